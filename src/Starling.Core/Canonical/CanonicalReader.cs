@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+using Starling.Core.Identity;
+
+namespace Starling.Core.Canonical;
+
+/// <summary>
+/// Reads what <see cref="CanonicalWriter"/> wrote. The bytes are hostile until read: every length is checked against a stated bound and
+/// against what is left before anything is allocated.
+/// </summary>
+public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private ReadOnlySpan<byte> rest = bytes;
+
+    /// <summary>Reads one value from a list.</summary>
+    public delegate T Item<out T>(ref CanonicalReader reader);
+
+    /// <summary>How many bytes are left.</summary>
+    public readonly int Remaining => rest.Length;
+
+    public byte Byte() => Take(1)[0];
+
+    public bool Boolean() => Byte() switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw new CanonicalFormatException($"A truth value is 0 or 1, not {other}."),
+    };
+
+    public int Int32() => BinaryPrimitives.ReadInt32BigEndian(Take(4));
+
+    public long Int64() => BinaryPrimitives.ReadInt64BigEndian(Take(8));
+
+    public double Double() => BitConverter.Int64BitsToDouble(Int64());
+
+    public Digest Digest() => new(Take(Identity.Digest.Size));
+
+    public BlobId Blob() => new(Digest());
+
+    public TimeSpan Span() => new(Int64());
+
+    public byte[] Bytes(int most) => Take(Length(most)).ToArray();
+
+    public string Text(int most)
+    {
+        try
+        {
+            return StrictUtf8.GetString(Take(Length(most)));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new CanonicalFormatException("A text is not valid UTF-8.");
+        }
+    }
+
+    public NodeId Node() => NodeId.TryParse(Text(NodeId.MaxLength), out var id)
+        ? id
+        : throw new CanonicalFormatException("A node's identity is malformed.");
+
+    public ContractId Contract() => ContractId.TryParse(Text(ContractId.MaxLength), out var id)
+        ? id
+        : throw new CanonicalFormatException("A contract's name is malformed.");
+
+    /// <summary>Reads a list of at most so many items, each of at least one byte.</summary>
+    public ImmutableArray<T> List<T>(int most, Item<T> read)
+    {
+        var count = Length(most);
+        var items = ImmutableArray.CreateBuilder<T>(count);
+        for (var i = 0; i < count; i++)
+            items.Add(read(ref this));
+        return items.MoveToImmutable();
+    }
+
+    /// <summary>Checks that nothing is left.</summary>
+    public readonly void End()
+    {
+        if (rest.Length != 0)
+            throw new CanonicalFormatException($"{rest.Length} bytes are left over.");
+    }
+
+    private int Length(int most)
+    {
+        var length = Int32();
+        if (length < 0 || length > most || length > rest.Length)
+            throw new CanonicalFormatException($"A length of {length} is out of bounds.");
+        return length;
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > rest.Length)
+            throw new CanonicalFormatException("The bytes end too early.");
+        var taken = rest[..count];
+        rest = rest[count..];
+        return taken;
+    }
+}

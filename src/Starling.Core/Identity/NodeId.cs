@@ -1,0 +1,68 @@
+namespace Starling.Core.Identity;
+
+/// <summary>
+/// A node's identity: its SPIFFE ID, <c>spiffe://trust-domain/organisation/node</c> (SPIFFE-ID specification, sections 2.1 to 2.3).
+/// Ordered by its UTF-16 code units, which for the permitted characters is also the order of its bytes.
+/// </summary>
+public readonly record struct NodeId : IComparable<NodeId>
+{
+    /// <summary>The longest identity, in characters.</summary>
+    public const int MaxLength = 255;
+
+    private const string Scheme = "spiffe://";
+    private readonly string? value;
+
+    private NodeId(string value) => this.value = value;
+
+    /// <summary>The whole SPIFFE ID; empty for the default value, which names nobody.</summary>
+    public string Value => value ?? "";
+
+    /// <summary>Whether this names nobody.</summary>
+    public bool IsNone => value is null;
+
+    /// <summary>The trust domain, the part between <c>spiffe://</c> and the next slash.</summary>
+    public string TrustDomain => Part(0);
+
+    /// <summary>The organisation that the node belongs to.</summary>
+    public string Organisation => Part(1);
+
+    /// <summary>The node's name within its organisation.</summary>
+    public string Name => Part(2);
+
+    /// <summary>Reads a SPIFFE ID with exactly an organisation and a node in its path.</summary>
+    public static bool TryParse(string? text, out NodeId id)
+    {
+        id = default;
+        if (text is null || text.Length > MaxLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
+            return false;
+        var parts = text[Scheme.Length..].Split('/');
+        if (parts.Length != 3)
+            return false;
+        foreach (var part in parts)
+            if (part.Length == 0 || part is "." or ".." || !part.All(IsPermitted))
+                return false;
+        if (parts[0].Any(char.IsAsciiLetterUpper))
+            return false;
+        id = new NodeId(text);
+        return true;
+    }
+
+    /// <summary>Reads a SPIFFE ID.</summary>
+    /// <exception cref="FormatException">The text is not one.</exception>
+    public static NodeId Parse(string text) => TryParse(text, out var id)
+        ? id
+        : throw new FormatException($"'{text}' is not an identity; write spiffe://trust-domain/organisation/node.");
+
+    /// <summary>Composes an identity from its parts.</summary>
+    public static NodeId Create(string trustDomain, string organisation, string name) => Parse($"{Scheme}{trustDomain}/{organisation}/{name}");
+
+    /// <inheritdoc/>
+    public int CompareTo(NodeId other) => string.CompareOrdinal(Value, other.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+
+    private static bool IsPermitted(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_';
+
+    private string Part(int index) => value is null ? "" : value[Scheme.Length..].Split('/')[index];
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Training;
+
+namespace Starling.Core.Kernel;
+
+/// <summary>A registered pure function over blobs that the node holds. The hierarchy is closed.</summary>
+public abstract record Computation;
+
+/// <summary>Whether an update may enter a merge. Answered by <see cref="Inspected"/>.</summary>
+/// <param name="Blob">The update, held.</param>
+/// <param name="SchemaHash">The schema that it must have.</param>
+public sealed record InspectUpdate(BlobId Blob, Digest SchemaHash) : Computation;
+
+/// <summary>Merge updates into a new blob, written as canonical safetensors. Answered by <see cref="MergeDone"/>.</summary>
+/// <param name="Rule">The merge rule's name.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Inputs">Update and weight, sorted by their authors.</param>
+public sealed record MergeUpdates(
+    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, ImmutableArray<MergeInput> Inputs) : Computation;
+
+/// <summary>One update that enters a merge.</summary>
+public sealed record MergeInput(NodeId Author, BlobId Blob, long Weight);
+
+/// <summary>What a computation found. The hierarchy is closed.</summary>
+public abstract record ComputationResult;
+
+/// <summary>The update may enter, or why not.</summary>
+/// <param name="Fault">Null if it may; never <see cref="LeftOutReason.Unavailable"/>.</param>
+public sealed record Inspected(LeftOutReason? Fault) : ComputationResult;
+
+/// <summary>The merge is in the blob store, complete but not yet synced.</summary>
+public sealed record MergeDone(BlobId Merge) : ComputationResult;
+
+/// <summary>The computation could not be done: the disk is full, or an input was lost.</summary>
+public sealed record ComputationFailed(string Reason) : ComputationResult;

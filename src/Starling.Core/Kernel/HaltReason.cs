@@ -1,0 +1,17 @@
+namespace Starling.Core.Kernel;
+
+/// <summary>Why a node stops by itself.</summary>
+public enum HaltReason
+{
+    /// <summary>The ledger shows another history than this node's mirror.</summary>
+    LedgerForked,
+
+    /// <summary>The ledger shows fewer entries than this node's mirror, for longer than a stale answer explains.</summary>
+    LedgerShrank,
+
+    /// <summary>The contract's entry 0 is not the one that this node was given.</summary>
+    WrongFounding,
+
+    /// <summary>Most members' folds differ from this node's.</summary>
+    Diverged,
+}

@@ -1,0 +1,17 @@
+namespace Starling.Core.Kernel;
+
+/// <summary>Why a term ended without a commit.</summary>
+public enum TermEnd
+{
+    /// <summary>A majority of the frozen members saw no progress.</summary>
+    Suspected,
+
+    /// <summary>The leader gave it up for the sake of members who came late.</summary>
+    Resigned,
+
+    /// <summary>Two voters disagree.</summary>
+    Unresolved,
+
+    /// <summary>The round was reopened.</summary>
+    Reopened,
+}

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+
+namespace Starling.Core.Ledger;
+
+/// <summary>A run of a contract's final entries.</summary>
+/// <param name="Contract">The contract.</param>
+/// <param name="From">The height of the first entry of the page.</param>
+/// <param name="Entries">The entries at From, From + 1, ...; empty if there are none yet.</param>
+/// <param name="Height">How many entries the backend has of this contract, as far as it knows. A stale answer is allowed.</param>
+public sealed record LedgerPage(ContractId Contract, long From, ImmutableArray<VerifiedEntry> Entries, long Height);

@@ -1,0 +1,6 @@
+using Starling.Core.Identity;
+
+namespace Starling.Core.Training;
+
+/// <summary>A frozen member whose update is not in the merge.</summary>
+public sealed record LeftOut(NodeId Member, LeftOutReason Reason);

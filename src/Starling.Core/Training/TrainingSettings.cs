@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+
+namespace Starling.Core.Training;
+
+/// <summary>What a training contract's entry 0 fixes for all members, and what an admin's <c>Settings</c> entry may change for later rounds.</summary>
+/// <param name="Protocol">The sync protocol: <c>leader</c>.</param>
+/// <param name="Rounds">Rounds to train, 1 to 1,000,000.</param>
+/// <param name="SyncInterval">Local batches between two rounds, 1 to 1,000,000.</param>
+/// <param name="MinPeers">Members that a round needs, 2 to 1,024.</param>
+/// <param name="Audit">What members check before they vote.</param>
+/// <param name="MergeRule">The merge rule's name.</param>
+/// <param name="MergeParameters">The rule's parameters, sorted by name.</param>
+/// <param name="SchemaHash">The hash of the model's schema, which every update must have.</param>
+/// <param name="MaxModelBytes">The largest update, in bytes.</param>
+/// <param name="LeaderTimeout">How long a member sees no progress before it suspects the leader; doubles with each term of a round.</param>
+/// <param name="AbsentTimeout">How long a round may stand still before its members reopen it; doubles with each reopening.</param>
+/// <param name="Grace">How long members wait for late ones once enough are ready.</param>
+/// <param name="ClaimDelay">The pause between the ranks of members that claim a term.</param>
+public sealed record TrainingSettings(
+    string Protocol,
+    long Rounds,
+    int SyncInterval,
+    int MinPeers,
+    AuditMode Audit,
+    string MergeRule,
+    ImmutableArray<KeyValuePair<string, double>> MergeParameters,
+    Digest SchemaHash,
+    long MaxModelBytes,
+    TimeSpan LeaderTimeout,
+    TimeSpan AbsentTimeout,
+    TimeSpan Grace,
+    TimeSpan ClaimDelay)
+{
+    /// <summary>The most members of a contract.</summary>
+    public const int MaxMembers = 1024;
+
+    /// <summary>Whether every value lies within its bounds.</summary>
+    public bool IsValid =>
+        Protocol.Length is > 0 and <= 64 && MergeRule.Length is > 0 and <= 64 && MergeParameters.Length <= 16
+        && Rounds is >= 1 and <= 1_000_000 && SyncInterval is >= 1 and <= 1_000_000 && MinPeers is >= 2 and <= MaxMembers
+        && Enum.IsDefined(Audit) && MaxModelBytes is >= 1 and <= 1L << 38 && LeaderTimeout > TimeSpan.Zero && LeaderTimeout <= TimeSpan.FromDays(7)
+        && AbsentTimeout > LeaderTimeout && AbsentTimeout <= TimeSpan.FromDays(30) && Grace >= TimeSpan.Zero && Grace <= TimeSpan.FromDays(1)
+        && ClaimDelay >= TimeSpan.Zero && ClaimDelay <= TimeSpan.FromHours(1);
+}

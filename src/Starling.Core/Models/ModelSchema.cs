@@ -59,4 +59,24 @@ public sealed class ModelSchema
 
     /// <summary>Where a float tensor's first element lies in the flat buffer.</summary>
     public long OffsetOf(int tensor) => offsets[tensor];
+
+    /// <summary>Which float tensor holds an element of the flat buffer: its place in <see cref="Tensors"/>.</summary>
+    /// <param name="element">From 0 up to but not including <see cref="FloatCount"/>.</param>
+    public int TensorAt(long element)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(element);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(element, FloatCount);
+        int low = 0, high = Tensors.Length - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (offsets[middle] <= element)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        // Tensors without elements, and integers, begin where the next one does, so the last one that begins here holds the element.
+        return low;
+    }
 }

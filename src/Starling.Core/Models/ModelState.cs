@@ -5,7 +5,7 @@ namespace Starling.Core.Models;
 /// <summary>
 /// A model's weights: every float tensor one after another, in the schema's order, in one flat float32 buffer; integer tensors ride along.
 /// </summary>
-public sealed class ModelState
+public sealed class ModelState : IModelSource, IModelSink
 {
     /// <summary>A state of zeros.</summary>
     public ModelState(ModelSchema schema)
@@ -27,6 +27,7 @@ public sealed class ModelState
         Integers = integers;
     }
 
+    /// <inheritdoc/>
     public ModelSchema Schema { get; }
 
     /// <summary>The flat buffer, <c>Schema.FloatCount</c> long.</summary>
@@ -48,4 +49,29 @@ public sealed class ModelState
     /// <summary>A copy that shares nothing.</summary>
     public ModelState Clone() => new(Schema, (float[])Values.Clone(),
         [.. Integers.Select(t => new IntegerTensor(t.Spec, (long[])t.Values.Clone()))]);
+
+    /// <inheritdoc/>
+    public void Read(long offset, Span<float> destination) => Values.AsSpan((int)offset, destination.Length).CopyTo(destination);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> View(long offset, Span<float> scratch) => Values.AsSpan((int)offset, scratch.Length);
+
+    /// <inheritdoc/>
+    public void ReadIntegers(int tensor, long offset, Span<long> destination) =>
+        IntegersAt(tensor).AsSpan((int)offset, destination.Length).CopyTo(destination);
+
+    /// <inheritdoc/>
+    public void Write(long offset, ReadOnlySpan<float> values) => values.CopyTo(Values.AsSpan((int)offset));
+
+    /// <inheritdoc/>
+    public void WriteIntegers(int tensor, long offset, ReadOnlySpan<long> values) => values.CopyTo(IntegersAt(tensor).AsSpan((int)offset));
+
+    private long[] IntegersAt(int tensor)
+    {
+        var place = 0;
+        for (var i = 0; i < tensor; i++)
+            if (!Schema.Tensors[i].IsFloat)
+                place++;
+        return Integers[place].Values;
+    }
 }

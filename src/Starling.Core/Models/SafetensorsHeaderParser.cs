@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Starling.Core.Models;
+
+/// <summary>Reads the JSON of a safetensors header. Memory is bounded by the JSON's length; the nesting that it follows by the format's own.</summary>
+internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
+{
+    internal const string Metadata = "__metadata__";
+
+    // The root, a tensor, its shape.
+    private const int DeepestLevel = 3;
+
+    private readonly List<(TensorSpec Spec, ByteRange Range)> tensors = [];
+    private SafetensorsError? error;
+    private string detail = "";
+
+    internal SafetensorsHeaderResult Parse(ReadOnlySpan<byte> json)
+    {
+        if (CheckSyntax(json) && ParseRoot(json) && CheckNames() && CheckCoverage())
+        {
+            var schema = new ModelSchema(tensors.Select(t => t.Spec));
+            tensors.Sort((a, b) => string.CompareOrdinal(a.Spec.Name, b.Spec.Name));
+            return new(new SafetensorsHeader(schema, [.. tensors.Select(t => t.Range)], dataStart), null, "");
+        }
+
+        return new(null, error, detail);
+    }
+
+    private bool Refuse(SafetensorsError reason, string what)
+    {
+        error = reason;
+        detail = what;
+        return false;
+    }
+
+    private bool CheckSyntax(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            return Refuse(SafetensorsError.NotUtf8, "the header");
+        if (json.IsEmpty || json[0] != (byte)'{')
+            return Refuse(SafetensorsError.NotJson, "the header does not begin with {");
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            while (reader.Read())
+                if (reader.CurrentDepth >= DeepestLevel && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
+                    return Refuse(SafetensorsError.TooDeep, $"at byte {reader.TokenStartIndex}");
+        }
+        catch (JsonException exception)
+        {
+            return Refuse(SafetensorsError.NotJson, $"at byte {exception.BytePositionInLine} of line {exception.LineNumber}");
+        }
+
+        return true;
+    }
+
+    private bool ParseRoot(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        var metadata = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!TryText(ref reader, out var name))
+                return false;
+            reader.Read();
+            if (name == Metadata)
+            {
+                if (metadata)
+                    return Refuse(SafetensorsError.DuplicateKey, Metadata);
+                metadata = true;
+                if (!ParseMetadata(ref reader))
+                    return false;
+                continue;
+            }
+
+            if (name.Length == 0)
+                return Refuse(SafetensorsError.NameEmpty, $"tensor {tensors.Count}");
+            if (name.Length > SafetensorsHeader.MaxNameLength)
+                return Refuse(SafetensorsError.NameTooLong, $"{name.Length} characters");
+            if (tensors.Count == SafetensorsHeader.MaxTensors)
+                return Refuse(SafetensorsError.TooManyTensors, $"more than {SafetensorsHeader.MaxTensors}");
+            if (!ParseTensor(ref reader, name))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool ParseMetadata(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return Refuse(SafetensorsError.BadMetadata, "not an object");
+        var keys = new SortedSet<string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!TryText(ref reader, out var key))
+                return false;
+            if (!keys.Add(key))
+                return Refuse(SafetensorsError.DuplicateKey, key);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String)
+                return Refuse(SafetensorsError.BadMetadata, key);
+        }
+
+        return true;
+    }
+
+    private bool ParseTensor(ref Utf8JsonReader reader, string name)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return Refuse(SafetensorsError.MissingField, $"{name} is not an object");
+        ElementType? type = null;
+        ImmutableArray<long>? shape = null;
+        ByteRange? range = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!TryText(ref reader, out var field))
+                return false;
+            if ((field, type, shape, range) is ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null))
+                return Refuse(SafetensorsError.DuplicateKey, $"{field} of {name}");
+            reader.Read();
+            switch (field)
+            {
+                case "dtype" when !TryType(ref reader, name, out type):
+                case "shape" when !TryShape(ref reader, name, out shape):
+                case "data_offsets" when !TryOffsets(ref reader, name, out range):
+                    return false;
+                case "dtype" or "shape" or "data_offsets":
+                    break;
+                default:
+                    return Refuse(SafetensorsError.UnknownField, $"{field} of {name}");
+            }
+        }
+
+        if (type is null || shape is null || range is null)
+            return Refuse(SafetensorsError.MissingField, $"{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")} of {name}");
+        var spec = new TensorSpec(name, type.Value, shape.Value);
+        // Division, because the product with the size could overflow.
+        if (range.Value.Length % type.Value.Size() != 0 || range.Value.Length / type.Value.Size() != spec.Count)
+            return Refuse(SafetensorsError.WrongSize, $"{name} has {range.Value.Length} bytes for {spec.Count} elements");
+        tensors.Add((spec, range.Value));
+        return true;
+    }
+
+    private bool TryType(ref Utf8JsonReader reader, string name, out ElementType? type)
+    {
+        type = null;
+        if (reader.TokenType != JsonTokenType.String)
+            return Refuse(SafetensorsError.UnknownType, $"of {name}");
+        if (!TryText(ref reader, out var text))
+            return false;
+        if (!ElementTypeFormat.TryParse(text, out var known))
+            return Refuse(SafetensorsError.UnknownType, $"{text[..Math.Min(text.Length, 32)]} of {name}");
+        type = known;
+        return true;
+    }
+
+    private bool TryShape(ref Utf8JsonReader reader, string name, out ImmutableArray<long>? shape)
+    {
+        shape = null;
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return Refuse(SafetensorsError.BadShape, $"of {name}");
+        var dimensions = ImmutableArray.CreateBuilder<long>();
+        var product = (UInt128)1;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var dimension) || dimension < 0)
+                return Refuse(SafetensorsError.BadShape, $"of {name}");
+            product *= (ulong)dimension;
+            if (product > long.MaxValue)
+                return Refuse(SafetensorsError.BadShape, $"{name} overflows");
+            if (dimensions.Count == SafetensorsHeader.MaxDimensions)
+                return Refuse(SafetensorsError.TooManyDimensions, name);
+            dimensions.Add(dimension);
+        }
+
+        shape = dimensions.ToImmutable();
+        return true;
+    }
+
+    private bool TryOffsets(ref Utf8JsonReader reader, string name, out ByteRange? range)
+    {
+        range = null;
+        Span<long> offsets = stackalloc long[2];
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return Refuse(SafetensorsError.BadOffsets, $"of {name}");
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (count == 2 || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out offsets[count++]))
+                return Refuse(SafetensorsError.BadOffsets, $"of {name}");
+        }
+
+        if (count != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > fileLength - dataStart)
+            return Refuse(SafetensorsError.BadOffsets, $"of {name}");
+        range = new ByteRange(dataStart + offsets[0], offsets[1] - offsets[0]);
+        return true;
+    }
+
+    private bool CheckNames()
+    {
+        tensors.Sort((a, b) => string.CompareOrdinal(a.Spec.Name, b.Spec.Name));
+        for (var i = 1; i < tensors.Count; i++)
+            if (tensors[i].Spec.Name == tensors[i - 1].Spec.Name)
+                return Refuse(SafetensorsError.DuplicateKey, tensors[i].Spec.Name);
+        return true;
+    }
+
+    private bool CheckCoverage()
+    {
+        tensors.Sort((a, b) => a.Range.Start != b.Range.Start
+            ? a.Range.Start.CompareTo(b.Range.Start)
+            : a.Range.Length.CompareTo(b.Range.Length));
+        var at = dataStart;
+        foreach (var (spec, range) in tensors)
+        {
+            if (range.Start < at)
+                return Refuse(SafetensorsError.Overlap, spec.Name);
+            if (range.Start > at)
+                return Refuse(SafetensorsError.Gap, $"{range.Start - at} bytes before {spec.Name}");
+            at = range.End;
+        }
+
+        return at == fileLength || Refuse(SafetensorsError.TrailingData, $"{fileLength - at} bytes");
+    }
+
+    private bool TryText(ref Utf8JsonReader reader, out string text)
+    {
+        try
+        {
+            text = reader.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = "";
+            return Refuse(SafetensorsError.BadText, $"at byte {reader.TokenStartIndex}");
+        }
+    }
+}

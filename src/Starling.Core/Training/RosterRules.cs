@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+
+namespace Starling.Core.Training;
+
+/// <summary>
+/// The entries of founding, membership and settings, and how a round opens: <c>round-protocol</c>, sections 1, 3 and 6. Membership and settings
+/// are pending until the next round opens, so that nothing moves a quorum of an open one; an expulsion acts at once.
+/// </summary>
+internal static class RosterRules
+{
+    /// <summary>Entry 0.</summary>
+    public static (Refusal Refusal, TrainingState State) Found(TrainingState state, SignedEntry entry, Found found, ICertifier certifier)
+    {
+        if (entry.Body.FoldVersion != TrainingState.FoldVersion)
+            return (Refusal.WrongFoldVersion, state);
+        if (!found.Settings.IsValid || found.Members.Length < found.Settings.MinPeers)
+            return (Refusal.BadSettings, state);
+        var authors = ImmutableSortedDictionary.CreateBuilder<NodeId, Author>();
+        foreach (var (enrolment, isAdmin) in found.Admins.Select(e => (e, true)).Concat(found.Members.Select(e => (e, false))))
+        {
+            var identity = certifier.Certify(found.Anchors, enrolment.Chain);
+            if (identity is null || identity.Node != enrolment.Node)
+                return (Refusal.UntrustedCertificate, state);
+            authors.TryGetValue(enrolment.Node, out var known);
+            if (known is not null && (isAdmin == known.IsAdmin || !known.Key.Equals(identity.Key)))
+                return (Refusal.AlreadyMember, state);
+            authors[enrolment.Node] = new Author(identity.Key, 1, 0, isAdmin || known is { IsAdmin: true },
+                isAdmin ? Standing.Outside : Standing.Joining, !isAdmin && enrolment.LeaderEligible);
+        }
+
+        if (!authors.TryGetValue(entry.Body.Author, out var author) || !author.IsAdmin)
+            return (Refusal.NotPermitted, state);
+        if (!author.Key.Equals(entry.Key))
+            return (Refusal.WrongKey, state);
+        authors[entry.Body.Author] = author with { Sequence = entry.Body.Sequence };
+        return (Refusal.None, Open(state with { Settings = found.Settings, Anchors = found.Anchors, Authors = authors.ToImmutable() }, 1, BlobId.None));
+    }
+
+    /// <summary>Whether an entry of membership would be accepted.</summary>
+    public static Refusal Check(TrainingState state, NodeId author, TrainingEntry entry, ICertifier certifier)
+    {
+        state.Authors.TryGetValue(author, out var known);
+        var isAdmin = known is { IsAdmin: true };
+        var isMember = known is { Standing: Standing.Member or Standing.Leaving or Standing.Joining };
+        switch (entry)
+        {
+            case Enrol e when isAdmin || (e.Member.Node == author && known is not { Standing: Standing.Expelled }):
+                if (state.Authors.TryGetValue(e.Member.Node, out var member) && member.Standing is Standing.Joining or Standing.Member)
+                    return Refusal.AlreadyMember;
+                var identity = certifier.Certify(state.Anchors, e.Member.Chain);
+                return identity is null || identity.Node != e.Member.Node || (member is not null && !member.Key.Equals(identity.Key))
+                    ? Refusal.UntrustedCertificate
+                    : Refusal.None;
+            case Leave:
+                return isMember ? Refusal.None : Refusal.NotMember;
+            case Rejoin:
+                return known is null or { Standing: Standing.Expelled } ? Refusal.NotMember : Refusal.None;
+            case ChangeSettings e when isAdmin:
+                return e.Settings.IsValid && e.Settings.Protocol == state.Settings!.Protocol ? Refusal.None : Refusal.BadSettings;
+            case Revoke e when isAdmin:
+                return state.Authors.TryGetValue(e.Member, out var revoked) && revoked.Standing is not (Standing.Outside or Standing.Expelled) ? Refusal.None : Refusal.NotMember;
+            case Restart e when isAdmin:
+                return e.Round == state.Round!.Round || e.Round == 1 || state.Commits.Any(c => c.Round == e.Round - 1) ? Refusal.None : Refusal.UnknownRound;
+            case Tombstone when isAdmin:
+                return Refusal.None;
+            case Training.Found:
+                return Refusal.AlreadyFounded;
+            default:
+                return Refusal.NotPermitted;
+        }
+    }
+
+    /// <summary>Carries out an entry of membership that <see cref="Check"/> lets pass.</summary>
+    public static TrainingState Accept(
+        TrainingState state, SignedEntry signed, TrainingEntry entry, ICertifier certifier, ImmutableArray<Happening>.Builder happenings)
+    {
+        var author = signed.Body.Author;
+        switch (entry)
+        {
+            case Enrol e:
+                var key = certifier.Certify(state.Anchors, e.Member.Chain)!.Key;
+                state.Authors.TryGetValue(e.Member.Node, out var before);
+                var standing = before?.Standing == Standing.Leaving ? Standing.Member : Standing.Joining;
+                return Revive(state with
+                {
+                    Authors = state.Authors.SetItem(e.Member.Node, (before ?? new Author(key, 1, 0, IsAdmin: false, standing, e.Member.LeaderEligible)) with
+                    {
+                        Standing = standing,
+                        LeaderEligible = e.Member.LeaderEligible,
+                    }),
+                });
+            case Leave:
+                return With(state, author, a => a with { Standing = a.Standing == Standing.Joining ? Standing.Outside : Standing.Leaving });
+            case ChangeSettings e:
+                return Revive(state with { Settings = e.Settings });
+            case Revoke e:
+                state = With(state, e.Member, a => a with { Standing = Standing.Expelled });
+                return state with { Round = state.Round! with { Ready = state.Round.Ready.Remove(e.Member) } };
+            case Restart e:
+                var baseMerge = e.Round == state.Round!.Round ? state.Round.Base
+                    : e.Round == 1 ? BlobId.None : state.Commits.First(c => c.Round == e.Round - 1).Merge.Merge;
+                happenings.Add(new Reopened(e.Round, 1));
+                return Open(state with { Epoch = state.Epoch + 1, Ended = false, Commits = [.. state.Commits.Where(c => c.Round < e.Round)] }, e.Round, baseMerge);
+            case Rejoin:
+                return state with { Round = state.Round! with { Votes = state.Round.Votes.Remove(author) } };
+            case Tombstone:
+                return state with { Deleted = true };
+            default:
+                throw new InvalidOperationException($"{entry.GetType().Name} was checked but cannot be carried out.");
+        }
+    }
+
+    /// <summary>Opens a round: pending members and settings take effect.</summary>
+    public static TrainingState Open(TrainingState state, long number, BlobId baseMerge)
+    {
+        var authors = state.Authors.ToBuilder();
+        foreach (var (node, author) in state.Authors)
+            if (author.Standing is Standing.Joining or Standing.Leaving)
+                authors[node] = author with { Standing = author.Standing == Standing.Joining ? Standing.Member : Standing.Outside };
+        var settings = state.Settings!;
+        var view = authors.Where(a => a.Value.Standing == Standing.Member).Select(a => a.Key).ToImmutableSortedSet();
+        return Stamp(state with
+        {
+            Authors = authors.ToImmutable(),
+            Ended = number > settings.Rounds || view.Count < settings.MinPeers,
+            Round = new RoundState { Round = number, Base = baseMerge, View = view, Settings = settings },
+        });
+    }
+
+    /// <summary>Records the height and the state's digest at which an opening begins.</summary>
+    public static TrainingState Stamp(TrainingState state)
+    {
+        var opened = state with { Round = state.Round! with { OpenedAt = state.Height, OpenedHash = default } };
+        return opened with { Round = opened.Round! with { OpenedHash = TrainingStateCodec.Hash(opened) } };
+    }
+
+    /// <summary>Appends a commit to the record.</summary>
+    public static TrainingState Record(TrainingState state, Commit commit)
+    {
+        var bytes = new CanonicalWriter().Digest(state.History);
+        TrainingStateCodec.WriteCommit(bytes, commit);
+        var commits = state.Commits.Add(commit);
+        return state with
+        {
+            History = Digest.Of(bytes.Written),
+            Commits = commits.Length > TrainingState.RecentCommits ? commits.RemoveAt(0) : commits,
+        };
+    }
+
+    /// <summary>A contract that ended for want of members or rounds goes on when it gets them.</summary>
+    private static TrainingState Revive(TrainingState state) =>
+        state.Ended && state.Round is { } round ? Open(state, round.Round, round.Base) : state;
+
+    private static TrainingState With(TrainingState state, NodeId node, Func<Author, Author> change) =>
+        state with { Authors = state.Authors.SetItem(node, change(state.Authors[node])) };
+}

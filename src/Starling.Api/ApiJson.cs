@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Starling.Api.Events;
+
+namespace Starling.Api;
+
+/// <summary>The JSON form of everything that the API says: camelCase, enums as camelCase words, absent values left out.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    AllowOutOfOrderMetadataProperties = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(NodeHealth))]
+[JsonSerializable(typeof(ContractDescription))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(ApiEvent))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,17 @@
+namespace Starling.Api.Events;
+
+/// <summary>A member voted.</summary>
+/// <param name="Cursor">Its place in the node's stream, from 1; grows by one.</param>
+/// <param name="At">When the node saw it, by its own clock.</param>
+/// <param name="Contract">The contract.</param>
+/// <param name="Round">The round.</param>
+/// <param name="Term">The term.</param>
+/// <param name="Member">The member.</param>
+/// <param name="ForProposal">Whether for the proposed merge.</param>
+public sealed record MemberVotedEvent(
+    long Cursor, DateTimeOffset At,
+    string Contract,
+    long Round,
+    long Term,
+    string Member,
+    bool ForProposal) : ApiEvent(Cursor, At);

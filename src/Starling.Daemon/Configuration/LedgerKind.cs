@@ -1,0 +1,8 @@
+namespace Starling.Daemon.Configuration;
+
+/// <summary>A ledger backend.</summary>
+public enum LedgerKind
+{
+    /// <summary>One SQLite file, opened by every process of this host.</summary>
+    Embedded,
+}

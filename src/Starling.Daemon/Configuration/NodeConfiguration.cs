@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Net;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+
+namespace Starling.Daemon.Configuration;
+
+/// <summary>What a node is told when it starts: its <c>node.yaml</c>, read and checked. Paths are absolute.</summary>
+/// <param name="Folder">Where the node keeps its journal, blobs, mirrors and events. No other process may use it.</param>
+/// <param name="Identity">Its certificate, key and trust anchors.</param>
+/// <param name="Listen">Where it listens. The default is 127.0.0.1:30304.</param>
+/// <param name="Peers">Where the other members are reached.</param>
+/// <param name="Ledger">The ledger's backend.</param>
+/// <param name="Contract">The contract that it follows.</param>
+/// <param name="Program">What it trains; null for a node that only holds, merges and audits.</param>
+/// <param name="Admins">Who may use its API, besides every node of its own organisation.</param>
+public sealed record NodeConfiguration(
+    string Folder,
+    IdentityFiles Identity,
+    IPEndPoint Listen,
+    ImmutableArray<PeerAddress> Peers,
+    LedgerConfiguration Ledger,
+    ContractReference Contract,
+    ProgramConfiguration? Program,
+    ImmutableArray<NodeId> Admins)
+{
+    /// <summary>The port of a node that names none.</summary>
+    public const int DefaultPort = 30304;
+}

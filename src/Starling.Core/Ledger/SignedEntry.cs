@@ -42,6 +42,12 @@ public sealed class SignedEntry
 
     public ReadOnlySpan<byte> Signature => signature;
 
+    /// <summary>
+    /// The digest of the stored bytes, by which a backend knows an entry again. Not the id: who guesses another's body could otherwise
+    /// store it under a false signature first, and so keep the true one out.
+    /// </summary>
+    public Digest StoredDigest => Digest.Of(Encode());
+
     /// <summary>The bytes that a ledger stores.</summary>
     public byte[] Encode() => new CanonicalWriter().Bytes(bodyBytes).Bytes(Key.Bytes).Bytes(signature).ToArray();
 

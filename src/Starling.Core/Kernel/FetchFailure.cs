@@ -17,4 +17,7 @@ public enum FetchFailure
 
     /// <summary>There is no room: the quota or the disk is full.</summary>
     NoSpace,
+
+    /// <summary>The manifest is the blob's own, and the blob has more bytes than are accepted. No peer's fault, and final.</summary>
+    TooLarge,
 }

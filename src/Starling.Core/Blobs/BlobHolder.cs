@@ -1,0 +1,23 @@
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Blobs;
+
+/// <summary>How a peer behaves as the holder of one blob.</summary>
+/// <param name="Failures">Failures one after another; a success ends the row.</param>
+/// <param name="RestsUntil">When it may be asked again.</param>
+/// <param name="Corrupt">How many answers did not hash to what was asked for.</param>
+/// <param name="LastAsked">The operation of the latest request, 0 before the first.</param>
+public sealed record BlobHolder(int Failures, Instant RestsUntil, int Corrupt, long LastAsked)
+{
+    /// <summary>A holder of whom nothing is known.</summary>
+    public static BlobHolder Fresh { get; } = new(0, Instant.Zero, 0, 0);
+
+    /// <summary>After a failure. Several failures at once are one: only the first lengthens the rest.</summary>
+    internal BlobHolder Failed(Instant now, BlobTransferOptions options)
+    {
+        if (RestsUntil > now)
+            return this;
+        var failures = Math.Min(Failures + 1, 30);
+        return this with { Failures = failures, RestsUntil = now + options.BackOff(failures) };
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Blobs;
+
+/// <summary>One blob that is being fetched.</summary>
+/// <remarks>
+/// Chunks are asked for in order. All below the cursor have arrived, were on disk before, are under way, or wait in <c>Again</c>, which
+/// is therefore never larger than the number of requests: a step costs the same however many chunks a blob has.
+/// </remarks>
+public sealed record BlobTransfer
+{
+    /// <summary>The blob.</summary>
+    public required BlobId Blob { get; init; }
+
+    /// <summary>The contract whose quota it counts against.</summary>
+    public required ContractId Contract { get; init; }
+
+    /// <summary>The most bytes that are accepted.</summary>
+    public required long MaxBytes { get; init; }
+
+    /// <summary>Who is said to have it.</summary>
+    public required ImmutableSortedDictionary<NodeId, BlobHolder> Holders { get; init; }
+
+    /// <summary>The list of its chunks, once known.</summary>
+    public BlobManifest? Manifest { get; init; }
+
+    /// <summary>Bytes that are on disk and verified.</summary>
+    public long BytesHeld { get; init; }
+
+    internal OperationId? Opening { get; init; }
+
+    internal ImmutableArray<bool> OnDisk { get; init; } = [];
+
+    internal int Cursor { get; init; }
+
+    internal ImmutableSortedSet<int> Again { get; init; } = [];
+
+    internal ImmutableSortedDictionary<int, int> GivenUp { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
+
+    internal int ManifestGivenUp { get; init; }
+
+    internal bool ManifestUnderWay { get; init; }
+
+    internal int SpaceFailures { get; init; }
+
+    internal Instant RestsUntil { get; init; }
+
+    internal long LastAsked { get; init; }
+
+    internal bool IsWhole => Manifest is not null && BytesHeld == Manifest.Length;
+
+    /// <summary>Whether there is something to ask for that nobody was asked for.</summary>
+    internal bool HasNext => Opening is null && (Manifest is null ? !ManifestUnderWay : !Again.IsEmpty || Cursor < Manifest.Chunks.Length);
+
+    /// <summary>The chunk to ask for next; null for the manifest.</summary>
+    internal int? Next => Manifest is null ? null : Again.IsEmpty ? Cursor : Again.Min;
+
+    /// <summary>How often this piece was taken from a holder that did not bring it.</summary>
+    internal int TimesGivenUp(int? chunk) => chunk is { } index ? GivenUp.GetValueOrDefault(index) : ManifestGivenUp;
+
+    /// <summary>With its manifest, and with the chunks that were on disk before.</summary>
+    internal BlobTransfer With(BlobManifest manifest, ImmutableArray<bool> onDisk)
+    {
+        if (onDisk.Length != 0 && onDisk.Length != manifest.Chunks.Length)
+            throw new InvalidOperationException($"{manifest.Chunks.Length} chunks cannot have {onDisk.Length} truth values.");
+        var held = 0L;
+        for (var chunk = 0; chunk < onDisk.Length; chunk++)
+            held += onDisk[chunk] ? manifest.LengthOf(chunk) : 0;
+        return (this with { Manifest = manifest, OnDisk = onDisk, BytesHeld = held, ManifestUnderWay = false }).Advanced(0);
+    }
+
+    /// <summary>After the next piece was asked for.</summary>
+    internal BlobTransfer Asked(NodeId peer, long operation)
+    {
+        var asked = this with
+        {
+            LastAsked = operation,
+            Holders = Holders.SetItem(peer, Holders[peer] with { LastAsked = operation }),
+        };
+        if (Next is not { } chunk)
+            return asked with { ManifestUnderWay = true };
+        return Again.IsEmpty ? asked.Advanced(chunk + 1) : asked with { Again = Again.Remove(chunk) };
+    }
+
+    /// <summary>After a chunk arrived.</summary>
+    internal BlobTransfer Arrived(int chunk) =>
+        this with { BytesHeld = BytesHeld + Manifest!.LengthOf(chunk), GivenUp = GivenUp.Remove(chunk), SpaceFailures = 0 };
+
+    /// <summary>After a request ended without its piece, which must be asked for again.</summary>
+    internal BlobTransfer Returned(int? chunk) =>
+        chunk is { } index ? this with { Again = Again.Add(index) } : this with { ManifestUnderWay = false };
+
+    /// <summary>After a piece was taken from a holder that was too slow.</summary>
+    internal BlobTransfer Impatient(int? chunk) => chunk is { } index
+        ? this with { GivenUp = GivenUp.SetItem(index, TimesGivenUp(index) + 1) }
+        : this with { ManifestGivenUp = ManifestGivenUp + 1 };
+
+    /// <summary>With a holder changed, if it still is one.</summary>
+    internal BlobTransfer WithHolder(NodeId peer, Func<BlobHolder, BlobHolder> change) =>
+        Holders.TryGetValue(peer, out var holder) ? this with { Holders = Holders.SetItem(peer, change(holder)) } : this;
+
+    private BlobTransfer Advanced(int cursor)
+    {
+        while (cursor < OnDisk.Length && OnDisk[cursor])
+            cursor++;
+        return this with { Cursor = cursor };
+    }
+}

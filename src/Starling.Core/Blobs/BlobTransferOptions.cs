@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Starling.Core.Blobs;
+
+/// <summary>How blobs are fetched from other nodes.</summary>
+public sealed record BlobTransferOptions
+{
+    /// <summary>Requests that one peer is given at a time, 1 to 64. Default 4: enough to fill a link of 100 ms and 300 Mbit/s.</summary>
+    public int MaxRequestsPerPeer { get; init; } = 4;
+
+    /// <summary>Requests under way in all, 1 to 1,024. Default 16.</summary>
+    public int MaxRequests { get; init; } = 16;
+
+    /// <summary>How long a peer is left alone for a blob after a first failure, 1 ms to 1 minute; doubles with each further one. Default 200 ms.</summary>
+    public TimeSpan LeastBackOff { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a peer is left alone at most, from <see cref="LeastBackOff"/> to 10 minutes. Default 5 s.</summary>
+    public TimeSpan MostBackOff { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a request may bring no byte before another holder is asked instead, 100 ms to 10 minutes. Default 10 s. Doubles each
+    /// time that the same chunk is taken from a holder, so that a slow line is not asked in circles.
+    /// </summary>
+    public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a peer may bring no byte at all before it is asked again, if nobody else can be: this many stall limits.</summary>
+    public const int SilenceFactor = 3;
+
+    /// <summary>How long a request may trickle before another holder is asked instead: this many stall limits.</summary>
+    public const int TrickleFactor = 6;
+
+    /// <summary>Every value that is out of range, as a sentence each; none if all are well.</summary>
+    public ImmutableArray<string> Errors()
+    {
+        var errors = ImmutableArray.CreateBuilder<string>();
+        if (MaxRequestsPerPeer is < 1 or > 64)
+            errors.Add($"maxRequestsPerPeer is {MaxRequestsPerPeer}; it must be 1 to 64.");
+        if (MaxRequests is < 1 or > 1024)
+            errors.Add($"maxRequests is {MaxRequests}; it must be 1 to 1024.");
+        if (LeastBackOff < TimeSpan.FromMilliseconds(1) || LeastBackOff > TimeSpan.FromMinutes(1))
+            errors.Add($"leastBackOff is {LeastBackOff}; it must be 1 ms to 1 minute.");
+        if (MostBackOff < LeastBackOff || MostBackOff > TimeSpan.FromMinutes(10))
+            errors.Add($"mostBackOff is {MostBackOff}; it must be leastBackOff ({LeastBackOff}) to 10 minutes.");
+        if (StallLimit < TimeSpan.FromMilliseconds(100) || StallLimit > TimeSpan.FromMinutes(10))
+            errors.Add($"stallLimit is {StallLimit}; it must be 100 ms to 10 minutes.");
+        return errors.ToImmutable();
+    }
+
+    internal TimeSpan BackOff(int failures) =>
+        TimeSpan.FromTicks(Math.Min(MostBackOff.Ticks, LeastBackOff.Ticks << Math.Clamp(failures - 1, 0, 20)));
+
+    internal TimeSpan Patience(int givenUp) => TimeSpan.FromTicks(StallLimit.Ticks << Math.Min(givenUp, 8));
+}

@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Starling.Repository.Tests.Sources;
+
+namespace Starling.Repository.Tests.Rules;
+
+/// <summary>The command line is a client of the API. Two commands are the exceptions, and this is the only place that names them.</summary>
+internal static class CommandLineExceptions
+{
+    private static readonly (string File, string[] Namespaces)[] Exceptions =
+    [
+        ("NodeStartCommand.cs", ["Starling.Daemon", "Starling.Node"]),
+        ("SimCommand.cs", ["Starling.Simulation"]),
+    ];
+
+    private static readonly string[] Guarded = [.. Exceptions.SelectMany(exception => exception.Namespaces)];
+
+    /// <summary>Finds each using and each qualified name of a guarded namespace in another file of Starling.Cli.</summary>
+    public static IEnumerable<string> Check(IEnumerable<SourceFile> files)
+    {
+        foreach (var file in files.Where(file => file.Path.StartsWith("src/Starling.Cli/", StringComparison.Ordinal)))
+        {
+            if (file.Name.EndsWith(".csproj", StringComparison.Ordinal) && file.Text.Contains("<Using ", StringComparison.Ordinal))
+                yield return $"{file.Path}: a global using hides who uses what";
+            if (!file.IsCSharpUnder("src/Starling.Cli"))
+                continue;
+            var allowed = Exceptions.Where(exception => exception.File == file.Name).SelectMany(exception => exception.Namespaces).ToArray();
+            foreach (var node in file.Root.DescendantNodes().Where(node => node is NameSyntax or MemberAccessExpressionSyntax))
+            {
+                if (GuardedBy(node) is { } used && !allowed.Contains(used))
+                    yield return $"{file.At(node)}: uses {used}, which only {Exceptions.First(e => e.Namespaces.Contains(used)).File} may";
+                if (node.Parent is UsingDirectiveSyntax { GlobalKeyword.RawKind: not 0 } && GuardedBy(node) is not null)
+                    yield return $"{file.At(node)}: a global using hides who uses what";
+            }
+        }
+    }
+
+    // Within namespace Starling.Cli, `Daemon.X` reads as Starling.Daemon.X.
+    private static string? GuardedBy(SyntaxNode node)
+    {
+        var text = string.Concat(node.ToString().Where(character => !char.IsWhiteSpace(character)));
+        if (text.StartsWith("global::", StringComparison.Ordinal))
+            text = text["global::".Length..];
+        if (node is QualifiedNameSyntax { Left: IdentifierNameSyntax { Identifier.Text: not "Starling" } first })
+            text = "Starling." + first.Identifier.Text;
+        return Array.Find(Guarded, name => name == text);
+    }
+}

@@ -20,7 +20,11 @@ public sealed class ClassifierProgramTests
     {
         var program = Program(new ProgramSettings
         {
-            Kind = kind, Hidden = kind == ProgramKind.Mlp ? [48, 24] : [], Optimiser = optimiser, LearningRate = rate, Momentum = 0.5,
+            Kind = kind,
+            Hidden = kind == ProgramKind.Mlp ? [48, 24] : [],
+            Optimiser = optimiser,
+            LearningRate = rate,
+            Momentum = 0.5,
         });
         var untrained = program.Evaluate(program.Initialise());
         Assert.True(untrained.Accuracy < 0.4);

@@ -9,9 +9,9 @@ public enum HaltReason
     /// <summary>The ledger shows fewer entries than this node's mirror, for longer than a stale answer explains.</summary>
     LedgerShrank,
 
-    /// <summary>The contract's entry 0 is not the one that this node was given.</summary>
-    WrongFounding,
-
     /// <summary>Most members' folds differ from this node's.</summary>
     Diverged,
+
+    /// <summary>The contract's sync protocol is not one that this node knows.</summary>
+    UnknownProtocol,
 }

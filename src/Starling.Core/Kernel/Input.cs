@@ -84,7 +84,8 @@ public sealed record PeerDown(NodeId Peer) : Input;
 /// <param name="Round">The round that it trained.</param>
 /// <param name="Base">The merge that it trained from.</param>
 /// <param name="Update">The update.</param>
+/// <param name="Bytes">The update's length in bytes.</param>
 /// <param name="Weight">Its weight, 1 to 1,000,000.</param>
 /// <param name="Metrics">What the program measured.</param>
 public sealed record UpdateReady(
-    ContractId Contract, long Round, BlobId Base, BlobId Update, long Weight, UpdateMetrics Metrics) : Input;
+    ContractId Contract, long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics) : Input;

@@ -1,0 +1,30 @@
+using Starling.Core.Identity;
+
+namespace Starling.Core.Kernel;
+
+/// <summary>What an operation was for. The hierarchy is closed.</summary>
+public abstract record Awaited;
+
+/// <summary>A read of a contract's ledger.</summary>
+public sealed record AwaitedRead(ContractId Contract) : Awaited;
+
+/// <summary>The signature of a contract's next entry.</summary>
+public sealed record AwaitedSignature(ContractId Contract) : Awaited;
+
+/// <summary>The journal record of a contract's next entry.</summary>
+public sealed record AwaitedEntrySave(ContractId Contract) : Awaited;
+
+/// <summary>A backend's word on an append.</summary>
+public sealed record AwaitedAppend(ContractId Contract) : Awaited;
+
+/// <summary>The journal record of a contract's local update.</summary>
+public sealed record AwaitedUpdateSave(ContractId Contract) : Awaited;
+
+/// <summary>A blob's sync to disk.</summary>
+public sealed record AwaitedBlobSave(BlobId Blob) : Awaited;
+
+/// <summary>An inspection of an update.</summary>
+public sealed record AwaitedInspection(ContractId Contract, BlobId Blob) : Awaited;
+
+/// <summary>A merge.</summary>
+public sealed record AwaitedMerge(ContractId Contract) : Awaited;

@@ -1,0 +1,25 @@
+using Starling.Core.Blobs;
+
+namespace Starling.Core.Kernel;
+
+/// <summary>What a node may choose for itself. None of it can break a promise of the protocol.</summary>
+public sealed record KernelOptions
+{
+    /// <summary>How often the ledger is read without a hint, 1 ms to 1 hour. Default 1 s.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an entry may stay unread before it is sent again, 1 ms to 1 hour; doubles to ten times that. Default 1 s.</summary>
+    public TimeSpan ResendInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the ledger may show fewer entries than were read before the node stops, 1 s to 1 day. Default 2 minutes.</summary>
+    public TimeSpan ShrinkTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long to wait before a failed save or computation is tried again, 1 ms to 1 hour. Default 1 s.</summary>
+    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many bytes of a blob count as progress of a peer, 1 to 1 GiB; the end of a blob always does. Default 4,096.</summary>
+    public int ProgressFloorBytes { get; init; } = 4096;
+
+    /// <summary>How blobs are fetched.</summary>
+    public BlobTransferOptions Transfers { get; init; } = new();
+}

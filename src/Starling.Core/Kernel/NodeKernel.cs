@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Starling.Core.Blobs;
+using Starling.Core.Identity;
+using Starling.Core.Training.Participation;
+using Starling.Core.Training.Participation.Leader;
+
+namespace Starling.Core.Kernel;
+
+/// <summary>
+/// A whole node as a pure function: <c>(state, input, now, random) -> (state, effects)</c>. A real node drives it with sockets, disks and
+/// clocks; the simulator drives the same function with virtual ones. This is the main flow of Starling: read it top down, then
+/// <see cref="LedgerFollower"/>, <see cref="Outbox"/> and <see cref="Training.Participation.Leader.LeaderProtocol"/>.
+/// </summary>
+public static class NodeKernel
+{
+    /// <summary>A node that has not started: give it <see cref="Started"/> first.</summary>
+    /// <param name="self">Who it is.</param>
+    /// <param name="contracts">The contracts that it follows.</param>
+    /// <param name="certifier">Checks the certificate chains of enrolments.</param>
+    /// <param name="options">What it may choose for itself.</param>
+    public static NodeState Create(NodeIdentity self, ImmutableArray<ContractReference> contracts, ICertifier certifier, KernelOptions options) => new()
+    {
+        Self = self,
+        Certifier = certifier,
+        Options = options,
+        Contracts = contracts.ToImmutableSortedDictionary(c => c.Contract, Participant.Create),
+        Transfers = BlobTransfers.Create(options.Transfers),
+    };
+
+    /// <summary>Takes one input in.</summary>
+    /// <param name="state">The node before.</param>
+    /// <param name="input">What it is told.</param>
+    /// <param name="now">Its own monotonic clock, which never goes back.</param>
+    /// <param name="random">Its own generator.</param>
+    public static StepResult Step(NodeState state, Input input, Instant now, SeededRandom random)
+    {
+        if (state.HasHalted || state.HasStarted == input is Started)
+            return new StepResult(state, []);
+        var step = new NodeStep(state, now, random);
+        Take(step, input);
+        if (!step.State.HasHalted)
+        {
+            foreach (var contract in step.State.Contracts.Keys)
+                LedgerFollower.Advance(step, contract);
+            foreach (var contract in step.State.Contracts.Keys)
+                Sync(step, contract);
+            Custody.Advance(step);
+            step.Wake();
+        }
+
+        return step.End();
+    }
+
+    private static void Sync(NodeStep step, ContractId contract)
+    {
+        if (step[contract].Fold.Settings is not { } settings)
+            return;
+        if (SyncProtocols.Find(settings.Protocol) is { } protocol)
+            protocol.Advance(step, contract);
+        else
+            step.Halt(contract, HaltReason.UnknownProtocol, $"This node does not know the sync protocol '{settings.Protocol}'.");
+    }
+
+    private static void Take(NodeStep step, Input input)
+    {
+        switch (input)
+        {
+            case Started started:
+                Recovery.Start(step, started);
+                break;
+            case Completion completion when !step.State.Transfers.Owns(completion.Operation):
+                Complete(step, completion);
+                break;
+            case Woke:
+                step.State = step.State with { WakeAt = Instant.Never };
+                break;
+            case LedgerChanged changed:
+                LedgerFollower.Hint(step, changed.Contract, long.MaxValue);
+                break;
+            case PeerMessageArrived { Message: LedgerHint hint }:
+                LedgerFollower.Hint(step, hint.Contract, hint.Height);
+                break;
+            case BlobServed served:
+                Progress.Served(step, served);
+                break;
+            case UpdateReady update:
+                LocalUpdate.Take(step, update);
+                break;
+            case PeerUp up:
+                step.State = step.State with { PeersUp = step.State.PeersUp.Add(up.Peer) };
+                Progress.PeerUp(step, up.Peer);
+                break;
+            case PeerDown down:
+                step.State = step.State with { PeersUp = step.State.PeersUp.Remove(down.Peer) };
+                Progress.PeerDown(step, down.Peer);
+                break;
+        }
+
+        Custody.Transfer(step, input);
+    }
+
+    private static void Complete(NodeStep step, Completion completion)
+    {
+        if (!step.State.Operations.TryGetValue(completion.Operation, out var awaited))
+        {
+            Custody.TakeStray(step, completion);
+            return;
+        }
+
+        step.State = step.State with { Operations = step.State.Operations.Remove(completion.Operation) };
+        switch (awaited, completion)
+        {
+            case (AwaitedRead read, LedgerRead done):
+                LedgerFollower.Read(step, read.Contract, done.Page);
+                break;
+            case (AwaitedRead read, LedgerReadFailed failed):
+                LedgerFollower.ReadFailed(step, read.Contract, failed.Reason);
+                break;
+            case (AwaitedSignature signature, Signed signed):
+                Outbox.Signed(step, signature.Contract, signed);
+                break;
+            case (AwaitedEntrySave save, Saved):
+                Outbox.Saved(step, save.Contract, completion.Operation);
+                break;
+            case (AwaitedAppend append, AppendDone done):
+                Outbox.Appended(step, append.Contract, done.Outcome);
+                break;
+            case (AwaitedUpdateSave save, Saved):
+                LocalUpdate.Saved(step, save.Contract);
+                break;
+            case (AwaitedBlobSave save, Saved):
+                step.State = step.State with { Durable = step.State.Durable.Add(save.Blob) };
+                break;
+            case (AwaitedEntrySave or AwaitedUpdateSave or AwaitedBlobSave, SaveFailed failed):
+                Recovery.SaveFailed(step, awaited, failed.Reason);
+                break;
+            case (AwaitedInspection or AwaitedMerge, Computed done):
+                MergeWork.Computed(step, awaited, done.Result);
+                break;
+            default:
+                throw new InvalidOperationException($"{completion.GetType().Name} completes {completion.Operation}, which was for {awaited.GetType().Name}.");
+        }
+    }
+}

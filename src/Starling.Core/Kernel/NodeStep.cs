@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Training.Participation;
+
+namespace Starling.Core.Kernel;
+
+/// <summary>One step of a node while it is taken: the state so far, and the effects so far.</summary>
+internal sealed class NodeStep(NodeState state, Instant now, SeededRandom random)
+{
+    private readonly ImmutableArray<Effect>.Builder effects = ImmutableArray.CreateBuilder<Effect>();
+    private Instant wakeAt = Instant.Never;
+
+    /// <summary>The node so far.</summary>
+    public NodeState State { get; set; } = state;
+
+    /// <summary>The node's clock.</summary>
+    public Instant Now => now;
+
+    /// <summary>The node's generator.</summary>
+    public SeededRandom Random => random;
+
+    /// <summary>Who the node is.</summary>
+    public NodeId Self => State.Self.Id;
+
+    /// <summary>A contract's state so far.</summary>
+    public Participant this[ContractId contract]
+    {
+        get => State.Contracts[contract];
+        set => State = ReferenceEquals(State.Contracts[contract], value)
+            ? State
+            : State with { Contracts = State.Contracts.SetItem(contract, value) };
+    }
+
+    /// <summary>Asks for an effect that nothing completes.</summary>
+    public void Do(Effect effect) => effects.Add(effect);
+
+    /// <summary>Asks for an effect that will be completed.</summary>
+    public OperationId Do(Awaited awaited, Func<OperationId, Operation> operation)
+    {
+        var id = new OperationId(State.NextOperation);
+        State = State with { NextOperation = id.Value + 1, Operations = State.Operations.Add(id, awaited) };
+        effects.Add(operation(id));
+        return id;
+    }
+
+    /// <summary>Tells whoever watches.</summary>
+    public void Report(NodeEvent what) => effects.Add(new Report(what));
+
+    /// <summary>Stops the node.</summary>
+    public void Halt(ContractId contract, HaltReason reason, string detail)
+    {
+        State = State with { HasHalted = true };
+        Report(new Halted(contract, reason, detail));
+        Do(new Halt(reason, detail));
+    }
+
+    /// <summary>Whether a moment has come. If not, the node will be woken at it.</summary>
+    public bool Due(Instant at)
+    {
+        if (at <= Now)
+            return true;
+        if (at < wakeAt)
+            wakeAt = at;
+        return false;
+    }
+
+    /// <summary>Asks to be woken at the earliest moment that was asked for in this step.</summary>
+    public void Wake()
+    {
+        if (State.WakeAt == wakeAt)
+            return;
+        State = State with { WakeAt = wakeAt };
+        Do(new WakeAt(wakeAt));
+    }
+
+    /// <summary>What came of it.</summary>
+    public StepResult End() => new(State, effects.ToImmutable());
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Starling.Core.Blobs;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Training.Participation;
+
+/// <summary>
+/// Keeps the node's blobs as its contracts need them: fetches what is wanted, syncs what is promised, serves what may be served and lets
+/// go what nobody needs. Level-triggered: it compares what should be with what is.
+/// </summary>
+internal static class Custody
+{
+    /// <summary>Lets the transfers see an input.</summary>
+    public static void Transfer(NodeStep step, Input input)
+    {
+        if (input is Completion completion && step.State.Transfers.Requests.TryGetValue(completion.Operation, out var request))
+            Progress.Fetched(step, request, input);
+        else if (input is ChunkProgressed progressed && step.State.Transfers.Requests.TryGetValue(progressed.Operation, out request))
+            Progress.Fetched(step, request, input);
+        Apply(step, step.State.Transfers.On(input, step.Now, step.State.NextOperation));
+    }
+
+    /// <summary>A merge that nobody waits for any more has left a blob behind: let it go, unless it is just what is being fetched.</summary>
+    public static void TakeStray(NodeStep step, Completion completion)
+    {
+        if (completion is not Computed { Result: MergeDone stray } || step.State.Held.Contains(stray.Merge))
+            return;
+        if (step.State.Transfers.Blobs.ContainsKey(stray.Merge))
+            step.State = step.State with { Held = step.State.Held.Add(stray.Merge) };
+        else
+            step.Do(new Release(stray.Merge));
+    }
+
+    /// <summary>Brings blobs, audiences and peers to where the contracts need them.</summary>
+    public static void Advance(NodeStep step)
+    {
+        var plans = new SortedDictionary<ContractId, CustodyPlan>();
+        foreach (var (contract, p) in step.State.Contracts)
+            if (p.Fold.Settings is { } settings && SyncProtocols.Find(settings.Protocol) is { } protocol)
+                plans[contract] = protocol.Plan(step.State, p);
+        Fetch(step, plans);
+        Save(step, plans);
+        if (step.State.Contracts.Values.All(p => p.Reading.HasCaughtUp))
+            LetGo(step, plans);
+        Serve(step, plans);
+        KeepPeers(step);
+    }
+
+    private static void Fetch(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
+    {
+        var wanted = new SortedSet<BlobId>();
+        foreach (var (contract, plan) in plans)
+            foreach (var (blob, holders) in plan.Wanted)
+                if (wanted.Add(blob) && !step.State.Held.Contains(blob) && IsNews(step, blob, holders))
+                    Apply(step, step.State.Transfers.Want(
+                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, holders, step.Now, step.State.NextOperation));
+        foreach (var blob in step.State.Transfers.Blobs.Keys)
+            if (!wanted.Contains(blob))
+                Apply(step, step.State.Transfers.Drop(blob, step.Now, step.State.NextOperation));
+        step.Due(step.State.TransfersWakeAt);
+    }
+
+    private static bool IsNews(NodeStep step, BlobId blob, ImmutableSortedSet<NodeId> holders) =>
+        !step.State.Transfers.Blobs.TryGetValue(blob, out var known) || !holders.SetEquals(known.Holders.Keys);
+
+    private static void Apply(NodeStep step, BlobTransferStep result)
+    {
+        step.State = step.State with { Transfers = result.State, NextOperation = result.NextOperation, TransfersWakeAt = result.WakeAt };
+        foreach (var effect in result.Effects)
+            step.Do(effect);
+        foreach (var outcome in result.Outcomes)
+            switch (outcome)
+            {
+                case BlobArrived arrived:
+                    step.State = step.State with { Held = step.State.Held.Add(arrived.Blob) };
+                    step.Report(new BlobFetched(arrived.Contract, arrived.Blob, arrived.Bytes));
+                    break;
+                case BlobTooLarge large:
+                    var p = step[large.Contract];
+                    step[large.Contract] = p with { Inspections = p.Inspections.SetItem(large.Blob, new Inspection(IsDone: true, LeftOutReason.TooLarge)) };
+                    break;
+                case PeerSentCorrupt corrupt:
+                    step.Report(new Trouble(corrupt.Contract, $"{corrupt.Peer} sent bytes of blob {corrupt.Blob.Short} that do not hash to its name."));
+                    break;
+                case NoSpaceForBlob full:
+                    step.Report(new Trouble(full.Contract, $"There is no room for blob {full.Blob.Short}: free some space on the disk."));
+                    break;
+            }
+    }
+
+    private static void Save(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
+    {
+        foreach (var (contract, plan) in plans)
+            foreach (var blob in plan.Saved)
+            {
+                if (!step.State.Held.Contains(blob) || step.State.Durable.Contains(blob) || !step.Due(step[contract].RetryAt))
+                    continue;
+                if (step.State.Operations.Values.Any(a => a is AwaitedBlobSave save && save.Blob == blob))
+                    continue;
+                step.Do(new AwaitedBlobSave(blob), id => new SaveBlob(id, blob));
+            }
+    }
+
+    private static void LetGo(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
+    {
+        foreach (var blob in step.State.Held)
+        {
+            if (plans.Values.Any(plan => plan.Kept.Contains(blob)))
+                continue;
+            foreach (var (operation, awaited) in step.State.Operations)
+                if (awaited is AwaitedBlobSave save && save.Blob == blob)
+                {
+                    step.State = step.State with { Operations = step.State.Operations.Remove(operation) };
+                    step.Do(new Cancel(operation));
+                }
+
+            step.State = step.State with
+            {
+                Held = step.State.Held.Remove(blob),
+                Durable = step.State.Durable.Remove(blob),
+                Shared = step.State.Shared.Remove(blob),
+            };
+            step.Do(new Release(blob));
+        }
+    }
+
+    private static void Serve(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
+    {
+        var audiences = new SortedDictionary<BlobId, ImmutableSortedSet<NodeId>>();
+        foreach (var (contract, plan) in plans)
+            foreach (var (blob, audience) in plan.Audience)
+            {
+                if (!step.State.Held.Contains(blob))
+                    continue;
+                var all = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
+                if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)
+                    continue;
+                step.State = step.State with { Shared = step.State.Shared.SetItem(blob, all) };
+                step.Do(new Share(blob, contract, [.. all]));
+            }
+    }
+
+    private static void KeepPeers(NodeStep step)
+    {
+        var peers = ImmutableSortedSet.CreateBuilder<NodeId>();
+        foreach (var p in step.State.Contracts.Values)
+            foreach (var (node, author) in p.Fold.Authors)
+                if (author.Standing is Standing.Member or Standing.Joining or Standing.Leaving && node != step.Self)
+                    peers.Add(node);
+        if (step.State.PeersKept.SetEquals(peers))
+            return;
+        step.State = step.State with { PeersKept = peers.ToImmutable() };
+        step.Do(new KeepPeers([.. peers]));
+    }
+}

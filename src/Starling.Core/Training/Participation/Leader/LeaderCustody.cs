@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Training.Participation.Leader;
+
+/// <summary>
+/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if they merge
+/// again; a committed merge is for every member until the next one is committed.
+/// </summary>
+internal static class LeaderCustody
+{
+    public static CustodyPlan Plan(NodeState node, Participant p)
+    {
+        var plan = new CustodyPlan();
+        var self = node.Self.Id;
+        if (p.Fold.Deleted || p.Fold.Round is not { } round || !p.Fold.Authors.ContainsKey(self))
+            return plan;
+        PlanBase(plan, node, p, round);
+        PlanUpdates(plan, node, p, round);
+        PlanMerge(plan, node, p, round);
+        return plan;
+    }
+
+    private static void PlanBase(CustodyPlan plan, NodeState node, Participant p, RoundState round)
+    {
+        if (round.Base.IsNone)
+            return;
+        plan.Kept.Add(round.Base);
+        plan.Saved.Add(round.Base);
+        var members = p.Fold.Authors.Where(a => a.Value.Standing is Standing.Member or Standing.Joining or Standing.Leaving).Select(a => a.Key);
+        plan.Share(round.Base, members.ToImmutableSortedSet().Remove(node.Self.Id));
+        if (!node.Held.Contains(round.Base))
+            plan.Wanted[round.Base] = (p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id);
+    }
+
+    private static void PlanUpdates(CustodyPlan plan, NodeState node, Participant p, RoundState round)
+    {
+        var self = node.Self.Id;
+        if (p.Update is { } own && own.Round >= round.Round && !p.Fold.Ended)
+        {
+            plan.Kept.Add(own.Update);
+            plan.Saved.Add(own.Update);
+        }
+
+        var audits = round.Settings.Audit == AuditMode.Full || (round.Settings.Audit == AuditMode.Sampled && round.IsDisputed);
+        var audience = round.Leader.IsNone || !round.Frozen.Contains(self) ? []
+            : audits ? round.Frozen.Remove(self) : ImmutableSortedSet.Create(round.Leader).Remove(self);
+        var gathers = round.Frozen.Contains(self) && (round.Leader == self ? round.Proposal is null || audits : audits);
+        foreach (var (member, ready) in round.Ready)
+        {
+            plan.Kept.Add(ready.Update);
+            plan.Share(ready.Update, audience);
+            if (!gathers || node.Held.Contains(ready.Update) || !round.Frozen.Contains(member) || member == self)
+                continue;
+            if (p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection.IsDone)
+                continue;
+            var holders = ImmutableSortedSet.Create(member, round.Leader).Union(round.Votes.Where(v => v.Value.Full is not null).Select(v => v.Key));
+            plan.Wanted[ready.Update] = holders.Remove(self);
+        }
+    }
+
+    private static void PlanMerge(CustodyPlan plan, NodeState node, Participant p, RoundState round)
+    {
+        var self = node.Self.Id;
+        if (p.Merging is { Result.IsNone: false } merging)
+        {
+            plan.Kept.Add(merging.Result);
+            plan.Saved.Add(merging.Result);
+        }
+
+        if (round.Proposal is not { } proposal || !round.Frozen.Contains(self))
+            return;
+        plan.Kept.Add(proposal.Merge);
+        plan.Share(proposal.Merge, round.Frozen.Remove(self));
+        if (round.Settings.Audit != AuditMode.Off)
+            return;
+        plan.Saved.Add(proposal.Merge);
+        if (!node.Held.Contains(proposal.Merge))
+            plan.Wanted[proposal.Merge] = [.. round.Votes.Keys.Where(v => v != self)];
+    }
+}

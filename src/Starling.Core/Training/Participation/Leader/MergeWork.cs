@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Training.Participation.Leader;
+
+/// <summary>Inspects updates and merges them: the same work for the leader that proposes and for the member that audits in full.</summary>
+internal static class MergeWork
+{
+    /// <summary>Inspects what came and merges what is chosen.</summary>
+    public static void Advance(NodeStep step, ContractId contract)
+    {
+        var p = step[contract];
+        var round = p.Fold.Round!;
+        if (p.Fold.Ended || !round.Frozen.Contains(step.Self))
+        {
+            Forget(step, contract, p, round);
+            return;
+        }
+
+        var leads = round.Leader == step.Self;
+        if ((leads && round.Proposal is null) || round.Settings.Audit == AuditMode.Full)
+            Inspect(step, contract, round);
+        p = step[contract];
+        if (leads && round.Proposal is null)
+        {
+            Choose(step, contract, p, round);
+            if (step[contract].Choice is { } choice && choice.Term == round.Term && choice.Round == round.Round)
+                Merge(step, contract, choice.Contributors);
+        }
+        else if (!leads && round.Settings.Audit == AuditMode.Full && !round.Votes.ContainsKey(step.Self) && Audit(p, round) is { } contributors)
+        {
+            Merge(step, contract, contributors);
+        }
+    }
+
+    /// <summary>The merge of these contributors' updates, if this node made it and has synced it.</summary>
+    public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) =>
+        p.Merging is { } task && task.Inputs.SequenceEqual(Inputs(p.Fold.Round!, contributors)) && node.Durable.Contains(task.Result)
+            ? task.Result
+            : null;
+
+    /// <summary>
+    /// Whom an auditor finds that the proposal should merge: its contributors without those whose updates are not admissible, and with those whom
+    /// the leader left out falsely. Null while something needed for that has not been inspected, or if too few are left.
+    /// </summary>
+    public static ImmutableArray<NodeId>? Audit(Participant p, RoundState round)
+    {
+        if (round.Proposal is not { } proposal)
+            return null;
+        var right = ImmutableSortedSet.CreateBuilder<NodeId>();
+        foreach (var member in proposal.Contributors.Concat(round.LeftOut.Where(l => l.Reason != LeftOutReason.Unavailable).Select(l => l.Member)))
+        {
+            if (!round.Ready.TryGetValue(member, out var ready) || !p.Inspections.TryGetValue(ready.Update, out var inspection) || !inspection.IsDone)
+                return null;
+            if (inspection.Fault is null)
+                right.Add(member);
+        }
+
+        return right.Count < round.Settings.MinPeers ? null : [.. right];
+    }
+
+    /// <summary>An inspection or a merge is done.</summary>
+    public static void Computed(NodeStep step, Awaited awaited, ComputationResult result)
+    {
+        switch (awaited, result)
+        {
+            case (AwaitedInspection inspection, Inspected found):
+                var p = step[inspection.Contract];
+                if (p.Inspections.ContainsKey(inspection.Blob))
+                    step[inspection.Contract] = p with { Inspections = p.Inspections.SetItem(inspection.Blob, new Inspection(IsDone: true, found.Fault)) };
+                break;
+            case (AwaitedInspection inspection, ComputationFailed failed):
+                step[inspection.Contract] = step[inspection.Contract] with
+                {
+                    Inspections = step[inspection.Contract].Inspections.Remove(inspection.Blob),
+                    RetryAt = step.Now + step.State.Options.RetryInterval,
+                };
+                step.Report(new Trouble(inspection.Contract, $"An update cannot be inspected: {failed.Reason}"));
+                break;
+            case (AwaitedMerge merge, MergeDone done):
+                step.State = step.State with { Held = step.State.Held.Add(done.Merge) };
+                step[merge.Contract] = step[merge.Contract] with { Merging = step[merge.Contract].Merging! with { Operation = null, Result = done.Merge } };
+                break;
+            case (AwaitedMerge merge, ComputationFailed failed):
+                step[merge.Contract] = step[merge.Contract] with
+                {
+                    Merging = step[merge.Contract].Merging! with { Operation = null, RetryAt = step.Now + step.State.Options.RetryInterval },
+                };
+                step.Report(new Trouble(merge.Contract, $"The updates cannot be merged: {failed.Reason}"));
+                break;
+            default:
+                throw new InvalidOperationException($"{result.GetType().Name} answers {awaited.GetType().Name}.");
+        }
+    }
+
+    private static void Inspect(NodeStep step, ContractId contract, RoundState round)
+    {
+        foreach (var (member, ready) in round.Ready)
+        {
+            var p = step[contract];
+            if (!round.Frozen.Contains(member) || !step.State.Held.Contains(ready.Update) || p.Inspections.ContainsKey(ready.Update) || !step.Due(p.RetryAt))
+                continue;
+            step[contract] = p with { Inspections = p.Inspections.Add(ready.Update, new Inspection(IsDone: false, null)) };
+            step.Do(new AwaitedInspection(contract, ready.Update), id => new Compute(id, new InspectUpdate(ready.Update, round.Settings.SchemaHash)));
+        }
+    }
+
+    /// <summary>
+    /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are enough.
+    /// </summary>
+    private static void Choose(NodeStep step, ContractId contract, Participant p, RoundState round)
+    {
+        if (p.Choice is { } choice && choice.Term == round.Term && choice.Round == round.Round)
+            return;
+        var contributors = ImmutableArray.CreateBuilder<NodeId>();
+        var leftOut = ImmutableArray.CreateBuilder<LeftOut>();
+        var isMissing = false;
+        foreach (var member in round.Frozen)
+        {
+            if (!round.Ready.TryGetValue(member, out var ready))
+            {
+                leftOut.Add(new LeftOut(member, LeftOutReason.Unavailable));
+            }
+            else if (!p.Inspections.TryGetValue(ready.Update, out var inspection) || !inspection.IsDone)
+            {
+                isMissing = true;
+                leftOut.Add(new LeftOut(member, LeftOutReason.Unavailable));
+            }
+            else if (inspection.Fault is { } fault)
+            {
+                leftOut.Add(new LeftOut(member, fault));
+            }
+            else
+            {
+                contributors.Add(member);
+            }
+        }
+
+        if (contributors.Count < round.Settings.MinPeers)
+            return;
+        if (isMissing && !step.Due(p.Clocks.ProgressAt + (LeaderProtocol.LeaderTimeout(round) / 2)))
+            return;
+        step[contract] = p with { Choice = new LeaderChoice(round.Round, round.Term, contributors.ToImmutable(), leftOut.ToImmutable()) };
+    }
+
+    private static void Merge(NodeStep step, ContractId contract, ImmutableArray<NodeId> contributors)
+    {
+        var p = step[contract];
+        var round = p.Fold.Round!;
+        var inputs = Inputs(round, contributors);
+        if (p.Merging is { } task && task.Inputs.SequenceEqual(inputs))
+        {
+            if (task.Operation is not null || !task.Result.IsNone || !step.Due(task.RetryAt))
+                return;
+        }
+        else
+        {
+            Abandon(step, p.Merging);
+        }
+
+        var operation = step.Do(new AwaitedMerge(contract),
+            id => new Compute(id, new MergeUpdates(round.Settings.MergeRule, round.Settings.MergeParameters, inputs)));
+        step[contract] = p with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) };
+    }
+
+    private static ImmutableArray<MergeInput> Inputs(RoundState round, ImmutableArray<NodeId> contributors) =>
+        [.. contributors.Where(round.Ready.ContainsKey).Select(member => new MergeInput(member, round.Ready[member].Update, round.Ready[member].Weight))];
+
+    /// <summary>Drops a merge that no longer serves: its inputs are of another round.</summary>
+    private static void Forget(NodeStep step, ContractId contract, Participant p, RoundState round)
+    {
+        if (p.Merging is not { } task || task.Inputs.All(input => round.Ready.TryGetValue(input.Author, out var ready) && ready.Update == input.Blob))
+            return;
+        Abandon(step, task);
+        step[contract] = p with { Merging = null };
+    }
+
+    private static void Abandon(NodeStep step, MergeTask? task)
+    {
+        if (task?.Operation is not { } operation)
+            return;
+        step.State = step.State with { Operations = step.State.Operations.Remove(operation) };
+        step.Do(new Cancel(operation));
+    }
+}

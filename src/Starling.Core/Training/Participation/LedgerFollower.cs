@@ -1,0 +1,122 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+
+namespace Starling.Core.Training.Participation;
+
+/// <summary>
+/// Reads a contract's ledger, folds what is new, mirrors it, and compares what is old. After a start the whole history is compared with the
+/// mirror; later each read shows the last known entry again.
+/// </summary>
+internal static class LedgerFollower
+{
+    /// <summary>Reads if there is a reason, or if it is time.</summary>
+    public static void Advance(NodeStep step, ContractId contract)
+    {
+        var p = step[contract];
+        if (!p.Reading.IsReading && (p.Reading.ReadAgain || step.Due(p.Reading.NextRead)))
+        {
+            var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Fold.Height - 1));
+            step.Do(new AwaitedRead(contract), id => new ReadLedger(id, contract, from));
+            step[contract] = p with { Reading = p.Reading with { IsReading = true, ReadAgain = false } };
+        }
+
+        Outbox.Advance(step, contract);
+    }
+
+    /// <summary>Somebody says that there are more entries.</summary>
+    public static void Hint(NodeStep step, ContractId contract, long height)
+    {
+        if (step.State.Contracts.TryGetValue(contract, out var p) && height > p.Fold.Height)
+            step[contract] = p with { Reading = p.Reading with { ReadAgain = true } };
+    }
+
+    /// <summary>A page came.</summary>
+    public static void Read(NodeStep step, ContractId contract, LedgerPage page)
+    {
+        var before = step[contract].Fold.Height;
+        var compared = step[contract].Reading.Compared;
+        for (var i = 0; i < page.Entries.Length && !step.State.HasHalted; i++)
+        {
+            var height = page.From + i;
+            var fold = step[contract].Fold;
+            if (height > fold.Height)
+                break;
+            if (height == fold.Height)
+                Fold(step, contract, page.Entries[i]);
+            else if (ChainHash.Next(fold.ChainHashes[(int)height], page.Entries[i].Entry.Id) != fold.ChainHashes[(int)height + 1])
+                step.Halt(contract, HaltReason.LedgerForked, $"The ledger shows another entry at height {height} than this node has mirrored.");
+            if (height <= compared)
+                compared = Math.Max(compared, height + 1);
+        }
+
+        if (step.State.HasHalted)
+            return;
+        var p = step[contract];
+        if (p.Fold.Height > before)
+            step.Do(new MirrorEntries(contract, before, [.. page.Entries.Skip((int)(before - page.From)).Take((int)(p.Fold.Height - before))]));
+        var isShort = page.Height < p.Fold.Height;
+        var shortSince = isShort ? (p.Reading.ShortSince < step.Now ? p.Reading.ShortSince : step.Now) : Instant.Never;
+        if (isShort && step.Due(shortSince + step.State.Options.ShrinkTimeout))
+        {
+            step.Halt(contract, HaltReason.LedgerShrank, $"The ledger shows {page.Height} entries; this node has mirrored {p.Fold.Height}.");
+            return;
+        }
+
+        var isBehind = page.Height > p.Fold.Height || compared < p.Fold.Height || p.Fold.Height < p.Reading.KnownHeight;
+        step[contract] = p with
+        {
+            Reading = p.Reading with
+            {
+                IsReading = false,
+                ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Fold.Height > before || compared > p.Reading.Compared)),
+                Compared = compared,
+                HasCaughtUp = p.Reading.HasCaughtUp ? !isBehind || isShort : !isBehind && !isShort,
+                NextRead = step.Now + step.State.Options.PollInterval,
+                ShortSince = shortSince,
+            },
+        };
+    }
+
+    /// <summary>The backend did not answer.</summary>
+    public static void ReadFailed(NodeStep step, ContractId contract, string reason)
+    {
+        step.Report(new Trouble(contract, $"The ledger cannot be read: {reason}"));
+        step[contract] = step[contract] with
+        {
+            Reading = step[contract].Reading with { IsReading = false, NextRead = step.Now + step.State.Options.PollInterval },
+        };
+    }
+
+    /// <summary>Folds one entry and sets the clocks by it.</summary>
+    public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry)
+    {
+        var p = step[contract];
+        var result = TrainingFold.Apply(p.Fold, entry, step.State.Certifier);
+        step[contract] = Timed(p with { Fold = result.State }, p.Fold, result, step.Now);
+        if (entry.SignatureValid)
+            Outbox.ReadBack(step, contract, entry.Entry.Id);
+        Narrator.Tell(step, contract, p.Fold, entry.Entry.Body, result);
+        if (result.State.Round is { } round && 2 * round.Dissent.Count > round.View.Count)
+            step.Halt(contract, HaltReason.Diverged, $"Most members had another state than this node at height {round.OpenedAt}.");
+    }
+
+    private static Participant Timed(Participant p, TrainingState before, FoldResult result, Instant now)
+    {
+        var (old, round) = (before.Round, result.State.Round);
+        if (round is null)
+            return p;
+        if (old is null || old.Round != round.Round || old.Opening != round.Opening || before.Epoch != result.State.Epoch)
+            return p with { Clocks = RoundClocks.Opened(now), Inspections = p.Inspections.Clear(), Choice = null };
+        var clocks = p.Clocks;
+        if (round.Term != old.Term)
+            clocks = clocks.TermBegan(now);
+        if (round.Leader != old.Leader || round.Proposal != old.Proposal)
+            clocks = clocks.Progressed(now);
+        if (round.Ready.Count > old.Ready.Count)
+            clocks = clocks with { ReadySince = now, EnoughSince = clocks.EnoughSince == Instant.Never && round.Ready.Count >= round.Settings.MinPeers ? now : clocks.EnoughSince };
+        if (round.Term != old.Term || (result.Refusal == Refusal.None && result.Entry is Ready or Claim or Merged or AuditedFull or AuditedSampled or Receipt))
+            clocks = clocks with { AcceptedAt = now };
+        return p with { Clocks = clocks };
+    }
+}

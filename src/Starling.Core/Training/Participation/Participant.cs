@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Training.Participation;
+
+/// <summary>This node's part in one training contract: what it folded, and what it does about it. Immutable.</summary>
+public sealed record Participant
+{
+    /// <summary>Which contract.</summary>
+    public required ContractReference Reference { get; init; }
+
+    /// <summary>The contract as this node folded it.</summary>
+    public required TrainingState Fold { get; init; }
+
+    /// <summary>How this node reads the ledger.</summary>
+    public ReadingState Reading { get; init; } = new();
+
+    /// <summary>The one entry of this node that is not resolved, if any.</summary>
+    public OutboxState Outbox { get; init; } = new();
+
+    /// <summary>The latest update of this node's program, or null.</summary>
+    public LocalUpdateState? Update { get; init; }
+
+    /// <summary>What the program was told to do last, since this node started.</summary>
+    public Assignment? Assigned { get; init; }
+
+    /// <summary>What is known of updates that may enter a merge of this round.</summary>
+    public ImmutableSortedDictionary<BlobId, Inspection> Inspections { get; init; } = ImmutableSortedDictionary<BlobId, Inspection>.Empty;
+
+    /// <summary>The merge that this node makes or made last, as leader or as auditor.</summary>
+    public MergeTask? Merging { get; init; }
+
+    /// <summary>Whom this node merges as the leader of the present term, once it has decided.</summary>
+    public LeaderChoice? Choice { get; init; }
+
+    /// <summary>Since when things of the open round are as they are.</summary>
+    public RoundClocks Clocks { get; init; } = new();
+
+    /// <summary>When a save that failed is tried again.</summary>
+    public Instant RetryAt { get; init; }
+
+    /// <summary>A contract of which nothing is known yet.</summary>
+    public static Participant Create(ContractReference reference) => new()
+    {
+        Reference = reference,
+        Fold = TrainingState.Empty(reference.Contract, reference.Founding),
+    };
+}

@@ -1,0 +1,54 @@
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Training.Participation;
+
+/// <summary>Takes up what survived on disk.</summary>
+internal static class Recovery
+{
+    /// <summary>The node starts.</summary>
+    public static void Start(NodeStep step, Started started)
+    {
+        step.State = step.State with { HasStarted = true, Held = [.. started.Blobs], Durable = [.. started.Blobs] };
+        foreach (var contract in step.State.Contracts.Keys)
+        {
+            foreach (var record in started.Journal)
+                if (record.Key == Outbox.Key(contract))
+                    step[contract] = step[contract] with { Outbox = Outbox.Restore(record.Value.AsSpan()) };
+                else if (record.Key == LocalUpdate.Key(contract))
+                    step[contract] = step[contract] with { Update = LocalUpdate.Restore(record.Value.AsSpan()) };
+            var known = step[contract].Outbox.Entry?.Body.SeenHeight ?? 0;
+            step[contract] = step[contract] with { Reading = step[contract].Reading with { KnownHeight = known } };
+            foreach (var mirrored in started.Mirror)
+                if (mirrored.Contract == contract)
+                    foreach (var entry in mirrored.Entries)
+                        LedgerFollower.Fold(step, contract, entry);
+            var p = step[contract];
+            var isEnough = p.Fold.Round is { } round && round.Ready.Count >= round.Settings.MinPeers;
+            step[contract] = p with { Clocks = RoundClocks.Opened(step.Now) with { EnoughSince = isEnough ? step.Now : Instant.Never } };
+        }
+    }
+
+    /// <summary>A disk refused. Everything is tried again; nothing was announced.</summary>
+    public static void SaveFailed(NodeStep step, Awaited awaited, string reason)
+    {
+        switch (awaited)
+        {
+            case AwaitedEntrySave save:
+                Outbox.SaveFailed(step, save.Contract);
+                step.Report(new Trouble(save.Contract, $"The journal cannot be written: {reason}"));
+                break;
+            case AwaitedUpdateSave save:
+                LocalUpdate.SaveFailed(step, save.Contract);
+                step.Report(new Trouble(save.Contract, $"The journal cannot be written: {reason}"));
+                break;
+            case AwaitedBlobSave save:
+                foreach (var (contract, p) in step.State.Contracts)
+                {
+                    step[contract] = p with { RetryAt = step.Now + step.State.Options.RetryInterval };
+                    step.Report(new Trouble(contract, $"Blob {save.Blob.Short} cannot be saved: {reason}"));
+                }
+
+                break;
+        }
+    }
+}

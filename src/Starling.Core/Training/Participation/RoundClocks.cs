@@ -1,0 +1,40 @@
+using Starling.Core.Kernel;
+
+namespace Starling.Core.Training.Participation;
+
+/// <summary>Since when things of the open round are as they are, by this node's own clock. A restart begins them anew.</summary>
+public sealed record RoundClocks
+{
+    /// <summary>When enough members were ready in this opening.</summary>
+    public Instant EnoughSince { get; init; } = Instant.Never;
+
+    /// <summary>When the latest Ready was accepted.</summary>
+    public Instant ReadySince { get; init; }
+
+    /// <summary>When the term began.</summary>
+    public Instant TermSince { get; init; }
+
+    /// <summary>When the leader was last seen to make verified progress, or claimed the term.</summary>
+    public Instant ProgressAt { get; init; }
+
+    /// <summary>When an entry that moves the round was last accepted.</summary>
+    public Instant AcceptedAt { get; init; }
+
+    /// <summary>Whether the connection to the leader broke, or it sent what does not hash to its name.</summary>
+    public bool IsLeaderBroken { get; init; }
+
+    /// <summary>Bytes of this node's own update that the leader took in this term: no more than twice the update count.</summary>
+    public long ServedBytes { get; init; }
+
+    /// <summary>Bytes on their way that have not counted as progress yet.</summary>
+    public long UncountedBytes { get; init; }
+
+    /// <summary>A new opening or round.</summary>
+    public static RoundClocks Opened(Instant now) => new() { TermSince = now, ReadySince = now, ProgressAt = now, AcceptedAt = now };
+
+    /// <summary>A new term.</summary>
+    public RoundClocks TermBegan(Instant now) => this with { TermSince = now, ProgressAt = now, IsLeaderBroken = false, ServedBytes = 0, UncountedBytes = 0 };
+
+    /// <summary>A leader claimed the term, or made progress.</summary>
+    public RoundClocks Progressed(Instant now) => this with { ProgressAt = now, UncountedBytes = 0 };
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Starling.Core.Identity;
+
+namespace Starling.Node.Identity;
+
+/// <summary>Certificates in PEM files (RFC 7468).</summary>
+public static class PemCertificates
+{
+    private const string Label = "CERTIFICATE";
+
+    /// <summary>Reads all certificates of a file, as DER and in order: one at least.</summary>
+    /// <exception cref="IdentityException">The file is missing, holds none, or more than <see cref="X509Certifier.MaxCertificates"/>.</exception>
+    public static ImmutableArray<ImmutableArray<byte>> Read(string path)
+    {
+        var text = SecretFile.Read(path, "a certificate").AsSpan();
+        var certificates = ImmutableArray.CreateBuilder<ImmutableArray<byte>>();
+        while (PemEncoding.TryFind(text, out var fields))
+        {
+            if (text[fields.Label].SequenceEqual(Label))
+            {
+                var der = new byte[fields.DecodedDataLength];
+                Convert.TryFromBase64Chars(text[fields.Base64Data], der, out _);
+                certificates.Add(ImmutableArray.Create(der));
+            }
+
+            text = text[fields.Location.End..];
+        }
+
+        if (certificates.Count is 0 or > X509Certifier.MaxCertificates)
+            throw new IdentityException($"{path} holds {certificates.Count} certificates in PEM; 1 to {X509Certifier.MaxCertificates} are expected. Name another file.");
+        foreach (var (index, der) in certificates.Index())
+            if (CertificateDocument.Read(der) is null)
+                throw new IdentityException($"Certificate {index + 1} of {path} cannot be used: it must be X.509 version 3, on the curve P-256 or P-384.");
+        return certificates.ToImmutable();
+    }
+
+    internal static string Text(IEnumerable<ImmutableArray<byte>> certificates)
+    {
+        var text = new StringBuilder();
+        foreach (var certificate in certificates)
+            text.Append(PemEncoding.Write(Label, certificate.AsSpan())).Append('\n');
+        return text.ToString();
+    }
+}

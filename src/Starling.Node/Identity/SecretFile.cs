@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+
+namespace Starling.Node.Identity;
+
+/// <summary>Writes small files whole or not at all; secret ones are their owner's alone from their first byte.</summary>
+internal static class SecretFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Everyone = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>Writes a text, replacing what is there.</summary>
+    /// <exception cref="IdentityException">It cannot be written.</exception>
+    public static void Write(string path, string text, bool secret)
+    {
+        var draft = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = secret ? OwnerOnly : Everyone;
+            using (var stream = new FileStream(draft, options))
+            {
+                stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            try
+            {
+                File.Delete(draft);
+            }
+            catch (Exception again) when (again is IOException or UnauthorizedAccessException)
+            {
+                // The first error says more.
+            }
+
+            throw new IdentityException($"Cannot write {path}: {e.Message} Check the folder, its rights and the room on its disk.", e);
+        }
+    }
+
+    /// <summary>Reads a text of at most 1 MiB.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it holds, for people: "the certificate".</param>
+    /// <exception cref="IdentityException">It is missing, too large or cannot be read.</exception>
+    public static string Read(string path, string what)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > MaxBytes)
+                throw new IdentityException($"{path} is too large to hold {what}; name another file.");
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new IdentityException($"There is no {path} for {what}; make one with 'starling ca issue', or name another file.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IdentityException($"Cannot read {path} for {what}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Text;
+using Starling.Core.Identity;
+
+namespace Starling.Core.Tests.Training;
+
+/// <summary>A certifier whose certificates are the node's name alone; the anchor must be the word "anchor".</summary>
+internal sealed class PlainCertifier : ICertifier
+{
+    public static ImmutableArray<ImmutableArray<byte>> Anchors { get; } = [[.. "anchor"u8]];
+
+    public static PublicKey KeyOf(NodeId node) => new(Encoding.UTF8.GetBytes("key of " + node));
+
+    public static ImmutableArray<ImmutableArray<byte>> ChainOf(NodeId node) => [[.. Encoding.UTF8.GetBytes(node.Value)]];
+
+    public CertifiedIdentity? Certify(ImmutableArray<ImmutableArray<byte>> anchors, ImmutableArray<ImmutableArray<byte>> chain) =>
+        anchors.Length == 1 && anchors[0].AsSpan().SequenceEqual("anchor"u8) && chain.Length == 1
+        && NodeId.TryParse(Encoding.UTF8.GetString(chain[0].AsSpan()), out var node)
+            ? new CertifiedIdentity(node, KeyOf(node))
+            : null;
+}

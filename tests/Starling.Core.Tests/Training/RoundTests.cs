@@ -1,0 +1,212 @@
+using Starling.Core.Training;
+
+namespace Starling.Core.Tests.Training;
+
+/// <summary>What accepted entries bring about: commits, disputes, terms, openings, membership.</summary>
+public sealed class RoundTests
+{
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(3, 2)]
+    [InlineData(4, 3)]
+    [InlineData(5, 3)]
+    public void FullAuditCommitsAtAMajorityOfTheFrozenSet(int members, int votes)
+    {
+        var s = ContractScript.Begun(members).Proposed();
+        for (var vote = 2; vote <= votes; vote++)
+        {
+            Assert.Equal(1, s.Round.Round);
+            s.Accept(s.Members[vote - 1], s.Full());
+        }
+
+        Assert.Equal(2, s.Round.Round);
+        Assert.Equal(ContractScript.Blob("right"), s.Round.Base);
+        Assert.Equal(votes, s.State.LastCommit!.Holders.Length);
+        Assert.Empty(s.State.LastCommit.Named);
+        Assert.Empty(s.Round.Ready);
+        Assert.Equal((1, 1), (s.Round.Opening, s.Round.Term));
+    }
+
+    [Fact]
+    public void WithoutAuditTwoHoldersCommit()
+    {
+        var s = ContractScript.Begun(5, audit: AuditMode.Off).Proposed();
+        s.Accept(s.C, s.Receipt());
+        Assert.Equal([s.A, s.C], s.State.LastCommit!.Holders);
+    }
+
+    [Fact]
+    public void TheMajoritysMergeCommitsAgainstTheLeaderAndNamesIt()
+    {
+        var s = ContractScript.Begun().Proposed("wrong");
+        s.Accept(s.B, s.Full());
+        Assert.Equal(1, s.Round.Round);
+        s.Accept(s.C, s.Full());
+        Assert.Equal(ContractScript.Blob("right"), s.State.LastCommit!.Merge.Merge);
+        Assert.Equal([s.A], s.State.LastCommit.Named);
+    }
+
+    [Fact]
+    public void SampledVotesDoNotCountInADisputeAndAreNeverNamed()
+    {
+        var s = ContractScript.Begun(5, audit: AuditMode.Sampled).Proposed("wrong");
+        s.Accept(s.B, s.Sampled());
+        s.Accept(s.C, s.Full());
+        s.Accept(s.Members[3], s.Full());
+        Assert.Equal(1, s.Round.Round);
+        s.Accept(s.B, s.Full());
+        Assert.Equal([s.A], s.State.LastCommit!.Named);
+        Assert.Equal([s.B, s.C, s.Members[3]], s.State.LastCommit.Holders);
+    }
+
+    [Fact]
+    public void AMajorityIsOfTheFrozenSetNotOfThoseWhoVoted()
+    {
+        var s = ContractScript.Begun(5).Proposed("wrong");
+        s.Accept(s.B, s.Full());
+        s.Accept(s.C, s.Full());
+        Assert.Equal(1, s.Round.Round);
+        s.Accept(s.Members[3], s.Full());
+        Assert.Equal(2, s.Round.Round);
+    }
+
+    [Fact]
+    public void ALateReadyMovesNoQuorum()
+    {
+        var s = ContractScript.Begun(5).Readied(ContractScript.Member(0), ContractScript.Member(1), ContractScript.Member(2));
+        s.Accept(s.A, s.Claim());
+        s.Readied(s.Members[3], s.Members[4]);
+        s.Accept(s.A, s.Merged());
+        s.Accept(s.B, s.Full());
+        Assert.Equal(2, s.Round.Round);
+    }
+
+    [Fact]
+    public void OneSuspicionOfThreeDeposesNobody()
+    {
+        var s = ContractScript.Begun().Proposed();
+        s.Accept(s.B, s.Suspect());
+        Assert.Equal(s.A, s.Round.Leader);
+        s.Accept(s.C, s.Suspect());
+        Assert.True(s.Round.Leader.IsNone);
+        Assert.Equal(s.A, s.Round.Barred);
+        Assert.Equal(2, s.Round.Term);
+        Assert.Equal(3, s.Round.Ready.Count);
+        Assert.Empty(s.Round.Votes);
+    }
+
+    [Fact]
+    public void ReopeningClearsTheRoundButNotItsTermsNorItsDispute()
+    {
+        var s = ContractScript.Begun().Readied(ContractScript.Member(0), ContractScript.Member(1));
+        s.Accept(s.A, s.Claim());
+        s.Accept(s.A, s.Merged("one"));
+        s.Accept(s.B, s.Full("other"));
+        s.Accept(s.A, s.Reopen());
+        s.Accept(s.B, s.Reopen());
+        Assert.Equal((1, 2, 3), (s.Round.Round, s.Round.Opening, s.Round.Term));
+        Assert.Empty(s.Round.Ready);
+        Assert.Equal([s.A, s.B], s.Round.DisputedPair);
+    }
+
+    [Fact]
+    public void RejoiningWithdrawsTheVoteButNotTheReadiness()
+    {
+        var s = ContractScript.Begun(5).Proposed();
+        s.Accept(s.B, s.Full());
+        s.Accept(s.B, new Rejoin());
+        Assert.False(s.Round.Votes.ContainsKey(s.B));
+        Assert.True(s.Round.Ready.ContainsKey(s.B));
+        Assert.Equal(2, s.State.Authors[s.B].Incarnation);
+        s.Accept(s.C, s.Full());
+        Assert.Equal(1, s.Round.Round);
+        s.Accept(s.B, s.Full());
+        Assert.Equal(2, s.Round.Round);
+    }
+
+    [Fact]
+    public void MembershipAndSettingsWaitForTheNextRound()
+    {
+        var s = ContractScript.Begun();
+        var late = ContractScript.Member(7);
+        s.Accept(late, new Enrol(ContractScript.Enrolment(late)));
+        s.Accept(ContractScript.Admin, new ChangeSettings(ContractScript.Settings(minPeers: 3)));
+        s.Accept(s.C, new Leave());
+        Assert.Equal(3, s.Round.View.Count);
+        Assert.Equal(Refusal.NotMember, s.Append(late, s.ReadyOf(late)));
+        s.Proposed().Accept(s.B, s.Full());
+        Assert.Equal([s.A, s.B, late], s.Round.View);
+        Assert.Equal(3, s.Round.Settings.MinPeers);
+    }
+
+    [Fact]
+    public void AnExpelledMemberCountsLikeADeadOneUntilTheNextClaim()
+    {
+        var s = ContractScript.Begun(5).Proposed();
+        s.Accept(ContractScript.Admin, new Revoke(s.C));
+        Assert.Contains(s.C, s.Round.Frozen);
+        Assert.DoesNotContain(s.C, s.Round.Ready.Keys);
+        s.Accept(s.B, s.Full());
+        Assert.Equal(1, s.Round.Round);
+        s.Accept(s.Members[3], s.Full());
+        Assert.DoesNotContain(s.C, s.Round.View);
+    }
+
+    [Fact]
+    public void ARestartOpensANewEpochAtTheRecordedBase()
+    {
+        var s = ContractScript.Begun().Proposed();
+        s.Accept(s.B, s.Full());
+        s.Proposed("second").Accept(s.B, s.Full("second"));
+        Assert.Equal(3, s.Round.Round);
+        s.Accept(ContractScript.Admin, new Restart(2));
+        Assert.Equal((2, 1), (s.Round.Round, s.State.Epoch));
+        Assert.Equal(ContractScript.Blob("right"), s.Round.Base);
+        s.Readied(s.A);
+    }
+
+    [Fact]
+    public void AContractThatEndedForWantOfMembersGoesOnWithNewOnes()
+    {
+        var s = ContractScript.Begun(members: 2);
+        s.Accept(s.B, new Leave());
+        s.Proposed().Accept(s.B, s.Full());
+        Assert.True(s.State.Ended);
+        s.Accept(s.B, new Enrol(ContractScript.Enrolment(s.B)));
+        Assert.False(s.State.Ended);
+        s.Readied(s.A, s.B);
+    }
+
+    [Fact]
+    public void ALateFullAuditThatDiffersIsToldButChangesNothing()
+    {
+        var s = ContractScript.Begun().Proposed("wrong");
+        var honest = s.Full();
+        s.Accept(s.B, s.Full("wrong"));
+        var before = s.Round;
+        Assert.Equal(Refusal.RoundClosed, s.Append(s.C, honest));
+        Assert.Equal(before, s.Round);
+        var late = Assert.IsType<DisputedLate>(Assert.Single(s.Last.Happenings));
+        Assert.Equal(s.C, late.Member);
+    }
+
+    [Fact]
+    public void TheStateHashTellsHistoriesApart()
+    {
+        var one = ContractScript.Begun().Readied(ContractScript.Member(0), ContractScript.Member(1));
+        var other = ContractScript.Begun().Readied(ContractScript.Member(1), ContractScript.Member(0));
+        var same = ContractScript.Begun().Readied(ContractScript.Member(0), ContractScript.Member(1));
+        Assert.Equal(TrainingStateCodec.Hash(one.State), TrainingStateCodec.Hash(same.State));
+        Assert.NotEqual(TrainingStateCodec.Hash(one.State), TrainingStateCodec.Hash(other.State));
+    }
+
+    [Fact]
+    public void OnlyTheLatestCommitsAreKeptWhole()
+    {
+        var s = ContractScript.Begun();
+        for (var round = 1; round <= TrainingState.RecentCommits + 3; round++)
+            s.Proposed().Accept(s.B, s.Full());
+        Assert.Equal(TrainingState.RecentCommits, s.State.Commits.Length);
+        Assert.Equal(4, s.State.Commits[0].Round);
+    }
+}

@@ -68,12 +68,11 @@ public static class ElementCodec
     /// <param name="type">An integer type or Bool.</param>
     /// <param name="stored">As many elements as <paramref name="destination"/> has.</param>
     /// <param name="destination">Receives them.</param>
-    /// <returns>-1, or the first element that is no value of the type: a Bool that is neither 0 nor 1.</returns>
-    public static int ReadIntegers(ElementType type, ReadOnlySpan<byte> stored, Span<long> destination)
+    /// <remarks>A Bool's byte may be anything up to 255; who reads it from a stranger checks it.</remarks>
+    public static void ReadIntegers(ElementType type, ReadOnlySpan<byte> stored, Span<long> destination)
     {
         CheckLengths(type, stored.Length, destination.Length);
         for (var i = 0; i < destination.Length; i++)
-        {
             destination[i] = type switch
             {
                 ElementType.I8 => (sbyte)stored[i],
@@ -83,11 +82,6 @@ public static class ElementCodec
                 ElementType.I64 => BinaryPrimitives.ReadInt64LittleEndian(stored[(8 * i)..]),
                 _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type of integers."),
             };
-            if (type == ElementType.Bool && destination[i] > 1)
-                return i;
-        }
-
-        return -1;
     }
 
     /// <summary>Stores integers or truth values.</summary>

@@ -16,8 +16,12 @@ public static class ModelCheck
         var actual = state.Schema;
         if (actual.Hash != expected.Hash)
             return new ModelFault(ModelFaultKind.WrongSchema, FirstDifference(actual, expected), 0);
-        return FindNotFinite(state) ?? FindOutOfRange(state);
+        return Inspect(state);
     }
+
+    /// <summary>Looks for a fault in the elements alone, where the schema was compared already. Reads the state once, piece by piece.</summary>
+    /// <returns>The first fault, or null.</returns>
+    public static ModelFault? Inspect(IModelSource state) => FindNotFinite(state) ?? FindOutOfRange(state);
 
     private static string FirstDifference(ModelSchema actual, ModelSchema expected)
     {

@@ -27,8 +27,8 @@ public static class Safetensors
             }
 
             var elements = new long[spec.Count];
-            var bad = ElementCodec.ReadIntegers(spec.Type, stored, elements);
-            if (bad >= 0)
+            ElementCodec.ReadIntegers(spec.Type, stored, elements);
+            if (spec.Type == ElementType.Bool && elements.AsSpan().IndexOfAnyExceptInRange(0, 1) is >= 0 and var bad)
                 return new(null, SafetensorsError.BadBoolean, $"element {bad} of {spec.Name}");
             integers.Add(new IntegerTensor(spec, elements));
         }

@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace Starling.Core.Merging;
+
+/// <summary>
+/// The geometric median of whole states (Pillutla et al., 2022, "RFA"): the point with the least weighted sum of Euclidean distances to
+/// them. <see cref="Weiszfeld"/> finds the coefficients c from the states' pairwise distances; an element of the result is then
+/// r + sum(c_i (x_i - r)) in float64, in order, where r is the state with the largest coefficient, rounded to float32 and kept between the least
+/// and the greatest input. If the median is one of the states, the result is that state bit for bit.
+/// The states are read twice. Work grows with the square of their number.
+/// </summary>
+public sealed class GeometricMedianRule : IMergeRule
+{
+    private const string Tolerance = "tolerance";
+    private const string Iterations = "iterations";
+    private const int TileElements = 4_096;
+
+    /// <inheritdoc/>
+    public string Name => "geomedian";
+
+    /// <inheritdoc/>
+    public string Summary => "the geometric median of whole models, by Weiszfeld's algorithm";
+
+    /// <inheritdoc/>
+    public ImmutableArray<MergeParameter> Parameters { get; } =
+    [
+        new(Iterations, 1_000, 1, 100_000, true, "the most steps"),
+        new(Tolerance, 1e-6, 1e-12, 1, false, "a step shorter than this part of the mean distance is the last"),
+    ];
+
+    /// <inheritdoc/>
+    public bool IsCoordinatewise => false;
+
+    /// <inheritdoc/>
+    public IPreparedMerge? Prepare(MergeInputs inputs, MergeParameters parameters, IBlockScheduler scheduler, out MergeFault? fault)
+    {
+        var squares = PairwiseDistances.Compute(inputs, scheduler, out fault);
+        if (squares is null)
+            return null;
+        double[] weights = [.. inputs.Models.Select(model => (double)model.Weight)];
+        return new Prepared(inputs, new Weiszfeld(squares, weights).Solve(parameters[Tolerance], (int)parameters[Iterations]));
+    }
+
+    private sealed class Prepared(MergeInputs inputs, double[] coefficients) : IPreparedMerge
+    {
+        private readonly int reference = coefficients.AsSpan().IndexOf(coefficients.Max());
+
+        public MergeFault? Merge(long offset, Span<float> destination)
+        {
+            var scratch = ArrayPool<float>.Shared.Rent(4 * TileElements);
+            var sums = ArrayPool<double>.Shared.Rent(TileElements);
+            MergeFault? fault = null;
+            for (var at = 0; at < destination.Length && fault is null; at += TileElements)
+            {
+                var tile = destination.Slice(at, Math.Min(TileElements, destination.Length - at));
+                fault = MergeTile(offset + at, tile, scratch, sums.AsSpan(0, tile.Length));
+            }
+
+            ArrayPool<float>.Shared.Return(scratch);
+            ArrayPool<double>.Shared.Return(sums);
+            return fault;
+        }
+
+        private MergeFault? MergeTile(long offset, Span<float> destination, Span<float> scratch, Span<double> sums)
+        {
+            MergeFault? fault = null;
+            var origin = inputs.View(reference, offset, scratch[..destination.Length], ref fault);
+            var least = scratch.Slice(2 * TileElements, destination.Length);
+            var most = scratch.Slice(3 * TileElements, destination.Length);
+            origin.CopyTo(least);
+            origin.CopyTo(most);
+            sums.Clear();
+            for (var input = 0; input < inputs.Count; input++)
+            {
+                var values = inputs.View(input, offset, scratch.Slice(TileElements, destination.Length), ref fault);
+                CombinationKernel.Add(values, origin, coefficients[input], sums, least, most);
+            }
+
+            CombinationKernel.Finish(origin, sums, least, most, destination);
+            return fault;
+        }
+    }
+}

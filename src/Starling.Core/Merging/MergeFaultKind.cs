@@ -1,0 +1,17 @@
+namespace Starling.Core.Merging;
+
+/// <summary>Why a merge came to nothing.</summary>
+public enum MergeFaultKind
+{
+    /// <summary>A state's schema is not the first one's.</summary>
+    SchemaMismatch,
+
+    /// <summary>A state has a NaN or an infinity, which a check beforehand would have found.</summary>
+    InputNotFinite,
+
+    /// <summary>A state has an integer outside the range of its type, which a check beforehand would have found.</summary>
+    InputOutOfRange,
+
+    /// <summary>The result has a NaN or an infinity although the states have none.</summary>
+    ResultNotFinite,
+}

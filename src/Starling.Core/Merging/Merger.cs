@@ -1,0 +1,118 @@
+using System.Buffers;
+using Starling.Core.Models;
+
+namespace Starling.Core.Merging;
+
+/// <summary>Carries out a merge block by block: a block's memory is all that it needs, however many states there are and however long they are.</summary>
+public static class Merger
+{
+    /// <summary>Elements in a block, the unit of work of a thread.</summary>
+    public const int BlockElements = 16_384;
+
+    /// <summary>Merges into a sink. After a fault what was written is to be thrown away.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="parameters">The rule's parameters.</param>
+    /// <param name="inputs">The states.</param>
+    /// <param name="integers">What becomes of integer tensors.</param>
+    /// <param name="sink">Receives every element once.</param>
+    /// <param name="scheduler">Runs the blocks.</param>
+    /// <returns>The first fault, in the order of the elements, or null.</returns>
+    public static MergeFault? Merge(
+        IMergeRule rule, MergeParameters parameters, MergeInputs inputs, IntegerPolicy integers, IModelSink sink, IBlockScheduler scheduler)
+    {
+        for (var i = 1; i < inputs.Count; i++)
+            if (inputs.Models[i].Source.Schema.Hash != inputs.Schema.Hash)
+                return new MergeFault(MergeFaultKind.SchemaMismatch, i, 0);
+        var prepared = rule.Prepare(inputs, parameters, scheduler, out var fault);
+        return prepared is null ? fault : MergeFloats(prepared, inputs.Schema.FloatCount, sink, scheduler) ?? MergeIntegers(inputs, integers, sink);
+    }
+
+    /// <summary>Merges states in memory, on this thread, in the order given, with the rule's defaults where no parameters are given.</summary>
+    public static MergeResult Merge(
+        IMergeRule rule, IEnumerable<(ModelState State, long Weight)> states, MergeParameters? parameters = null, IntegerPolicy integers = IntegerPolicy.Keep)
+    {
+        var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)));
+        var merged = new ModelState(inputs.Schema);
+        var fault = Merge(rule, parameters ?? MergeParameters.DefaultsOf(rule), inputs, integers, merged, SerialBlocks.Instance);
+        return fault is null ? new(merged, null) : new(null, fault);
+    }
+
+    private static MergeFault? MergeFloats(IPreparedMerge prepared, long elements, IModelSink sink, IBlockScheduler scheduler)
+    {
+        var blocks = checked((int)((elements + BlockElements - 1) / BlockElements));
+        var faults = new MergeFault?[blocks];
+        scheduler.ForEach(blocks, block =>
+        {
+            var offset = (long)block * BlockElements;
+            var scratch = ArrayPool<float>.Shared.Rent(BlockElements);
+            var result = scratch.AsSpan(0, (int)Math.Min(BlockElements, elements - offset));
+            faults[block] = prepared.Merge(offset, result);
+            if (faults[block] is null && FiniteCheck.IndexOfNotFinite(result) is >= 0 and var bad)
+                faults[block] = new MergeFault(MergeFaultKind.ResultNotFinite, -1, offset + bad);
+            if (faults[block] is null)
+                sink.Write(offset, result);
+            ArrayPool<float>.Shared.Return(scratch);
+        });
+        return Array.Find(faults, fault => fault is not null);
+    }
+
+    private static MergeFault? MergeIntegers(MergeInputs inputs, IntegerPolicy policy, IModelSink sink)
+    {
+        var result = new long[BlockElements];
+        var sums = new Int128[BlockElements];
+        for (var tensor = 0; tensor < inputs.Schema.Tensors.Length; tensor++)
+        {
+            var spec = inputs.Schema.Tensors[tensor];
+            for (var at = 0L; !spec.IsFloat && at < spec.Count; at += BlockElements)
+            {
+                var count = (int)Math.Min(BlockElements, spec.Count - at);
+                var averaged = policy == IntegerPolicy.Average && spec.Type != ElementType.Bool;
+                var fault = averaged
+                    ? Average(inputs, tensor, at, sums.AsSpan(0, count), result.AsSpan(0, count))
+                    : Take(inputs, 0, tensor, at, result.AsSpan(0, count));
+                if (fault is not null)
+                    return fault;
+                sink.WriteIntegers(tensor, at, result.AsSpan(0, count));
+            }
+        }
+
+        return null;
+    }
+
+    private static MergeFault? Average(MergeInputs inputs, int tensor, long offset, Span<Int128> sums, Span<long> result)
+    {
+        sums.Clear();
+        for (var input = 0; input < inputs.Count; input++)
+        {
+            if (Take(inputs, input, tensor, offset, result) is { } fault)
+                return fault;
+            for (var i = 0; i < result.Length; i++)
+                sums[i] += (Int128)result[i] * inputs.Models[input].Weight;
+        }
+
+        for (var i = 0; i < result.Length; i++)
+            result[i] = RoundToNearestEven(sums[i], inputs.TotalWeight);
+        return null;
+    }
+
+    private static MergeFault? Take(MergeInputs inputs, int input, int tensor, long offset, Span<long> destination)
+    {
+        inputs.Models[input].Source.ReadIntegers(tensor, offset, destination);
+        var (least, most) = inputs.Schema.Tensors[tensor].Type.Range();
+        var bad = destination.IndexOfAnyExceptInRange(least, most);
+        return bad < 0 ? null : new MergeFault(MergeFaultKind.InputOutOfRange, input, offset + bad);
+    }
+
+    private static long RoundToNearestEven(Int128 sum, long divisor)
+    {
+        var (quotient, remainder) = Int128.DivRem(sum, divisor);
+        if (remainder < 0)
+        {
+            quotient--;
+            remainder += divisor;
+        }
+
+        var twice = 2 * remainder;
+        return (long)(twice > divisor || (twice == divisor && Int128.IsOddInteger(quotient)) ? quotient + 1 : quotient);
+    }
+}

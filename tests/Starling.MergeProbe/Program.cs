@@ -28,7 +28,7 @@ static Digest Merge(IMergeRule rule, int peers, bool equalWeights)
             {
                 0 => 0f,
                 1 => -0f,
-                2 => float.MaxValue,
+                2 when equalWeights => float.MaxValue,
                 3 => float.Epsilon * random.Next(5),
                 4 => 1f,
                 _ => (float)(((2 * random.NextDouble()) - 1) * Math.ScaleB(1, random.Next(20) - 10)),

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Merging;
+using Starling.Core.Models;
+
+namespace Starling.Core.Tests.Merging;
+
+public sealed class MergerTests
+{
+    [Fact]
+    public void Another_schema_is_refused_with_its_place() => Assert.Equal(
+        new MergeFault(MergeFaultKind.SchemaMismatch, 1, 0),
+        Merger.Merge(new MeanRule(), [(MergeCases.State(1), 1), (MergeCases.State(1, 2), 1)]).Fault);
+
+    [Fact]
+    public void A_result_that_is_not_finite_is_refused() => Assert.Equal(
+        new MergeFault(MergeFaultKind.ResultNotFinite, -1, 2),
+        Merger.Merge(new InfiniteRule(), [(MergeCases.State(1, 2, 3, 4), 1)]).Fault);
+
+    [Theory]
+    [InlineData(IntegerPolicy.Keep, new long[] { 3, -3, 1, long.MaxValue })]
+    [InlineData(IntegerPolicy.Average, new long[] { 4, -4, 2, long.MaxValue - 1 })]
+    public void Integers_are_kept_or_averaged_to_the_nearest_even(IntegerPolicy policy, long[] expected)
+    {
+        var first = Integers(ElementType.I64, 3, -3, 1, long.MaxValue);
+        var second = Integers(ElementType.I64, 4, -4, 2, long.MaxValue - 1);
+        Assert.Equal(expected, Merger.Merge(new MeanRule(), [(first, 1), (second, 1)], integers: policy).State!.Integers[0].Values);
+    }
+
+    [Fact]
+    public void Integers_are_averaged_by_weight()
+    {
+        var merged = Merger.Merge(
+            new MeanRule(), [(Integers(ElementType.I8, 10, -10), 3), (Integers(ElementType.I8, 0, 0), 1)], integers: IntegerPolicy.Average);
+        Assert.Equal([8, -8], merged.State!.Integers[0].Values);
+        merged = Merger.Merge(
+            new MeanRule(), [(Integers(ElementType.I8, 1, -1), 2), (Integers(ElementType.I8, 0, 0), 1)], integers: IntegerPolicy.Average);
+        Assert.Equal([1, -1], merged.State!.Integers[0].Values);
+    }
+
+    [Fact]
+    public void Truth_values_are_the_first_ones()
+    {
+        var merged = Merger.Merge(
+            new MeanRule(), [(Integers(ElementType.Bool, 0, 1), 1), (Integers(ElementType.Bool, 1, 0), 9)], integers: IntegerPolicy.Average);
+        Assert.Equal([0, 1], merged.State!.Integers[0].Values);
+    }
+
+    [Fact]
+    public void An_integer_outside_its_type_is_refused_with_its_place()
+    {
+        var good = Integers(ElementType.I8, 1, 2);
+        var bad = Integers(ElementType.I8, 1, 128);
+        Assert.Equal(
+            new MergeFault(MergeFaultKind.InputOutOfRange, 1, 1),
+            Merger.Merge(new MeanRule(), [(good, 1), (bad, 1)], integers: IntegerPolicy.Average).Fault);
+    }
+
+    [Fact]
+    public void Inputs_that_make_no_merge_are_errors()
+    {
+        var state = MergeCases.State(1);
+        var author = NodeId.Create("test", "org", "a");
+        Assert.Throws<ArgumentException>(() => MergeInputs.InOrder([]));
+        Assert.Throws<ArgumentException>(() => MergeInputs.InOrder([new(state, 0)]));
+        Assert.Throws<ArgumentException>(() => MergeInputs.InOrder([new(state, 1_000_001)]));
+        Assert.Throws<ArgumentException>(() => MergeInputs.InOrder(Enumerable.Repeat(new WeightedModel(state, 1), 2_049)));
+        Assert.Throws<ArgumentException>(() => MergeInputs.ByAuthor([(author, new(state, 1)), (author, new(state, 1))]));
+    }
+
+    private static ModelState Integers(ElementType type, params long[] values)
+    {
+        var spec = new TensorSpec("n", type, [values.Length]);
+        return new ModelState(new ModelSchema([spec]), [], [new IntegerTensor(spec, values)]);
+    }
+
+    private sealed class InfiniteRule : IMergeRule, IPreparedMerge
+    {
+        public string Name => "infinite";
+
+        public string Summary => "gives an infinity in the third place";
+
+        public ImmutableArray<MergeParameter> Parameters => [];
+
+        public bool IsCoordinatewise => true;
+
+        public IPreparedMerge? Prepare(MergeInputs inputs, MergeParameters parameters, IBlockScheduler scheduler, out MergeFault? fault)
+        {
+            fault = null;
+            return this;
+        }
+
+        public MergeFault? Merge(long offset, Span<float> destination)
+        {
+            destination.Clear();
+            destination[2] = float.PositiveInfinity;
+            return null;
+        }
+    }
+}

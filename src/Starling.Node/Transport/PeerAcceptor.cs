@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+using Starling.Core.Identity;
+
+namespace Starling.Node.Transport;
+
+/// <summary>The node's port: mutual TLS 1.3, and after it nodes go to the peer protocol and everyone else to HTTP.</summary>
+internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredentials> credentials, Func<NodeId, PeerLink?> links, CancellationToken stop)
+{
+    /// <summary>Opens the port on a server.</summary>
+    public void Listen(KestrelServerOptions server, IPEndPoint endPoint)
+    {
+        server.Limits.MaxConcurrentConnections ??= environment.Options.MaxConnections;
+        server.Listen(endPoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = environment.Options.HandshakeTimeout,
+                OnConnection = context => ValueTask.FromResult(Options(context.Connection)),
+            });
+            listen.Use(next => connection => ChooseAsync(connection, next));
+        });
+    }
+
+    private SslServerAuthenticationOptions Options(ConnectionContext connection)
+    {
+        var own = credentials();
+        var trust = new PeerTrust(own.Anchors, environment.Clock.GetUtcNow());
+#pragma warning disable CA5359 // Every certificate passes TLS, so that a bad one can be refused in words: PeerTrust says how.
+        return new SslServerAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ApplicationProtocols = [PeerProtocol.Starling, SslApplicationProtocol.Http11],
+            ServerCertificateContext = own.Context,
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = trust.Policy(),
+            AllowTlsResume = false,
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+            {
+                connection.Features.Set(trust.Judge(certificate, chain));
+                return true;
+            },
+        };
+#pragma warning restore CA5359
+    }
+
+    private async Task ChooseAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var verdict = connection.Features.Get<PeerVerdict>() ?? PeerVerdict.Refused(PeerRefusal.NoCertificate, "No certificate was presented.");
+        var protocol = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
+        if (protocol.Span.SequenceEqual(PeerProtocol.Starling.Protocol.Span))
+        {
+            var stream = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
+            await AcceptAsync(connection, new SecuredStream(stream, verdict, connection.RemoteEndPoint?.ToString() ?? "", connection.Abort));
+        }
+        else if (verdict.Refusal is { } refusal)
+        {
+            Note(verdict.Sentence, connection.RemoteEndPoint, refusal, byOther: false);
+            await RefuseHttpAsync(connection, verdict.Sentence);
+        }
+        else
+        {
+            connection.Features.Set<IPeerIdentityFeature>(verdict);
+            await next(connection);
+        }
+    }
+
+    private async Task AcceptAsync(ConnectionContext connection, SecuredStream secured)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            stop, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
+        var handshake = new PeerHandshake(secured, environment.Self, environment.Instance);
+        try
+        {
+            var standing = await GreetAsync(secured, handshake, ending.Token);
+            await standing.RunAsync(ending.Token);
+        }
+        catch (PeerRefusedException refused)
+        {
+            Note(refused.Message, connection.RemoteEndPoint, refused.Code, refused.ByOther);
+            if (!refused.ByOther)
+                await handshake.RefuseAsync(refused.Code, refused.Message);
+        }
+        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        {
+            var sentence = $"No hello came within {environment.Options.HandshakeTimeout.TotalSeconds:0.#} s.";
+            Note(sentence, connection.RemoteEndPoint, PeerRefusal.Silent, byOther: false);
+            await handshake.RefuseAsync(PeerRefusal.Silent, sentence);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            environment.Log.LogDebug("The connection from {Remote} ended before its hello: {Reason}", connection.RemoteEndPoint, failure.Message);
+        }
+    }
+
+    private async Task<PeerConnection> GreetAsync(SecuredStream secured, PeerHandshake handshake, CancellationToken ending)
+    {
+        secured.Verdict.Demand();
+        using var limit = new CancellationTokenSource(environment.Options.HandshakeTimeout, environment.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ending);
+        var greeting = await handshake.AwaitAsync(either.Token);
+        var link = links(greeting.Peer) ?? throw PeerLink.NotExpected(environment.Self, greeting.Peer);
+        var reservation = link.ReserveAccepted(greeting);
+        try
+        {
+            await handshake.SayAsync(greeting.Kind, greeting.Peer, either.Token);
+            var connection = new PeerConnection(environment, secured, handshake.Reader, greeting, link);
+            return link.Establish(connection, reservation) ? connection : throw PeerLink.NotExpected(environment.Self, greeting.Peer);
+        }
+        catch
+        {
+            link.Release(greeting.Kind, reservation);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses an HTTP client in its own language. A handful of bytes: what it asked is not even read.</summary>
+    private static async Task RefuseHttpAsync(ConnectionContext connection, string sentence)
+    {
+        var body = Encoding.UTF8.GetBytes(sentence + "\n");
+        var head = Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+        var stream = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await stream.WriteAsync((byte[])[.. head, .. body], limit.Token);
+            await PeerHandshake.FarewellAsync(stream, limit.Token);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is gone already: nobody is left to be told.
+        }
+    }
+
+    private void Note(string sentence, EndPoint? remote, PeerRefusal code, bool byOther)
+    {
+        if (code == PeerRefusal.Duplicate)
+            return;
+        environment.Metrics.Refused(code, byOther);
+        environment.Log.LogWarning("A connection from {Remote} was refused{By}: {Reason}", remote, byOther ? " by the other side" : "", sentence);
+    }
+}

@@ -1,0 +1,169 @@
+using Google.Protobuf;
+using Starling.Core.Blobs;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Node.Transport.Wire;
+
+namespace Starling.Node.Transport;
+
+/// <summary>Our requests on one bulk connection. Answers may come in any order.</summary>
+internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing, bool> enqueue) : IDisposable
+{
+    /// <summary>The most bytes of a manifest: 40 a chunk.</summary>
+    private const int MostManifestBytes = 40 * BlobManifest.MaxChunks;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<uint, PendingFetch> pending = [];
+    private readonly SemaphoreSlim slots = new(environment.Options.RequestsInFlight);
+    private readonly CancellationTokenSource ended = new();
+    private readonly byte[] scratch = new byte[16 << 10];
+    private uint last;
+    private long progressAt = environment.Clock.GetTimestamp();
+
+    /// <summary>How long requests have been waiting without any answer coming in; zero if none waits.</summary>
+    public TimeSpan Waiting
+    {
+        get
+        {
+            lock (gate)
+                return pending.Count == 0 ? TimeSpan.Zero : environment.Clock.GetElapsedTime(progressAt);
+        }
+    }
+
+    /// <summary>Asks for a manifest and checks it.</summary>
+    public async Task<ManifestAnswer> ManifestAsync(BlobId blob, long maxBytes, CancellationToken cancellation)
+    {
+        var bytes = Array.Empty<byte>();
+        var failure = await AskAsync(
+            FrameKind.ManifestRequest, number => new ManifestRequest { Request = number, Blob = Bytes(blob) }, MostManifestBytes,
+            length => bytes = new byte[length], Progress, cancellation);
+        if (failure is not null)
+            return new ManifestAnswer(null, failure);
+        try
+        {
+            var manifest = BlobManifest.Decode(bytes, blob, environment.Options.ChunkBytes);
+            return manifest.Length <= maxBytes ? new ManifestAnswer(manifest, null) : new ManifestAnswer(null, FetchFailure.NoSpace);
+        }
+        catch (CanonicalFormatException)
+        {
+            return new ManifestAnswer(null, FetchFailure.Corrupt);
+        }
+    }
+
+    /// <summary>Asks for a chunk, straight into the memory, which is as long as the chunk.</summary>
+    public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, Memory<byte> destination, Action<int> progress, CancellationToken cancellation) =>
+        AskAsync(
+            FrameKind.ChunkRequest, number => new ChunkRequest { Request = number, Blob = Bytes(blob), Chunk = (uint)chunk },
+            environment.Options.ChunkBytes, length => length == destination.Length ? destination : null,
+            count =>
+            {
+                Progress(count);
+                progress(count);
+            },
+            cancellation);
+
+    /// <summary>Reads the answer that a header announces.</summary>
+    public async Task ReceiveAsync(Frame frame, FrameReader reader, CancellationToken cancellation)
+    {
+        var header = frame.Decode(ContentHeader.Parser);
+        var fetch = Find(header.Request);
+        await fetch.ReceiveAsync(header.Length, reader, scratch, cancellation);
+        Finish(fetch);
+    }
+
+    /// <summary>Takes note of a refusal.</summary>
+    public void Refused(Frame frame)
+    {
+        var refused = frame.Decode(FetchRefused.Parser);
+        var fetch = Find(refused.Request);
+        fetch.Fail(refused.Reason switch
+        {
+            FetchRefusal.NotHeld => FetchFailure.NotHeld,
+            FetchRefusal.Forbidden => FetchFailure.Forbidden,
+            FetchRefusal.Cancelled => FetchFailure.Unreachable,
+            _ => throw PeerRefusedException.BrokenRule($"There is no reason {(int)refused.Reason} to refuse a request."),
+        });
+        Finish(fetch);
+    }
+
+    /// <summary>The connection is gone, and its reading loop has ended.</summary>
+    public void Dispose()
+    {
+        PendingFetch[] lost;
+        lock (gate)
+        {
+            ended.Cancel();
+            lost = [.. pending.Values];
+            pending.Clear();
+        }
+        foreach (var fetch in lost)
+            fetch.Fail(FetchFailure.Unreachable);
+    }
+
+    private async Task<FetchFailure?> AskAsync(
+        FrameKind kind, Func<uint, IMessage> message, int most, Func<int, Memory<byte>?> destination, Action<int> progress, CancellationToken cancellation)
+    {
+        if (!await TakeSlotAsync(cancellation))
+            return FetchFailure.Unreachable;
+        PendingFetch fetch;
+        lock (gate)
+        {
+            if (ended.IsCancellationRequested)
+                return FetchFailure.Unreachable;
+            if (pending.Count == 0)
+                progressAt = environment.Clock.GetTimestamp();
+            fetch = new PendingFetch(++last, most, destination, progress);
+            pending.Add(fetch.Number, fetch);
+        }
+        if (!enqueue(new OutgoingFrame(kind, message(fetch.Number))))
+            fetch.Fail(FetchFailure.Unreachable);
+        using (cancellation.Register(() => Cancel(fetch)))
+            return await fetch.Outcome;
+    }
+
+    private async Task<bool> TakeSlotAsync(CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ended.Token);
+        try
+        {
+            await slots.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void Cancel(PendingFetch fetch)
+    {
+        enqueue(new OutgoingFrame(FrameKind.Cancel, new Wire.Cancel { Request = fetch.Number }));
+        fetch.Abandon();
+    }
+
+    private PendingFetch Find(uint number)
+    {
+        lock (gate)
+            return pending.TryGetValue(number, out var fetch)
+                ? fetch
+                : throw PeerRefusedException.BrokenRule($"An answer came to request {number}, which does not wait.");
+    }
+
+    private void Finish(PendingFetch fetch)
+    {
+        Progress(0);
+        lock (gate)
+            if (!pending.Remove(fetch.Number))
+                return;
+        slots.Release();
+    }
+
+    private void Progress(int count)
+    {
+        lock (gate)
+            progressAt = environment.Clock.GetTimestamp();
+    }
+
+    private static ByteString Bytes(BlobId blob) => ByteString.CopyFrom(blob.Digest.ToArray());
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Node.Transport;
+
+namespace Starling.Node.Tests.Transport;
+
+public sealed class PeerNetworkTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Messages_go_both_ways_whoever_dialled()
+    {
+        await using var pair = await Pair.ConnectAsync();
+        Assert.True(pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), 7)));
+        Assert.True(pair.B.Network.Send(Pair.IdOfA, new LedgerHint(ContractId.Parse("digits"), 8)));
+        Assert.Contains("Height = 7", await pair.B.HearsAsync("message"), StringComparison.Ordinal);
+        Assert.Contains("Height = 8", await pair.A.HearsAsync("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_higher_id_dials_when_only_it_knows_an_address()
+    {
+        await using var pair = await Pair.CreateAsync();
+        pair.B.Network.SetAddresses(Pair.IdOfA, [pair.A.Address]);
+        await pair.KeepAsync();
+    }
+
+    [Fact]
+    public async Task Nodes_that_dial_each_other_at_once_end_with_one_connection_of_a_kind()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await using var pair = await Pair.CreateAsync(new PeerNetworkOptions { SecondDialDelay = TimeSpan.Zero });
+            pair.A.Network.SetAddresses(Pair.IdOfB, [pair.B.Address]);
+            pair.B.Network.SetAddresses(Pair.IdOfA, [pair.A.Address]);
+            await pair.KeepAsync();
+            Assert.True(pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), i)));
+            Assert.Contains($"Height = {i} ", await pair.B.HearsAsync("message"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_second_address_is_tried_when_nobody_answers_at_the_first()
+    {
+        await using var pair = await Pair.CreateAsync();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var silent = PeerAddress.Of((IPEndPoint)taken.LocalEndpoint);
+        taken.Stop();
+        pair.A.Network.SetAddresses(Pair.IdOfB, [silent, pair.B.Address]);
+        await pair.KeepAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_is_missed_at_once_and_found_again_on_the_same_port()
+    {
+        await using var pair = await Pair.ConnectAsync();
+        await pair.B.DisposeAsync();
+        await pair.A.HearsAsync($"down {Pair.IdOfB}");
+        Assert.False(pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), 1)));
+
+        await using var again = new TestNode(pair.Authority.Credentials(Pair.IdOfB));
+        again.Network.KeepPeers([Pair.IdOfA]);
+        await again.ListenAsync(pair.B.Port);
+        await pair.A.HearsAsync($"up {Pair.IdOfB}");
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_noticed_at_once_and_made_again()
+    {
+        var options = new PeerNetworkOptions { SilenceTimeout = TimeSpan.FromMinutes(10) };
+        await using var pair = await Pair.CreateAsync(options);
+        using var relay = new Relay(pair.B.Port);
+        pair.A.Network.SetAddresses(Pair.IdOfB, [relay.Address]);
+        await pair.KeepAsync();
+        relay.Break();
+        await pair.A.HearsAsync($"down {Pair.IdOfB}");
+        await pair.B.HearsAsync($"down {Pair.IdOfA}");
+        await pair.A.HearsAsync($"up {Pair.IdOfB}");
+        await pair.B.HearsAsync($"up {Pair.IdOfA}");
+    }
+
+    [Fact]
+    public async Task A_half_open_connection_is_noticed_by_its_silence()
+    {
+        var options = new PeerNetworkOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), SilenceTimeout = TimeSpan.FromMilliseconds(300) };
+        await using var pair = await Pair.CreateAsync(options);
+        using var relay = new Relay(pair.B.Port);
+        pair.A.Network.SetAddresses(Pair.IdOfB, [relay.Address]);
+        await pair.KeepAsync();
+        relay.Freeze();
+        await pair.A.LogsAsync("has said nothing for 0.3 s");
+        await pair.A.HearsAsync($"down {Pair.IdOfB}");
+    }
+
+    [Fact]
+    public async Task Who_is_no_longer_kept_is_told_so_and_refused()
+    {
+        await using var pair = await Pair.ConnectAsync();
+        pair.B.Network.KeepPeers([]);
+        await pair.B.HearsAsync($"down {Pair.IdOfA}");
+        await pair.A.HearsAsync($"down {Pair.IdOfB}");
+        await pair.A.LogsAsync($"{Pair.IdOfB} keeps no connection with {Pair.IdOfA} any more.");
+        await pair.A.LogsAsync($"Warning: No Control connection with {Pair.IdOfB} at {pair.B.Address}: {Pair.IdOfB} does not expect {Pair.IdOfA}");
+    }
+
+    [Fact]
+    public async Task Another_node_at_the_address_is_named_on_both_sides()
+    {
+        await using var pair = await Pair.CreateAsync();
+        var third = NodeId.Create("example.org", "clinic", "c");
+        pair.A.Network.SetAddresses(third, [pair.B.Address]);
+        pair.A.Network.KeepPeers([third]);
+        var sentence = $"{third} was dialled, but {Pair.IdOfB} answered; correct the address.";
+        await pair.A.LogsAsync(sentence);
+        await pair.B.LogsAsync(sentence);
+    }
+
+    [Fact]
+    public async Task A_full_queue_drops_and_says_so()
+    {
+        await using var pair = await Pair.CreateAsync(new PeerNetworkOptions { SendQueue = 4 });
+        using var relay = new Relay(pair.B.Port);
+        pair.A.Network.SetAddresses(Pair.IdOfB, [relay.Address]);
+        await pair.KeepAsync();
+        relay.Freeze();
+        var sent = 0;
+        while (pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), sent)))
+            Assert.True(++sent < 10_000_000, "The queue has no bound.");
+    }
+
+    [Fact]
+    public async Task Http_and_peers_share_one_port()
+    {
+        await using var pair = await Pair.ConnectAsync();
+        using var client = Http(pair.Authority.Issue(["spiffe://example.org/clinic/person"]));
+        Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation));
+    }
+
+    [Fact]
+    public async Task Http_without_a_trusted_certificate_is_refused_in_words()
+    {
+        await using var pair = await Pair.CreateAsync();
+        using var client = Http(new TestAuthority("stranger").Issue(["spiffe://example.org/clinic/person"]));
+        using var answer = await client.GetAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("No trusted authority vouches", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+
+        using var bare = Http(null);
+        using var bareAnswer = await bare.GetAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, bareAnswer.StatusCode);
+        Assert.Contains("No certificate was presented", await bareAnswer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    private static HttpClient Http(System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
+    {
+        var options = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, server, _, _) => server?.Issuer == "CN=authority",
+            ClientCertificates = certificate is null ? null : [certificate],
+        };
+        return new HttpClient(new SocketsHttpHandler { SslOptions = options });
+    }
+}

@@ -63,4 +63,14 @@ public sealed class DataSet
 
         return new DataSet(Name, Columns, values, classes, ClassNames);
     }
+
+    /// <summary>The same rows among other classes, which include all of this set's.</summary>
+    /// <exception cref="ArgumentException">A class is missing.</exception>
+    public DataSet WithClasses(ImmutableArray<string> classNames)
+    {
+        if (classNames.SequenceEqual(ClassNames))
+            return this;
+        var index = ClassNames.Select(name => classNames.IndexOf(name, StringComparer.Ordinal)).ToArray();
+        return new DataSet(Name, Columns, features, Array.ConvertAll(labels, label => index[label]), classNames);
+    }
 }

@@ -52,11 +52,14 @@ internal sealed class DenseNetwork
     public ReadOnlySpan<float> Probabilities => activations[^1];
 
     /// <summary>The tensors, in the order of the flat buffer.</summary>
-    public IEnumerable<TensorSpec> Tensors() => Enumerable.Range(0, sizes.Length - 1).SelectMany(layer => new[]
+    public static IEnumerable<TensorSpec> Tensors(ImmutableArray<int> sizes) => Enumerable.Range(0, sizes.Length - 1).SelectMany(layer => new[]
     {
         new TensorSpec($"layer{layer + 1:00}.bias", sizes[layer + 1]),
-        new TensorSpec($"layer{layer + 1:00}.weight", sizes[layer], sizes[layer + 1]),
+        new TensorSpec(WeightName(layer + 1), sizes[layer], sizes[layer + 1]),
     });
+
+    /// <summary>The name of a layer's weights; layers count from 1.</summary>
+    public static string WeightName(int layer) => $"layer{layer:00}.weight";
 
     /// <summary>Draws weights: normal with variance 2 / inputs before a rectifier (He et al., 2015), 1 / inputs before softmax; biases 0.</summary>
     public void Initialise(Span<float> weights, SeededRandom random)

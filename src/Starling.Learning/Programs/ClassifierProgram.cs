@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Kernel;
 using Starling.Core.Models;
 using Starling.Learning.Data;
@@ -10,13 +11,12 @@ namespace Starling.Learning.Programs;
 /// <summary>Softmax regression, or a multilayer perceptron, trained by mini-batches on one node's rows.</summary>
 public sealed class ClassifierProgram : ITrainingProgram
 {
-    private const int EvaluationBatch = 256;
     private readonly DataSet train;
     private readonly DataSet test;
     private readonly SeededRandom initial;
     private readonly SeededRandom order;
     private readonly DenseNetwork network;
-    private readonly DenseNetwork evaluation;
+    private readonly ClassifierModel model;
     private readonly IOptimiser optimiser;
     private readonly float[] gradient;
     private readonly float[] rows;
@@ -40,19 +40,19 @@ public sealed class ClassifierProgram : ITrainingProgram
         initial = random.Fork("initial");
         order = random.Fork($"order {node}");
         var batch = Math.Min(settings.Batch, train.Rows);
-        network = new DenseNetwork([train.Columns, .. settings.Hidden, train.Classes], batch);
-        evaluation = new DenseNetwork([train.Columns, .. settings.Hidden, train.Classes], EvaluationBatch);
+        ImmutableArray<int> sizes = [train.Columns, .. settings.Hidden, train.Classes];
+        network = new DenseNetwork(sizes, batch);
+        model = new ClassifierModel(new ModelSchema(Padding.Append(DenseNetwork.Tensors(sizes), settings.PaddingFloats)), sizes);
         optimiser = settings.Optimiser == OptimiserKind.Adam
             ? new AdamOptimiser(network.ParameterCount, settings.LearningRate)
             : new SgdOptimiser(network.ParameterCount, settings.LearningRate, settings.Momentum);
         gradient = new float[network.ParameterCount];
         rows = new float[checked(batch * train.Columns)];
         labels = new int[batch];
-        Schema = new ModelSchema(Padding.Append(network.Tensors(), settings.PaddingFloats));
     }
 
     /// <inheritdoc/>
-    public ModelSchema Schema { get; }
+    public ModelSchema Schema => model.Schema;
 
     /// <inheritdoc/>
     public long Examples => train.Rows;
@@ -97,47 +97,7 @@ public sealed class ClassifierProgram : ITrainingProgram
     }
 
     /// <inheritdoc/>
-    public Evaluation Evaluate(ModelState state) => Evaluate(state, test);
-
-    /// <summary>Measures a model on any rows of the same shape.</summary>
-    /// <exception cref="ArgumentException">The state or the rows have another shape.</exception>
-    public Evaluation Evaluate(ModelState state, DataSet data)
-    {
-        var scores = Predict(state, data);
-        var predicted = new int[data.Rows];
-        var loss = 0.0;
-        for (var i = 0; i < data.Rows; i++)
-        {
-            var row = scores.AsSpan(i * data.Classes, data.Classes);
-            predicted[i] = ClassificationMetrics.Predict(row);
-            loss += RowOperations.Loss(row[data.Labels[i]]);
-        }
-
-        return new Evaluation(
-            data.Rows == 0 ? 0 : loss / data.Rows,
-            ClassificationMetrics.Accuracy(predicted, data.Labels),
-            ClassificationMetrics.MacroAuc(scores, data.Labels, data.Classes),
-            ClassificationMetrics.MacroF1(predicted, data.Labels, data.Classes),
-            data.Rows);
-    }
-
-    /// <summary>The class probabilities of every row, rows x classes.</summary>
-    /// <exception cref="ArgumentException">The state or the rows have another shape.</exception>
-    public float[] Predict(ModelState state, DataSet data)
-    {
-        Padding.RequireSchema(Schema, state);
-        if (data.Columns != train.Columns || data.Classes != train.Classes)
-            throw new ArgumentException("The rows have other columns or classes than the program.", nameof(data));
-        var scores = new float[checked(data.Rows * data.Classes)];
-        for (var from = 0; from < data.Rows; from += EvaluationBatch)
-        {
-            var count = Math.Min(EvaluationBatch, data.Rows - from);
-            evaluation.Forward(Trained(state), data.Features.Slice(from * data.Columns, count * data.Columns), count);
-            evaluation.Probabilities[..(count * data.Classes)].CopyTo(scores.AsSpan(from * data.Classes));
-        }
-
-        return scores;
-    }
+    public Evaluation Evaluate(ModelState state) => model.Evaluate(state, test);
 
     /// <summary>The head of the flat buffer; padding lies behind it.</summary>
     private Span<float> Trained(ModelState state) => state.Values.AsSpan(0, network.ParameterCount);

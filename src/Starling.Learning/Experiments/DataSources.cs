@@ -1,0 +1,48 @@
+using Starling.Core.Kernel;
+using Starling.Learning.Data;
+
+namespace Starling.Learning.Experiments;
+
+/// <summary>Loads the rows that an experiment names.</summary>
+public static class DataSources
+{
+    /// <summary>The training and test rows; null for the synthetic problem, which has none.</summary>
+    /// <param name="settings">Where they come from.</param>
+    /// <param name="random">Draws the rows to hold back, where that is needed.</param>
+    /// <exception cref="DataException">They cannot be read.</exception>
+    public static HoldOut? Load(DataSettings settings, SeededRandom random) => settings.Set switch
+    {
+        DataSource.Digits => HoldOut.Draw(DigitsData.Load(), settings.TestFraction, random),
+        DataSource.Csv when settings.TestFile is null => HoldOut.Draw(CsvLoader.Load(settings.File!, settings.Format), settings.TestFraction, random),
+        DataSource.Csv => LoadPair(settings),
+        DataSource.Idx => LoadIdx(settings.Folder!),
+        _ => null,
+    };
+
+    private static HoldOut LoadPair(DataSettings settings)
+    {
+        var train = CsvLoader.Load(settings.File!, settings.Format);
+        var test = CsvLoader.Load(settings.TestFile!, settings.Format);
+        if (test.Columns != train.Columns)
+            throw new DataException($"{settings.TestFile}, line 1: has {test.Columns} features, but {settings.File} has {train.Columns}; use two files of one set.");
+        var unknown = test.ClassNames.Except(train.ClassNames, StringComparer.Ordinal).FirstOrDefault();
+        return unknown is null
+            ? new HoldOut(train, test.WithClasses(train.ClassNames))
+            : throw new DataException($"{settings.TestFile}: has the label '{unknown}', which {settings.File} does not; use two files of one set.");
+    }
+
+    private static HoldOut LoadIdx(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DataException($"{folder}: there is no such folder; correct data.folder.");
+        var train = LoadIdx(folder, "train");
+        var test = LoadIdx(folder, "t10k");
+        if (test.Columns != train.Columns)
+            throw new DataException($"{folder}: the training images have {train.Columns} pixels, the test images {test.Columns}; use the files of one set.");
+        var classes = train.Classes >= test.Classes ? train.ClassNames : test.ClassNames;
+        return new HoldOut(train.WithClasses(classes), test.WithClasses(classes));
+    }
+
+    private static DataSet LoadIdx(string folder, string part) =>
+        IdxLoader.Load(IdxLoader.Find(folder, $"{part}-images-idx3-ubyte"), IdxLoader.Find(folder, $"{part}-labels-idx1-ubyte"));
+}

@@ -1,0 +1,141 @@
+using Starling.Core.Configuration;
+using Starling.Core.Training;
+using Starling.Learning.Data;
+using Starling.Learning.Data.Splits;
+using Starling.Learning.Optimisers;
+using Starling.Learning.Programs;
+
+namespace Starling.Learning.Experiments;
+
+/// <summary>Gives the settings of an experiment their types, defaults and ranges, and checks them against each other.</summary>
+internal static class ExperimentBinding
+{
+    private const int DigitClasses = 10;
+    private const int MostHiddenLayers = 8;
+
+    public static Experiment Bind(SectionBinder root, ConfigurationTree tree)
+    {
+        var name = root.Text("name", "experiment", 64);
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || !char.IsAsciiLetterOrDigit(name[0]))
+            root.Fault("name", "names a folder; write letters, digits, dots, dashes and underscores, a letter or digit first");
+        var seed = (ulong)root.Whole("seed", 1, 0, long.MaxValue);
+        var nodes = (int)root.Whole("nodes", null, 2, TrainingSettings.MaxMembers);
+        var data = BindData(root.Section("data"), nodes);
+        return new Experiment
+        {
+            Name = name,
+            Seed = seed,
+            Nodes = nodes,
+            Data = data,
+            Program = BindProgram(root.Section("program"), data.Set),
+            Protocol = root.Choice("protocol", "leader", ["leader"]),
+            Training = BindTraining(root.Section("training"), nodes),
+            Simulation = root.Raw("simulation"),
+            Tree = tree,
+            Effective = [],
+        };
+    }
+
+    private static DataSettings BindData(SectionBinder section, int nodes)
+    {
+        var set = section.Choice<DataSource>("set", null);
+        section.Ignore("folder", "file", "testFile", "label", "divideBy", "test", "split");
+        var folder = set == DataSource.Idx ? section.OptionalText("folder") : null;
+        if (set == DataSource.Idx && !section.Has("folder"))
+            section.Fault("folder", "is missing; name the folder with the four IDX files, for example --set data.folder=DIR");
+        var file = set == DataSource.Csv ? section.Text("file") : null;
+        var testFile = set == DataSource.Csv ? section.OptionalText("testFile") : null;
+        var format = set == DataSource.Csv
+            ? new CsvFormat(section.Text("label", "last"), section.Number("divideBy", 1, 1e-30, 1e30))
+            : new CsvFormat();
+        var holdsBack = set == DataSource.Digits || (set == DataSource.Csv && testFile is null);
+        var test = holdsBack ? section.Number("test", 0.2, 0.001, 0.9) : 0;
+        var split = set == DataSource.Synthetic ? new IidSplit() : BindSplit(section.Section("split"), nodes, set);
+        return new DataSettings(set, folder, file, testFile, format, test, split);
+    }
+
+    private static IDataSplit BindSplit(SectionBinder section, int nodes, DataSource set)
+    {
+        section.Ignore("alpha", "classesPerNode", "proportions", "power");
+        switch (section.Choice<SplitKind>("by", SplitKind.Iid))
+        {
+            case SplitKind.Dirichlet:
+                return new DirichletSplit(section.Number("alpha", 0.5, 0.001, 1000));
+            case SplitKind.Class:
+                var classes = (int)section.Whole("classesPerNode", 2, 1, DataLimits.Default.Classes);
+                if (set == DataSource.Digits && classes > DigitClasses)
+                    section.Fault("classesPerNode", $"is {classes}, but digits has only {DigitClasses} classes; lower it");
+                else if (set == DataSource.Digits && nodes > 0 && classes * nodes < DigitClasses)
+                    section.Fault("classesPerNode", $"is {classes}, so {nodes} nodes hold at most {classes * nodes} of {DigitClasses} classes; "
+                        + $"raise it to at least {(DigitClasses + nodes - 1) / nodes}");
+                return new ClassSplit(classes);
+            case SplitKind.Size:
+                var proportions = section.Numbers("proportions", [], 1e-6, 1e6, TrainingSettings.MaxMembers);
+                if (proportions.Length > 0 && proportions.Length != nodes)
+                    section.Fault("proportions", $"has {proportions.Length} values for {nodes} nodes; give one for each node");
+                return new SizeSplit(proportions, section.Number("power", 1, 0, 10));
+            default:
+                return new IidSplit();
+        }
+    }
+
+    private static ProgramSettings BindProgram(SectionBinder section, DataSource set)
+    {
+        var isSynthetic = set == DataSource.Synthetic;
+        var kind = section.Choice<ProgramKind>("kind", isSynthetic ? ProgramKind.Synthetic : ProgramKind.Mlp);
+        if (isSynthetic != (kind == ProgramKind.Synthetic))
+            section.Fault("kind", isSynthetic
+                ? "must be synthetic, because data.set is; correct one of them"
+                : "is synthetic, but data.set is not; set data.set to synthetic too");
+        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters");
+        var padding = section.Bytes("pad", 0, 0, 4L << 30);
+        if (kind == ProgramKind.Synthetic)
+            return new ProgramSettings
+            {
+                Kind = kind,
+                Parameters = (int)section.Whole("parameters", 16, 1, 4096),
+                LearningRate = section.Number("learningRate", 1, 1e-6, 1.999),
+                PaddingBytes = padding,
+            };
+        var optimiser = section.Choice<OptimiserKind>("optimizer", OptimiserKind.Sgd);
+        return new ProgramSettings
+        {
+            Kind = kind,
+            Hidden = kind == ProgramKind.Mlp ? [.. section.Wholes("hidden", [64], 1, 8192, MostHiddenLayers).Select(units => (int)units)] : [],
+            Optimiser = optimiser,
+            LearningRate = section.Number("learningRate", optimiser == OptimiserKind.Adam ? 0.001 : 0.1, 1e-9, 10),
+            Momentum = optimiser == OptimiserKind.Sgd ? section.Number("momentum", 0, 0, 0.9999) : 0,
+            Batch = (int)section.Whole("batch", 32, 1, 65_536),
+            PaddingBytes = padding,
+        };
+    }
+
+    private static RoundSettings BindTraining(SectionBinder section, int nodes)
+    {
+        var rounds = section.Whole("rounds", 10, 1, 1_000_000);
+        var syncInterval = (int)section.Whole("syncInterval", 30, 1, 1_000_000);
+        var minPeers = (int)section.Whole("minPeers", Math.Max(2, (nodes / 2) + 1), 2, TrainingSettings.MaxMembers);
+        if (nodes > 0 && minPeers > nodes)
+            section.Fault("minPeers", $"is {minPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
+        var audit = section.Choice("audit", "full", ["off", "full"]) == "off" ? AuditMode.Off : AuditMode.Full;
+        var merge = section.Section("merge");
+        var preset = section.Choice<Preset>("preset", Preset.Local);
+        var timeouts = BindTimeouts(section, Timeouts.Of(preset), nodes);
+        return new RoundSettings(rounds, syncInterval, minPeers, audit, merge.Text("rule", "mean", 64), merge.NamedNumbers("parameters", 16), preset, timeouts);
+    }
+
+    private static Timeouts BindTimeouts(SectionBinder section, Timeouts usual, int nodes)
+    {
+        var least = TimeSpan.FromMilliseconds(10);
+        var timeouts = new Timeouts(
+            section.Span("leaderTimeout", usual.Leader, least, TimeSpan.FromDays(7)),
+            section.Span("absentTimeout", usual.Absent, least, TimeSpan.FromDays(30)),
+            section.Span("grace", usual.Grace, TimeSpan.Zero, TimeSpan.FromDays(1)),
+            section.Span("claimDelay", usual.ClaimDelay, TimeSpan.Zero, TimeSpan.FromHours(1)));
+        var longest = timeouts.Grace + (timeouts.ClaimDelay * nodes) + timeouts.Leader;
+        if (timeouts.Absent <= longest)
+            section.Fault("absentTimeout", $"is {Duration.Format(timeouts.Absent)}, but leaderTimeout, grace and the claim delays of {nodes} nodes add up to "
+                + $"{Duration.Format(longest)}, so a healthy round would be reopened; raise it");
+        return timeouts;
+    }
+}

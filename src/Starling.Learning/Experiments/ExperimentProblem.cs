@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Starling.Core.Kernel;
+using Starling.Learning.Data;
+using Starling.Learning.Data.Splits;
+using Starling.Learning.Programs;
+
+namespace Starling.Learning.Experiments;
+
+/// <summary>An experiment with its rows loaded and divided: it makes every node's program, and those to compare with.</summary>
+public sealed class ExperimentProblem
+{
+    private readonly Experiment experiment;
+    private readonly HoldOut? rows;
+    private readonly ImmutableArray<int[]> parts = [];
+
+    private ExperimentProblem(Experiment experiment, HoldOut? rows)
+    {
+        this.experiment = experiment;
+        this.rows = rows;
+        if (rows is null)
+            return;
+        parts = experiment.Data.Split.Divide(rows.Train.Labels, rows.Train.Classes, experiment.Nodes, Random(experiment, "split"));
+        Table = SplitTable.Of(rows.Train, parts);
+    }
+
+    /// <summary>How many rows of each class each node holds; null for the synthetic problem.</summary>
+    public SplitTable? Table { get; }
+
+    /// <summary>The held-out rows, the same for all; null for the synthetic problem.</summary>
+    public DataSet? Test => rows?.Test;
+
+    /// <summary>Loads and divides the rows. Everyone who has the file and the data gets the same.</summary>
+    /// <exception cref="DataException">The data cannot be read, or not be divided so.</exception>
+    public static ExperimentProblem Load(Experiment experiment) => new(experiment, DataSources.Load(experiment.Data, Random(experiment, "hold-out")));
+
+    /// <summary>A fresh program over one node's own rows. Trained without merging it is what that node reaches alone.</summary>
+    /// <param name="node">From 0.</param>
+    public ITrainingProgram Node(int node)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(node);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(node, experiment.Nodes);
+        return rows is null ? Synthetic(node, [node]) : Classifier(node, rows.Train.Select(parts[node]));
+    }
+
+    /// <summary>A fresh program over all nodes' rows: what could be reached if the data were in one place.</summary>
+    public ITrainingProgram Pooled() =>
+        rows is null ? Synthetic(experiment.Nodes, Enumerable.Range(0, experiment.Nodes)) : Classifier(experiment.Nodes, rows.Train);
+
+    /// <summary>Trains a program without merging, for as many batches as a node trains in the whole experiment, and measures it.</summary>
+    /// <param name="program">A fresh program.</param>
+    /// <param name="cancellation">Observed between batches.</param>
+    public Evaluation TrainWithoutMerging(ITrainingProgram program, CancellationToken cancellation)
+    {
+        var state = program.Initialise();
+        for (var round = 1L; round <= experiment.Training.Rounds; round++)
+            state = program.Train(state, round, experiment.Training.SyncInterval, cancellation).State;
+        return program.Evaluate(state);
+    }
+
+    private static SeededRandom Random(Experiment experiment, string component) => new SeededRandom(experiment.Seed).Fork(component);
+
+    private SyntheticProgram Synthetic(int node, IEnumerable<int> sources) => new(
+        experiment.Seed, node, sources, experiment.Program.Parameters, experiment.Program.LearningRate, experiment.Program.PaddingFloats);
+
+    private ClassifierProgram Classifier(int node, DataSet train) => new(experiment.Program, experiment.Seed, node, train, rows!.Test);
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text;
+using Starling.Core.Configuration;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Starling.Learning.Experiments;
+
+/// <summary>
+/// Reads the plain part of YAML 1.2 into a tree: sections, lists and texts with their places. Refused by name: anchors and aliases (whose expansion could grow without bound), tags, duplicate keys, several
+/// documents, and whatever is too large or too deep.
+/// </summary>
+public static class YamlTreeReader
+{
+    /// <summary>The largest file, in bytes.</summary>
+    public const int MostBytes = 1 << 20;
+
+    /// <summary>The deepest nesting of sections and lists.</summary>
+    public const int Deepest = 16;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="ConfigurationException">It is missing, too large, or not such YAML.</exception>
+    public static ConfigurationTree ReadFile(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var bytes = new byte[MostBytes + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return length > MostBytes
+                ? throw Refuse(new SourcePosition(path, 0, 0), $"is larger than {MostBytes / 1024} KiB; an experiment's file holds settings, not data")
+                : Read(path, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Refuse(new SourcePosition(path, 0, 0), "there is no such file; correct the path");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refuse(new SourcePosition(path, 0, 0), $"cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and that you may read it");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Refuse(new SourcePosition(path, 0, 0), "is not UTF-8 text; save it as UTF-8");
+        }
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="file">What messages call it.</param>
+    /// <param name="text">The YAML.</param>
+    /// <exception cref="ConfigurationException">It is too large, or not such YAML.</exception>
+    public static ConfigurationTree Read(string file, string text)
+    {
+        if (text.Length > MostBytes)
+            throw Refuse(new SourcePosition(file, 0, 0), $"is larger than {MostBytes / 1024} KiB; an experiment's file holds settings, not data");
+        var mistakes = new List<Mistake>();
+        try
+        {
+            var root = new Builder(file, new Parser(new StringReader(text)), mistakes).ReadDocument();
+            return mistakes.Count == 0 ? new ConfigurationTree(file, root) : throw new ConfigurationException([.. mistakes]);
+        }
+        catch (YamlException e)
+        {
+            var at = new SourcePosition(file, (int)e.Start.Line, (int)e.Start.Column);
+            throw new ConfigurationException([.. mistakes, new Mistake(at, "", $"is not YAML: {Mistake.Shorten(e.Message.TrimEnd('.'))}; check indentation, which is by spaces, and punctuation")]);
+        }
+    }
+
+    private static ConfigurationException Refuse(SourcePosition position, string message) => new([new Mistake(position, "", message)]);
+
+    private sealed class Builder(string file, Parser parser, List<Mistake> mistakes)
+    {
+        public ConfigurationSection ReadDocument()
+        {
+            parser.Consume<StreamStart>();
+            if (parser.Accept<StreamEnd>(out _))
+                return ConfigurationTree.Empty(file).Root;
+            parser.Consume<DocumentStart>();
+            var node = ReadNode(Next(), "", 1);
+            parser.Consume<DocumentEnd>();
+            if (parser.Accept<DocumentStart>(out var second))
+                throw Refuse(At(second.Start), "begins a second document; put one experiment into a file");
+            return node switch
+            {
+                ConfigurationSection section => section,
+                ConfigurationText { Value: "" } => ConfigurationTree.Empty(file).Root,
+                _ => throw Refuse(node.Position, "is not a list of settings; write name: value on each line"),
+            };
+        }
+
+        private NodeEvent Next() => parser.Accept<AnchorAlias>(out var alias)
+            ? throw Refuse(At(alias.Start), "an alias is not read; write the value out")
+            : parser.Consume<NodeEvent>();
+
+        private ConfigurationNode ReadNode(NodeEvent start, string path, int depth)
+        {
+            var at = At(start.Start);
+            if (!start.Anchor.IsEmpty)
+                throw new ConfigurationException([new Mistake(at, path, "has an anchor, which is not read; write the value out wherever it is needed")]);
+            if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
+                throw new ConfigurationException([new Mistake(at, path, "has a tag, which is not read; take it out")]);
+            if (start is not Scalar && depth > Deepest)
+                throw new ConfigurationException([new Mistake(at, path, $"is nested deeper than {Deepest} levels; make it flatter")]);
+            return start switch
+            {
+                Scalar scalar => new ConfigurationText(at, scalar.Value),
+                SequenceStart => new ConfigurationList(at, ReadItems(path, depth)),
+                MappingStart => new ConfigurationSection(at, ReadEntries(path, depth)),
+                _ => throw Refuse(at, "is not YAML that is read here"),
+            };
+        }
+
+        private ImmutableArray<ConfigurationNode> ReadItems(string path, int depth)
+        {
+            var items = ImmutableArray.CreateBuilder<ConfigurationNode>();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+                items.Add(ReadNode(Next(), $"{path}[{items.Count}]", depth + 1));
+            return items.ToImmutable();
+        }
+
+        private ImmutableArray<ConfigurationEntry> ReadEntries(string path, int depth)
+        {
+            var entries = ImmutableArray.CreateBuilder<ConfigurationEntry>();
+            var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+            while (!parser.TryConsume<MappingEnd>(out _))
+            {
+                var start = Next();
+                if (ReadNode(start, path, depth + 1) is not ConfigurationText { Value: var key })
+                    throw new ConfigurationException([new Mistake(At(start.Start), path, "has a name that is no text; write name: value")]);
+                var inner = path.Length == 0 ? key : $"{path}.{key}";
+                var value = ReadNode(Next(), inner, depth + 1);
+                if (lines.TryAdd(key, (int)start.Start.Line))
+                    entries.Add(new ConfigurationEntry(key, At(start.Start), value));
+                else if (mistakes.Count < ConfigurationBinder.MostMistakes)
+                    mistakes.Add(new Mistake(At(start.Start), inner, $"is given twice, first on line {lines[key]}; keep one"));
+            }
+
+            return entries.ToImmutable();
+        }
+
+        private SourcePosition At(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
+    }
+}

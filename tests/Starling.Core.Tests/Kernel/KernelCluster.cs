@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using System.Text;
+using Starling.Core.Blobs;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Tests.Training;
+using Starling.Core.Training;
+
+namespace Starling.Core.Tests.Kernel;
+
+/// <summary>
+/// Nodes whose edges do at once, in memory and without faults, what the kernel asks for. The simulator is the place for faults; this is
+/// for transcripts and for tests of one rule at a time. A test may hold back effects, and moves the clock itself.
+/// </summary>
+internal sealed class KernelCluster
+{
+    private static readonly SeededRandom Random = new(1);
+    private readonly Queue<(NodeId Node, Input Input)> queue = [];
+    private readonly SortedDictionary<NodeId, Machine> machines = [];
+    private readonly List<VerifiedEntry> ledger = [];
+
+    public KernelCluster(ContractScript contract)
+    {
+        Contract = contract;
+        ledger.Add(new VerifiedEntry(contract.First, SignatureValid: true));
+        foreach (var member in contract.Members)
+            machines[member] = new Machine(Create(member));
+    }
+
+    public ContractScript Contract { get; }
+
+    public Instant Now { get; private set; } = new(1_000_000_000);
+
+    public List<string> Transcript { get; } = [];
+
+    public IReadOnlyList<VerifiedEntry> Ledger => ledger;
+
+    /// <summary>Effects that a test keeps from being carried out.</summary>
+    public Func<NodeId, Effect, bool> HoldBack { get; set; } = (_, _) => false;
+
+    /// <summary>Whose steps are written down.</summary>
+    public NodeId? Watched { get; set; }
+
+    public NodeState this[NodeId node] => machines[node].State;
+
+    public TrainingState Fold(NodeId node) => machines[node].State.Contracts.Values.Single().Fold;
+
+    public IEnumerable<NodeEvent> Events(NodeId node) => machines[node].Events;
+
+    public Assignment? Assigned(NodeId node) => machines[node].Assigned;
+
+    /// <summary>Starts these nodes, with what their disks hold, and connects them with all that run.</summary>
+    public void Start(params NodeId[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            var machine = machines[node] = machines[node].Restarted(Create(node));
+            queue.Enqueue((node, new Started([.. machine.Journal.Values], [.. machine.Durable], [new MirroredContract(Contract.State.Contract, [.. machine.Mirror])])));
+            foreach (var (other, running) in machines)
+                if (other != node && running.IsRunning)
+                {
+                    queue.Enqueue((node, new PeerUp(other)));
+                    queue.Enqueue((other, new PeerUp(node)));
+                }
+
+            machine.IsRunning = true;
+        }
+
+        Settle();
+    }
+
+    /// <summary>Kills a node: what was not saved is gone.</summary>
+    public void Kill(NodeId node)
+    {
+        machines[node].IsRunning = false;
+        foreach (var (other, machine) in machines)
+            if (machine.IsRunning)
+                queue.Enqueue((other, new PeerDown(node)));
+        Settle();
+    }
+
+    /// <summary>Takes a node's disk away.</summary>
+    public void Wipe(NodeId node) => machines[node] = new Machine(Create(node));
+
+    /// <summary>Appends an entry that no kernel made.</summary>
+    public void Append(SignedEntry entry)
+    {
+        ledger.Add(new VerifiedEntry(entry, SignatureValid: true));
+        foreach (var node in machines.Keys)
+            queue.Enqueue((node, new LedgerChanged(Contract.State.Contract)));
+        Settle();
+    }
+
+    /// <summary>A program hands over an update.</summary>
+    public void Train(params NodeId[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            var machine = machines[node];
+            var assignment = machine.Assigned ?? throw new InvalidOperationException($"{node} has nothing to train.");
+            machine.Assigned = null;
+            var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}");
+            queue.Enqueue((node, new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, 40, 10, new UpdateMetrics(0.5, 0.75))));
+        }
+
+        Settle();
+    }
+
+    /// <summary>Lets time pass, waking whoever asked for it.</summary>
+    public void Pass(TimeSpan span)
+    {
+        var end = Now + span;
+        while (machines.Values.Where(m => m.IsRunning).Select(m => m.State.WakeAt).DefaultIfEmpty(Instant.Never).Min() is var next && next <= end)
+        {
+            Now = next > Now ? next : Now;
+            foreach (var (node, machine) in machines)
+                if (machine.IsRunning && machine.State.WakeAt <= Now)
+                    queue.Enqueue((node, new Woke()));
+            Settle();
+        }
+
+        Now = end;
+    }
+
+    public void Give(NodeId node, Input input)
+    {
+        queue.Enqueue((node, input));
+        Settle();
+    }
+
+    private static NodeState CreateState(NodeId node, ContractScript contract) => NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)),
+        [new ContractReference(contract.State.Contract, contract.First.Id)], ContractScript.Certifier, new KernelOptions());
+
+    private NodeState Create(NodeId node) => CreateState(node, Contract);
+
+    private void Settle()
+    {
+        while (queue.TryDequeue(out var next))
+        {
+            var machine = machines[next.Node];
+            if (!machine.IsRunning)
+                continue;
+            var result = NodeKernel.Step(machine.State, next.Input, Now, Random);
+            machine.State = result.State;
+            if (Watched == next.Node)
+                KernelTranscript.Write(Transcript, Now, next.Input, result.Effects);
+            foreach (var effect in result.Effects)
+                if (!HoldBack(next.Node, effect))
+                    Carry(next.Node, machine, effect);
+        }
+    }
+
+    private void Carry(NodeId node, Machine machine, Effect effect)
+    {
+        switch (effect)
+        {
+            case Report report:
+                machine.Events.Add(report.Event);
+                break;
+            case Deliver deliver:
+                machine.Assigned = deliver.Assignment;
+                break;
+            case MirrorEntries mirror:
+                machine.Mirror.RemoveRange((int)mirror.From, machine.Mirror.Count - (int)mirror.From);
+                machine.Mirror.AddRange(mirror.Entries);
+                break;
+            case Share share:
+                machine.Shared[share.Blob] = [.. share.Audience];
+                break;
+            case Release release:
+                machine.Blobs.Remove(release.Blob);
+                machine.Durable.Remove(release.Blob);
+                break;
+            case Send send:
+                queue.Enqueue((send.Peer, new PeerMessageArrived(node, send.Message)));
+                break;
+            case Operation operation:
+                queue.Enqueue((node, Complete(node, machine, operation)));
+                break;
+        }
+    }
+
+    private Completion Complete(NodeId node, Machine machine, Operation operation)
+    {
+        switch (operation)
+        {
+            case SaveRecord save:
+                machine.Journal[save.Record.Key] = save.Record;
+                return new Saved(save.Id);
+            case SaveBlob save:
+                machine.Durable.Add(save.Blob);
+                return new Saved(save.Id);
+            case Sign sign:
+                return new Signed(sign.Id, [1]);
+            case AppendEntry append:
+                if (ledger.All(e => e.Entry.Id != append.Entry.Id))
+                    ledger.Add(new VerifiedEntry(append.Entry, SignatureValid: true));
+                return new AppendDone(append.Id, AppendOutcome.Appended);
+            case ReadLedger read:
+                return new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledger.Skip((int)read.From)], ledger.Count));
+            case OpenBlob open:
+                return new BlobOpened(open.Id, null, []);
+            case FetchManifest fetch:
+                return Holder(node, fetch.Peer, fetch.Blob) is { } bytes
+                    ? new ManifestArrived(fetch.Id, BlobManifest.Of(bytes))
+                    : new FetchFailed(fetch.Id, FetchFailure.Forbidden);
+            case FetchChunk fetch:
+                if (Holder(node, fetch.Peer, fetch.Blob) is not { } chunk)
+                    return new FetchFailed(fetch.Id, FetchFailure.Forbidden);
+                machine.Blobs[fetch.Blob] = chunk;
+                queue.Enqueue((fetch.Peer, new BlobServed(node, fetch.Blob, chunk.Length)));
+                return new ChunkArrived(fetch.Id);
+            case Compute { Computation: InspectUpdate } inspect:
+                return new Computed(inspect.Id, new Inspected(null));
+            case Compute { Computation: MergeUpdates merge } compute:
+                return new Computed(compute.Id, new MergeDone(machine.Put("merge of " + string.Join(' ', merge.Inputs.Select(i => $"{i.Weight}*{i.Blob.Short}")))));
+            default:
+                throw new InvalidOperationException($"Nothing carries out {operation.GetType().Name}.");
+        }
+    }
+
+    private byte[]? Holder(NodeId asker, NodeId peer, BlobId blob) =>
+        machines[peer] is { IsRunning: true } holder && holder.Shared.GetValueOrDefault(blob, []).Contains(asker) && holder.Blobs.TryGetValue(blob, out var bytes)
+            ? bytes
+            : null;
+
+    private sealed class Machine(NodeState state)
+    {
+        public NodeState State { get; set; } = state;
+
+        public bool IsRunning { get; set; }
+
+        public SortedDictionary<string, JournalRecord> Journal { get; private init; } = new(StringComparer.Ordinal);
+
+        public SortedDictionary<BlobId, byte[]> Blobs { get; private init; } = [];
+
+        public SortedSet<BlobId> Durable { get; private init; } = [];
+
+        public List<VerifiedEntry> Mirror { get; private init; } = [];
+
+        public SortedDictionary<BlobId, ImmutableSortedSet<NodeId>> Shared { get; } = [];
+
+        public List<NodeEvent> Events { get; } = [];
+
+        public Assignment? Assigned { get; set; }
+
+        public BlobId Put(string content)
+        {
+            var bytes = Encoding.UTF8.GetBytes(content);
+            var blob = BlobManifest.Of(bytes).Id;
+            Blobs[blob] = bytes;
+            return blob;
+        }
+
+        public Machine Restarted(NodeState fresh) => new(fresh)
+        {
+            Journal = Journal,
+            Durable = Durable,
+            Mirror = Mirror,
+            Blobs = new SortedDictionary<BlobId, byte[]>(Blobs.Where(b => Durable.Contains(b.Key)).ToDictionary(b => b.Key, b => b.Value)),
+        };
+    }
+}

@@ -1,0 +1,179 @@
+using Starling.Core.Kernel;
+using Starling.Core.Tests.Training;
+using Starling.Core.Training;
+
+namespace Starling.Core.Tests.Kernel;
+
+/// <summary>What nodes do on their own, over whole kernels: <c>round-protocol</c>, section 4.</summary>
+public sealed class LeaderProtocolTests
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    [Theory]
+    [InlineData(2, AuditMode.Full)]
+    [InlineData(3, AuditMode.Full)]
+    [InlineData(5, AuditMode.Full)]
+    [InlineData(2, AuditMode.Off)]
+    [InlineData(4, AuditMode.Off)]
+    public void RoundsCommitWithoutFaults(int members, AuditMode audit)
+    {
+        var cluster = Started(members, audit);
+        for (var round = 1; round <= 5; round++)
+        {
+            cluster.Train([.. cluster.Contract.Members]);
+            cluster.Pass(Moment);
+            Assert.All(cluster.Contract.Members, m => Assert.Equal(round + 1, cluster.Fold(m).Round!.Round));
+            Assert.All(cluster.Contract.Members, m => Assert.Equal(1, cluster.Fold(m).LastCommit!.Term));
+            Assert.Equal(members, cluster.Fold(cluster.Contract.A).LastCommit!.Merge.Contributors.Length);
+        }
+
+        Assert.All(cluster.Contract.Members, m => Assert.DoesNotContain(cluster.Events(m), e => e is EntryRefused { Refusal: not Refusal.RoundClosed }));
+    }
+
+    [Fact]
+    public void OldBlobsGo()
+    {
+        var cluster = Started(3);
+        for (var round = 1; round <= 4; round++)
+        {
+            cluster.Train([.. cluster.Contract.Members]);
+            cluster.Pass(Moment);
+        }
+
+        Assert.All(cluster.Contract.Members, m => Assert.Equal([cluster.Fold(m).Round!.Base], cluster[m].Held));
+    }
+
+    [Fact]
+    public void ARoundWaitsForMinPeersAndNamesWhomItAwaits()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(4, minPeers: 3));
+        var (a, b, c) = (cluster.Contract.A, cluster.Contract.B, cluster.Contract.C);
+        cluster.Start(a, b);
+        cluster.Train(a, b);
+        cluster.Pass(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, cluster.Fold(a).Round!.Round);
+        var awaiting = cluster.Events(a).OfType<Awaiting>().Last();
+        Assert.Equal([c, cluster.Contract.Members[3]], awaiting.Awaited);
+        cluster.Start(c);
+        cluster.Train(c);
+        cluster.Pass(Moment);
+        Assert.Equal(2, cluster.Fold(a).Round!.Round);
+    }
+
+    [Fact]
+    public void ALeaderWhoseConnectionBreaksIsReplacedAtOnceAndContributesAgain()
+    {
+        var cluster = Started(4, minPeers: 3);
+        cluster.HoldBack = (_, effect) => effect is Compute { Computation: MergeUpdates };
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var leader = cluster.Fold(cluster.Contract.A).Round!.Leader;
+        cluster.HoldBack = (_, _) => false;
+        cluster.Kill(leader);
+        cluster.Pass(Moment);
+        var other = cluster.Contract.Members.First(m => m != leader);
+        Assert.Equal((2, 2), (cluster.Fold(other).Round!.Round, cluster.Fold(other).LastCommit!.Term));
+        Assert.NotEqual(leader, cluster.Fold(other).LastCommit!.Leader);
+        cluster.Start(leader);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        Assert.Equal(3, cluster.Fold(other).Round!.Round);
+        Assert.Contains(leader, cluster.Fold(other).LastCommit!.Merge.Contributors);
+    }
+
+    [Fact]
+    public void ADeadLeaderIsSuspectedAfterTheTimeoutAndADeadMemberIsLeftOut()
+    {
+        var cluster = Started(4);
+        cluster.HoldBack = (_, effect) => effect is Compute { Computation: MergeUpdates };
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var leader = cluster.Fold(cluster.Contract.A).Round!.Leader;
+        cluster.HoldBack = (node, _) => node == leader;
+        cluster.Pass(TimeSpan.FromSeconds(60));
+        var other = cluster.Contract.Members.First(m => m != leader);
+        Assert.Equal(2, cluster.Fold(other).Round!.Round);
+        Assert.Contains(cluster.Events(other), e => e is TermEnded { Reason: TermEnd.Suspected });
+    }
+
+    [Fact]
+    public void AfterKillingAllTheRoundGoesOn()
+    {
+        var cluster = Started(3);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        cluster.Train(cluster.Contract.A);
+        foreach (var member in cluster.Contract.Members)
+            cluster.Kill(member);
+        cluster.Start([.. cluster.Contract.Members]);
+        Assert.Null(cluster.Assigned(cluster.Contract.A));
+        Assert.Contains(cluster.Contract.A, cluster.Fold(cluster.Contract.B).Round!.Ready.Keys);
+        cluster.Train(cluster.Contract.B, cluster.Contract.C);
+        cluster.Pass(Moment);
+        Assert.Equal(3, cluster.Fold(cluster.Contract.A).Round!.Round);
+    }
+
+    [Fact]
+    public void ALostDiskIsToldBeforeAnythingElse()
+    {
+        var cluster = Started(3);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var a = cluster.Contract.A;
+        cluster.Kill(a);
+        cluster.Wipe(a);
+        cluster.Start(a);
+        cluster.Pass(Moment);
+        Assert.Equal(2, cluster.Fold(a).Authors[a].Incarnation);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        Assert.Equal(3, cluster.Fold(a).Round!.Round);
+    }
+
+    [Fact]
+    public void AForkedLedgerStopsTheNode()
+    {
+        var cluster = Started(3);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var a = cluster.Contract.A;
+        var contract = cluster.Fold(a).Contract;
+        var foreign = cluster.Ledger.Take(2).Append(cluster.Ledger[3]).ToArray();
+        cluster.HoldBack = (_, effect) => effect is ReadLedger;
+        cluster.Give(a, new LedgerChanged(contract));
+        var operation = cluster[a].Operations.First(o => o.Value is AwaitedRead).Key;
+        cluster.Give(a, new LedgerRead(operation, new Starling.Core.Ledger.LedgerPage(contract, 0, [.. foreign], 3)));
+        Assert.True(cluster[a].HasHalted);
+        Assert.Contains(cluster.Events(a), e => e is Halted { Reason: HaltReason.LedgerForked });
+    }
+
+    [Fact]
+    public void TheLastRoundEndsTraining()
+    {
+        var contract = new ContractScript(change: f => f with { Settings = f.Settings with { Rounds = 1 } });
+        contract.Fold(contract.First);
+        var cluster = new KernelCluster(contract);
+        cluster.Start([.. contract.Members]);
+        cluster.Train([.. contract.Members]);
+        cluster.Pass(Moment);
+        Assert.All(contract.Members, m => Assert.True(cluster.Assigned(m)!.Last));
+        Assert.All(contract.Members, m => Assert.Single(cluster.Events(m).OfType<TrainingEnded>()));
+    }
+
+    [Fact]
+    public void TranscriptOfARound()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(2)) { Watched = ContractScript.Member(0) };
+        cluster.Start([.. cluster.Contract.Members]);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        GoldenFile.Check("round.txt", cluster.Transcript);
+    }
+
+    private static KernelCluster Started(int members, AuditMode audit = AuditMode.Full, int minPeers = 2)
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(members, minPeers, audit));
+        cluster.Start([.. cluster.Contract.Members]);
+        return cluster;
+    }
+}

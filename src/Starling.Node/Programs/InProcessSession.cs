@@ -49,7 +49,7 @@ public sealed class InProcessSession : IProgramSession
         var stored = models.Store(assignment.Contract, state, cancellation);
         report(new ProgramTrained(assignment.Contract, assignment.Round, stored.Blob, stored.Bytes, watch.Elapsed, training.Loss));
         report(new ModelEvaluated(assignment.Contract, ModelKind.Local, assignment.Round, local));
-        return new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, stored.Blob,
+        return new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, stored.Blob, stored.Bytes,
             Math.Clamp(program.Examples, 1, MaxWeight), new UpdateMetrics(local.Loss, local.Accuracy));
     }
 

@@ -1,0 +1,193 @@
+using Microsoft.Win32.SafeHandles;
+using Starling.Core.Blobs;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+
+namespace Starling.Node.Blobs;
+
+/// <summary>
+/// The folders of a store. <c>partial/ID</c> and <c>whole/ID</c> hold bytes, <c>ID.manifest</c> beside them the contract and the manifest,
+/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. Names of any other form are left alone.
+/// </summary>
+internal sealed class BlobFolder
+{
+    private const string AboutSuffix = ".manifest";
+    private const string NewPrefix = "new-";
+    private const int MaxAboutBytes = (BlobManifest.MaxChunks * Digest.Size) + 256;
+    private readonly string partial;
+    private readonly string whole;
+    private readonly int chunkBytes;
+    private long written;
+
+    public BlobFolder(string root, int chunkBytes)
+    {
+        this.chunkBytes = chunkBytes;
+        partial = Path.Combine(root, "partial");
+        whole = Path.Combine(root, "whole");
+        Directory.CreateDirectory(partial);
+        Directory.CreateDirectory(whole);
+        DiskSync.Directory(root);
+    }
+
+    public string PathOf(BlobId id, bool durable) => Path.Combine(durable ? whole : partial, id.ToString());
+
+    /// <summary>Finds what is there and removes what a crash left behind.</summary>
+    /// <param name="forgetBefore">Unfinished blobs that were last written before this go.</param>
+    public List<StoredBlob> Scan(DateTime forgetBefore)
+    {
+        var found = new List<StoredBlob>();
+        foreach (var file in Directory.EnumerateFiles(partial, NewPrefix + "*"))
+            if (long.TryParse(Path.GetFileName(file).AsSpan(NewPrefix.Length), out _))
+                File.Delete(file);
+        foreach (var durable in (bool[])[true, false])
+        {
+            foreach (var id in Names(durable))
+            {
+                var data = new FileInfo(PathOf(id, durable));
+                var blob = data.Exists ? ReadAbout(id, durable) : null;
+                var kept = blob is not null && (durable
+                    ? data.Length == blob.Manifest.Length
+                    : data.Length <= blob.Manifest.Length && data.LastWriteTimeUtc >= forgetBefore && !File.Exists(PathOf(id, durable: true)));
+                if (kept)
+                    found.Add(blob!);
+                else
+                    Delete(id, durable);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Makes room for a blob that has no name yet.</summary>
+    /// <exception cref="NoSpaceException">The disk is full.</exception>
+    public (string Path, SafeFileHandle Handle) CreateNew(long length)
+    {
+        var path = Path.Combine(partial, NewPrefix + Interlocked.Increment(ref written));
+        return (path, Create(path, length));
+    }
+
+    /// <summary>Makes room for a blob that will arrive, and notes its manifest.</summary>
+    /// <exception cref="NoSpaceException">The disk is full.</exception>
+    public SafeFileHandle CreatePartial(StoredBlob blob)
+    {
+        var path = PathOf(blob.Id, durable: false);
+        var handle = Create(path, blob.Manifest.Length);
+        try
+        {
+            WriteAbout(blob, durable: false, sync: false);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            Delete(blob.Id, durable: false);
+            throw;
+        }
+    }
+
+    /// <summary>Gives a blob that was written its name.</summary>
+    /// <exception cref="NoSpaceException">The disk is full.</exception>
+    public void Name(string path, StoredBlob blob)
+    {
+        WriteAbout(blob, durable: false, sync: false);
+        File.Move(path, PathOf(blob.Id, durable: false), overwrite: true);
+    }
+
+    /// <summary>Moves a blob whose bytes are synced to where durable ones are, and syncs that too.</summary>
+    /// <exception cref="NoSpaceException">The disk is full.</exception>
+    public void MakeDurable(StoredBlob blob)
+    {
+        WriteAbout(blob, durable: true, sync: true);
+        // It may have been moved by an attempt whose sync failed.
+        if (File.Exists(PathOf(blob.Id, durable: false)))
+            File.Move(PathOf(blob.Id, durable: false), PathOf(blob.Id, durable: true), overwrite: true);
+        DiskSync.Directory(whole);
+        File.Delete(PathOf(blob.Id, durable: false) + AboutSuffix);
+        DiskSync.Directory(partial);
+    }
+
+    /// <summary>Removes a blob's files, wherever they are.</summary>
+    public void Delete(BlobId id)
+    {
+        Delete(id, durable: true);
+        Delete(id, durable: false);
+    }
+
+    private void Delete(BlobId id, bool durable)
+    {
+        File.Delete(PathOf(id, durable));
+        File.Delete(PathOf(id, durable) + AboutSuffix);
+    }
+
+    private static SafeFileHandle Create(string path, long length)
+    {
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = File.OpenHandle(
+                path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None, preallocationSize: length);
+            RandomAccess.SetLength(handle, length);
+            return handle;
+        }
+        catch (IOException fault) when (DiskSync.IsFull(fault))
+        {
+            handle?.Dispose();
+            File.Delete(path);
+            throw new NoSpaceException($"The disk has no room for {length} bytes in {Path.GetDirectoryName(path)}.", fault);
+        }
+    }
+
+    private SortedSet<BlobId> Names(bool durable)
+    {
+        var names = new SortedSet<BlobId>();
+        foreach (var file in Directory.EnumerateFiles(durable ? whole : partial))
+        {
+            var name = Path.GetFileName(file);
+            if (name.EndsWith(AboutSuffix, StringComparison.Ordinal))
+                name = name[..^AboutSuffix.Length];
+            if (Digest.TryParse(name, out var digest) && digest.ToString() == name)
+                names.Add(new BlobId(digest));
+        }
+
+        return names;
+    }
+
+    private void WriteAbout(StoredBlob blob, bool durable, bool sync)
+    {
+        var bytes = new CanonicalWriter().Text(blob.Contract.Value).Bytes(blob.Manifest.Encode()).ToArray();
+        var path = PathOf(blob.Id, durable) + AboutSuffix;
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+            RandomAccess.Write(handle, bytes, 0);
+            if (sync)
+                RandomAccess.FlushToDisk(handle);
+        }
+        catch (IOException fault) when (DiskSync.IsFull(fault))
+        {
+            File.Delete(path);
+            throw new NoSpaceException($"The disk has no room for the manifest of blob {blob.Id.Short}.", fault);
+        }
+    }
+
+    private StoredBlob? ReadAbout(BlobId id, bool durable)
+    {
+        var file = new FileInfo(PathOf(id, durable) + AboutSuffix);
+        if (!file.Exists || file.Length > MaxAboutBytes)
+            return null;
+        try
+        {
+            var reader = new CanonicalReader(File.ReadAllBytes(file.FullName));
+            var contract = reader.Text(ContractId.MaxLength);
+            var manifest = reader.Bytes(MaxAboutBytes);
+            reader.End();
+            return ContractId.TryParse(contract, out var parsed)
+                ? new StoredBlob(id, parsed, BlobManifest.Decode(manifest, id, chunkBytes), durable)
+                : null;
+        }
+        catch (CanonicalFormatException)
+        {
+            return null;
+        }
+    }
+}

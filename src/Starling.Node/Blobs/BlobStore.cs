@@ -1,0 +1,398 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+using Starling.Core.Blobs;
+using Starling.Core.Identity;
+
+namespace Starling.Node.Blobs;
+
+/// <summary>
+/// A node's blobs in a folder: immutable bytes by name, verified chunk by chunk as they arrive, readable while they arrive, durable once saved.
+/// Thread-safe. No other process may use the folder.
+/// </summary>
+public sealed class BlobStore : IDisposable
+{
+    private readonly BlobStoreOptions options;
+    private readonly BlobFolder folder;
+    private readonly BlobQuotas quotas;
+    private readonly BlobAudiences audiences = new();
+    private readonly SortedDictionary<BlobId, BlobFile> blobs = [];
+
+    // Names in the folder change under the first lock, and what is in memory under the second, which may be taken within the first.
+    private readonly Lock names = new();
+    private readonly Lock gate = new();
+
+    /// <summary>Opens a store, makes its folders, and clears what a crash left behind. Files with names of another form are left alone.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="options">The bounds.</param>
+    /// <param name="clock">Says how old unfinished blobs are.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public BlobStore(string root, BlobStoreOptions options, TimeProvider clock)
+    {
+        var errors = options.Errors();
+        if (!errors.IsEmpty)
+            throw new ArgumentException(string.Join(' ', errors), nameof(options));
+        this.options = options;
+        quotas = new BlobQuotas(options.MaxBytesPerContract);
+        folder = new BlobFolder(Path.GetFullPath(root), options.ChunkBytes);
+        foreach (var (id, contract, manifest, durable) in folder.Scan(clock.GetUtcNow().UtcDateTime - options.KeepUnfinished))
+        {
+            quotas.Take(contract, manifest.Length);
+            blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable), null, held: durable, durable) { Verified = durable };
+        }
+    }
+
+    /// <summary>The blobs that are saved, sorted.</summary>
+    public ImmutableArray<BlobId> Inventory
+    {
+        get
+        {
+            lock (gate)
+                return [.. blobs.Values.Where(b => b.IsDurable && !b.Released).Select(b => b.Id)];
+        }
+    }
+
+    /// <summary>What the store takes of the disk.</summary>
+    public BlobStoreUsage Usage
+    {
+        get
+        {
+            lock (gate)
+            {
+                var used = quotas.Used;
+                var durable = blobs.Values.Count(b => b.IsDurable);
+                return new BlobStoreUsage(durable, blobs.Count - durable, used.Values.Sum(), used);
+            }
+        }
+    }
+
+    /// <summary>Says what is here of a blob. Chunks of an earlier life are compared with their hashes first.</summary>
+    public async Task<BlobOnDisk> OpenAsync(BlobId blob, CancellationToken cancellation)
+    {
+        using var lease = Acquire(blob, keep: true);
+        if (lease is null)
+            return new BlobOnDisk(null, []);
+        if (!lease.File.Verified)
+        {
+            await lease.File.Busy.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                await Task.Run(() => lease.File.VerifyAll(cancellation), cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                lease.File.Busy.Release();
+            }
+        }
+
+        return new BlobOnDisk(lease.File.Manifest, lease.File.Chunks());
+    }
+
+    /// <summary>Makes room for a blob that will arrive. What is here of it already stays.</summary>
+    /// <param name="contract">The contract that it counts against.</param>
+    /// <param name="manifest">Its manifest, of the network's chunk size.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns><see cref="BlobWriteOutcome.Stored"/> or <see cref="BlobWriteOutcome.NoSpace"/>.</returns>
+    public Task<BlobWriteOutcome> BeginAsync(ContractId contract, BlobManifest manifest, CancellationToken cancellation) =>
+        Task.Run(() => Begin(contract, manifest), cancellation);
+
+    /// <summary>Stores a chunk of a blob that was begun, if it hashes to what the manifest says.</summary>
+    public Task<BlobWriteOutcome> WriteChunkAsync(BlobId blob, int chunk, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        Task.Run(() => WriteChunk(blob, chunk, bytes.Span), cancellation);
+
+    /// <summary>The manifest of a blob that is here or arrives; else null.</summary>
+    public BlobManifest? Manifest(BlobId blob)
+    {
+        lock (gate)
+            return blobs.GetValueOrDefault(blob)?.Manifest;
+    }
+
+    /// <summary>Reads a chunk that is here and verified, also of a blob that still arrives.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="chunk">The chunk's index.</param>
+    /// <param name="destination">Exactly as long as the chunk.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether it is here.</returns>
+    public async ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation)
+    {
+        using var lease = Acquire(blob, keep: false);
+        if (lease is null || chunk < 0 || chunk >= lease.File.Manifest.Chunks.Length || !lease.File.Has(chunk))
+            return false;
+        var length = lease.File.Manifest.LengthOf(chunk);
+        if (destination.Length != length)
+            throw new ArgumentException($"Chunk {chunk} has {length} bytes, the destination {destination.Length}.", nameof(destination));
+        var (offset, rest) = ((long)chunk * lease.File.Manifest.ChunkBytes, destination);
+        while (!rest.IsEmpty)
+        {
+            var count = await RandomAccess.ReadAsync(lease.File.Handle, rest, offset, cancellation).ConfigureAwait(false);
+            if (count == 0)
+                return false;
+            rest = rest[count..];
+            offset += count;
+        }
+
+        BlobTelemetry.BytesRead.Add(length);
+        return true;
+    }
+
+    /// <summary>Begins a new blob whose name is not known yet.</summary>
+    /// <param name="contract">The contract that it counts against.</param>
+    /// <param name="length">Its length in bytes, at least 1.</param>
+    /// <exception cref="NoSpaceException">The quota or the disk is full.</exception>
+    public BlobWriter Create(ContractId contract, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, (long)BlobManifest.MaxChunks * options.ChunkBytes);
+        if (!TakeRoom(contract, length))
+            throw new NoSpaceException($"The contract {contract} may not take {length} more bytes; raise its quota.");
+        try
+        {
+            var (path, handle) = folder.CreateNew(length);
+            return new BlobWriter(this, contract, length, options.ChunkBytes, path, handle);
+        }
+        catch
+        {
+            lock (gate)
+                quotas.GiveBack(contract, length);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a whole blob for reading at any position; null if it is not whole, or not here.</summary>
+    public BlobReader? Read(BlobId blob)
+    {
+        var held = Acquire(blob, keep: false);
+        if (held is null)
+            return null;
+        if (held.File.IsWhole)
+            return new BlobReader(held.File, new BlobLease(blob, held.Dispose));
+        held.Dispose();
+        return null;
+    }
+
+    /// <summary>Keeps a blob on disk, whole or not, until the lease is disposed of; null if nothing of it is here.</summary>
+    public BlobLease? Lease(BlobId blob) => Acquire(blob, keep: false) is { } held ? new BlobLease(blob, held.Dispose) : null;
+
+    /// <summary>Makes a whole blob durable: bytes, manifest, names. Returns at once if it is already.</summary>
+    /// <exception cref="BlobStoreException">The blob is not whole, or the disk refuses. It may be tried again.</exception>
+    public async Task SaveAsync(BlobId blob, CancellationToken cancellation)
+    {
+        using var lease = Acquire(blob, keep: true) ?? throw new BlobStoreException($"Blob {blob.Short} is not here, so it cannot be saved.");
+        if (!lease.File.IsWhole)
+            throw new BlobStoreException($"Blob {blob.Short} has not arrived whole, so it cannot be saved.");
+        await lease.File.Busy.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (!lease.File.IsDurable)
+                await Task.Run(() => Save(lease.File), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            lease.File.Busy.Release();
+        }
+    }
+
+    /// <summary>Lets a blob go. Its bytes are deleted when no lease is held, and nobody is served any more.</summary>
+    public void Release(BlobId blob)
+    {
+        audiences.Remove(blob);
+        using var lease = Acquire(blob, keep: false);
+        if (lease is null)
+            return;
+        lock (gate)
+            lease.File.Released = true;
+    }
+
+    /// <summary>Lets these nodes read a blob under a contract, and no others; replaces what was said before.</summary>
+    public void Share(BlobId blob, ContractId contract, IEnumerable<NodeId> audience) => audiences.Replace(blob, contract, audience);
+
+    /// <summary>Whether a node may read a blob. Does not depend on whether the blob is here.</summary>
+    public bool Permits(NodeId node, BlobId blob) => audiences.Permits(node, blob);
+
+    /// <summary>Closes the files. Nothing may be under way.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (var blob in blobs.Values)
+                blob.Dispose();
+            blobs.Clear();
+        }
+    }
+
+    /// <summary>Takes in what a writer wrote.</summary>
+    internal BlobId Adopt(ContractId contract, BlobManifest manifest, string path, SafeFileHandle handle)
+    {
+        var id = manifest.Id;
+        BlobFile? replaced = null;
+        lock (names)
+        {
+            lock (gate)
+            {
+                if (blobs.TryGetValue(id, out replaced) && replaced.IsWhole)
+                {
+                    replaced.Released = false;
+                    Discard(contract, manifest.Length, path, handle);
+                    return id;
+                }
+            }
+
+            try
+            {
+                folder.Name(path, new StoredBlob(id, contract, manifest, Durable: false));
+            }
+            catch
+            {
+                Discard(contract, manifest.Length, path, handle);
+                throw;
+            }
+
+            lock (gate)
+            {
+                if (replaced is not null)
+                {
+                    replaced.Replaced = true;
+                    quotas.GiveBack(replaced.Contract, manifest.Length);
+                    if (replaced.Leases == 0)
+                        replaced.Dispose();
+                }
+
+                blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable: false), handle, held: true, durable: false);
+            }
+        }
+
+        return id;
+    }
+
+    /// <summary>Removes what a writer wrote.</summary>
+    internal void Discard(ContractId contract, long length, string path, SafeFileHandle handle)
+    {
+        handle.Dispose();
+        File.Delete(path);
+        lock (gate)
+            quotas.GiveBack(contract, length);
+    }
+
+    private BlobWriteOutcome Begin(ContractId contract, BlobManifest manifest)
+    {
+        if (manifest.ChunkBytes != options.ChunkBytes)
+            throw new ArgumentException($"Chunks have {options.ChunkBytes} bytes here, not {manifest.ChunkBytes}.", nameof(manifest));
+        var id = manifest.Id;
+        lock (names)
+        {
+            lock (gate)
+            {
+                if (blobs.TryGetValue(id, out var known))
+                {
+                    known.Released = false;
+                    return BlobWriteOutcome.Stored;
+                }
+            }
+
+            if (!TakeRoom(contract, manifest.Length))
+                return BlobWriteOutcome.NoSpace;
+            try
+            {
+                var handle = folder.CreatePartial(new StoredBlob(id, contract, manifest, Durable: false));
+                lock (gate)
+                    blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable: false), handle, held: false, durable: false);
+                return BlobWriteOutcome.Stored;
+            }
+            catch (Exception fault)
+            {
+                lock (gate)
+                    quotas.GiveBack(contract, manifest.Length);
+                if (fault is NoSpaceException)
+                    return BlobWriteOutcome.NoSpace;
+                throw;
+            }
+        }
+    }
+
+    private BlobWriteOutcome WriteChunk(BlobId blob, int chunk, ReadOnlySpan<byte> bytes)
+    {
+        using var lease = Acquire(blob, keep: false);
+        return lease is null ? BlobWriteOutcome.Unknown : lease.File.Write(chunk, bytes);
+    }
+
+    private void Save(BlobFile file)
+    {
+        using var activity = BlobTelemetry.Source.StartActivity("blob.save");
+        activity?.SetTag("blob", file.Id.ToString()).SetTag("bytes", file.Manifest.Length);
+        var began = Stopwatch.GetTimestamp();
+        file.Sync();
+        lock (names)
+        {
+            folder.MakeDurable(new StoredBlob(file.Id, file.Contract, file.Manifest, Durable: true));
+            file.BecameDurable(folder.PathOf(file.Id, durable: true));
+        }
+
+        BlobTelemetry.SaveTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private bool TakeRoom(ContractId contract, long bytes)
+    {
+        lock (gate)
+            return quotas.TryTake(contract, bytes);
+    }
+
+    /// <param name="blob">The blob.</param>
+    /// <param name="keep">Whether the blob is wanted again if it was released.</param>
+    private Held? Acquire(BlobId blob, bool keep)
+    {
+        lock (gate)
+        {
+            if (!blobs.TryGetValue(blob, out var file))
+                return null;
+            file.Leases++;
+            file.Released &= !keep;
+            return new Held(this, file);
+        }
+    }
+
+    private void End(BlobFile file)
+    {
+        lock (gate)
+        {
+            if (--file.Leases > 0)
+                return;
+            if (file.Replaced)
+            {
+                file.Dispose();
+                return;
+            }
+
+            if (!file.Released)
+                return;
+        }
+
+        lock (names)
+        {
+            lock (gate)
+            {
+                // Somebody may have come for it meanwhile, or ended it.
+                if (file.Leases > 0 || !file.Released || file.Replaced || blobs.GetValueOrDefault(file.Id) != file)
+                    return;
+                blobs.Remove(file.Id);
+                quotas.GiveBack(file.Contract, file.Manifest.Length);
+            }
+
+            file.Dispose();
+            folder.Delete(file.Id);
+        }
+    }
+
+    private sealed class Held(BlobStore store, BlobFile file) : IDisposable
+    {
+        private int ended;
+
+        public BlobFile File { get; } = file;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref ended, 1) == 0)
+                store.End(File);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Starling.Core.Identity;
+using Starling.Node.Blobs;
+
+namespace Starling.Node.Tests.Blobs;
+
+public sealed class NoSpaceTests
+{
+    [Fact]
+    public async Task AContractHasItsQuotaAndNoMore()
+    {
+        using var folder = new StoreFolder(quota: 20_000);
+        var first = await folder.ArriveAsync(StoreFolder.Bytes(12_000, 1));
+        await folder.Store.SaveAsync(first, StoreFolder.Cancellation);
+        var second = StoreFolder.Manifest(StoreFolder.Bytes(8_001, 2));
+        Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.BeginAsync(StoreFolder.Contract, second, StoreFolder.Cancellation));
+        Assert.Throws<NoSpaceException>(() => folder.Store.Create(StoreFolder.Contract, 8_001));
+        folder.Restart();
+        Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.BeginAsync(StoreFolder.Contract, second, StoreFolder.Cancellation));
+        var other = ContractId.Parse("other");
+        Assert.Equal(BlobWriteOutcome.Stored, await folder.Store.BeginAsync(other, second, StoreFolder.Cancellation));
+        folder.Store.Create(StoreFolder.Contract, 8_000).Dispose();
+        folder.Store.Release(first);
+        folder.Store.Create(StoreFolder.Contract, 20_000).Dispose();
+        Assert.Equal([new(other, 8_001)], folder.Store.Usage.ByContract);
+    }
+
+    [Fact]
+    public async Task AFullDiskIsToldAndLeavesNothingHalfDone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
+        var mount = Directory.CreateTempSubdirectory("starling-small-disk").FullName;
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount), "This machine lets nobody mount a disk.");
+        try
+        {
+            using var folder = new StoreFolder(mount);
+            var small = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
+            await folder.Store.SaveAsync(small, StoreFolder.Cancellation);
+            var big = StoreFolder.Manifest(StoreFolder.Bytes(300_000, 2));
+            Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.BeginAsync(StoreFolder.Contract, big, StoreFolder.Cancellation));
+            Assert.Throws<NoSpaceException>(() => folder.Store.Create(StoreFolder.Contract, 300_000));
+            Assert.Equal([$"whole/{small}", $"whole/{small}.manifest"], folder.Files());
+            Assert.Equal(100_000, folder.Store.Usage.Bytes);
+            await ChunksThatFindNoRoom(folder);
+        }
+        finally
+        {
+            Run("umount", mount);
+            Directory.Delete(mount);
+        }
+    }
+
+    // After a crash the room is not reserved any more.
+    private static async Task ChunksThatFindNoRoom(StoreFolder folder)
+    {
+        var bytes = StoreFolder.Bytes(80_000, 3);
+        var id = await folder.ArriveAsync(bytes, 0);
+        folder.Restart(() => folder.Tamper($"partial/{id}", file => file.SetLength(StoreFolder.ChunkBytes)));
+        await folder.Store.OpenAsync(id, StoreFolder.Cancellation);
+        var filler = Path.Combine(folder.Path, "filler");
+        try
+        {
+            await using var file = File.Create(filler, bufferSize: 0);
+            while (true)
+                file.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
+        }
+
+        Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.WriteChunkAsync(id, 1, StoreFolder.Chunk(bytes, 1), StoreFolder.Cancellation));
+        Assert.Null(await folder.ReadAsync(id, 1));
+        File.Delete(filler);
+        await folder.ArriveAsync(bytes);
+        await folder.Store.SaveAsync(id, StoreFolder.Cancellation);
+    }
+
+    private static bool Run(string command, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}

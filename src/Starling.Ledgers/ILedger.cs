@@ -19,7 +19,7 @@ public interface ILedger : IAsyncDisposable
     /// <param name="entries">At most <see cref="LedgerPage.MaxEntries"/>.</param>
     /// <param name="cancellation">Stops waiting; the entries may be stored nevertheless.</param>
     /// <exception cref="ArgumentException">There are too many entries.</exception>
-    Task<AppendOutcome> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation);
+    Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation);
 
     /// <summary>Reads final entries, with the verdict on each signature. An unknown contract has none.</summary>
     /// <param name="contract">The contract.</param>

@@ -1,0 +1,240 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Ledgers.Storage;
+
+namespace Starling.Ledgers.Embedded;
+
+/// <summary>
+/// The ledger of the processes of one host: one SQLite file, opened by all of them, without a server. An entry is final once its transaction
+/// is. Whoever may write to the file could also change it; nodes notice by their mirrors.
+/// </summary>
+public sealed class EmbeddedLedger : ILedger
+{
+    private const int ApplicationId = 0x53744c67; // "StLg"
+
+    // Rows are only ever added, so that a growing id tells what is new.
+    private static readonly StorageFormat Format = new("a Starling ledger", ApplicationId, 1, """
+        CREATE TABLE entry (
+            id INTEGER PRIMARY KEY, contract TEXT NOT NULL, height INTEGER NOT NULL, digest BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX entry_height ON entry (contract, height);
+        CREATE UNIQUE INDEX entry_digest ON entry (digest);
+        """);
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly string path;
+    private readonly SqliteConnection writer, reader;
+    private readonly SemaphoreSlim writing = new(1), reading = new(1);
+    private readonly CancellationTokenSource closing = new();
+    private bool disposed;
+
+    private EmbeddedLedger(string path, SqliteConnection writer, SqliteConnection reader) => (this.path, this.writer, this.reader) = (path, writer, reader);
+
+    /// <inheritdoc/>
+    public string Name => "embedded";
+
+    /// <summary>Opens a ledger's file, and makes it if it is not there.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="maxBytes">How large it may grow by this process's entries, or null for as large as the disk.</param>
+    /// <exception cref="LedgerUnavailableException">The file cannot be opened, or is something else.</exception>
+    public static EmbeddedLedger Open(string path, long? maxBytes = null)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            var writer = StorageFile.Open(path, Format, maxBytes);
+            try
+            {
+                return new EmbeddedLedger(path, writer, StorageFile.Open(path, Format));
+            }
+            catch
+            {
+                writer.Dispose();
+                throw;
+            }
+        }
+        catch (StorageException e)
+        {
+            throw new LedgerUnavailableException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation)
+    {
+        if (entries.Count > LedgerPage.MaxEntries)
+            throw new ArgumentException($"At most {LedgerPage.MaxEntries} entries are appended at once, not {entries.Count}.", nameof(entries));
+        await writing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return await Task.Run(() => Append(entries), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<LedgerPage> ReadAsync(ContractId contract, long from, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        await reading.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return await Task.Run(() => Read(contract, from, Math.Min(limit, LedgerPage.MaxEntries)), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SqliteException e)
+        {
+            var trouble = StorageException.From(e, path);
+            throw trouble.Fault is StorageFault.Corrupt or StorageFault.Foreign
+                ? new LedgerCorruptException(trouble.Message, contract, null, trouble)
+                : new LedgerUnavailableException(trouble.Message, trouble);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ContractId> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closing.Token);
+        using var watcher = Watcher();
+        using var timer = new PeriodicTimer(PollInterval);
+        do
+        {
+            foreach (var contract in watcher.TakeChanged())
+                yield return contract;
+        }
+        while (await NextTick(timer, ended.Token).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync().ConfigureAwait(false);
+        await writing.WaitAsync().ConfigureAwait(false);
+        await reading.WaitAsync().ConfigureAwait(false);
+        if (!disposed)
+        {
+            disposed = true;
+            reader.Dispose();
+            writer.Dispose();
+        }
+
+        reading.Release();
+        writing.Release();
+    }
+
+    private static async Task<bool> NextTick(PeriodicTimer timer, CancellationToken ended)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private EmbeddedWatcher Watcher()
+    {
+        try
+        {
+            return new EmbeddedWatcher(StorageFile.Open(path, Format));
+        }
+        catch (StorageException e)
+        {
+            throw new LedgerUnavailableException(e.Message, e);
+        }
+    }
+
+    private AppendAnswer Append(IReadOnlyList<SignedEntry> entries)
+    {
+        var committing = false;
+        try
+        {
+            using var transaction = writer.BeginTransaction(deferred: false);
+            using var insert = writer.CreateCommand();
+            insert.CommandText = """
+                INSERT INTO entry (contract, height, digest, bytes)
+                SELECT $contract, coalesce(max(height) + 1, 0), $digest, $bytes FROM entry WHERE contract = $contract
+                ON CONFLICT (digest) DO NOTHING
+                """;
+            var (contract, digest, bytes) = (insert.Parameters.Add("$contract", SqliteType.Text), insert.Parameters.Add("$digest", SqliteType.Blob),
+                insert.Parameters.Add("$bytes", SqliteType.Blob));
+            foreach (var entry in entries)
+            {
+                (contract.Value, digest.Value, bytes.Value) = (entry.Body.Contract.Value, entry.StoredDigest.ToArray(), entry.Encode());
+                insert.ExecuteNonQuery();
+            }
+
+            committing = true;
+            transaction.Commit();
+            return new AppendAnswer(AppendOutcome.Appended);
+        }
+        catch (SqliteException e)
+        {
+            return new AppendAnswer(committing ? AppendOutcome.Unknown : AppendOutcome.Unavailable, StorageException.From(e, path).Message);
+        }
+    }
+
+    private LedgerPage Read(ContractId contract, long from, int limit)
+    {
+        var entries = new List<SignedEntry>();
+        using var transaction = reader.BeginTransaction(deferred: true);
+        using var height = reader.CreateCommand();
+        height.CommandText = "SELECT max(height) + 1 FROM entry WHERE contract = $contract";
+        height.Parameters.AddWithValue("$contract", contract.Value);
+        var known = height.ExecuteScalar() is long number ? number : 0;
+
+        using var select = reader.CreateCommand();
+        select.CommandText = """
+            SELECT height, CASE typeof(bytes) WHEN 'blob' THEN length(bytes) ELSE -1 END, bytes FROM entry
+            WHERE contract = $contract AND height >= $from ORDER BY height LIMIT $limit
+            """;
+        select.Parameters.AddWithValue("$contract", contract.Value);
+        select.Parameters.AddWithValue("$from", from);
+        select.Parameters.AddWithValue("$limit", limit);
+        using var rows = select.ExecuteReader();
+        for (long bytes = 0; rows.Read();)
+        {
+            var at = from + entries.Count;
+            var length = rows.GetInt64(1);
+            if (rows.GetInt64(0) != at || length is < 0 or > SignedEntry.MaxBytes)
+                throw Corrupt(contract, at, null);
+            bytes += length;
+            if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
+                break;
+            entries.Add(Decode(contract, at, rows.GetFieldValue<byte[]>(2)));
+        }
+
+        return new LedgerPage(contract, from, EntryVerification.Verify(entries), known);
+    }
+
+    private SignedEntry Decode(ContractId contract, long height, byte[] bytes)
+    {
+        try
+        {
+            var entry = SignedEntry.Decode(bytes);
+            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, null);
+        }
+        catch (CanonicalFormatException e)
+        {
+            throw Corrupt(contract, height, e);
+        }
+    }
+
+    private LedgerCorruptException Corrupt(ContractId contract, long height, Exception? inner) => new(
+        $"What {path} holds of contract '{contract}' at height {height} is no entry of it; put a copy of the file in its place.", contract, height, inner);
+}

@@ -64,6 +64,22 @@ public sealed class GeometricMedianRuleTests
     }
 
     [Fact]
+    public void The_step_away_from_a_state_is_shortened_by_its_own_weight()
+    {
+        // Vardi and Zhang in plain numbers: the pull of the others is 80 / sqrt(2) to the left and 2 to the right.
+        (ModelState, long)[] states =
+        [
+            (MergeCases.State(-1, 1), 40), (MergeCases.State(-1, -1), 40), (MergeCases.State(40, 0), 2), (MergeCases.State(0, 0), 1),
+        ];
+        var left = 80 / Math.Sqrt(2);
+        var unshortened = (2 - left) / (left + 0.05);
+        var expected = unshortened * (1 - (1 / (left - 2)));
+        var merged = Merger.Merge(Rule, states, MergeParameters.Check(Rule, [new("iterations", 1)]).Parameters).State!.Values;
+        Assert.Equal(expected, merged[0], 1e-6);
+        Assert.NotEqual(unshortened, merged[0], 1e-3);
+    }
+
+    [Fact]
     public void Two_states_of_one_weight_give_their_mean() =>
         Assert.Equal([2f, 3f], MergeCases.Merge(Rule, [(MergeCases.State(1, 1), 3), (MergeCases.State(3, 5), 3)]));
 

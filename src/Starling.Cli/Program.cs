@@ -1,1 +1,3 @@
-return 0;
+using Starling.Cli.Commands;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Starling.Api;
+using Starling.Cli.Models;
+using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
+using Starling.Core.Merging;
+using Starling.Core.Models;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling merge</c>: merges safetensors files without any node.</summary>
+internal static class MergeCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var rule = new Option<string>("--rule") { Description = $"The merge rule: {string.Join(", ", MergeRules.Standard.Names)}.", DefaultValueFactory = _ => MergeRules.Default };
+        var weights = new Option<string?>("--weights") { Description = "A whole number for each model, with commas between them; 1 each if they are not given." };
+        var parameters = new Option<string[]>("--param") { Description = "A parameter of the rule, name=value; may be repeated." };
+        var integers = new Option<IntegerPolicy>("--integers") { Description = "What becomes of integer tensors: those of the first model, or the rounded mean." };
+        var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var models = new Argument<string[]>("models") { Description = "Safetensors files of one schema.", Arity = ArgumentArity.OneOrMore };
+        var command = new ExampledCommand(
+            "merge", "Merges models into one, offline.",
+            "starling merge --out merged.safetensors a.safetensors b.safetensors             # the mean",
+            "starling merge --rule coordmedian --weights 3,1,1 --out m.safetensors a b c     # the weighted median",
+            "starling merge --rule geomedian --param tolerance=1e-9 --out m.safetensors a b  # the geometric median")
+        {
+            rule, weights, parameters, integers, output, json, models,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var chosen = Rule(parsed.GetValue(rule)!);
+            Merge(
+                chosen, Parameters(chosen, parsed.GetValue(parameters) ?? []), parsed.GetValue(models)!, parsed.GetValue(weights),
+                parsed.GetValue(integers), parsed.GetValue(output)!, parsed.GetValue(json), cancellation);
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+
+    private static void Merge(
+        IMergeRule rule, MergeParameters parameters, string[] paths, string? weights, IntegerPolicy integers, string output, bool json,
+        CancellationToken cancellation)
+    {
+        var counts = Weights(weights, paths.Length);
+        var files = new List<ModelFile>();
+        try
+        {
+            foreach (var path in paths)
+                files.Add(ModelFile.Open(path));
+            var schema = files[0].Source.Schema;
+            foreach (var file in files)
+                RequireSchema(file, files[0]);
+            var inputs = MergeInputs.InOrder(files.Select((file, i) => new WeightedModel(file.Source, counts[i])));
+            using var target = new ModelOutput(output, schema);
+            if (Merger.Merge(rule, parameters, inputs, integers, target.Sink, new ParallelBlocks(cancellation)) is { } fault)
+                throw new CommandException(ExitCode.Data, Explain(fault, files));
+            target.Complete();
+            Report(rule, paths.Length, schema, output, json);
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
+    private static void Report(IMergeRule rule, int models, ModelSchema schema, string output, bool json)
+    {
+        var digest = ModelDigest.Of(output).ToString();
+        var parameters = schema.Tensors.Sum(tensor => tensor.Count);
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(new MergeReport(rule.Name, models, parameters, Path.GetFullPath(output), digest), CliJson.Default.MergeReport));
+        else
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {models} models by {rule.Name}, {parameters:N0} parameters, blob {digest}"));
+    }
+
+    private static IMergeRule Rule(string name) => MergeRules.Standard.Find(name) ?? throw new CommandException(ExitCode.Usage,
+        $"there is no merge rule '{Mistake.Shorten(name)}'; {(NearestName.Of(name, MergeRules.Standard.Names) is { } nearest ? $"did you mean '{nearest}'?" : $"use one of {string.Join(", ", MergeRules.Standard.Names)}.")}");
+
+    private static MergeParameters Parameters(IMergeRule rule, string[] given)
+    {
+        var values = new List<KeyValuePair<string, double>>();
+        foreach (var assignment in given)
+        {
+            var parts = assignment.Split('=', 2);
+            if (parts.Length != 2 || !double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+                throw new CommandException(ExitCode.Usage, $"--param {Mistake.Shorten(assignment)} is not a name and a number; write --param name=value.");
+            values.Add(KeyValuePair.Create(parts[0], value));
+        }
+
+        var (parameters, errors) = MergeParameters.Check(rule, values);
+        return parameters ?? throw new CommandException(ExitCode.Usage, string.Join('\n', errors));
+    }
+
+    private static long[] Weights(string? text, int models)
+    {
+        if (models > MergeInputs.MaxCount)
+            throw new CommandException(ExitCode.Usage, $"{models} models are too many; merge at most {MergeInputs.MaxCount} at once.");
+        if (text is null)
+            return [.. Enumerable.Repeat(1L, models)];
+        var parts = text.Split(',');
+        if (parts.Length != models)
+            throw new CommandException(ExitCode.Usage, $"--weights has {parts.Length} values for {models} models; give one for each.");
+        return Array.ConvertAll(parts, part =>
+            long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight is >= WeightedModel.MinWeight and <= WeightedModel.MaxWeight
+                ? weight
+                : throw new CommandException(ExitCode.Usage, $"--weights has '{Mistake.Shorten(part)}'; a weight is a whole number from {WeightedModel.MinWeight} to {WeightedModel.MaxWeight}."));
+    }
+
+    private static void RequireSchema(ModelFile file, ModelFile first)
+    {
+        var (actual, expected) = (file.Source.Schema, first.Source.Schema);
+        if (actual.Hash == expected.Hash)
+            return;
+        var name = actual.Tensors.Concat(expected.Tensors).Select(tensor => tensor.Name).Order(StringComparer.Ordinal)
+            .First(name => Describe(actual, name) != Describe(expected, name));
+        throw new CommandException(ExitCode.Data,
+            $"{file.Path} and {first.Path} are no models of one kind: tensor '{name}' is {Describe(actual, name)} in the one and {Describe(expected, name)} in the other; merge models of one schema.");
+    }
+
+    private static string Describe(ModelSchema schema, string name) => schema.IndexOf(name) is >= 0 and var index
+        ? $"{schema.Tensors[index].Type.Format()} [{string.Join(", ", schema.Tensors[index].Shape)}]"
+        : "missing";
+
+    private static string Explain(MergeFault fault, List<ModelFile> files)
+    {
+        var schema = files[0].Source.Schema;
+        var where = fault.Kind is MergeFaultKind.InputNotFinite or MergeFaultKind.ResultNotFinite && schema.TensorAt(fault.Element) is var tensor
+            ? string.Create(CultureInfo.InvariantCulture, $"element {fault.Element - schema.OffsetOf(tensor)} of tensor '{schema.Tensors[tensor].Name}'")
+            : string.Create(CultureInfo.InvariantCulture, $"element {fault.Element} of an integer tensor");
+        return fault.Kind switch
+        {
+            MergeFaultKind.InputNotFinite => $"{files[fault.Input].Path}: {where} is a NaN or infinite; leave this model out.",
+            MergeFaultKind.InputOutOfRange => $"{files[fault.Input].Path}: {where} is outside the range of its type; leave this model out.",
+            MergeFaultKind.ResultNotFinite => $"the merge has a NaN or an infinity at {where} though no model has; the models' numbers are too large to be merged.",
+            _ => $"{files[Math.Max(0, fault.Input)].Path}: has another schema than {files[0].Path}; merge models of one schema.",
+        };
+    }
+}

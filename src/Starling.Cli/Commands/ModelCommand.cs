@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling model</c>: looks at models.</summary>
+internal static class ModelCommand
+{
+    /// <summary>The command and those below it.</summary>
+    public static Command Build() => new("model", "Shows models, measures them and uses them.")
+    {
+        ModelShowCommand.Build(),
+    };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Starling.Api;
+using Starling.Core.Configuration;
+
+namespace Starling.Cli.Terminal;
+
+/// <summary>Says what is wrong with a command line: each mistake in a sentence, with the name that was probably meant.</summary>
+internal static class UsageReport
+{
+    /// <summary>Writes the mistakes.</summary>
+    /// <returns>What the process exits with.</returns>
+    public static ExitCode Write(ParseResult parsed, TextWriter error)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = FullName(parsed.CommandResult);
+        foreach (var token in parsed.UnmatchedTokens)
+            error.WriteLine($"error: {Unknown(token, command, parsed.CommandResult, name)}");
+        if (parsed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0)
+            error.WriteLine($"error: '{name}' needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))} behind it.");
+        else if (parsed.UnmatchedTokens.Count == 0)
+            foreach (var message in parsed.Errors.Select(mistake => mistake.Message).Distinct(StringComparer.Ordinal))
+                error.WriteLine($"error: {message}");
+        error.WriteLine($"'{name} --help' shows how it is used.");
+        return ExitCode.Usage;
+    }
+
+    private static string Unknown(string token, Command command, CommandResult result, string name)
+    {
+        var isOption = token.StartsWith('-');
+        var known = isOption ? Options(result) : command.Subcommands.Select(sub => sub.Name);
+        var what = isOption ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument";
+        var hint = NearestName.Of(token.Split('=', ':')[0], known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+        return $"'{Mistake.Shorten(token)}' is not {what} of '{name}'{hint}";
+    }
+
+    private static IEnumerable<string> Options(CommandResult result)
+    {
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+            if (at is CommandResult { Command: { } command })
+                foreach (var option in command.Options.Where(option => option.Recursive || command == result.Command))
+                    yield return option.Name;
+    }
+
+    private static string FullName(CommandResult result) => result.Parent is CommandResult parent
+        ? $"{FullName(parent)} {result.Command.Name}"
+        : CommandNames.Root;
+}

@@ -14,7 +14,7 @@ internal static class CommandLine
         try
         {
             var parsed = Build().Parse(arguments is [] ? ["--help"] : arguments);
-            if (parsed.Errors.Count > 0)
+            if (UsageReport.HasMistake(parsed))
                 return (int)UsageReport.Write(parsed, Console.Error);
             var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(settings, interruption.Token).ConfigureAwait(false);

@@ -8,22 +8,30 @@ namespace Starling.Cli.Terminal;
 /// <summary>Says what is wrong with a command line: each mistake in a sentence, with the name that was probably meant.</summary>
 internal static class UsageReport
 {
+    /// <summary>Whether the command line has a mistake. A misspelt option among files is taken for a file by the parser; it is one here.</summary>
+    public static bool HasMistake(ParseResult parsed) => parsed.Errors.Count > 0 || StrayOptions(parsed).Any();
+
     /// <summary>Writes the mistakes.</summary>
     /// <returns>What the process exits with.</returns>
     public static ExitCode Write(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
         var name = FullName(parsed.CommandResult);
-        foreach (var token in parsed.UnmatchedTokens)
+        var unknown = parsed.UnmatchedTokens.Concat(StrayOptions(parsed)).ToList();
+        foreach (var token in unknown)
             error.WriteLine($"error: {Unknown(token, command, parsed.CommandResult, name)}");
-        if (parsed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0)
+        if (unknown.Count == 0 && command.Subcommands.Count > 0)
             error.WriteLine($"error: '{name}' needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))} behind it.");
-        else if (parsed.UnmatchedTokens.Count == 0)
+        else if (unknown.Count == 0)
             foreach (var message in parsed.Errors.Select(mistake => mistake.Message).Distinct(StringComparer.Ordinal))
                 error.WriteLine($"error: {message}");
         error.WriteLine($"'{name} --help' shows how it is used.");
         return ExitCode.Usage;
     }
+
+    private static IEnumerable<string> StrayOptions(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).Where(token => token.StartsWith("--", StringComparison.Ordinal));
 
     private static string Unknown(string token, Command command, CommandResult result, string name)
     {

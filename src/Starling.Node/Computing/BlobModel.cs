@@ -1,0 +1,67 @@
+using System.Buffers;
+using Starling.Core.Identity;
+using Starling.Core.Models;
+using Starling.Node.Blobs;
+
+namespace Starling.Node.Computing;
+
+/// <summary>A model in a whole blob, read piece by piece.</summary>
+internal sealed class BlobModel : IByteSource, IDisposable
+{
+    private readonly BlobReader reader;
+    private readonly CancellationToken cancellation;
+
+    private BlobModel(BlobReader reader, CancellationToken cancellation)
+    {
+        this.reader = reader;
+        this.cancellation = cancellation;
+        var header = ReadHeader();
+        Source = header is null ? null : new SafetensorsSource(header, this);
+    }
+
+    /// <summary>The contract that the blob counts against.</summary>
+    public ContractId Contract => reader.Contract;
+
+    /// <summary>The model; null if the blob is none.</summary>
+    public SafetensorsSource? Source { get; }
+
+    /// <summary>Opens a blob and reads its header; null if the blob is not whole, or not here. The blob's author is not trusted.</summary>
+    public static BlobModel? Open(BlobReader? reader, CancellationToken cancellation)
+    {
+        if (reader is null)
+            return null;
+        try
+        {
+            return new BlobModel(reader, cancellation);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Read(long position, Span<byte> destination)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        reader.Read(position, destination);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => reader.Dispose();
+
+    private SafetensorsHeader? ReadHeader()
+    {
+        if (reader.Length < SafetensorsHeader.PrefixBytes)
+            return null;
+        Span<byte> first = stackalloc byte[SafetensorsHeader.PrefixBytes];
+        reader.Read(0, first);
+        var count = (int)Math.Min(SafetensorsHeader.BytesToRead(first), reader.Length);
+        var prefix = ArrayPool<byte>.Shared.Rent(count);
+        reader.Read(0, prefix.AsSpan(0, count));
+        var header = SafetensorsHeader.Read(prefix.AsSpan(0, count), reader.Length).Header;
+        ArrayPool<byte>.Shared.Return(prefix);
+        return header;
+    }
+}

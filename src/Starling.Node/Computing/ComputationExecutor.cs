@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Starling.Core.Kernel;
+using Starling.Core.Merging;
+using Starling.Core.Models;
+using Starling.Core.Training;
+using Starling.Node.Blobs;
+
+namespace Starling.Node.Computing;
+
+/// <summary>
+/// Carries out computations on blobs in the store. Models are read and written piece by piece, so memory grows neither with their size
+/// nor with how many there are.
+/// </summary>
+/// <param name="store">Where the blobs are.</param>
+/// <param name="rules">The merge rules that are known.</param>
+/// <param name="cores">How many cores a merge may use, at least 1; <see cref="Environment.ProcessorCount"/> for all.</param>
+public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int cores)
+{
+    /// <summary>Computes on the pool.</summary>
+    /// <returns>The result; <see cref="ComputationFailed"/> if the disk is full, the disk fails, or an input is not here whole.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled. Nothing is left behind.</exception>
+    public Task<ComputationResult> RunAsync(Computation computation, CancellationToken cancellation) =>
+        Task.Run(() => Run(computation, cancellation), cancellation);
+
+    private async Task<ComputationResult> Run(Computation computation, CancellationToken cancellation)
+    {
+        var kind = computation.GetType().Name;
+        using var activity = BlobTelemetry.Source.StartActivity(kind);
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var result = computation switch
+            {
+                InspectUpdate inspect => Inspect(inspect, cancellation),
+                MergeUpdates merge => await MergeAsync(merge, cancellation).ConfigureAwait(false),
+                _ => throw new ArgumentException($"{kind} is no computation of this node.", nameof(computation)),
+            };
+            if (result is ComputationFailed failed)
+                activity?.SetStatus(ActivityStatusCode.Error, failed.Reason);
+            return result;
+        }
+        catch (IOException fault)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, fault.Message);
+            return new ComputationFailed(fault.Message);
+        }
+        finally
+        {
+            BlobTelemetry.ComputeTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("kind", kind));
+        }
+    }
+
+    private ComputationResult Inspect(InspectUpdate inspect, CancellationToken cancellation)
+    {
+        using var model = BlobModel.Open(store.Read(inspect.Blob), cancellation);
+        if (model is null)
+            return new ComputationFailed($"Update {inspect.Blob.Short} is not here whole.");
+        if (model.Source is not { } source)
+            return new Inspected(LeftOutReason.Unreadable);
+        if (source.Schema.Hash != inspect.SchemaHash)
+            return new Inspected(LeftOutReason.WrongSchema);
+        try
+        {
+            return new Inspected(ModelCheck.Inspect(source, source.Schema)?.Kind switch
+            {
+                null => null,
+                ModelFaultKind.WrongSchema => LeftOutReason.WrongSchema,
+                ModelFaultKind.NotFinite => LeftOutReason.NotFinite,
+                _ => LeftOutReason.Unreadable,
+            });
+        }
+        catch (InvalidDataException)
+        {
+            // A truth value that is neither 0 nor 1.
+            return new Inspected(LeftOutReason.Unreadable);
+        }
+    }
+
+    private async Task<ComputationResult> MergeAsync(MergeUpdates merge, CancellationToken cancellation)
+    {
+        if (rules.Find(merge.Rule) is not { } rule)
+            return new ComputationFailed($"The merge rule '{merge.Rule}' is unknown; known are {string.Join(", ", rules.Names)}.");
+        var (parameters, errors) = MergeParameters.Check(rule, merge.Parameters);
+        if (parameters is null)
+            return new ComputationFailed(string.Join(' ', errors));
+        if (merge.Inputs.Length is 0 or > MergeInputs.MaxCount)
+            return new ComputationFailed($"A merge takes 1 to {MergeInputs.MaxCount} updates, not {merge.Inputs.Length}.");
+        var models = new List<BlobModel>();
+        try
+        {
+            foreach (var input in merge.Inputs)
+            {
+                var reader = store.Read(input.Blob);
+                if (BlobModel.Open(reader, cancellation) is not { } model)
+                    return new ComputationFailed($"Update {input.Blob.Short} of {input.Author} is not here whole.");
+                models.Add(model);
+                if (model.Source is null)
+                    return new ComputationFailed($"Update {input.Blob.Short} of {input.Author} is no model.");
+            }
+
+            var inputs = MergeInputs.ByAuthor(merge.Inputs.Zip(models, (i, m) => (i.Author, new WeightedModel(m.Source!, i.Weight))));
+            return await WriteAsync(rule, parameters, inputs, models[0], cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var model in models)
+                model.Dispose();
+        }
+    }
+
+    private async Task<ComputationResult> WriteAsync(
+        IMergeRule rule, MergeParameters parameters, MergeInputs inputs, BlobModel first, CancellationToken cancellation)
+    {
+        var header = SafetensorsHeader.For(inputs.Schema);
+        using var writer = store.Create(first.Contract, header.FileLength);
+        writer.Write(0, header.CanonicalBytes());
+        var sink = new SafetensorsSink(header, writer);
+        var fault = Merger.Merge(rule, parameters, inputs, IntegerPolicy.Keep, sink, new ParallelBlocks(cores, cancellation));
+        if (fault is not null)
+            return new ComputationFailed($"The merge has a fault: {fault.Kind} in input {fault.Input} at element {fault.Element}.");
+        return new MergeDone(await writer.CompleteAsync().ConfigureAwait(false));
+    }
+}

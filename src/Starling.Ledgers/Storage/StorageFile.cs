@@ -15,8 +15,9 @@ public static class StorageFile
     /// <param name="path">The file.</param>
     /// <param name="format">What it must be.</param>
     /// <param name="maxBytes">How large it may grow by this connection's writes, or null for as large as the disk.</param>
+    /// <param name="exclusive">Whether this connection wants the file for itself; a second one is then refused as <see cref="StorageFault.Busy"/>.</param>
     /// <exception cref="StorageException">It cannot be opened, or is something else.</exception>
-    public static SqliteConnection Open(string path, StorageFormat format, long? maxBytes = null)
+    public static SqliteConnection Open(string path, StorageFormat format, long? maxBytes = null, bool exclusive = false)
     {
         path = Path.GetFullPath(path);
         if (!Directory.Exists(Path.GetDirectoryName(path)))
@@ -33,6 +34,8 @@ public static class StorageFile
         try
         {
             connection.Open();
+            if (exclusive)
+                connection.Run("PRAGMA locking_mode=EXCLUSIVE;"); // before anything is read, or the log would be opened for sharing
             connection.Run($"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
             if (IsEmpty(connection))
                 Create(connection, format);

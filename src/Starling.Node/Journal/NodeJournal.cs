@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Ledgers.Storage;
+
+namespace Starling.Node.Journal;
+
+/// <summary>
+/// What a node must not forget: its journal's records and the entries that it folded, in one SQLite file that it alone may open. One writer
+/// takes whatever waits into one transaction, so that saves that come together cost one sync of the disk. May be used by several threads.
+/// </summary>
+public sealed class NodeJournal : IAsyncDisposable
+{
+    /// <summary>The longest key, in characters.</summary>
+    public const int MaxKeyLength = 256;
+
+    private const int MaxGroup = 256;
+
+    private readonly string path;
+    private readonly SqliteConnection connection;
+    private readonly Lock gate = new();
+    private readonly Channel<JournalWork> waiting = Channel.CreateUnbounded<JournalWork>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Queue<JournalWork.Mirror> unwritten = new();
+    private readonly Task writer;
+
+    private NodeJournal(string path, SqliteConnection connection)
+    {
+        (this.path, this.connection) = (path, connection);
+        writer = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Opens a journal, and makes it if it is not there.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="maxBytes">How large it may grow, or null for as large as the disk.</param>
+    /// <exception cref="JournalException">The file cannot be opened, is something else, or another process has it.</exception>
+    public static NodeJournal Open(string path, long? maxBytes = null)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            return new NodeJournal(path, StorageFile.Open(path, JournalTables.Format, maxBytes, exclusive: true));
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.Busy)
+        {
+            throw new JournalException($"Another process uses {path}; a node's folder belongs to one process. Stop that one, or name another folder.", e);
+        }
+        catch (StorageException e)
+        {
+            throw new JournalException(e.Message, e);
+        }
+    }
+
+    /// <summary>Reads everything that was saved and mirrored.</summary>
+    /// <exception cref="JournalException">The file cannot be read, or is damaged.</exception>
+    public Task<JournalContents> LoadAsync(CancellationToken cancellation) => Task.Run(Load, cancellation);
+
+    /// <summary>Saves records, all or none. They are on disk when this returns.</summary>
+    /// <param name="records">Records with keys of 1 to <see cref="MaxKeyLength"/> characters. An empty value removes the record.</param>
+    /// <param name="cancellation">Stops waiting; the records may be saved nevertheless.</param>
+    /// <exception cref="JournalException">The disk refuses. Save the same records again; whether they are saved already does not matter.</exception>
+    public async Task SaveAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    {
+        if (records.FirstOrDefault(r => r.Key.Length is 0 or > MaxKeyLength) is { } wrong)
+            throw new ArgumentException($"A key has 1 to {MaxKeyLength} characters, not {wrong.Key.Length}.", nameof(records));
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ObjectDisposedException.ThrowIf(!waiting.Writer.TryWrite(new JournalWork.Save(records, written)), this);
+        await written.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Keeps folded entries, from a height on and in place of whatever is there. They are written soon, in the order of the calls; what a crash
+    /// or a full disk takes is read from the ledger again.
+    /// </summary>
+    public void Mirror(ContractId contract, long from, ImmutableArray<VerifiedEntry> entries) =>
+        ObjectDisposedException.ThrowIf(!waiting.Writer.TryWrite(new JournalWork.Mirror(contract, from, entries)), this);
+
+    /// <summary>Writes what waits, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await writer.ConfigureAwait(false);
+        lock (gate)
+            connection.Dispose();
+    }
+
+    private JournalContents Load()
+    {
+        try
+        {
+            lock (gate)
+                return JournalTables.Load(connection, path);
+        }
+        catch (SqliteException e)
+        {
+            throw new JournalException(StorageException.From(e, path).Message, e);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var saves = new List<JournalWork.Save>();
+        while (await waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            for (var taken = 0; taken < MaxGroup && waiting.Reader.TryRead(out var work); taken++)
+                if (work is JournalWork.Save save)
+                    saves.Add(save);
+                else
+                    unwritten.Enqueue((JournalWork.Mirror)work);
+            Write(saves);
+            saves.Clear();
+        }
+    }
+
+    // Mirrored entries that could not be written stay in line, since leaving them out would leave a gap. No promise waits for them: what
+    // must be saved is then tried alone.
+    private void Write(List<JournalWork.Save> saves)
+    {
+        var trouble = Commit(unwritten, saves);
+        if (trouble is null)
+            unwritten.Clear();
+        else if (unwritten.Count > 0 && saves.Count > 0)
+            trouble = Commit([], saves);
+        foreach (var save in saves)
+            if (trouble is null)
+                save.Written.SetResult();
+            else
+                save.Written.SetException(trouble);
+    }
+
+    private JournalException? Commit(IReadOnlyCollection<JournalWork.Mirror> mirrors, List<JournalWork.Save> saves)
+    {
+        try
+        {
+            lock (gate)
+            {
+                using var transaction = connection.BeginTransaction(deferred: false);
+                foreach (var mirror in mirrors)
+                    JournalTables.Mirror(connection, mirror.Contract, mirror.From, mirror.Entries);
+                foreach (var record in saves.SelectMany(s => s.Records))
+                    JournalTables.Save(connection, record);
+                transaction.Commit();
+            }
+
+            return null;
+        }
+        catch (SqliteException e)
+        {
+            return new JournalException(StorageException.From(e, path).Message, e);
+        }
+    }
+}

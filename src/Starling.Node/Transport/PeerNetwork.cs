@@ -89,7 +89,7 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <summary>Asks a peer for a blob's manifest and checks it against the blob's id.</summary>
     /// <param name="peer">A kept peer; any other is <see cref="FetchFailure.Unreachable"/>.</param>
     /// <param name="blob">The blob.</param>
-    /// <param name="maxBytes">The largest blob that is accepted; a larger one is <see cref="FetchFailure.NoSpace"/>.</param>
+    /// <param name="maxBytes">The largest blob that is accepted; a larger one is <see cref="FetchFailure.TooLarge"/>.</param>
     /// <param name="cancellation">Frees the request's slot.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<ManifestAnswer> FetchManifestAsync(NodeId peer, BlobId blob, long maxBytes, CancellationToken cancellation)

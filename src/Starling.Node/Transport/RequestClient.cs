@@ -43,7 +43,7 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
         try
         {
             var manifest = BlobManifest.Decode(bytes, blob, environment.Options.ChunkBytes);
-            return manifest.Length <= maxBytes ? new ManifestAnswer(manifest, null) : new ManifestAnswer(null, FetchFailure.NoSpace);
+            return manifest.Length <= maxBytes ? new ManifestAnswer(manifest, null) : new ManifestAnswer(null, FetchFailure.TooLarge);
         }
         catch (CanonicalFormatException)
         {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Starling.Core.Configuration;
+using Starling.Core.Merging;
 using Starling.Core.Training;
 using Starling.Learning.Data;
 using Starling.Learning.Data.Splits;
@@ -118,10 +120,19 @@ internal static class ExperimentBinding
         if (nodes > 0 && minPeers > nodes)
             section.Fault("minPeers", $"is {minPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
         var audit = section.Choice("audit", "full", ["off", "full"]) == "off" ? AuditMode.Off : AuditMode.Full;
-        var merge = section.Section("merge");
+        var (rule, parameters) = BindMerge(section.Section("merge"));
         var preset = section.Choice<Preset>("preset", Preset.Local);
         var timeouts = BindTimeouts(section, Timeouts.Of(preset), nodes);
-        return new RoundSettings(rounds, syncInterval, minPeers, audit, merge.Text("rule", "mean", 64), merge.NamedNumbers("parameters", 16), preset, timeouts);
+        return new RoundSettings(rounds, syncInterval, minPeers, audit, rule, parameters, preset, timeouts);
+    }
+
+    private static (string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters) BindMerge(SectionBinder section)
+    {
+        var name = section.Choice("rule", MergeRules.Default, MergeRules.Standard.Names);
+        var given = section.Section("parameters");
+        return (name, [.. MergeRules.Standard.Find(name)!.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.IsWhole
+            ? given.Whole(parameter.Name, (long)parameter.Default, (long)Math.Ceiling(parameter.Least), (long)Math.Floor(parameter.Most))
+            : given.Number(parameter.Name, parameter.Default, parameter.Least, parameter.Most)))]);
     }
 
     private static Timeouts BindTimeouts(SectionBinder section, Timeouts usual, int nodes)

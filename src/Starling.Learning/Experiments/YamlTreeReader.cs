@@ -54,16 +54,39 @@ public static class YamlTreeReader
         if (text.Length > MostBytes)
             throw Refuse(new SourcePosition(file, 0, 0), $"is larger than {MostBytes / 1024} KiB; an experiment's file holds settings, not data");
         var mistakes = new List<Mistake>();
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var root = new Builder(file, new Parser(new StringReader(text)), mistakes).ReadDocument();
+            var root = new Builder(file, parser, mistakes).ReadDocument();
             return mistakes.Count == 0 ? new ConfigurationTree(file, root) : throw new ConfigurationException([.. mistakes]);
         }
         catch (YamlException e)
         {
-            var at = new SourcePosition(file, (int)e.Start.Line, (int)e.Start.Column);
-            throw new ConfigurationException([.. mistakes, new Mistake(at, "", $"is not YAML: {Mistake.Shorten(e.Message.TrimEnd('.'))}; check indentation, which is by spaces, and punctuation")]);
+            throw NotYaml(e.Start, e.Message.TrimEnd('.'));
         }
+        catch (InvalidOperationException)
+        {
+            // The parser's own answer to some unbalanced brackets.
+            throw NotYaml(parser.Current?.End ?? Mark.Empty, "it ends in the middle");
+        }
+
+        ConfigurationException NotYaml(Mark at, string why)
+        {
+            var (line, column) = ((int)at.Line, (int)at.Column);
+            var tab = TabLine(text, line);
+            var message = tab > 0 ? "is indented by a tab; indent by spaces" : $"is not YAML: {Mistake.Shorten(why)}; check indentation, brackets and quotes";
+            return new ConfigurationException([.. mistakes, new Mistake(new SourcePosition(file, tab > 0 ? tab : line, tab > 0 ? 1 : column), "", message)]);
+        }
+    }
+
+    /// <summary>The first line from a given one on that a tab indents, among the next two; 0 if none does.</summary>
+    private static int TabLine(string text, int from)
+    {
+        var lines = text.Split('\n');
+        for (var line = Math.Max(1, from); line <= Math.Min(lines.Length, from + 1); line++)
+            if (lines[line - 1].AsSpan(0, lines[line - 1].Length - lines[line - 1].AsSpan().TrimStart().Length).Contains('\t'))
+                return line;
+        return 0;
     }
 
     private static ConfigurationException Refuse(SourcePosition position, string message) => new([new Mistake(position, "", message)]);

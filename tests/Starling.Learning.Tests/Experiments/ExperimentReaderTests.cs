@@ -1,0 +1,152 @@
+using Starling.Core.Configuration;
+using Starling.Core.Training;
+using Starling.Learning.Data.Splits;
+using Starling.Learning.Experiments;
+using Starling.Learning.Optimisers;
+
+namespace Starling.Learning.Tests.Experiments;
+
+public sealed class ExperimentReaderTests
+{
+    private const string Smallest = "nodes: 4\ndata: { set: digits }\n";
+
+    [Fact]
+    public void DefaultsAreFilledInAndPrinted()
+    {
+        var experiment = Read(Smallest);
+        Assert.Equal((4, 1UL, "leader", "experiment"), (experiment.Nodes, experiment.Seed, experiment.Protocol, experiment.Name));
+        Assert.Equal(
+            new RoundSettings(10, 30, 3, AuditMode.Full, "mean", experiment.Training.MergeParameters, Preset.Local, Timeouts.Of(Preset.Local)), experiment.Training);
+        Assert.Empty(experiment.Training.MergeParameters);
+        Assert.Equal([64], experiment.Program.Hidden);
+        Assert.Null(experiment.Simulation);
+        string[] expected = ["nodes=4", "data.test=0.2", "data.split.by=iid", "program.learningRate=0.1", "training.leaderTimeout=5s", "training.grace=300ms", "training.claimDelay=50ms"];
+        Assert.Empty(expected.Except(experiment.Effective.Select(setting => setting.ToString())));
+        Assert.All(experiment.Effective, setting => Assert.Equal(setting.Path is not ("nodes" or "data.set"), setting.IsDefault));
+    }
+
+    [Fact]
+    public void EverySettingIsRead()
+    {
+        var experiment = Read("""
+            name: mine
+            seed: 7
+            nodes: 3
+            data: { set: csv, file: a.csv, label: kind, divideBy: 4, test: 0.3, split: { by: dirichlet, alpha: 0.1 } }
+            program: { kind: mlp, hidden: [8, 4], optimizer: adam, learningRate: 0.003, batch: 16, pad: 1MB }
+            protocol: leader
+            training: { rounds: 20, syncInterval: 9, minPeers: 2, audit: off, merge: { rule: geomedian }, preset: wan, grace: 2s }
+            simulation: { liars: 1 }
+            """);
+        Assert.Equal((DataSource.Csv, "kind", 4.0, 0.3), (experiment.Data.Set, experiment.Data.Format.Label, experiment.Data.Format.DivideBy, experiment.Data.TestFraction));
+        Assert.Equal("/folder/a.csv", experiment.Data.File);
+        Assert.Equal(new DirichletSplit(0.1), experiment.Data.Split);
+        Assert.Equal((OptimiserKind.Adam, 0.003, 16, 250_000L), (experiment.Program.Optimiser, experiment.Program.LearningRate, experiment.Program.Batch, experiment.Program.PaddingFloats));
+        Assert.Equal([8, 4], experiment.Program.Hidden);
+        Assert.Equal(("geomedian", AuditMode.Off, 20L, 9, 2), (experiment.Training.MergeRule, experiment.Training.Audit, experiment.Training.Rounds, experiment.Training.SyncInterval, experiment.Training.MinPeers));
+        Assert.Equal(Timeouts.Of(Preset.Wan) with { Grace = TimeSpan.FromSeconds(2) }, experiment.Training.Timeouts);
+        Assert.Equal("liars", Assert.Single(experiment.Simulation!.Entries).Key);
+    }
+
+    [Fact]
+    public void AllMistakesComeAtOnceWithLinesAndNames()
+    {
+        var e = Assert.Throws<ConfigurationException>(() => Read("""
+            nodes: 4
+            sed: 1
+            data: { set: digts, split: { by: clas } }
+            program:
+              kind: mpl
+              hidden: [64, 0]
+              lerningRate: 0.1
+            training:
+              minPeers: 5
+              merge: { rule: meen, parameters: { f: 1 } }
+              leaderTimeout: 5 minutes
+              absentTimeout: 100ms
+            """, "training.rouns=3"));
+        Assert.Equal(
+        [
+            "--set training.rouns: training.rouns is not a setting; did you mean 'rounds'?",
+            "/folder/f.yaml:2: sed is not a setting; did you mean 'seed'?",
+            "/folder/f.yaml:3: data.set is 'digts', not one of digits, csv, idx, synthetic; did you mean 'digits'?",
+            "/folder/f.yaml:3: data.split.by is 'clas', not one of iid, dirichlet, class, size; did you mean 'class'?",
+            "/folder/f.yaml:5: program.kind is 'mpl', not one of softmax, mlp, synthetic; did you mean 'mlp'?",
+            "/folder/f.yaml:6: program.hidden is 0; it must lie between 1 and 8192.",
+            "/folder/f.yaml:7: program.lerningRate is not a setting; did you mean 'learningRate'?",
+            "/folder/f.yaml:9: training.minPeers is 5, but there are only 4 nodes, so no round could begin; lower it to at most 3 or raise nodes.",
+            "/folder/f.yaml:10: training.merge.rule is 'meen', not one of coordmedian, geomedian, mean; did you mean 'mean'?",
+            "/folder/f.yaml:10: training.merge.parameters.f is not a setting.",
+            "/folder/f.yaml:11: training.leaderTimeout is '5 minutes', not a duration such as 500ms, 2s or 1m30s.",
+            "/folder/f.yaml:12: training.absentTimeout is 100ms, but leaderTimeout, grace and the claim delays of 4 nodes add up to 5s500ms, so a healthy round would be reopened; raise it.",
+        ],
+        e.Mistakes.Select(mistake => mistake.ToString()));
+    }
+
+    [Theory]
+    [InlineData("data: { set: digits }", "nodes is missing; give it a value.")]
+    [InlineData("nodes: 4", "data.set is missing; give it one of digits, csv, idx, synthetic.")]
+    [InlineData("nodes: 1\ndata: { set: digits }", "nodes is 1; it must lie between 2 and 1024.")]
+    [InlineData("nodes: 4\ndata: { set: idx }", "data.folder is missing; name the folder with the four IDX files, for example --set data.folder=DIR.")]
+    [InlineData("nodes: 4\ndata: { set: csv }", "data.file is missing; give it a value.")]
+    [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 2 } }", "data.split.classesPerNode is 2, so 4 nodes hold at most 8 of 10 classes; raise it to at least 3.")]
+    [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 11 } }", "data.split.classesPerNode is 11, but digits has only 10 classes; lower it.")]
+    [InlineData("nodes: 4\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }", "data.split.proportions has 2 values for 4 nodes; give one for each node.")]
+    [InlineData("nodes: 4\ndata: { set: synthetic }\nprogram: { kind: mlp }", "program.kind must be synthetic, because data.set is; correct one of them.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: synthetic }", "program.kind is synthetic, but data.set is not; set data.set to synthetic too.")]
+    [InlineData("name: ../x\nnodes: 4\ndata: { set: digits }", "name names a folder; write letters, digits, dots, dashes and underscores, a letter or digit first.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip", "protocol is 'gossip', not one of leader.")]
+    public void EachRuleHasASentence(string yaml, string expected)
+    {
+        var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(yaml)).Mistakes);
+        Assert.EndsWith($": {expected}", mistake.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OverridesWinAndStartAtTheWorkingDirectory()
+    {
+        var experiment = Read("nodes: 4\ndata: { set: idx, folder: here }\n", "data.folder=there", "program.hidden=[5]", "training.rounds=3");
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "there"), experiment.Data.Folder);
+        Assert.Equal([5], experiment.Program.Hidden);
+        Assert.Equal(3, experiment.Training.Rounds);
+        Assert.Equal("/folder/here", Read("nodes: 4\ndata: { set: idx, folder: here }\n").Data.Folder);
+    }
+
+    [Fact]
+    public void AFrozenExperimentIsTheSame()
+    {
+        var experiment = Read(Smallest, "data.set=idx", "data.folder=x", "training.minPeers=2");
+        var frozen = ExperimentReader.Read(YamlTreeReader.Read("/elsewhere/frozen.yaml", YamlTreeWriter.Write(experiment.Tree)));
+        Assert.Equal(experiment.Effective, frozen.Effective);
+        Assert.Equal(experiment.Data, frozen.Data);
+    }
+
+    [Fact]
+    public void TheContractIsValid()
+    {
+        foreach (var preset in Enum.GetValues<Preset>())
+        {
+            var experiment = Read(Smallest, $"training.preset={preset.ToString().ToLowerInvariant()}", "program.pad=100MB");
+            var schema = ExperimentProblem.Load(experiment).Node(0).Schema;
+            var contract = experiment.Training.ToContract(experiment.Protocol, schema);
+            Assert.True(contract.IsValid);
+            Assert.Equal(schema.Hash, contract.SchemaHash);
+            Assert.InRange(contract.MaxModelBytes, schema.FloatCount * 4, (schema.FloatCount * 4) + (2 << 20));
+        }
+    }
+
+    [Theory]
+    [InlineData("digits")]
+    [InlineData("mnist", "data.folder=anywhere")]
+    [InlineData("synthetic")]
+    public void TheExamplesAreRight(string name, params string[] overrides)
+    {
+        var experiment = ExperimentReader.ReadFile(RepositoryFiles.Find("examples", $"{name}.yaml"), overrides);
+        Assert.Equal(name, experiment.Name);
+        Assert.InRange(experiment.Training.MinPeers, (experiment.Nodes / 2) + 1, experiment.Nodes - 1);
+        if (experiment.Data.Split is ClassSplit split)
+            Assert.InRange(split.ClassesPerNode, 2, 4);
+    }
+
+    private static Experiment Read(string yaml, params string[] overrides) => ExperimentReader.Read(YamlTreeReader.Read("/folder/f.yaml", yaml), overrides);
+}

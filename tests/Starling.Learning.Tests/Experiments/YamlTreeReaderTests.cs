@@ -1,0 +1,127 @@
+using System.Text;
+using Starling.Core.Configuration;
+using Starling.Core.Kernel;
+using Starling.Learning.Experiments;
+
+namespace Starling.Learning.Tests.Experiments;
+
+public sealed class YamlTreeReaderTests
+{
+    [Fact]
+    public void SectionsListsAndTextsKeepTheirPlaces()
+    {
+        var root = YamlTreeReader.Read("f.yaml", "# comment\nname: 'digits: x'\ndata:\n  split: { by: class, k: 3 }\nlist: [1, two]\nempty:\n").Root;
+        Assert.Equal(["name", "data", "list", "empty"], root.Entries.Select(entry => entry.Key));
+        Assert.Equal(new ConfigurationText(new SourcePosition("f.yaml", 2, 7), "digits: x"), root.Find("name")!.Value);
+        var split = (ConfigurationSection)((ConfigurationSection)root.Find("data")!.Value).Find("split")!.Value;
+        Assert.Equal(new SourcePosition("f.yaml", 4, 23), split.Find("k")!.Position);
+        Assert.Equal(["1", "two"], ((ConfigurationList)root.Find("list")!.Value).Items.Cast<ConfigurationText>().Select(text => text.Value));
+        Assert.Equal("", ((ConfigurationText)root.Find("empty")!.Value).Value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n")]
+    [InlineData("---\n...\n")]
+    public void AnEmptyFileHasNoSettings(string yaml) => Assert.Empty(YamlTreeReader.Read("f", yaml).Root.Entries);
+
+    [Theory]
+    [InlineData("a: 1\nb: 2\na: 3\n", "f:3: a is given twice, first on line 1; keep one.")]
+    [InlineData("a: &x 1\nb: 2\n", "f:1: a has an anchor, which is not read; write the value out wherever it is needed.")]
+    [InlineData("a: 1\nb: *x\n", "f:2: an alias is not read; write the value out.")]
+    [InlineData("a: !!int 1\n", "f:1: a has a tag, which is not read; take it out.")]
+    [InlineData("a: 1\n---\nb: 2\n", "f:2: begins a second document; put one experiment into a file.")]
+    [InlineData("- 1\n", "f:1: is not a list of settings; write name: value on each line.")]
+    [InlineData("just text\n", "f:1: is not a list of settings; write name: value on each line.")]
+    [InlineData("? [a]\n: 1\n", "f:1: has a name that is no text; write name: value.")]
+    public void WhatIsNotReadIsNamed(string yaml, string expected) =>
+        Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Message);
+
+    [Theory]
+    [InlineData("a: 1\nb: [1, 2\nc: 3\n", 2)]
+    [InlineData("a: 1\n  b: 2\n", 2)]
+    [InlineData("a: 'x\n", 1)]
+    [InlineData("a: 1\nb: \"\\q\"\n", 2)]
+    public void BrokenYamlNamesItsLine(string yaml, int line)
+    {
+        var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Mistakes);
+        Assert.Contains("is not YAML", mistake.Message, StringComparison.Ordinal);
+        Assert.InRange(mistake.Line, line, line + 1);
+    }
+
+    [Fact]
+    public void ATabIsNamed() => Assert.Equal(
+        "f:2: is indented by a tab; indent by spaces.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", "a:\n\tb: 1\n")).Message);
+
+    [Fact]
+    public void WhateverIsDoneToAFileItIsReadOrRefused()
+    {
+        var whole = File.ReadAllText(RepositoryFiles.Find("examples", "digits.yaml"));
+        var random = new SeededRandom(5);
+        const string Bits = "{}[]:,-?&*!|>'\"%@`#\t\n \\\0\u0085\ufeffa1";
+        var refused = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var text = whole.ToCharArray();
+            for (var change = random.Next(6); change >= 0; change--)
+                text[random.Next(text.Length)] = Bits[random.Next(Bits.Length)];
+            try
+            {
+                _ = ExperimentReader.Read(YamlTreeReader.Read("f", new string(text, 0, random.Next(text.Length))));
+            }
+            catch (ConfigurationException e)
+            {
+                Assert.NotEmpty(e.Mistakes);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1000, 3000);
+    }
+
+    [Fact]
+    public void DuplicatesAreAllListed()
+    {
+        var mistakes = Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", "a: {x: 1, x: 2}\nb: 1\nb: 2\n")).Mistakes;
+        Assert.Equal(["a.x", "b"], mistakes.Select(mistake => mistake.Path));
+    }
+
+    [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    [InlineData('-')]
+    public void DeepNestingIsRefusedEarly(char opening)
+    {
+        var yaml = opening == '-'
+            ? string.Concat(Enumerable.Repeat("- ", 200_000))
+            : "a: " + string.Concat(Enumerable.Repeat(opening == '[' ? "[" : "{a: ", 100_000));
+        var e = Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml));
+        Assert.Contains("is nested deeper than 16 levels; make it flatter", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FilesAreBoundedAndFound()
+    {
+        using var folder = new TemporaryFolder();
+        var large = folder.Write("large.yaml", Encoding.UTF8.GetBytes("a: " + new string('x', YamlTreeReader.MostBytes)));
+        Assert.Contains("is larger than 1024 KiB", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(large)).Message, StringComparison.Ordinal);
+        Assert.Contains("is larger than 1024 KiB", Assert.Throws<ConfigurationException>(
+            () => YamlTreeReader.Read("f", new string(' ', YamlTreeReader.MostBytes + 1))).Message, StringComparison.Ordinal);
+        var foreign = folder.Write("foreign.yaml", [0x61, 0x3A, 0x20, 0xFF]);
+        Assert.Equal($"{foreign}: is not UTF-8 text; save it as UTF-8.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(foreign)).Message);
+        var missing = Path.Combine(folder.Path, "none.yaml");
+        Assert.Equal($"{missing}: there is no such file; correct the path.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(missing)).Message);
+        Assert.Contains("cannot be read", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsWrittenIsReadBackEqual()
+    {
+        var tree = YamlTreeReader.Read("f", "a: 'x: \"y\" \\ é'\nb: { c: [1, [2, { d: '' }], {}], e: {} }\n'f g': { h: 1 }\n");
+        var again = YamlTreeReader.Read("f", YamlTreeWriter.Write(tree));
+        Assert.Equal(YamlTreeWriter.Write(tree), YamlTreeWriter.Write(again));
+        Assert.Equal("x: \"y\" \\ é", ((ConfigurationText)again.Root.Find("a")!.Value).Value);
+        Assert.Equal(2, again.Root.Find("b")!.Value is ConfigurationSection section ? section.Entries.Length : 0);
+        Assert.Equal("1", again.Root.Find("f g")!.Value is ConfigurationSection inner ? ((ConfigurationText)inner.Find("h")!.Value).Value : "");
+    }
+}

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Node.Options;
 
 namespace Starling.Daemon.Configuration;
 
@@ -18,7 +19,7 @@ public sealed record NodeConfiguration(
     string Folder,
     IdentityFiles Identity,
     IPEndPoint Listen,
-    ImmutableArray<PeerAddress> Peers,
+    ImmutableArray<KnownPeer> Peers,
     LedgerConfiguration Ledger,
     ContractReference Contract,
     ProgramConfiguration? Program,

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Net;
+using Starling.Core.Configuration;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Learning.Experiments;
+using Starling.Node.Options;
+using PeerAddress = Starling.Node.Transport.PeerAddress;
+
+namespace Starling.Daemon.Configuration;
+
+/// <summary>Reads a <c>node.yaml</c>. All mistakes are reported at once; unknown names are mistakes.</summary>
+public static class NodeConfigurationReader
+{
+    private const int MostPeers = 1024;
+
+    /// <summary>Reads a file. Relative paths in it start at the file's folder.</summary>
+    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
+    public static NodeConfiguration ReadFile(string path) => Read(YamlTreeReader.ReadFile(path));
+
+    /// <summary>Reads a tree. Relative paths in it start at the folder of the file that it is named after.</summary>
+    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
+    public static NodeConfiguration Read(ConfigurationTree tree)
+    {
+        var binder = new ConfigurationBinder(tree);
+        var start = Path.GetDirectoryName(Path.GetFullPath(tree.File)) ?? "/";
+        var root = binder.Root;
+        var configuration = new NodeConfiguration(
+            PathOf(root, "folder", start),
+            BindIdentity(root.Section("identity"), start),
+            BindListen(root),
+            BindPeers(root),
+            BindLedger(root.Section("ledger"), start),
+            BindContract(root.Section("contract")),
+            root.Has("program") ? BindProgram(root.Section("program"), start) : null,
+            BindAdmins(root));
+        var mistakes = binder.Complete();
+        return mistakes.IsEmpty ? configuration : throw new ConfigurationException(mistakes);
+    }
+
+    private static IdentityFiles BindIdentity(SectionBinder section, string start)
+    {
+        var anchors = section.Texts("anchors", null, X509Certifier.MaxCertificates);
+        if (section.Has("anchors") && anchors.IsEmpty)
+            section.Fault("anchors", "is empty; name at least one authority's certificate file");
+        return new IdentityFiles(PathOf(section, "certificate", start), PathOf(section, "key", start), [.. anchors.Select(anchor => Full(anchor, start))]);
+    }
+
+    private static IPEndPoint BindListen(SectionBinder root)
+    {
+        var text = root.Text("listen", $"127.0.0.1:{NodeConfiguration.DefaultPort}");
+        if (IPEndPoint.TryParse(text, out var listen) && listen.Port > 0)
+            return listen;
+        root.Fault("listen", "must be an IP address and a port from 1 to 65535, such as 127.0.0.1:30304");
+        return new IPEndPoint(IPAddress.Loopback, NodeConfiguration.DefaultPort);
+    }
+
+    private static ImmutableArray<KnownPeer> BindPeers(SectionBinder root)
+    {
+        var peers = ImmutableArray.CreateBuilder<KnownPeer>();
+        foreach (var section in root.Sections("peers", MostPeers))
+        {
+            var node = section.Node("node");
+            var addresses = ImmutableArray.CreateBuilder<PeerAddress>();
+            foreach (var text in section.Texts("addresses", null, 16))
+                if (PeerAddress.TryParse(text, out var address))
+                    addresses.Add(address);
+                else
+                    section.Fault("addresses", $"has '{Mistake.Shorten(text)}', which is no address; write host:port or [IPv6 address]:port");
+            if (peers.Any(peer => peer.Node == node))
+                section.Fault("node", "is listed before; put all its addresses into one entry");
+            peers.Add(new KnownPeer(node, addresses.ToImmutable()));
+        }
+
+        return peers.ToImmutable();
+    }
+
+    private static LedgerConfiguration BindLedger(SectionBinder section, string start) =>
+        new(section.Choice<LedgerKind>("kind", LedgerKind.Embedded), PathOf(section, "path", start));
+
+    private static ContractReference BindContract(SectionBinder section)
+    {
+        var text = section.Text("id", null, ContractId.MaxLength);
+        if (!ContractId.TryParse(text, out var contract) && text.Length > 0)
+            section.Fault("id", $"must be up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_', and begin with a letter or digit");
+        return new ContractReference(contract, new EntryId(section.Digest("founding")));
+    }
+
+    private static ProgramConfiguration BindProgram(SectionBinder section, string start) =>
+        new(PathOf(section, "experiment", start), (int)section.Whole("node", null, 0, MostPeers - 1));
+
+    private static ImmutableArray<NodeId> BindAdmins(SectionBinder root)
+    {
+        var admins = ImmutableArray.CreateBuilder<NodeId>();
+        foreach (var text in root.Texts("admins", []))
+            if (NodeId.TryParse(text, out var admin))
+                admins.Add(admin);
+            else
+                root.Fault("admins", $"has '{Mistake.Shorten(text)}', which is no identity; write spiffe://trust-domain/organisation/node");
+        return admins.ToImmutable();
+    }
+
+    private static string PathOf(SectionBinder section, string key, string start) => Full(section.Text(key), start);
+
+    private static string Full(string path, string start) => path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, start);
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Starling.Api;
+using Starling.Core.Configuration;
+using Starling.Daemon.Configuration;
+using Starling.Daemon.Events;
+using Starling.Daemon.Http;
+using Starling.Ledgers;
+using Starling.Ledgers.Embedded;
+using Starling.Node;
+using Starling.Node.Events;
+using Starling.Node.Options;
+using Starling.Node.Programs;
+
+namespace Starling.Daemon;
+
+/// <summary>What a daemon is made of: a node, what is chosen for it by configuration, and its API.</summary>
+internal static class DaemonServiceCollectionExtensions
+{
+    /// <summary>Adds a daemon.</summary>
+    /// <exception cref="StarlingException">What the configuration names cannot be used.</exception>
+    public static IServiceCollection AddDaemon(this IServiceCollection services, NodeConfiguration configuration)
+    {
+        var identity = DaemonIdentity.Load(configuration.Identity);
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(identity.Keys)
+            .AddSingleton(identity.Credentials)
+            .AddSingleton<ILedger>(_ => OpenLedger(configuration.Ledger))
+            .AddSingleton(s => EventJournal.Open(configuration.Folder, s.GetRequiredService<ILogger<EventJournal>>()))
+            .AddSingleton(s => new EventStream(TimeProvider.System, s.GetRequiredService<EventJournal>().Last)
+            {
+                Observer = s.GetRequiredService<Pace>().Observe,
+            })
+            .AddNode(new NodeOptions { Folder = configuration.Folder, Contracts = [configuration.Contract], Peers = configuration.Peers })
+            .AddSingleton<Pace>()
+            .AddSingleton<StatusView>()
+            .AddSingleton(s => new ServingNode(
+                configuration.Contract.Contract, new ApiAccess(identity.Keys.Identity.Id, configuration.Admins), s.GetRequiredService<ILogger<NodeApi>>()))
+            .AddSingleton<NodeApi>();
+        if (configuration.Program is { } program)
+        {
+            var load = ProgramLoader.Prepare(program);
+            services.AddSingleton<IProgramSession>(s => new InProcessSession(load, s.GetRequiredService<IModelStore>()));
+        }
+
+        return services;
+    }
+
+    private static EmbeddedLedger OpenLedger(LedgerConfiguration ledger)
+    {
+        try
+        {
+            return EmbeddedLedger.Open(ledger.Path);
+        }
+        catch (LedgerException e)
+        {
+            throw new DaemonException(ExitCode.Disk, e.Message, e);
+        }
+    }
+}

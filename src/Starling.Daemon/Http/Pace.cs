@@ -1,0 +1,51 @@
+using Starling.Core.Kernel;
+using Starling.Node.Events;
+
+namespace Starling.Daemon.Http;
+
+/// <summary>Watches the stream of events for what a status tells besides the kernel's state: the latest measurements, and how fast rounds go.</summary>
+internal sealed class Pace
+{
+    private const int Window = 8;
+    private readonly Lock gate = new();
+    private readonly Queue<DateTimeOffset> commits = new();
+    private ModelEvaluated? local;
+    private ModelEvaluated? merged;
+
+    /// <summary>The node's own last update, and the last merge.</summary>
+    public (ModelEvaluated? Local, ModelEvaluated? Merged) Measured
+    {
+        get
+        {
+            lock (gate)
+                return (local, merged);
+        }
+    }
+
+    /// <summary>Takes an event in.</summary>
+    public void Observe(StreamedEvent streamed)
+    {
+        lock (gate)
+            switch (streamed.Event)
+            {
+                case ModelEvaluated { Kind: ModelKind.Local } measured:
+                    local = measured;
+                    break;
+                case ModelEvaluated { Kind: ModelKind.Merged or ModelKind.Final } measured:
+                    merged = measured;
+                    break;
+                case RoundCommitted:
+                    commits.Enqueue(streamed.At);
+                    if (commits.Count > Window)
+                        commits.Dequeue();
+                    break;
+            }
+    }
+
+    /// <summary>How long so many rounds take at the mean pace of the latest ones; null before the second commit.</summary>
+    public TimeSpan? Remaining(long rounds)
+    {
+        lock (gate)
+            return commits.Count < 2 ? null : (commits.Last() - commits.Peek()) / (commits.Count - 1) * rounds;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Starling.Api;
+using ProblemDetails = Starling.Api.ProblemDetails;
+
+namespace Starling.Daemon.Http;
+
+/// <summary>Answers that tell what is wrong (RFC 9457).</summary>
+internal static class Problem
+{
+    public static Task DeniedAsync(HttpContext context, string caller) => WriteAsync(
+        context, StatusCodes.Status403Forbidden, "denied", "The caller may not use this node's API.",
+        $"{caller} is neither an admin of this node nor of its organisation; list it under 'admins' in the node's node.yaml.");
+
+    public static Task NotFoundAsync(HttpContext context, string detail) =>
+        WriteAsync(context, StatusCodes.Status404NotFound, "not-found", "There is no such thing.", detail);
+
+    public static Task BadRequestAsync(HttpContext context, string detail) =>
+        WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request", "The request cannot be understood.", detail);
+
+    public static Task UnexpectedAsync(HttpContext context) => WriteAsync(
+        context, StatusCodes.Status500InternalServerError, "unexpected", "The node failed to answer.", "The node's log says more.");
+
+    private static async Task WriteAsync(HttpContext context, int status, string type, string title, string detail)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        await JsonSerializer.SerializeAsync(
+            context.Response.Body, new ProblemDetails($"urn:starling:problem:{type}", title, status, detail), ApiJson.Default.ProblemDetails,
+            context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Training;
+using Starling.Core.Training.Participation;
+using Starling.Daemon.Events;
+using Starling.Node.Events;
+using Starling.Node.Loop;
+
+namespace Starling.Daemon.Http;
+
+/// <summary>Puts into words what a node is doing.</summary>
+/// <param name="kernel">What it folded.</param>
+/// <param name="traffic">What it exchanged.</param>
+/// <param name="pace">What it measured.</param>
+/// <param name="events">What it told.</param>
+internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace, EventStream events)
+{
+    private readonly long start = Stopwatch.GetTimestamp();
+
+    /// <summary>The node at this moment, with regard to a contract that it follows.</summary>
+    public NodeStatus Describe(ContractId contract)
+    {
+        var state = kernel.State;
+        var self = state.Self.Id;
+        var p = state.Contracts[contract];
+        var (fold, round) = (p.Fold, p.Fold.Round);
+        var (phase, sentence) = Phase(state, p);
+        var (local, merged) = pace.Measured;
+        var rounds = fold.Settings?.Rounds ?? 0;
+        return new NodeStatus(
+            self.Value, self.Organisation, Software.Version, phase, sentence, contract.Value,
+            round?.Round ?? 0, rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
+            round is null || round.Leader.IsNone ? null : round.Leader.Value,
+            EventProjection.Names(round?.View ?? []),
+            EventProjection.Names(round?.Ready.Keys ?? []),
+            EventProjection.Names(round is null || fold.Ended ? [] : Awaited(round)),
+            fold.Height, fold.ChainHash.ToString(), round is null ? null : EventProjection.Name(round.Base),
+            traffic.Received, traffic.Sent,
+            local is null ? null : EventProjection.Project(local.Round, local.Evaluation),
+            merged is null ? null : EventProjection.Project(merged.Round, merged.Evaluation),
+            Stopwatch.GetElapsedTime(start).TotalSeconds,
+            round is null || fold.Ended ? null : pace.Remaining(rounds - round.Round + 1)?.TotalSeconds,
+            events.Last);
+    }
+
+    private static IEnumerable<NodeId> Awaited(RoundState round) => round.View.Where(member => !round.Ready.ContainsKey(member));
+
+    private static (NodePhase Phase, string Sentence) Phase(NodeState state, Participant p)
+    {
+        var self = state.Self.Id;
+        var (fold, round) = (p.Fold, p.Fold.Round);
+        if (round is null)
+            return (NodePhase.Registered, $"The node waits for contract {fold.Contract} to be founded.");
+        if (!round.Base.IsNone && !state.Durable.Contains(round.Base))
+            return (NodePhase.Syncing, $"The node fetches the merge of round {round.Round - 1}.");
+        if (fold.Ended)
+            return (NodePhase.Finished, $"Training has ended after {round.Round - 1} rounds.");
+        if (!p.Reading.HasCaughtUp)
+            return (NodePhase.Registered, "The node reads the ledger.");
+        if (!round.View.Contains(self))
+            return (NodePhase.Waiting, $"The node is no member of round {round.Round}.");
+        if (!round.Ready.ContainsKey(self))
+            return (NodePhase.Training, $"The node trains round {round.Round}.");
+        if (round.Leader.IsNone)
+            return (NodePhase.Waiting, round.Ready.Count < round.Settings.MinPeers
+                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(round).Select(a => a.Name))}."
+                : "Enough members are ready; a leader is awaited.");
+        if (round.Leader == self)
+            return (NodePhase.Merging, round.Proposal is null
+                ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates."
+                : $"The node leads term {round.Term}: {round.Votes.Count} of {round.Frozen.Count} have voted for its merge.");
+        if (!round.Frozen.Contains(self))
+            return (NodePhase.Waiting, $"The node was ready after {round.Leader.Name} had claimed term {round.Term}; it waits for the commit.");
+        return round.Proposal is null
+            ? (NodePhase.Waiting, $"{round.Leader.Name} leads term {round.Term}; its merge is awaited.")
+            : (NodePhase.Auditing, $"{round.Leader.Name} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Daemon.Configuration;
+using Starling.Daemon.Events;
+using Starling.Daemon.Http;
+using Starling.Node;
+using Starling.Node.Blobs;
+using Starling.Node.Events;
+using Starling.Node.Journal;
+using Starling.Node.Loop;
+using Starling.Node.Transport;
+
+namespace Starling.Daemon;
+
+/// <summary>A node that serves, in this process.</summary>
+public sealed class RunningDaemon : IAsyncDisposable
+{
+    /// <summary>How long each step of a graceful stop may take.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication application;
+    private readonly StarlingNode node;
+    private readonly EventStream events;
+    private readonly EventJournal journal;
+    private readonly ServingNode serving;
+    private bool stopped;
+
+    private RunningDaemon(WebApplication application, NodeConfiguration configuration)
+    {
+        this.application = application;
+        Configuration = configuration;
+        node = application.Services.GetRequiredService<StarlingNode>();
+        events = application.Services.GetRequiredService<EventStream>();
+        journal = application.Services.GetRequiredService<EventJournal>();
+        serving = application.Services.GetRequiredService<ServingNode>();
+        Node = application.Services.GetRequiredService<KernelDriver>().State.Self.Id;
+    }
+
+    /// <summary>Who the node is.</summary>
+    public NodeId Node { get; }
+
+    /// <summary>What it was told.</summary>
+    public NodeConfiguration Configuration { get; }
+
+    /// <summary>How the node's loop ended by itself; completes when it has.</summary>
+    public Task<NodeEnd> End => node.End;
+
+    /// <summary>Why the node was asked to stop through its API; completes when it is.</summary>
+    public Task<string> StopRequested => serving.StopRequested;
+
+    /// <summary>Starts a node and its API.</summary>
+    /// <param name="configuration">What it is told.</param>
+    /// <param name="logging">Where it logs to; null for nowhere.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="DaemonException">It cannot start; nothing is left running.</exception>
+    /// <exception cref="Core.Configuration.ConfigurationException">The experiment's file has mistakes.</exception>
+    public static async Task<RunningDaemon> StartAsync(NodeConfiguration configuration, Action<ILoggingBuilder>? logging, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        logging?.Invoke(builder.Logging);
+        CreateFolder(configuration.Folder);
+        builder.Services.AddRoutingCore().AddDaemon(configuration);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel((_, server) =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = 4096;
+            server.ApplicationServices.GetRequiredService<PeerNetwork>().Listen(server, configuration.Listen);
+        });
+        var application = builder.Build();
+        try
+        {
+            var daemon = new RunningDaemon(application, configuration);
+            await daemon.StartAsync(cancellation).ConfigureAwait(false);
+            return daemon;
+        }
+        catch (Exception fault)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw Explain(fault, configuration.Listen) ?? fault;
+        }
+    }
+
+    /// <summary>Stops within a bounded time: no more inputs, saves finish, the last events are told, peers hear goodbye.</summary>
+    /// <param name="reason">Why, for the record.</param>
+    public async Task StopAsync(string reason)
+    {
+        if (stopped)
+            return;
+        stopped = true;
+        serving.RequestStop(reason);
+        events.Publish(new NodeStopping(Configuration.Contract.Contract, reason));
+        await node.StopAsync(StopLimit).ConfigureAwait(false);
+        events.End();
+        await journal.DisposeAsync().ConfigureAwait(false);
+        await serving.StopAsync().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(StopLimit);
+        await application.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync("its process ends").ConfigureAwait(false);
+        await application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        application.Services.GetRequiredService<NodeApi>().Map(application);
+        await application.StartAsync(cancellation).ConfigureAwait(false);
+        var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
+        var blobs = application.Services.GetRequiredService<BlobStore>();
+        journal.Follow(events);
+        events.Publish(new NodeStarted(Configuration.Contract.Contract, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
+        node.Start(new Started(records, blobs.Inventory, mirror));
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DaemonException(ExitCode.Disk, $"{folder} cannot be made or written ({e.Message}); choose another under 'folder' in node.yaml.", e);
+        }
+    }
+
+    private static DaemonException? Explain(Exception fault, IPEndPoint listen) => fault switch
+    {
+        DaemonException => null,
+        JournalException e => new DaemonException(ExitCode.Disk, e.Message, e),
+        BlobStoreException e => new DaemonException(ExitCode.Disk, e.Message, e),
+        _ => ListenFailure.Explain(fault, listen)
+            ?? (fault is IOException or UnauthorizedAccessException ? new DaemonException(ExitCode.Disk, fault.Message, fault) : null),
+    };
+}

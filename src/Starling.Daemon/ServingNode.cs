@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Starling.Core.Identity;
+using Starling.Daemon.Http;
+
+namespace Starling.Daemon;
+
+/// <summary>What the API is told of the daemon around it, and what it may ask of it.</summary>
+/// <param name="contract">The contract that the node follows.</param>
+/// <param name="access">Who may use the API.</param>
+/// <param name="log">What is logged.</param>
+internal sealed class ServingNode(ContractId contract, ApiAccess access, ILogger log) : IDisposable
+{
+    private readonly TaskCompletionSource<string> requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource stopped = new();
+
+    public ContractId Contract => contract;
+
+    public ApiAccess Access => access;
+
+    /// <summary>Why the node was asked to stop; completes when it is.</summary>
+    public Task<string> StopRequested => requested.Task;
+
+    public bool IsStopping => requested.Task.IsCompleted;
+
+    /// <summary>Cancelled once the last event has been told.</summary>
+    public CancellationToken Stopped => stopped.Token;
+
+    public void RequestStop(string reason) => requested.TrySetResult(reason);
+
+    public void Warn(string sentence) => log.LogWarning("{Sentence}", sentence);
+
+    public Task StopAsync() => stopped.CancelAsync();
+
+    public void Dispose() => stopped.Dispose();
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+using Starling.Daemon.Configuration;
+using Starling.Learning.Experiments;
+using Starling.Ledgers.Embedded;
+using Starling.Node.Identity;
+
+namespace Starling.Daemon.Tests.Clusters;
+
+/// <summary>
+/// Everything that several real nodes on this machine need: authority, certificates, ledger with a founded contract, an experiment and a node.yaml each, in a
+/// folder of its own. Nodes of organisation <c>clinic-N</c>, which trust an admin.
+/// </summary>
+public sealed class Cluster : IAsyncDisposable
+{
+    private readonly CertificateAuthority authority = CertificateAuthority.Create("test.example", TimeProvider.System);
+    private readonly NodeKeys adminKeys;
+    private readonly int[] ports;
+
+    private Cluster(int nodes, string experiment)
+    {
+        Folder = Directory.CreateTempSubdirectory("starling-cluster-").FullName;
+        adminKeys = authority.Issue(NodeId.Create("test.example", "office", "admin"), TimeProvider.System);
+        Nodes = [.. Enumerable.Range(0, nodes).Select(i => NodeId.Create("test.example", $"clinic-{i}", "node"))];
+        ports = FreePorts(nodes);
+        File.WriteAllText(ExperimentPath, experiment);
+    }
+
+    public string Folder { get; }
+
+    public ImmutableArray<NodeId> Nodes { get; }
+
+    public ContractId Contract { get; } = ContractId.Parse("trial");
+
+    public EntryId Founding { get; private set; }
+
+    public X509Certificate2Collection Anchors => [X509CertificateLoader.LoadCertificate(authority.Anchor.AsSpan())];
+
+    public string LedgerPath => Path.Combine(Folder, "ledger.db");
+
+    private string ExperimentPath => Path.Combine(Folder, "experiment.yaml");
+
+    /// <summary>The synthetic problem in an experiment's words.</summary>
+    public static string Synthetic(int nodes, int minPeers, long rounds, string audit = "full", string padding = "0") => $"""
+        name: trial
+        seed: 7
+        nodes: {nodes}
+        data: {"{ set: synthetic }"}
+        program: {"{ kind: synthetic, parameters: 16, pad: " + padding + " }"}
+        protocol: leader
+        training:
+          rounds: {rounds}
+          syncInterval: 20
+          minPeers: {minPeers}
+          audit: {audit}
+          preset: local
+        """;
+
+    public static async Task<Cluster> CreateAsync(int nodes, string experiment, CancellationToken cancellation)
+    {
+        var cluster = new Cluster(nodes, experiment);
+        await cluster.FoundAsync(cancellation);
+        return cluster;
+    }
+
+    public string NodeFolder(int node) => Path.Combine(Folder, $"node-{node}");
+
+    public string NodeFilePath(int node) => Path.Combine(NodeFolder(node), NodeFile.Name);
+
+    public NodeConfiguration Configuration(int node) => NodeConfigurationReader.ReadFile(NodeFilePath(node));
+
+    public Task<RunningDaemon> StartAsync(int node, CancellationToken cancellation) => RunningDaemon.StartAsync(Configuration(node), null, cancellation);
+
+    public NodeClient ClientOf(int node) => ClientOf(node, adminKeys.ToTlsCertificate());
+
+    public NodeClient ClientOf(int node, X509Certificate2 caller) =>
+        new(new DnsEndPoint("127.0.0.1", ports[node]), Nodes[node].Value, caller, Anchors);
+
+    public X509Certificate2 Issue(NodeId caller)
+    {
+        using var keys = authority.Issue(caller, TimeProvider.System);
+        return keys.ToTlsCertificate();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        authority.Dispose();
+        adminKeys.Dispose();
+        Directory.Delete(Folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FoundAsync(CancellationToken cancellation)
+    {
+        var experiment = ExperimentReader.ReadFile(ExperimentPath);
+        var schema = ExperimentProblem.Load(experiment).Node(0).Schema;
+        var keys = Nodes.Select(node => authority.Issue(node, TimeProvider.System)).ToImmutableArray();
+        var found = new Found(
+            experiment.Training.ToContract(experiment.Protocol, schema), [authority.Anchor],
+            [new Enrolment(adminKeys.Identity.Id, LeaderEligible: false, adminKeys.Chain)],
+            [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))]);
+        var body = new EntryBody(Contract, 0, adminKeys.Identity.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract),
+            TrainingEntryCodec.Encode(found)).Encode();
+        var entry = new SignedEntry(body, adminKeys.Identity.Key, [.. adminKeys.Signer.Sign(body)]);
+        Founding = entry.Id;
+        await using (var ledger = EmbeddedLedger.Open(LedgerPath))
+            Assert.Equal(AppendOutcome.Appended, (await ledger.AppendAsync([entry], cancellation)).Outcome);
+        var anchor = Path.Combine(Folder, "authority.pem");
+        await File.WriteAllTextAsync(anchor, Anchors[0].ExportCertificatePem(), cancellation);
+        for (var i = 0; i < Nodes.Length; i++)
+        {
+            keys[i].Save(Path.Combine(NodeFolder(i), "node.pem"), Path.Combine(NodeFolder(i), "node.key"));
+            var file = new NodeFile(
+                ".", $"127.0.0.1:{ports[i]}", "node.pem", "node.key", [anchor],
+                [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i).Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
+                LedgerPath, Contract.Value, Founding.ToString(), ExperimentPath, i, [adminKeys.Identity.Id.Value]);
+            await File.WriteAllTextAsync(NodeFilePath(i), file.ToYaml(), cancellation);
+            keys[i].Dispose();
+        }
+    }
+
+    // All at once, so that none is given twice.
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners)
+            listener.Start();
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners)
+            listener.Stop();
+        return ports;
+    }
+}

@@ -36,7 +36,7 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
     private SslServerAuthenticationOptions Options(ConnectionContext connection)
     {
         var own = credentials();
-        var trust = new PeerTrust(own.Anchors, environment.Clock.GetUtcNow());
+        var trust = new PeerTrust(own, environment.Clock.GetUtcNow());
 #pragma warning disable CA5359 // Every certificate passes TLS, so that a bad one can be refused in words: PeerTrust says how.
         return new SslServerAuthenticationOptions
         {

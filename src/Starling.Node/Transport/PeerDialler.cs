@@ -132,7 +132,7 @@ internal sealed class PeerDialler(PeerEnvironment environment, Func<PeerCredenti
         try
         {
             var own = credentials();
-            var trust = new PeerTrust(own.Anchors, environment.Clock.GetUtcNow());
+            var trust = new PeerTrust(own, environment.Clock.GetUtcNow());
             var verdict = trust.Judge(null, null);
             using var limit = new CancellationTokenSource(environment.Options.HandshakeTimeout, environment.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);

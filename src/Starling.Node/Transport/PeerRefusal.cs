@@ -18,13 +18,13 @@ public enum PeerRefusal
     /// <summary>The certificate, or one of an authority above it, is not valid yet.</summary>
     NotYetValid = 4,
 
-    /// <summary>No trusted authority vouches for the certificate.</summary>
+    /// <summary>No trusted authority of the node's trust domain vouches for the certificate.</summary>
     UnknownAuthority = 5,
 
-    /// <summary>The certificate does not carry exactly one SPIFFE ID of a node.</summary>
+    /// <summary>The certificate does not carry exactly one SPIFFE ID of a node, on a key that nodes use.</summary>
     NoSpiffeId = 6,
 
-    /// <summary>The certificate is trusted but may not be used by a node: a wrong purpose, a broken constraint, an authority's own.</summary>
+    /// <summary>An authority vouches for the certificate, but it may not be used so: a wrong purpose, a broken constraint.</summary>
     UnfitCertificate = 7,
 
     /// <summary>The node is none that is awaited here, now.</summary>

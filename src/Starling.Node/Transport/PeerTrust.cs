@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using Starling.Core.Identity;
 
 namespace Starling.Node.Transport;
 
@@ -8,8 +9,10 @@ namespace Starling.Node.Transport;
 /// Judges the certificate of the other end. TLS itself lets every certificate pass, so that both sides can say in words what is wrong; nothing but
 /// a refusal is sent or read before <see cref="PeerVerdict.Demand"/>. System stores, the network and revocation lists are never asked.
 /// </summary>
-internal sealed class PeerTrust(ImmutableArray<X509Certificate2> anchors, DateTimeOffset now)
+internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
 {
+    private static readonly X509Certifier Certifier = new();
+
     /// <summary>How the chain is built. Session resumption must be off as well: a resumed session would not show its certificate again.</summary>
     public X509ChainPolicy Policy()
     {
@@ -20,7 +23,7 @@ internal sealed class PeerTrust(ImmutableArray<X509Certificate2> anchors, DateTi
             DisableCertificateDownloads = true,
             VerificationTime = now.UtcDateTime,
         };
-        policy.CustomTrustStore.AddRange(anchors.ToArray());
+        policy.CustomTrustStore.AddRange(own.Anchors.ToArray());
         return policy;
     }
 
@@ -31,8 +34,8 @@ internal sealed class PeerTrust(ImmutableArray<X509Certificate2> anchors, DateTi
     {
         if (presented is not X509Certificate2 certificate)
             return PeerVerdict.Refused(PeerRefusal.NoCertificate, "No certificate was presented; every node and every client needs one.");
-        var named = SpiffeCertificate.TryReadNode(certificate, out var node);
-        var subject = PeerText.Clean(named ? node.Value : certificate.Subject);
+        var document = CertificateDocument.Read([.. certificate.RawDataMemory.Span]);
+        var subject = document?.Node?.Value ?? PeerText.Clean(certificate.Subject);
         if (chain is null || !EndsAtAnchor(chain))
             return PeerVerdict.Refused(PeerRefusal.UnknownAuthority,
                 $"No trusted authority vouches for the certificate of {subject}; it was issued by {PeerText.Clean(certificate.Issuer)}.");
@@ -44,11 +47,12 @@ internal sealed class PeerTrust(ImmutableArray<X509Certificate2> anchors, DateTi
         if (chain.ChainStatus.Length != 0)
             return PeerVerdict.Refused(PeerRefusal.UnfitCertificate,
                 $"The certificate of {subject} cannot be used here: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}.");
-        if (!named)
+        if (document?.Node is not { } node)
             return PeerVerdict.Refused(PeerRefusal.NoSpiffeId,
-                $"The certificate of {subject} does not carry exactly one SPIFFE ID of the form spiffe://trust-domain/organisation/node.");
-        if (certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority))
-            return PeerVerdict.Refused(PeerRefusal.UnfitCertificate, $"The certificate of {subject} is an authority's; a node needs one of its own.");
+                $"The certificate of {subject} does not name a node; its one URI must be spiffe://trust-domain/organisation/node, and its key on the curve P-256.");
+        if (Certifier.Certify(own.AnchorBytes, [.. chain.ChainElements.Select(element => ImmutableArray.Create(element.Certificate.RawData))])?.Node != node)
+            return PeerVerdict.Refused(PeerRefusal.UnknownAuthority,
+                $"No trusted authority of the trust domain {node.TrustDomain} vouches for the certificate of {subject}.");
         return new PeerVerdict(node, certificate.NotAfter.ToUniversalTime(), null, "");
     }
 
@@ -59,7 +63,7 @@ internal sealed class PeerTrust(ImmutableArray<X509Certificate2> anchors, DateTi
         if (chain.ChainElements.Count == 0 || chain.ChainStatus.Any(status => (status.Status & Unknown) != 0))
             return false;
         var root = chain.ChainElements[^1].Certificate.RawDataMemory.Span;
-        foreach (var anchor in anchors)
+        foreach (var anchor in own.Anchors)
             if (anchor.RawDataMemory.Span.SequenceEqual(root))
                 return true;
         return false;

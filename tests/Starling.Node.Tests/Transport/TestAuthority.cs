@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Core.Identity;
+using Starling.Node.Identity;
 using Starling.Node.Transport;
 
 namespace Starling.Node.Tests.Transport;
@@ -10,11 +13,12 @@ internal sealed class TestAuthority
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public TestAuthority(string name)
+    public TestAuthority(string name, string trustDomain = "example.org")
     {
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(Names([$"spiffe://{trustDomain}"]));
         var now = DateTimeOffset.UtcNow;
         Certificate = request.CreateSelfSigned(now.AddYears(-10), now.AddYears(10));
     }
@@ -27,17 +31,29 @@ internal sealed class TestAuthority
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=node", own, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, true));
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("node.example");
-        foreach (var uri in uris)
-            names.AddUri(new Uri(uri));
-        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(Names(uris));
         var now = DateTimeOffset.UtcNow;
         using var bare = request.Create(Certificate, now.AddDays(fromDays), now.AddDays(toDays), RandomNumberGenerator.GetBytes(8));
         using var whole = bare.CopyWithPrivateKey(own);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
 
-    public PeerCredentials Credentials(NodeId node, params TestAuthority[] others) =>
-        new(Issue([node.Value]), [], [Certificate, .. others.Select(other => other.Certificate)]);
+    /// <summary>The credentials of a node of this authority, which believes this one and the others.</summary>
+    public PeerCredentials Credentials(NodeId node, params TestAuthority[] others) => Credentials(Issue([node.Value]), others);
+
+    public PeerCredentials Credentials(X509Certificate2 certificate, params TestAuthority[] others)
+    {
+        using var keys = NodeKeys.Create(certificate.GetECDsaPrivateKey()!, [[.. certificate.RawData]]);
+        return new PeerCredentials(keys, [[.. Certificate.RawData], .. others.Select(other => other.Certificate.RawData.ToImmutableArray())]);
+    }
+
+    // By hand: the builder would put a slash after a trust domain.
+    private static X509Extension Names(string[] uris)
+    {
+        var names = new AsnWriter(AsnEncodingRules.DER);
+        using (names.PushSequence())
+            foreach (var uri in uris)
+                names.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+        return new X509Extension("2.5.29.17", names.Encode(), critical: false);
+    }
 }

@@ -136,7 +136,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         try
         {
             await stream.WriteAsync((byte[])[.. head, .. body], limit.Token);
-            await PeerHandshake.FarewellAsync(stream, limit.Token);
+            await PeerHandshake.EndSendingAsync(stream, limit.Token);
+            await PeerHandshake.DrainAsync(stream, limit.Token);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {

@@ -37,7 +37,8 @@ internal sealed class PeerConnection
         sink = new ContentSink(secured.Stream, environment, Peer);
         server = new RequestServer(environment, Peer);
         outgoing = Channel.CreateBounded<IOutgoing>(new BoundedChannelOptions(
-            Kind == ConnectionKind.Control ? environment.Options.SendQueue : 4 * PeerNetworkOptions.MaxRequestsInFlight) { SingleReader = true });
+            Kind == ConnectionKind.Control ? environment.Options.SendQueue : 4 * PeerNetworkOptions.MaxRequestsInFlight)
+        { SingleReader = true });
         Requests = new RequestClient(environment, item => outgoing.Writer.TryWrite(item));
         receivedAt = environment.Clock.GetTimestamp();
         reader.Received = Received;
@@ -99,8 +100,9 @@ internal sealed class PeerConnection
             outgoing.Writer.TryWrite(new OutgoingFrame(PeerHandshake.Encode(ours.Code, ours.Message)));
             outgoing.Writer.TryComplete();
             await writing.WaitAsync(limit.Token);
+            await PeerHandshake.EndSendingAsync(secured.Stream, limit.Token);
             if (reading.IsCompleted)
-                await PeerHandshake.FarewellAsync(secured.Stream, limit.Token);
+                await PeerHandshake.DrainAsync(secured.Stream, limit.Token);
             else
                 await reading.WaitAsync(limit.Token);
         }

@@ -64,9 +64,14 @@ internal sealed class PeerDialler(PeerEnvironment environment, Func<PeerCredenti
                     running.Add(connection.RunAsync(stop));
                 return true;
             }
-            catch (Exception failure) when (
-                failure is IOException or SocketException or AuthenticationException or OperationCanceledException && !stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
+                throw;
+            }
+            catch (Exception failure)
+            {
+                if (failure is not (IOException or SocketException or AuthenticationException or OperationCanceledException))
+                    environment.Log.LogError(failure, "Dialling {Peer} at {Address} failed unexpectedly.", link.Peer, address);
                 activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
                 Note(address, kind, failure);
             }

@@ -72,7 +72,8 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
         try
         {
             await secured.Stream.WriteAsync(Encode(code, sentence), limit.Token);
-            await FarewellAsync(secured.Stream, limit.Token);
+            await EndSendingAsync(secured.Stream, limit.Token);
+            await DrainAsync(secured.Stream, limit.Token);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
@@ -92,11 +93,13 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
         return new PeerRefusedException(code, PeerText.Clean(refused.Sentence), byOther: true);
     }
 
-    /// <summary>Ends the sending half, and reads what still comes: closing with unread bytes would take our last words from the other.</summary>
-    public static async Task FarewellAsync(Stream stream, CancellationToken cancellation)
+    /// <summary>Ends the sending half.</summary>
+    public static Task EndSendingAsync(Stream stream, CancellationToken cancellation) =>
+        stream is SslStream tls ? tls.ShutdownAsync().WaitAsync(cancellation) : Task.CompletedTask;
+
+    /// <summary>Reads what still comes until the other closes: closing with unread bytes would take our last words from it.</summary>
+    public static async Task DrainAsync(Stream stream, CancellationToken cancellation)
     {
-        if (stream is SslStream tls)
-            await tls.ShutdownAsync().WaitAsync(cancellation);
         var scratch = new byte[4096];
         while (await stream.ReadAsync(scratch, cancellation) > 0)
         {

@@ -55,7 +55,7 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, Memory<byte> destination, Action<int> progress, CancellationToken cancellation) =>
         AskAsync(
             FrameKind.ChunkRequest, number => new ChunkRequest { Request = number, Blob = Bytes(blob), Chunk = (uint)chunk },
-            environment.Options.ChunkBytes, length => length == destination.Length ? destination : null,
+            environment.Options.ChunkBytes, length => length == destination.Length ? destination : default(Memory<byte>?),
             count =>
             {
                 Progress(count);

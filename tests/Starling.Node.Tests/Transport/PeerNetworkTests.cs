@@ -121,6 +121,36 @@ public sealed class PeerNetworkTests
     }
 
     [Fact]
+    public async Task A_listening_node_that_cannot_be_trusted_is_refused_and_both_say_why()
+    {
+        var trusting = new TestAuthority("trusting");
+        var stranger = new TestAuthority("stranger");
+        await using var a = new TestNode(trusting.Credentials(Pair.IdOfA));
+        await using var b = await new TestNode(stranger.Credentials(Pair.IdOfB, trusting)).ListenAsync();
+        b.Network.KeepPeers([Pair.IdOfA]);
+        a.Network.SetAddresses(Pair.IdOfB, [b.Address]);
+        a.Network.KeepPeers([Pair.IdOfB]);
+        var sentence = $"No trusted authority vouches for the certificate of {Pair.IdOfB}; it was issued by CN=stranger.";
+        await a.LogsAsync(sentence);
+        await b.LogsAsync(sentence);
+    }
+
+    [Fact]
+    public async Task Authorities_of_two_organisations_are_trusted_side_by_side()
+    {
+        var first = new TestAuthority("first", "first.org");
+        var second = new TestAuthority("second", "second.org");
+        var (idOfA, idOfB) = (NodeId.Create("first.org", "clinic", "a"), NodeId.Create("second.org", "clinic", "b"));
+        await using var a = new TestNode(first.Credentials(idOfA, second));
+        await using var b = await new TestNode(second.Credentials(idOfB, first)).ListenAsync();
+        b.Network.KeepPeers([idOfA]);
+        a.Network.SetAddresses(idOfB, [b.Address]);
+        a.Network.KeepPeers([idOfB]);
+        await a.HearsAsync($"up {idOfB}");
+        await b.HearsAsync($"up {idOfA}");
+    }
+
+    [Fact]
     public async Task A_full_queue_drops_and_says_so()
     {
         await using var pair = await Pair.CreateAsync(new PeerNetworkOptions { SendQueue = 4 });

@@ -26,12 +26,14 @@ internal sealed class TestAuthority
     public X509Certificate2 Certificate { get; }
 
     /// <summary>Issues a certificate for these URIs, valid for so many days from and to now.</summary>
-    public X509Certificate2 Issue(string[] uris, int fromDays = -1, int toDays = 1, bool authority = false)
+    public X509Certificate2 Issue(string[] uris, int fromDays = -1, int toDays = 1, bool authority = false, string? purpose = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=node", own, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, true));
         request.CertificateExtensions.Add(Names(uris));
+        if (purpose is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], true));
         var now = DateTimeOffset.UtcNow;
         using var bare = request.Create(Certificate, now.AddDays(fromDays), now.AddDays(toDays), RandomNumberGenerator.GetBytes(8));
         using var whole = bare.CopyWithPrivateKey(own);

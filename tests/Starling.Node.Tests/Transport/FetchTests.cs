@@ -81,7 +81,7 @@ public sealed class FetchTests
         pair.B.Blobs.Substitute(asked.Id, other);
         Assert.Equal(FetchFailure.Corrupt, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, asked.Id, 1000, Cancellation)).Failure);
         Assert.Equal(FetchFailure.Corrupt, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, other.Id, 0, new byte[99], _ => { }, Cancellation));
-        Assert.Equal(FetchFailure.NoSpace, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, other.Id, 99, Cancellation)).Failure);
+        Assert.Equal(FetchFailure.TooLarge, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, other.Id, 99, Cancellation)).Failure);
         Assert.Null(await FetchAsync(pair.A, Pair.IdOfB, other, 0));
     }
 

@@ -94,7 +94,7 @@ public sealed class EmbeddedLedger : ILedger
         {
             var trouble = StorageException.From(e, path);
             throw trouble.Fault is StorageFault.Corrupt or StorageFault.Foreign
-                ? new LedgerCorruptException(trouble.Message, contract, null, trouble)
+                ? new LedgerCorruptException(trouble.Message, contract, null, LedgerFault.Undecodable, trouble)
                 : new LedgerUnavailableException(trouble.Message, trouble);
         }
         finally
@@ -211,8 +211,10 @@ public sealed class EmbeddedLedger : ILedger
         {
             var at = from + entries.Count;
             var length = rows.GetInt64(1);
-            if (rows.GetInt64(0) != at || length is < 0 or > SignedEntry.MaxBytes)
-                throw Corrupt(contract, at, null);
+            if (rows.GetInt64(0) != at)
+                throw Corrupt(contract, at, LedgerFault.Gap);
+            if (length is < 0 or > SignedEntry.MaxBytes)
+                throw Corrupt(contract, at, LedgerFault.Undecodable);
             bytes += length;
             if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
                 break;
@@ -227,14 +229,15 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             var entry = SignedEntry.Decode(bytes);
-            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, null);
+            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, LedgerFault.ForeignContract);
         }
         catch (CanonicalFormatException e)
         {
-            throw Corrupt(contract, height, e);
+            throw Corrupt(contract, height, LedgerFault.Undecodable, e);
         }
     }
 
-    private LedgerCorruptException Corrupt(ContractId contract, long height, Exception? inner) => new(
-        $"What {path} holds of contract '{contract}' at height {height} is no entry of it; put a copy of the file in its place.", contract, height, inner);
+    private LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(
+        $"What {path} holds of contract '{contract}' at height {height} is no entry of it ({fault}); put a copy of the file in its place.",
+        contract, height, fault, inner);
 }

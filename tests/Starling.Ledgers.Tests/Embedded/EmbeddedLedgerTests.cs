@@ -102,19 +102,19 @@ public sealed class EmbeddedLedgerTests : LedgerConformance
     }
 
     [Theory]
-    [InlineData("UPDATE entry SET bytes = x'0102' WHERE height = 1")]
-    [InlineData("UPDATE entry SET bytes = zeroblob(6000000) WHERE height = 1")]
-    [InlineData("UPDATE entry SET height = 5 WHERE height = 1")]
-    [InlineData("UPDATE entry SET bytes = CAST(bytes || 'x' AS BLOB) WHERE height = 1")]
-    [InlineData("UPDATE entry SET contract = 'other' WHERE height = 1")]
-    public async Task What_is_no_entry_is_named_by_its_height_and_harms_nothing_else(string damage)
+    [InlineData("UPDATE entry SET bytes = x'0102' WHERE height = 1", LedgerFault.Undecodable)]
+    [InlineData("UPDATE entry SET bytes = zeroblob(6000000) WHERE height = 1", LedgerFault.Undecodable)]
+    [InlineData("UPDATE entry SET height = 5 WHERE height = 1", LedgerFault.Gap)]
+    [InlineData("UPDATE entry SET bytes = CAST(bytes || 'x' AS BLOB) WHERE height = 1", LedgerFault.Undecodable)]
+    [InlineData("UPDATE entry SET contract = 'other' WHERE height = 1", LedgerFault.Gap)]
+    public async Task What_is_no_entry_is_named_by_its_height_and_harms_nothing_else(string damage, LedgerFault fault)
     {
         await using var ledger = Open();
         await Append(ledger, author.Entries(3));
         Execute("ledger.db", damage);
         Assert.Equal([1], Sequences(await ledger.ReadAsync(Contract, 0, 1, Cancel)));
         var corrupt = await Assert.ThrowsAsync<LedgerCorruptException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel));
-        Assert.Equal((Contract, 1L), (corrupt.Contract, corrupt.Height));
+        Assert.Equal((Contract, 1L, fault), (corrupt.Contract, corrupt.Height, corrupt.Fault));
         await Append(ledger, author.Entry(9));
     }
 
@@ -125,7 +125,8 @@ public sealed class EmbeddedLedgerTests : LedgerConformance
         await Append(ledger, author.Entry(1));
         await Append(ledger, author.Entry(2, Core.Identity.ContractId.Parse("other")));
         Execute("ledger.db", "UPDATE entry SET contract = 'trial', height = 1 WHERE contract = 'other'");
-        Assert.Equal(1, (await Assert.ThrowsAsync<LedgerCorruptException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel))).Height);
+        var corrupt = await Assert.ThrowsAsync<LedgerCorruptException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel));
+        Assert.Equal((1L, LedgerFault.ForeignContract), (corrupt.Height, corrupt.Fault));
     }
 
     [Fact]

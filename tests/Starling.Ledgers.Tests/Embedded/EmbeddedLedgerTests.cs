@@ -51,6 +51,20 @@ public sealed class EmbeddedLedgerTests : LedgerConformance
     }
 
     [Fact]
+    public async Task Many_that_open_a_new_file_at_once_make_one_ledger()
+    {
+        for (var trial = 0; trial < 10; trial++)
+        {
+            var path = Path.Combine(folder, $"new-{trial}.db");
+            var ledgers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => EmbeddedLedger.Open(path), Cancel)));
+            await Task.WhenAll(ledgers.Select((ledger, i) => Append(ledger, author.Entry(i + 1))));
+            Assert.Equal(6, (await ledgers[0].ReadAsync(Contract, 0, 10, Cancel)).Entries.Length);
+            foreach (var ledger in ledgers)
+                await ledger.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Another_process_that_holds_the_file_makes_an_append_wait_and_then_unavailable()
     {
         await using var ledger = Open();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Daemon.Configuration;
 using Starling.Node.Identity;
@@ -18,17 +17,15 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
         try
         {
             var keys = NodeKeys.Load(files.Certificate, files.Key);
-            var anchors = files.Anchors.SelectMany(file => PemCertificates.Read(file)).Select(Certificate).ToList();
-            var certificate = keys.ToTlsCertificate();
+            var anchors = files.Anchors.SelectMany(file => PemCertificates.Read(file)).ToList();
+            using var certificate = keys.ToTlsCertificate();
             if (DateTime.Now > certificate.NotAfter)
                 throw new DaemonException(ExitCode.Identity, $"{files.Certificate} has expired on {certificate.NotAfter:yyyy-MM-dd}; issue a new one with 'starling ca issue'.");
-            return new DaemonIdentity(keys, new PeerCredentials(certificate, keys.Chain.Skip(1).Select(Certificate), anchors));
+            return new DaemonIdentity(keys, new PeerCredentials(keys, anchors));
         }
         catch (Exception e) when (e is IdentityException or ArgumentException)
         {
             throw new DaemonException(ExitCode.Identity, e.Message, e);
         }
     }
-
-    private static X509Certificate2 Certificate(System.Collections.Immutable.ImmutableArray<byte> der) => X509CertificateLoader.LoadCertificate(der.AsSpan());
 }

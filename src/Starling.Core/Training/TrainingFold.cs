@@ -104,7 +104,7 @@ public static class TrainingFold
         if (refusal == Refusal.StateMismatch && state.Round is { } round)
             state = state with { Round = round with { Dissent = round.Dissent.Add(author) } };
         if (refusal == Refusal.RoundClosed && payload is AuditedFull late
-            && state.Commits.FirstOrDefault(c => c.Round == late.Round) is { } commit && commit.Merge is var merge
+            && state.Commits.FirstOrDefault(c => c.Round == late.Round && c.Opening == late.Opening && c.Term == late.Term) is { } commit && commit.Merge is var merge
             && !merge.Equals(new MergeClaim(late.Merge, late.Contributors)))
             return new FoldResult(state, refusal, payload, [new DisputedLate(author, late.Round, new MergeClaim(late.Merge, late.Contributors))]);
         return new FoldResult(state, refusal, payload, []);

@@ -209,4 +209,21 @@ public sealed class RoundTests
         Assert.Equal(TrainingState.RecentCommits, s.State.Commits.Length);
         Assert.Equal(4, s.State.Commits[0].Round);
     }
+
+    [Fact]
+    public void AVoteOfAnEarlierTermThatComesAfterTheCommitIsNoDispute()
+    {
+        var s = ContractScript.Begun().Proposed("early");
+        var late = s.Full("early");
+        var lateDissent = s.Full("other");
+        s.Accept(s.A, s.Resign());
+        s.Accept(s.B, s.Claim());
+        s.Accept(s.B, s.Merged());
+        s.Accept(s.A, s.Full());
+        Assert.Equal(2, s.Round.Round);
+        Assert.Equal(Refusal.RoundClosed, s.Append(s.C, late));
+        Assert.Empty(s.Last.Happenings);
+        Assert.Equal(Refusal.RoundClosed, s.Append(s.C, lateDissent with { Term = 2 }));
+        Assert.IsType<DisputedLate>(Assert.Single(s.Last.Happenings));
+    }
 }

@@ -94,7 +94,8 @@ internal static class LedgerFollower
         var p = step[contract];
         var result = TrainingFold.Apply(p.Fold, entry, step.State.Certifier);
         step[contract] = Timed(p with { Fold = result.State }, p.Fold, result, step.Now);
-        if (entry.SignatureValid)
+        // Anyone can put the same bytes under another key in front: that settles nothing.
+        if (entry.SignatureValid && entry.Entry.Key.Equals(step.State.Self.Key))
             Outbox.ReadBack(step, contract, entry.Entry.Id);
         Narrator.Tell(step, contract, p.Fold, entry.Entry.Body, result);
         if (result.State.Round is { } round && 2 * round.Dissent.Count > round.View.Count)

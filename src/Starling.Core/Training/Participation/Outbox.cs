@@ -53,7 +53,10 @@ internal static class Outbox
     public static void Saved(NodeStep step, ContractId contract, OperationId operation)
     {
         var p = step[contract];
-        step[contract] = p with { Outbox = p.Outbox with { Stage = OutboxStage.Sending, SaveOperation = operation, IsUnderWay = false } };
+        // An entry that was read back while it was being saved is settled; its save says nothing of the next one.
+        if (p.Outbox.Stage != OutboxStage.Saving || p.Outbox.SaveOperation != operation)
+            return;
+        step[contract] = p with { Outbox = p.Outbox with { Stage = OutboxStage.Sending, IsUnderWay = false } };
         Append(step, contract);
     }
 
@@ -120,8 +123,8 @@ internal static class Outbox
     {
         var outbox = step[contract].Outbox;
         var record = new JournalRecord(Key(contract), [.. new CanonicalWriter().Bytes(outbox.Entry!.Encode()).Written]);
-        step.Do(new AwaitedEntrySave(contract), id => new SaveRecord(id, record));
-        step[contract] = step[contract] with { Outbox = outbox with { IsUnderWay = true } };
+        var save = step.Do(new AwaitedEntrySave(contract), id => new SaveRecord(id, record));
+        step[contract] = step[contract] with { Outbox = outbox with { IsUnderWay = true, SaveOperation = save } };
     }
 
     private static void Append(NodeStep step, ContractId contract)

@@ -14,8 +14,9 @@ internal static class Recovery
             foreach (var record in started.Journal)
                 if (record.Key == Outbox.Key(contract))
                     step[contract] = step[contract] with { Outbox = Outbox.Restore(record.Value.AsSpan()) };
-                else if (record.Key == LocalUpdate.Key(contract))
-                    step[contract] = step[contract] with { Update = LocalUpdate.Restore(record.Value.AsSpan()) };
+                else if (record.Key == LocalUpdate.Key(contract) && LocalUpdate.Restore(record.Value.AsSpan()) is var update
+                    && step.State.Held.Contains(update.Update)) // The journal is synced before the blob: without its blob the record is worth nothing.
+                    step[contract] = step[contract] with { Update = update };
             var known = step[contract].Outbox.Entry?.Body.SeenHeight ?? 0;
             step[contract] = step[contract] with { Reading = step[contract].Reading with { KnownHeight = known } };
             foreach (var mirrored in started.Mirror)

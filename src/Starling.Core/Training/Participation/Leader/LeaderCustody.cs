@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation.Leader;
@@ -18,6 +19,7 @@ internal static class LeaderCustody
         PlanBase(plan, node, p, round);
         PlanUpdates(plan, node, p, round);
         PlanMerge(plan, node, p, round);
+        PlanPromises(plan, p, round, self);
         return plan;
     }
 
@@ -77,5 +79,25 @@ internal static class LeaderCustody
         plan.Saved.Add(proposal.Merge);
         if (!node.Held.Contains(proposal.Merge))
             plan.Wanted[proposal.Merge] = [.. round.Votes.Keys.Where(v => v != self)];
+    }
+
+    /// <summary>What an entry under way announces and what this node voted for stays, also after a restart has forgotten how it was made.</summary>
+    private static void PlanPromises(CustodyPlan plan, Participant p, RoundState round, NodeId self)
+    {
+        var announced = p.Outbox.Entry is { } entry ? TrainingEntryCodec.Decode(entry.Body.Payload) : null;
+        var promised = announced switch
+        {
+            Ready ready => ready.Update,
+            Merged merged => merged.Merge,
+            AuditedFull audited => audited.Merge,
+            Receipt receipt => receipt.Merge,
+            _ => BlobId.None,
+        };
+        foreach (var blob in new[] { promised, round.Votes.GetValueOrDefault(self)?.Full?.Merge ?? BlobId.None })
+            if (!blob.IsNone)
+            {
+                plan.Kept.Add(blob);
+                plan.Saved.Add(blob);
+            }
     }
 }

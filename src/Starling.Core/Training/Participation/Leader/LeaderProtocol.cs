@@ -12,6 +12,9 @@ internal sealed class LeaderProtocol : ISyncProtocol
 {
     private const int MostDoublings = 3;
 
+    /// <summary>After so many absent timeouts without a new update the round is reopened, whatever else was accepted.</summary>
+    private const int MostAbsences = 4;
+
     /// <inheritdoc/>
     public string Name => "leader";
 
@@ -124,7 +127,9 @@ internal sealed class LeaderProtocol : ISyncProtocol
     {
         if (!round.Ready.ContainsKey(step.Self) || round.Reopens.Contains(step.Self) || round.Ready.Count < round.Settings.MinPeers)
             return null;
-        return step.Due(p.Clocks.AcceptedAt + Doubled(round.Settings.AbsentTimeout, round.Opening - 1)) ? new Reopen(round.Round, round.Opening) : null;
+        // Terms that come and go must not put it off for ever: leaders that cannot gather enough updates replace each other without end.
+        var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
+        return step.Due(p.Clocks.AcceptedAt + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences)) ? new Reopen(round.Round, round.Opening) : null;
     }
 
     /// <summary>How long no progress is borne; doubles with each term of the round.</summary>

@@ -1,0 +1,107 @@
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Tests.Training;
+using Starling.Core.Training;
+using Starling.Core.Training.Participation;
+
+namespace Starling.Core.Tests.Kernel;
+
+/// <summary>Promises over crashes and standstills. Each of these was found by the simulator.</summary>
+public sealed class RecoveryTests
+{
+    [Fact]
+    public void AMergeThatWasProposedIsKeptThroughARestartUntilTheProposalIsSettled()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(3));
+        cluster.Start([.. cluster.Contract.Members]);
+        BlobId? merge = null;
+        var leader = default(NodeId);
+        cluster.HoldBack = (node, effect) =>
+        {
+            if (effect is not AppendEntry append || TrainingEntryCodec.Decode(append.Entry.Body.Payload) is not Merged merged)
+                return false;
+            (leader, merge) = (node, merged.Merge);
+            return true;
+        };
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(TimeSpan.FromSeconds(2));
+        Assert.NotNull(merge);
+        cluster.Kill(leader);
+        cluster.Start(leader);
+        cluster.Pass(TimeSpan.FromSeconds(1));
+        Assert.Contains(merge.Value, cluster[leader].Durable);
+    }
+
+    [Fact]
+    public void AnUpdateWhoseBlobWasLostInACrashIsTrainedAgain()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(3));
+        var node = cluster.Contract.A;
+        cluster.Start([.. cluster.Contract.Members]);
+        cluster.HoldBack = (_, effect) => effect is SaveBlob;
+        cluster.Train(node);
+        cluster.Kill(node);
+        cluster.HoldBack = (_, _) => false;
+        cluster.Start(node);
+        Assert.Equal(1, cluster.Assigned(node)?.Round);
+    }
+
+    [Fact]
+    public void AnEntryThatIsReadBackBeforeItIsSavedIsSettled()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(3));
+        var node = cluster.Contract.A;
+        cluster.Start([.. cluster.Contract.Members]);
+        SaveRecord? save = null;
+        cluster.HoldBack = (who, effect) =>
+        {
+            if (who != node || effect is not SaveRecord { Record.Key: var key } || !key.EndsWith("/outbox", StringComparison.Ordinal) || save is not null)
+                return false;
+            save = (SaveRecord)effect;
+            return true;
+        };
+        cluster.Train(node);
+        var entry = SignedEntry.Decode(new CanonicalReader(save!.Record.Value.AsSpan()).Bytes(SignedEntry.MaxBytes));
+        cluster.Append(entry);
+        var appended = cluster.Ledger.Count;
+        cluster.Give(node, new Saved(save.Id));
+        Assert.Equal(appended, cluster.Ledger.Count);
+        cluster.Train([.. cluster.Contract.Members.Skip(1)]);
+        cluster.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, cluster.Fold(node).Round!.Round);
+    }
+
+    [Fact]
+    public void AnEntryUnderAnothersKeySettlesNothing()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(3));
+        var node = cluster.Contract.A;
+        cluster.Start([.. cluster.Contract.Members]);
+        SignedEntry? sent = null;
+        cluster.HoldBack = (who, effect) =>
+        {
+            if (who != node || effect is not AppendEntry append)
+                return false;
+            sent ??= append.Entry;
+            return true;
+        };
+        cluster.Train(node);
+        cluster.Append(new SignedEntry(sent!.BodyBytes.ToArray(), PlainCertifier.KeyOf(cluster.Contract.B), [1]));
+        var outbox = cluster[node].Contracts.Values.Single().Outbox;
+        Assert.Equal(OutboxStage.Sending, outbox.Stage);
+        Assert.Equal(sent.Id, outbox.Entry!.Id);
+    }
+
+    [Fact]
+    public void LeadersThatReplaceEachOtherWithoutEndDoNotPutAReopeningOff()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(5, minPeers: 3));
+        cluster.Start([.. cluster.Contract.Members]);
+        cluster.HoldBack = (_, effect) => effect is FetchManifest or FetchChunk;
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(TimeSpan.FromMinutes(15));
+        Assert.All(cluster.Contract.Members, member => Assert.True(cluster.Fold(member).Round!.Opening > 1));
+    }
+}

@@ -7,7 +7,7 @@ namespace Starling.Api;
 /// <param name="Phase">What it is doing.</param>
 /// <param name="Sentence">The same in words, with whom it waits for.</param>
 /// <param name="Contract">The contract that it follows.</param>
-/// <param name="Round">The open round, from 1; 0 before the contract is read.</param>
+/// <param name="Round">The open round, from 1, or the last one once training has ended; 0 before the contract is read.</param>
 /// <param name="Rounds">How many rounds the contract trains; 0 before it is read.</param>
 /// <param name="Opening">The round's opening, from 1.</param>
 /// <param name="Term">The round's term, from 1.</param>

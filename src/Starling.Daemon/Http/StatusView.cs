@@ -31,7 +31,7 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
         var rounds = fold.Settings?.Rounds ?? 0;
         return new NodeStatus(
             self.Value, self.Organisation, Software.Version, phase, sentence, contract.Value,
-            round?.Round ?? 0, rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
+            round is null ? 0 : Math.Min(round.Round, rounds), rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
             round is null || round.Leader.IsNone ? null : round.Leader.Value,
             EventProjection.Names(round?.View ?? []),
             EventProjection.Names(round?.Ready.Keys ?? []),
@@ -46,6 +46,8 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
     }
 
     private static IEnumerable<NodeId> Awaited(RoundState round) => round.View.Where(member => !round.Ready.ContainsKey(member));
+
+    private static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
 
     private static (NodePhase Phase, string Sentence) Phase(NodeState state, Participant p)
     {
@@ -65,16 +67,16 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
             return (NodePhase.Training, $"The node trains round {round.Round}.");
         if (round.Leader.IsNone)
             return (NodePhase.Waiting, round.Ready.Count < round.Settings.MinPeers
-                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(round).Select(a => a.Name))}."
+                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(round).Select(Short))}."
                 : "Enough members are ready; a leader is awaited.");
         if (round.Leader == self)
             return (NodePhase.Merging, round.Proposal is null
                 ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates."
                 : $"The node leads term {round.Term}: {round.Votes.Count} of {round.Frozen.Count} have voted for its merge.");
         if (!round.Frozen.Contains(self))
-            return (NodePhase.Waiting, $"The node was ready after {round.Leader.Name} had claimed term {round.Term}; it waits for the commit.");
+            return (NodePhase.Waiting, $"The node was ready after {Short(round.Leader)} had claimed term {round.Term}; it waits for the commit.");
         return round.Proposal is null
-            ? (NodePhase.Waiting, $"{round.Leader.Name} leads term {round.Term}; its merge is awaited.")
-            : (NodePhase.Auditing, $"{round.Leader.Name} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
+            ? (NodePhase.Waiting, $"{Short(round.Leader)} leads term {round.Term}; its merge is awaited.")
+            : (NodePhase.Auditing, $"{Short(round.Leader)} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
     }
 }

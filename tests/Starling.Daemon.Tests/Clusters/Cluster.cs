@@ -88,6 +88,20 @@ public sealed class Cluster : IAsyncDisposable
         return keys.ToTlsCertificate();
     }
 
+    /// <summary>Puts another history of the same contract in the ledger's place. No node may run.</summary>
+    public async Task ReplaceLedgerAsync(CancellationToken cancellation)
+    {
+        SignedEntry founding;
+        await using (var ledger = EmbeddedLedger.Open(LedgerPath))
+            founding = (await ledger.ReadAsync(Contract, 0, 1, cancellation)).Entries[0].Entry;
+        foreach (var file in Directory.GetFiles(Folder, Path.GetFileName(LedgerPath) + "*"))
+            File.Delete(file);
+        var chain = ChainHash.Next(ChainHash.Start(Contract), founding.Id);
+        var body = new EntryBody(Contract, 0, adminKeys.Identity.Id, 1, 2, TrainingState.FoldVersion, 1, chain, TrainingEntryCodec.Encode(new Revoke(Nodes[1]))).Encode();
+        await using (var ledger = EmbeddedLedger.Open(LedgerPath))
+            await ledger.AppendAsync([founding, new SignedEntry(body, adminKeys.Identity.Key, [.. adminKeys.Signer.Sign(body)])], cancellation);
+    }
+
     public ValueTask DisposeAsync()
     {
         authority.Dispose();

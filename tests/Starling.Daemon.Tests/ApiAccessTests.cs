@@ -1,0 +1,60 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Daemon.Tests.Clusters;
+using Starling.Node.Identity;
+
+namespace Starling.Daemon.Tests;
+
+public sealed class ApiAccessTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 60_000)]
+    public async Task Admins_and_the_own_organisation_are_let_in_and_nobody_else()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var daemon = await cluster.StartAsync(0, Cancellation);
+        using (var admin = cluster.ClientOf(0))
+            Assert.True((await admin.GetHealthAsync(Cancellation)).Healthy);
+        using (var colleague = cluster.ClientOf(0, cluster.Issue(NodeId.Create("test.example", "clinic-0", "operator"))))
+            Assert.Equal(cluster.Nodes[0].Value, (await colleague.GetStatusAsync(Cancellation)).Node);
+
+        using var other = cluster.ClientOf(0, cluster.Issue(cluster.Nodes[1]));
+        var denied = await Assert.ThrowsAsync<NodeClientException>(() => other.GetStatusAsync(Cancellation));
+        Assert.Equal(ExitCode.Denied, denied.ExitCode);
+        Assert.Contains(cluster.Nodes[1].Value, denied.Message, StringComparison.Ordinal);
+        Assert.Contains("admins", denied.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NodeClientException>(() => other.StopAsync(Cancellation));
+        Assert.False(daemon.StopRequested.IsCompleted);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_certificate_of_a_foreign_authority_is_refused_though_it_names_an_admin()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var daemon = await cluster.StartAsync(0, Cancellation);
+        using var foreign = CertificateAuthority.Create("test.example", TimeProvider.System);
+        using var keys = foreign.Issue(daemon.Configuration.Admins[0], TimeProvider.System);
+        using var client = cluster.ClientOf(0, keys.ToTlsCertificate());
+        var refused = await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(Cancellation));
+        Assert.Equal(ExitCode.Denied, refused.ExitCode);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_client_refuses_a_node_that_is_not_the_one_it_asked_for()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var daemon = await cluster.StartAsync(0, Cancellation);
+        var address = new DnsEndPoint(daemon.Configuration.Listen.Address.ToString(), daemon.Configuration.Listen.Port);
+        var caller = cluster.Issue(daemon.Configuration.Admins[0]);
+        using (var wrong = new NodeClient(address, cluster.Nodes[1].Value, caller, cluster.Anchors))
+            Assert.Equal(ExitCode.Unreachable, (await Assert.ThrowsAsync<NodeClientException>(() => wrong.GetHealthAsync(Cancellation))).ExitCode);
+
+        using var foreign = CertificateAuthority.Create("test.example", TimeProvider.System);
+        using var distrustful = new NodeClient(
+            address, cluster.Nodes[0].Value, caller, [X509CertificateLoader.LoadCertificate(foreign.Anchor.AsSpan())]);
+        Assert.Equal(ExitCode.Unreachable, (await Assert.ThrowsAsync<NodeClientException>(() => distrustful.GetHealthAsync(Cancellation))).ExitCode);
+    }
+}

@@ -1,0 +1,60 @@
+using Starling.Api;
+using Starling.Core.Configuration;
+using Starling.Daemon.Configuration;
+using Starling.Learning.Experiments;
+
+namespace Starling.Daemon.Tests;
+
+public sealed class NodeConfigurationTests
+{
+    private static readonly NodeFile Sample = new(
+        "/data/it's: here", "127.0.0.1:30304", "node.pem", "/keys/node.key", ["a.pem", "b.pem"],
+        [new NodeFilePeer("spiffe://test.example/clinic/b", ["host.example:30305", "[::1]:30306"])],
+        "ledger.db", "trial", new string('a', 64), "experiment.yaml", 3, ["spiffe://test.example/office/admin"]);
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        var read = Read(Sample.ToYaml());
+        Assert.Equal("/data/it's: here", read.Folder);
+        Assert.Equal(("/etc/starling/node.pem", "/keys/node.key"), (read.Identity.Certificate, read.Identity.Key));
+        Assert.Equal(["/etc/starling/a.pem", "/etc/starling/b.pem"], read.Identity.Anchors);
+        Assert.Equal("127.0.0.1:30304", read.Listen.ToString());
+        Assert.Equal(["host.example:30305", "[::1]:30306"], Assert.Single(read.Peers).Addresses.Select(a => a.ToString()));
+        Assert.Equal(new LedgerConfiguration(LedgerKind.Embedded, "/etc/starling/ledger.db"), read.Ledger);
+        Assert.Equal(("trial", new string('a', 64)), (read.Contract.Contract.Value, read.Contract.Founding.ToString()));
+        Assert.Equal(new ProgramConfiguration("/etc/starling/experiment.yaml", 3), read.Program);
+        Assert.Equal("spiffe://test.example/office/admin", Assert.Single(read.Admins).Value);
+    }
+
+    [Fact]
+    public void A_node_without_peers_program_and_admins_is_read()
+    {
+        var read = Read((Sample with { Peers = [], Experiment = null, Admins = [] }).ToYaml());
+        Assert.Empty(read.Peers);
+        Assert.Null(read.Program);
+        Assert.Empty(read.Admins);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once()
+    {
+        var text = Sample.ToYaml().Replace("127.0.0.1:30304", "127.0.0.1:0", StringComparison.Ordinal).Replace("'trial'", "'Trial!'", StringComparison.Ordinal)
+            .Replace("host.example:30305", "host.example", StringComparison.Ordinal).Replace("office/admin", "office", StringComparison.Ordinal)
+            .Replace("kind: embedded", "kind: embeded", StringComparison.Ordinal).Replace("  key:", "  kee:", StringComparison.Ordinal);
+        var mistakes = Assert.Throws<ConfigurationException>(() => Read(text)).Mistakes;
+        Assert.Equal(
+            ["listen", "identity.key", "identity.kee", "peers[0].addresses", "ledger.kind", "contract.id", "admins"],
+            mistakes.Select(m => m.Path).Order(Comparer<string>.Create((x, y) => Place(x).CompareTo(Place(y)))));
+        Assert.Equal("key", mistakes.Single(m => m.Path == "identity.kee").Nearest);
+        Assert.Equal("embedded", mistakes.Single(m => m.Path == "ledger.kind").Nearest);
+
+        static int Place(string path) => Array.IndexOf(
+            ["listen", "identity.key", "identity.kee", "peers[0].addresses", "ledger.kind", "contract.id", "admins"], path);
+    }
+
+    [Fact]
+    public void A_control_character_cannot_be_written() => Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
+
+    private static NodeConfiguration Read(string text) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text));
+}

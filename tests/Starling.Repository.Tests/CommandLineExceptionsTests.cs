@@ -17,6 +17,7 @@ public sealed class CommandLineExceptionsTests
     [InlineData("RunCommand.cs", "namespace Starling.Cli; class A { Simulation.World? b; }")]
     [InlineData("SimCommand.cs", "using Starling.Daemon;")]
     [InlineData("NodeStartCommand.cs", "using Starling.Simulation;")]
+    [InlineData("RunProvisioning.cs", "using Starling.Daemon;")]
     [InlineData("Starling.Cli.csproj", """<Using Include="Starling.Daemon" />""")]
     public void A_hidden_use_is_found(string file, string text) =>
         Assert.NotEmpty(CommandLineExceptions.Check([new SourceFile("src/Starling.Cli/" + file, text)]));
@@ -24,6 +25,7 @@ public sealed class CommandLineExceptionsTests
     [Theory]
     [InlineData("NodeStartCommand.cs", "using Starling.Daemon.Hosting;")]
     [InlineData("SimCommand.cs", "using Starling.Simulation;")]
+    [InlineData("RunProvisioning.cs", "using Starling.Node.Identity;")]
     [InlineData("RunCommand.cs", "// using Starling.Daemon;\nclass A { string b = \"Starling.Node.Loop\"; }")]
     public void A_permitted_use_is_not(string file, string text) =>
         Assert.Empty(CommandLineExceptions.Check([new SourceFile("src/Starling.Cli/" + file, text)]));

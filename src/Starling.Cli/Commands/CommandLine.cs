@@ -29,8 +29,12 @@ internal static class CommandLine
     {
         var root = new RootCommand("Starling trains one model across many nodes while each keeps its data.")
         {
-            MergeCommand.Build(),
+            RunCommand.Build(),
+            RunsCommand.Build(),
             ModelCommand.Build(),
+            MergeCommand.Build(),
+            LedgerCommand.Build(),
+            NodeStartCommand.Build(),
         };
         ExampledHelp.Install(root);
         return root;

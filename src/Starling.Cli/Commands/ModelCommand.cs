@@ -9,5 +9,7 @@ internal static class ModelCommand
     public static Command Build() => new("model", "Shows models, measures them and uses them.")
     {
         ModelShowCommand.Build(),
+        ModelEvalCommand.Build(),
+        ModelPredictCommand.Build(),
     };
 }

@@ -4,13 +4,15 @@ using Starling.Repository.Tests.Sources;
 
 namespace Starling.Repository.Tests.Rules;
 
-/// <summary>The command line is a client of the API. Two commands are the exceptions, and this is the only place that names them.</summary>
+/// <summary>The command line is a client of the API. Three files are the exceptions, and this is the only place that names them.</summary>
 internal static class CommandLineExceptions
 {
     private static readonly (string File, string[] Namespaces)[] Exceptions =
     [
         ("NodeStartCommand.cs", ["Starling.Daemon", "Starling.Node"]),
         ("SimCommand.cs", ["Starling.Simulation"]),
+        // Before there are nodes with an API, somebody must make their keys and certificates: for the nodes of a run, `run` does.
+        ("RunProvisioning.cs", ["Starling.Node"]),
     ];
 
     private static readonly string[] Guarded = [.. Exceptions.SelectMany(exception => exception.Namespaces)];
@@ -28,7 +30,7 @@ internal static class CommandLineExceptions
             foreach (var node in file.Root.DescendantNodes().Where(node => node is NameSyntax or MemberAccessExpressionSyntax))
             {
                 if (GuardedBy(node) is { } used && !allowed.Contains(used))
-                    yield return $"{file.At(node)}: uses {used}, which only {Exceptions.First(e => e.Namespaces.Contains(used)).File} may";
+                    yield return $"{file.At(node)}: uses {used}, which only {string.Join(" and ", Exceptions.Where(e => e.Namespaces.Contains(used)).Select(e => e.File))} may";
                 if (node.Parent is UsingDirectiveSyntax { GlobalKeyword.RawKind: not 0 } && GuardedBy(node) is not null)
                     yield return $"{file.At(node)}: a global using hides who uses what";
             }

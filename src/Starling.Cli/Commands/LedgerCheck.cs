@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+using Starling.Api;
+using Starling.Cli.Runs;
+using Starling.Core.Identity;
+using Starling.Ledgers;
+
+namespace Starling.Cli.Commands;
+
+/// <summary>Proves a contract's history.</summary>
+internal static class LedgerCheck
+{
+    /// <summary>Writes the verdict.</summary>
+    /// <returns>What the process exits with.</returns>
+    public static async Task<int> WriteAsync(StoredLedger ledger, bool isJson, CancellationToken cancellation)
+    {
+        var verdict = await LedgerReplay.VerifyAsync(ledger.Backend, ledger.Contract, ledger.Founding, new X509Certifier(), null, cancellation).ConfigureAwait(false);
+        var report = new LedgerReport(
+            ledger.Path, ledger.Contract.Value, verdict.Finding is null, verdict.Entries, verdict.Commits, verdict.State.ChainHash.ToString(),
+            verdict.Refused.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), verdict.Finding?.Height, verdict.Finding?.Fault.ToString(), verdict.Finding?.Detail);
+        if (isJson)
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.LedgerReport));
+        else
+            Write(report);
+        return (int)(report.Sound ? ExitCode.Done : ExitCode.CheckFailed);
+    }
+
+    private static void Write(LedgerReport report)
+    {
+        if (report.Sound)
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Ledger}: sound; {report.Entries} entries of {report.Contract}, {report.Commits} rounds committed, {report.Refused.Values.Sum()} entries refused\nchain {report.Chain}"));
+        else
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Ledger}: the first bad entry of {report.Contract} is at height {report.BadHeight} ({report.Fault}): {report.Detail}\nThe {report.Entries} entries below it are sound."));
+    }
+}

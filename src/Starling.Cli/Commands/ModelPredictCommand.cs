@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using Starling.Cli.Models;
+using Starling.Cli.Terminal;
+using Starling.Learning.Data;
+using Starling.Learning.Metrics;
+using Starling.Learning.Programs;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling model predict</c>: says which class each row belongs to.</summary>
+internal static class ModelPredictCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var options = new DataOptions();
+        var command = new ExampledCommand(
+            "predict", "Predicts each row's class: comma-separated values on standard output.",
+            "starling model predict --run digits-1 | head",
+            "starling model predict model.safetensors --data rows.csv > predictions.csv");
+        options.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var (path, rows) = options.Find(parsed);
+            var state = ModelFile.Load(path);
+            var (model, fitting) = EvaluationData.Fit(path, state.Schema, rows);
+            Write(model.Predict(state, fitting), model, fitting);
+        });
+        return command;
+    }
+
+    private static void Write(float[] scores, ClassifierModel model, DataSet rows)
+    {
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        output.WriteLine("row,label,predicted,probability");
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var of = scores.AsSpan(row * model.Classes, model.Classes);
+            var best = ClassificationMetrics.Predict(of);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row},{Quoted(rows.ClassNames[rows.Labels[row]])},{Quoted(rows.ClassNames[best])},{of[best]:0.######}"));
+        }
+    }
+
+    private static string Quoted(string name) => name.AsSpan().IndexOfAny(",\"") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

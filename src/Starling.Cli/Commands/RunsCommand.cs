@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Starling.Cli.Running;
+using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling runs</c>: finds the results of runs again.</summary>
+internal static class RunsCommand
+{
+    private static readonly Option<string> Output = new("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase, Recursive = true };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
+
+    /// <summary>The command and those below it.</summary>
+    public static Command Build()
+    {
+        var command = new Command("runs", "Lists runs, shows them, compares them and removes them.");
+        var list = new ExampledCommand("list", "Lists the runs.", "starling runs list");
+        list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed.GetValue(Json)));
+        command.Add(list);
+        command.Add(OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1, Show));
+        command.Add(OverRuns(new ExampledCommand("compare", "Compares runs in one table.", "starling runs compare digits-1 digits-2"), 2, (runs, json) => List(runs, json)));
+        command.Add(OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, (runs, _) => Remove(runs)));
+        command.Add(Output);
+        command.Add(Json);
+        return command;
+    }
+
+    private static Command OverRuns(Command command, int least, Action<IReadOnlyList<RunFolder>, bool> action)
+    {
+        var names = new Argument<string[]>("runs") { Description = "Runs, by their names or folders.", Arity = new ArgumentArity(least, 1000) };
+        command.Add(names);
+        command.SetAction(parsed => action([.. parsed.GetValue(names)!.Select(name => RunFolder.Find(parsed.GetValue(Output)!, name))], parsed.GetValue(Json)));
+        return command;
+    }
+
+    private static void List(IReadOnlyList<RunFolder> runs, bool isJson)
+    {
+        var lines = runs.Select(Describe).ToArray();
+        if (isJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(lines, CliJson.Default.RunLineArray));
+            return;
+        }
+
+        var table = new TextTable("run", "state", "created", ">seed", ">rounds", ">seconds", ">alone", ">swarm", ">pooled", ">sent");
+        foreach (var line in lines)
+            table.Add(
+                line.Run, line.State, line.Created?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-",
+                line.Summary?.Seed.ToString(CultureInfo.InvariantCulture) ?? "-", line.Summary?.Rounds.ToString(CultureInfo.InvariantCulture) ?? "-",
+                line.Summary?.Seconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", Quantity.Percent(line.Summary?.Accuracy.AloneMean),
+                Quantity.Percent(line.Summary?.Accuracy.Swarm), Quantity.Percent(line.Summary?.Accuracy.Pooled), line.Summary is null ? "-" : Quantity.Bytes(line.Summary.Bytes));
+        table.Write(Console.Out);
+    }
+
+    private static RunLine Describe(RunFolder run)
+    {
+        var plan = run.ReadPlan();
+        var summary = run.ReadSummary();
+        using var taken = RunLock.TryTake(run.Path);
+        return new RunLine(run.Name, taken is null ? "running" : summary is not null ? "finished" : plan is null ? "unfounded" : "stopped", plan?.Created, summary);
+    }
+
+    private static void Show(IReadOnlyList<RunFolder> runs, bool isJson)
+    {
+        if (isJson)
+        {
+            List(runs, isJson);
+            return;
+        }
+
+        foreach (var run in runs)
+        {
+            var line = Describe(run);
+            Console.Out.WriteLine($"{line.Run}: {line.State}, in {run.Path}");
+            foreach (var setting in run.ReadExperiment().Effective.Where(setting => !setting.IsDefault))
+                Console.Out.WriteLine($"  {setting.Path} = {setting.Value}");
+            ShowRounds(run);
+            if (line.Summary is not null && run.ReadBaselines() is { } baselines)
+                ResultTable.Write(baselines, new Score(line.Summary.Loss.Swarm, line.Summary.Accuracy.Swarm, null, null, 0), Console.Out);
+            else if (line.State == "stopped")
+                Console.Out.WriteLine($"go on with 'starling run --resume {run.Path}'");
+        }
+    }
+
+    private static void ShowRounds(RunFolder run)
+    {
+        if (run.ReadPlan() is not { } plan)
+            return;
+        var progress = new RunProgress(plan.Nodes, run.ReadExperiment().Training.Rounds);
+        for (var i = 0; i < plan.Nodes.Count; i++)
+            foreach (var told in run.Events(plan.Nodes[i]))
+                progress.Apply(progress.Nodes[i], told);
+        var table = new TextTable(">round", "leader", ">term", ">contributed", ">seconds", ">loss", ">accuracy");
+        foreach (var round in progress.All.Where(round => round.Committed is not null))
+        {
+            var merged = round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged;
+            table.Add(
+                round.Round.ToString(CultureInfo.InvariantCulture), round.Leader ?? "-", round.Term.ToString(CultureInfo.InvariantCulture),
+                round.Contributors.Count.ToString(CultureInfo.InvariantCulture), (round.Committed - round.Opened)?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
+                Quantity.Number(merged?.Loss), Quantity.Percent(merged?.Accuracy));
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static void Remove(IReadOnlyList<RunFolder> runs)
+    {
+        foreach (var run in runs)
+        {
+            RunLock.Take(run.Path).Dispose();
+            run.Delete();
+            Console.Out.WriteLine($"{run.Name} is removed");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Starling.Api;
+using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
+using Starling.Learning.Data;
+using Starling.Learning.Experiments;
+using Starling.Learning.Programs;
+
+namespace Starling.Cli.Models;
+
+/// <summary>Finds the rows that a model is to be used on.</summary>
+internal static class EvaluationData
+{
+    private const string Digits = "digits";
+
+    /// <summary>Loads rows: <c>digits</c>, a CSV file, or a folder with the test files of an IDX set.</summary>
+    /// <param name="where">Which.</param>
+    /// <param name="format">How to read a CSV file.</param>
+    /// <exception cref="DataException">They cannot be read.</exception>
+    public static DataSet Load(string where, CsvFormat format)
+    {
+        if (where == Digits)
+            return DigitsData.Load();
+        return Directory.Exists(where)
+            ? IdxLoader.Load(IdxLoader.Find(where, "t10k-images-idx3-ubyte"), IdxLoader.Find(where, "t10k-labels-idx1-ubyte"))
+            : CsvLoader.Load(where, format);
+    }
+
+    /// <summary>The rows that a run's nodes measured on.</summary>
+    /// <exception cref="CommandException">The run has none.</exception>
+    public static DataSet Of(RunFolder run) => ExperimentProblem.Load(run.ReadExperiment()).Test ?? throw new CommandException(
+        ExitCode.Data, $"{run.Name} trains the synthetic problem, which has no rows; its result is in {run.Summary}.");
+
+    /// <summary>A model that is a classifier, with rows that fit it.</summary>
+    /// <exception cref="CommandException">The model is no classifier, or the rows do not fit.</exception>
+    public static (ClassifierModel Model, DataSet Rows) Fit(string path, Core.Models.ModelSchema schema, DataSet rows)
+    {
+        var model = ClassifierModel.Recognise(schema) ?? throw new CommandException(
+            ExitCode.Data, $"{path}: is no classifier of Starling's own; only those that 'starling run' trains can be used here.");
+        if (rows.Columns != model.Columns)
+            throw new CommandException(
+                ExitCode.Data, $"{path}: takes {model.Columns} features a row, but {rows.Name} has {rows.Columns}; use rows of the kind that the model was trained on.");
+        return (model, WithClasses(path, model, rows));
+    }
+
+    // A part of a set may lack a class; where classes are the numbers from 0, it is plain which.
+    private static DataSet WithClasses(string path, ClassifierModel model, DataSet rows)
+    {
+        if (rows.Classes == model.Classes)
+            return rows;
+        ImmutableArray<string> numbers = [.. Enumerable.Range(0, model.Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        return rows.ClassNames.All(name => numbers.Contains(name))
+            ? rows.WithClasses(numbers)
+            : throw new CommandException(
+                ExitCode.Data, $"{path}: tells {model.Classes} classes apart, but {rows.Name} has {rows.Classes}; use rows of the kind that the model was trained on.");
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using Starling.Api;
+using Starling.Cli.Models;
+using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
+using Starling.Learning.Experiments;
+
+namespace Starling.Cli.Running;
+
+/// <summary>Carries a run out: starts its nodes, watches them, and takes what they reached.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="plan">What was set up.</param>
+/// <param name="experiment">What is trained.</param>
+/// <param name="problem">Its model and rows.</param>
+/// <param name="view">Shows how it goes.</param>
+internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment experiment, ExperimentProblem problem, RunView view)
+{
+    // Generous: nodes compile themselves while they start, all at once, on a machine that may be busy.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan DownloadLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+
+    private readonly RunMonitor monitor = new(folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), experiment.Training.MinPeers, view);
+
+    /// <summary>Whether every node has started at least once.</summary>
+    public bool HasBegun => monitor.AllStarted.IsCompletedSuccessfully;
+
+    /// <summary>Runs until the experiment has ended, or is cancelled.</summary>
+    /// <returns>How it ended; it is in the folder too.</returns>
+    public async Task<RunSummary> CarryOutAsync(CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var certificate = NodeFiles.AdminCertificate(folder);
+        var anchors = NodeFiles.Anchors(folder);
+        NodeFollower[] followers = [.. plan.Nodes.Select(node => new NodeFollower(node, monitor, certificate, anchors))];
+        Task[] running =
+        [
+            .. plan.Nodes.Select(node => new NodeSupervisor(folder, node, monitor).RunAsync(stop.Token)), .. followers.Select(follower => follower.RunAsync(stop.Token)),
+        ];
+        using var baselineStop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var baselines = Baselines.Begin(folder, plan, problem, baselineStop.Token);
+        try
+        {
+            view.Begin(monitor);
+            await TrainAsync(running, cancellation).ConfigureAwait(false);
+            await DownloadAsync(followers, cancellation).ConfigureAwait(false);
+            await StopNodesAsync(stop, running).ConfigureAwait(false);
+            return Conclude(await baselines.ConfigureAwait(false), watch.Elapsed);
+        }
+        finally
+        {
+            await baselineStop.CancelAsync().ConfigureAwait(false);
+            await StopNodesAsync(stop, running).ConfigureAwait(false);
+            await ((Task)baselines).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await view.DisposeAsync().ConfigureAwait(false);
+            RunFolder.WriteText(folder.Metrics, monitor.Look(MetricsFile.Text));
+            Array.ForEach(followers, follower => follower.Dispose());
+        }
+    }
+
+    /// <summary>How far the run got, for whoever stops it.</summary>
+    public string Describe() => monitor.Look(progress => string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are committed"));
+
+    /// <summary>What the final model scored, as the nodes measured it.</summary>
+    public Score Swarm() => monitor.Look(progress => progress.Nodes.First(node => node.Final is not null).Final!);
+
+    private async Task TrainAsync(Task[] running, CancellationToken cancellation)
+    {
+        var limit = Task.Delay(StartLimit, cancellation);
+        var crash = Task.WhenAny(running.Select(FaultOf));
+        var first = await Task.WhenAny(monitor.AllStarted, monitor.Failed, crash, limit).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        if (first == limit)
+            throw new CommandException(ExitCode.Unreachable, $"not all nodes answered within {Quantity.Time(StartLimit)}; {folder.Path}/nodes/*/output.log say why.");
+        await Task.WhenAny(monitor.Finished, monitor.Failed, crash, Task.Delay(Timeout.Infinite, cancellation)).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        if (crash.IsCompleted)
+            await (await crash.ConfigureAwait(false)).ConfigureAwait(false);
+        if (monitor.Failed.IsCompleted && await monitor.Failed.ConfigureAwait(false) is var failure && !monitor.Finished.IsCompleted)
+            throw new CommandException(failure.Code, failure.Sentence);
+    }
+
+    // Completes only if the task fails: a supervisor or follower that ends in order is no news here.
+    private static async Task FaultOf(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (task.IsFaulted)
+            await task.ConfigureAwait(false);
+        await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
+    }
+
+    private async Task DownloadAsync(NodeFollower[] followers, CancellationToken cancellation)
+    {
+        var merge = monitor.Look(progress => progress.LastMerge) ?? throw new CommandException(ExitCode.Unexpected, "the run ended without a committed round; look at its nodes' logs.");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(DownloadLimit);
+        var draft = folder.Model + ".part";
+        for (var turn = 0; ; turn++)
+        {
+            try
+            {
+                using (var model = await followers[turn % followers.Length].Client.OpenLatestModelAsync(plan.Contract, 0, limit.Token).ConfigureAwait(false))
+                using (var file = File.Create(draft))
+                    await model.CopyToAsync(file, limit.Token).ConfigureAwait(false);
+                if (ModelDigest.Of(draft).ToString() != merge)
+                    throw new NodeClientException(ExitCode.CheckFailed, $"{followers[turn % followers.Length].Client.Node} sent another model than the one that was committed.");
+                File.Move(draft, folder.Model, overwrite: true);
+                return;
+            }
+            catch (Exception e) when (e is NodeClientException or HttpRequestException && !limit.IsCancellationRequested)
+            {
+                File.Delete(draft);
+                await Task.Delay(Retry, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                File.Delete(draft);
+                throw new CommandException(ExitCode.Unreachable, $"no node handed out the final model within {Quantity.Time(DownloadLimit)}; go on with 'starling run --resume {folder.Path}'.");
+            }
+        }
+    }
+
+    private static async Task StopNodesAsync(CancellationTokenSource stop, Task[] running)
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private RunSummary Conclude(BaselineResults baselines, TimeSpan elapsed) => monitor.Look(progress =>
+    {
+        var swarm = progress.Nodes.First(node => node.Final is not null).Final!;
+        var summary = new RunSummary(
+            folder.Path, experiment.Name, experiment.Seed, progress.Committed, Math.Round(elapsed.TotalSeconds, 3),
+            ResultTable.Compare(baselines, swarm, score => score.Accuracy), ResultTable.Compare(baselines, swarm, score => score.Loss),
+            progress.LastMerge!, folder.Model, progress.Nodes.Sum(node => node.BytesOut), progress.Nodes.Sum(node => node.Restarts));
+        folder.Write(summary);
+        return summary;
+    });
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Spectre.Console;
+using Starling.Api.Events;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Running;
+
+/// <summary>Shows a run as a table that is drawn anew again and again: for a person at a terminal.</summary>
+internal sealed class LiveView : RunView
+{
+    private const int KeptLines = 6;
+    private readonly CancellationTokenSource ending = new();
+    private readonly RoundAnnouncer announcer = new();
+    private readonly Queue<string> lines = [];
+    private Task drawing = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override void Begin(RunMonitor monitor) => drawing = AnsiConsole.Live(monitor.Look(Draw)).StartAsync(context => DrawAsync(context, monitor));
+
+    /// <inheritdoc/>
+    public override void Say(string line)
+    {
+        lock (lines)
+        {
+            lines.Enqueue(line);
+            if (lines.Count > KeptLines)
+                lines.Dequeue();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Told(RunProgress progress, NodeView node, ApiEvent told)
+    {
+        foreach (var line in announcer.Lines(progress, node, told))
+            Say(line);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync().ConfigureAwait(false);
+        await drawing.ConfigureAwait(false);
+        ending.Dispose();
+    }
+
+    private async Task DrawAsync(LiveDisplayContext context, RunMonitor monitor)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ending.Token).ConfigureAwait(false))
+                context.UpdateTarget(monitor.Look(Draw));
+        }
+        catch (OperationCanceledException)
+        {
+            context.UpdateTarget(monitor.Look(Draw));
+        }
+    }
+
+    private Rows Draw(RunProgress progress)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var heading in (string[])["node", "is", "own loss", "own accuracy", "merged loss", "merged accuracy", "received", "sent", "restarts"])
+            table.AddColumn(heading == "node" || heading == "is" ? new TableColumn(heading) : new TableColumn(heading).RightAligned());
+        foreach (var node in progress.Nodes)
+            table.AddRow(
+                Markup.Escape(node.Name), Markup.Escape(node.Doing), Quantity.Number(node.Local?.Loss), Quantity.Percent(node.Local?.Accuracy),
+                Quantity.Number(node.Merged?.Loss), Quantity.Percent(node.Merged?.Accuracy), Quantity.Bytes(node.BytesIn), Quantity.Bytes(node.BytesOut),
+                node.Restarts.ToString(CultureInfo.InvariantCulture));
+        lock (lines)
+            return new Rows([table, new Text(Caption(progress)), .. lines.Select(line => new Text(line, new Style(decoration: Decoration.Dim)))]);
+    }
+
+    private static string Caption(RunProgress progress)
+    {
+        if (progress.Current is not { } round)
+            return "starting";
+        var leader = round.Leader is { } name ? $"{name} leads term {round.Term}" : "nobody leads yet";
+        var ready = round.Ready.Count == 0 ? "" : $"; ready: {string.Join(", ", round.Ready)}";
+        var awaited = round.Awaited.Count == 0 || round.Leader is not null ? "" : $"; awaited: {string.Join(", ", round.Awaited)}";
+        return $"round {round.Round} of {progress.Rounds}: {leader}{ready}{awaited}; {progress.Committed} committed; left {Quantity.Time(progress.Remaining)}";
+    }
+}

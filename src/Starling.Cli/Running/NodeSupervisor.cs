@@ -1,0 +1,82 @@
+using System.Globalization;
+using Starling.Api;
+using Starling.Cli.Runs;
+
+namespace Starling.Cli.Running;
+
+/// <summary>Keeps one node's process running: one that ends by itself or is killed is started again, unless starting it again cannot help.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="node">The node.</param>
+/// <param name="monitor">Is told what happens.</param>
+internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMonitor monitor)
+{
+    /// <summary>The pause before a node is started again.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>No node is started again more often than this within <see cref="Window"/>.</summary>
+    public const int MostRestarts = 5;
+
+    /// <summary>See <see cref="MostRestarts"/>.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    private readonly Queue<long> restarts = [];
+
+    /// <summary>Why the node is not started again; null while it runs.</summary>
+    public NodeFailure? Failure { get; private set; }
+
+    /// <summary>Runs the node until it may not run any more.</summary>
+    /// <param name="stop">Stops the node in order.</param>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            using var process = NodeProcess.Start(folder.NodeFile(node), folder.NodeLog(node));
+            monitor.Started(node, process.Id);
+            int code;
+            try
+            {
+                code = await process.EndAsync(stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                await process.StopAsync(StopLimit).ConfigureAwait(false);
+                return;
+            }
+
+            if (stop.IsCancellationRequested)
+                return;
+            Failure = Judge(code, process.LastWords());
+            monitor.Ended(node, Describe(code), Failure, folder.Events(node));
+            if (Failure is not null)
+                return;
+            try
+            {
+                await Task.Delay(Pause, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private NodeFailure? Judge(int code, string lastWords)
+    {
+        if (code == (int)ExitCode.Done)
+            return new NodeFailure(ExitCode.Unreachable, $"{node.Name} was asked to stop.");
+        if (Enum.IsDefined((ExitCode)code) && (ExitCode)code is not (ExitCode.Unexpected or ExitCode.Interrupted or ExitCode.Unreachable))
+            return new NodeFailure((ExitCode)code, lastWords);
+        restarts.Enqueue(Environment.TickCount64);
+        while (Environment.TickCount64 - restarts.Peek() > Window.TotalMilliseconds)
+            restarts.Dequeue();
+        return restarts.Count <= MostRestarts
+            ? null
+            : new NodeFailure(ExitCode.Unexpected, $"{node.Name} ended {restarts.Count} times within a minute; {folder.NodeLog(node)} says why. Last: {lastWords}");
+    }
+
+    private static string Describe(int code) => code > 128
+        ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {code - 128}")
+        : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}");
+}

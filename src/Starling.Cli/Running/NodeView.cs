@@ -1,0 +1,47 @@
+using Starling.Cli.Runs;
+
+namespace Starling.Cli.Running;
+
+/// <summary>What a run knows of one of its nodes.</summary>
+/// <param name="name">The node's short name.</param>
+internal sealed class NodeView(string name)
+{
+    private long earlierIn, earlierOut, bytesIn, bytesOut;
+
+    /// <summary>The node's short name.</summary>
+    public string Name => name;
+
+    /// <summary>What it does now, in a word or two.</summary>
+    public string Doing { get; set; } = "starting";
+
+    /// <summary>How often its process was started again.</summary>
+    public int Restarts { get; set; }
+
+    /// <summary>Whether it has told anything in its present life.</summary>
+    public bool IsUp { get; set; }
+
+    /// <summary>What its own update scored last.</summary>
+    public Score? Local { get; set; }
+
+    /// <summary>What the merge scored last.</summary>
+    public Score? Merged { get; set; }
+
+    /// <summary>What the final model scored; null until the node has it.</summary>
+    public Score? Final { get; set; }
+
+    /// <summary>Bytes received from peers, over all its lives.</summary>
+    public long BytesIn => earlierIn + bytesIn;
+
+    /// <summary>Bytes sent to peers, over all its lives.</summary>
+    public long BytesOut => earlierOut + bytesOut;
+
+    /// <summary>Its process began to count anew.</summary>
+    public void BeginLife()
+    {
+        (earlierIn, earlierOut, bytesIn, bytesOut) = (BytesIn, BytesOut, 0, 0);
+        IsUp = true;
+    }
+
+    /// <summary>Its process has counted so far.</summary>
+    public void Count(long received, long sent) => (bytesIn, bytesOut) = (Math.Max(bytesIn, received), Math.Max(bytesOut, sent));
+}

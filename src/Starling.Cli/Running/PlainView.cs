@@ -1,0 +1,70 @@
+using System.Globalization;
+using Starling.Api.Events;
+
+namespace Starling.Cli.Running;
+
+/// <summary>Shows a run as lines: one a round, and one for everything out of the ordinary.</summary>
+/// <param name="output">Where to.</param>
+internal sealed class PlainView(TextWriter output) : RunView
+{
+    private static readonly TimeSpan WaitTold = TimeSpan.FromSeconds(2);
+    private readonly CancellationTokenSource ending = new();
+    private readonly RoundAnnouncer announcer = new();
+    private Task watching = Task.CompletedTask;
+    private string waitSeen = "", waitTold = "";
+    private long waitSince;
+
+    /// <inheritdoc/>
+    public override void Begin(RunMonitor monitor) => watching = WatchAsync(monitor);
+
+    /// <inheritdoc/>
+    public override void Say(string line)
+    {
+        output.WriteLine(line);
+        output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public override void Told(RunProgress progress, NodeView node, ApiEvent told)
+    {
+        foreach (var line in announcer.Lines(progress, node, told))
+            Say(line);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
+        ending.Dispose();
+    }
+
+    // Somebody is waited for in every round for a moment; it is worth a line only when it lasts.
+    private async Task WatchAsync(RunMonitor monitor)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ending.Token).ConfigureAwait(false))
+                monitor.Look(progress => Watch(progress.Current));
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended.
+        }
+    }
+
+    private bool Watch(RoundView? round)
+    {
+        var wait = round is { Leader: null, Committed: null, Awaited.Count: > 0 }
+            ? string.Create(CultureInfo.InvariantCulture, $"round {round.Round} awaits {string.Join(", ", round.Awaited)}; ready: {(round.Ready.Count == 0 ? "nobody" : string.Join(", ", round.Ready))}")
+            : "";
+        if (wait != waitSeen)
+            (waitSeen, waitSince) = (wait, Environment.TickCount64);
+        if (wait.Length == 0 || wait == waitTold || Environment.TickCount64 - waitSince < WaitTold.TotalMilliseconds)
+            return false;
+        waitTold = wait;
+        Say(wait);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Starling.Api.Events;
+using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Running;
+
+/// <summary>Makes of many nodes' events the lines that a person wants: each thing once, whoever told it first.</summary>
+internal sealed class RoundAnnouncer
+{
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
+
+    /// <summary>The lines that an event is worth, if it is new.</summary>
+    /// <param name="progress">With the event in it.</param>
+    /// <param name="node">Who told it.</param>
+    /// <param name="happened">The event.</param>
+    public IEnumerable<string> Lines(RunProgress progress, NodeView node, ApiEvent happened)
+    {
+        var line = happened switch
+        {
+            RoundOpenedEvent { Opening: > 1 } e => $"round {e.Round} is opened again (opening {e.Opening})",
+            LeaderSuspectedEvent e => $"round {e.Round}: {progress.NameOf(e.By)} suspects {progress.NameOf(e.Leader)}, the leader of term {e.Term}",
+            TermEndedEvent e => $"round {e.Round}: term {e.Term} of {progress.NameOf(e.Leader)} ends: {e.Reason}",
+            LeaderClaimedEvent { Term: > 1 } e => $"round {e.Round}: {progress.NameOf(e.Leader)} leads term {e.Term}",
+            UnresolvedEvent e => $"round {e.Round}: {string.Join(" and ", e.Pair.Select(progress.NameOf))} disagree; a third decides",
+            LateDisputeEvent e => $"round {e.Round}: {progress.NameOf(e.Member)} disputes the committed merge",
+            MergeProposedEvent { LeftOut.Count: > 0 } e =>
+                $"round {e.Round}: left out of the merge: {string.Join(", ", e.LeftOut.Select(left => $"{progress.NameOf(left.Member)} ({left.Reason})"))}",
+            RejoiningEvent => $"{node.Name} lost its disk and rejoins",
+            ProgramFailedEvent e => $"{node.Name}: the program failed in round {e.Round}: {e.What}",
+            TroubleEvent e => $"{node.Name}: {e.What}",
+            HaltedEvent e => $"{node.Name} halts: {e.Detail}",
+            _ => null,
+        };
+        if (line is not null && told.Add(line))
+            yield return line;
+        foreach (var round in progress.Untold.Where(round => round.Committed is not null && Merged(round) is not null).ToList())
+        {
+            progress.Untold.Remove(round);
+            yield return Describe(progress, round, Merged(round)!);
+        }
+    }
+
+    private static Score? Merged(RoundView round) => round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged;
+
+    private static string Describe(RunProgress progress, RoundView round, Score merged)
+    {
+        var took = round.Committed - round.Opened;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"round {round.Round} of {progress.Rounds}: {round.Leader} led term {round.Term}, {round.Contributors.Count} of {progress.Nodes.Count} contributed, "
+            + $"loss {Quantity.Number(merged.Loss)}, accuracy {Quantity.Percent(merged.Accuracy)}, {Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))} sent, "
+            + $"{Quantity.Time(took)}; left {Quantity.Time(progress.Remaining)}");
+    }
+}

@@ -1,0 +1,170 @@
+using Starling.Api;
+using Starling.Api.Events;
+using Starling.Cli.Runs;
+
+namespace Starling.Cli.Running;
+
+/// <summary>
+/// What a run's nodes told so far, joined: a projection of their events, each of which may be told twice. Not safe for several threads; <see cref="RunMonitor"/> guards it.
+/// </summary>
+internal sealed class RunProgress
+{
+    private const int PaceRounds = 5;
+    private readonly SortedDictionary<long, RoundView> rounds = [];
+    private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
+
+    /// <summary>Begins with nodes that told nothing.</summary>
+    /// <param name="nodes">The run's nodes.</param>
+    /// <param name="rounds">How many rounds are to be trained.</param>
+    public RunProgress(IReadOnlyList<PlannedNode> nodes, long rounds)
+    {
+        Rounds = rounds;
+        Nodes = [.. nodes.Select(node => new NodeView(node.Name))];
+        foreach (var node in nodes)
+            names[node.Id] = node.Name;
+    }
+
+    /// <summary>How many rounds are to be trained.</summary>
+    public long Rounds { get; }
+
+    /// <summary>The nodes, in the experiment's order.</summary>
+    public IReadOnlyList<NodeView> Nodes { get; }
+
+    /// <summary>The rounds that somebody told of, in order.</summary>
+    public IReadOnlyCollection<RoundView> All => rounds.Values;
+
+    /// <summary>The latest round; null before the first.</summary>
+    public RoundView? Current { get; private set; }
+
+    /// <summary>How many rounds committed.</summary>
+    public long Committed { get; private set; }
+
+    /// <summary>The last commit's blob id; null before the first.</summary>
+    public string? LastMerge => rounds.GetValueOrDefault(Committed)?.Merge;
+
+    /// <summary>Rounds whose result nobody has shown yet; whoever shows one takes it out.</summary>
+    public List<RoundView> Untold { get; } = [];
+
+    /// <summary>Whether all rounds are trained and every one of these nodes holds the final model.</summary>
+    public static bool IsFinished(IEnumerable<NodeView> nodes) => nodes.All(node => node.Final is not null);
+
+    /// <summary>How long the rest will take at the pace of the last rounds; null before there is a pace.</summary>
+    public TimeSpan? Remaining
+    {
+        get
+        {
+            var first = rounds.GetValueOrDefault(Math.Max(1, Committed - PaceRounds + 1));
+            var last = rounds.GetValueOrDefault(Committed);
+            return first is null || last is null ? null : (last.Committed - first.Opened) / (last.Round - first.Round + 1) * (Rounds - Committed);
+        }
+    }
+
+    /// <summary>A member's short name.</summary>
+    public string NameOf(string id) => names.GetValueOrDefault(id, id);
+
+    /// <summary>Takes in an event.</summary>
+    /// <param name="node">Whose it is.</param>
+    /// <param name="told">The event.</param>
+    public void Apply(NodeView node, ApiEvent told)
+    {
+        switch (told)
+        {
+            case NodeStartedEvent:
+                node.BeginLife();
+                node.Doing = "reading the ledger";
+                break;
+            case TrafficEvent e:
+                node.Count(e.BytesIn, e.BytesOut);
+                (Of(e.Round).Of(node.Name).BytesIn, Of(e.Round).Of(node.Name).BytesOut) = (node.BytesIn, node.BytesOut);
+                break;
+            case TrainingStartedEvent e:
+                node.Doing = $"training round {e.Round}";
+                break;
+            case TrainedEvent e:
+                node.Doing = "trained";
+                (Of(e.Round).Of(node.Name).TrainingSeconds, Of(e.Round).Of(node.Name).UpdateBytes) = (e.Seconds, e.Bytes);
+                break;
+            case EvaluatedEvent e:
+                Measure(node, e.Subject, e.Measurement);
+                break;
+            case FinishedEvent e:
+                node.Final = node.Merged = Of(e.Rounds).Of(node.Name).Merged = Score.Of(e.Measurement);
+                node.Doing = "finished";
+                break;
+            case ProgramFailedEvent:
+                node.Doing = "program failed";
+                break;
+            default:
+                ApplyRound(node, told);
+                break;
+        }
+    }
+
+    private void ApplyRound(NodeView node, ApiEvent told)
+    {
+        switch (told)
+        {
+            case RoundOpenedEvent e when Of(e.Round) is var round && e.Opening > round.Opening:
+                (round.Opened, round.Opening) = (round.Opened ?? e.At, e.Opening);
+                round.Ready.Clear();
+                break;
+            case AwaitingEvent e when Of(e.Round) is { Committed: null } round:
+                Replace(round.Ready, e.Ready);
+                Replace(round.Awaited, e.Awaited);
+                break;
+            case MemberReadyEvent e when Of(e.Round) is { Committed: null } round:
+                round.Ready.Add(NameOf(e.Member));
+                round.Awaited.Remove(NameOf(e.Member));
+                break;
+            case LeaderClaimedEvent e when Of(e.Round) is var round && e.Term >= round.Term:
+                (round.Term, round.Leader) = (e.Term, NameOf(e.Leader));
+                node.Doing = NameOf(e.Leader) == node.Name ? "merging" : "awaiting the merge";
+                break;
+            case MergeProposedEvent e when Of(e.Round).Leader != node.Name:
+                node.Doing = "checking the merge";
+                break;
+            case TermEndedEvent e when Of(e.Round) is var round && round.Term == e.Term:
+                round.Leader = null;
+                break;
+            case RoundCommittedEvent e when Of(e.Round) is var round:
+                (round.Committed, round.Merge, round.Contributors) = (round.Committed ?? e.At, e.Merge, [.. e.Contributors.Select(NameOf)]);
+                (round.Term, round.Leader) = (e.Term, NameOf(e.Leader));
+                round.Awaited.Clear();
+                Committed = Math.Max(Committed, e.Round);
+                node.Doing = "has the commit";
+                break;
+        }
+    }
+
+    private void Measure(NodeView node, ModelSubject subject, Measurement measurement)
+    {
+        var score = Score.Of(measurement);
+        switch (subject)
+        {
+            case ModelSubject.Local:
+                node.Local = Of(measurement.Round).Of(node.Name).Local = score;
+                break;
+            case ModelSubject.Merged or ModelSubject.Final:
+                node.Merged = Of(measurement.Round).Of(node.Name).Merged = score;
+                break;
+        }
+    }
+
+    private RoundView Of(long round)
+    {
+        if (!rounds.TryGetValue(round, out var view))
+        {
+            rounds[round] = view = new RoundView(round);
+            Untold.Add(view);
+            Current = Current is { } current && current.Round > round ? current : view;
+        }
+
+        return view;
+    }
+
+    private void Replace(SortedSet<string> set, IReadOnlyList<string> members)
+    {
+        set.Clear();
+        set.UnionWith(members.Select(NameOf));
+    }
+}

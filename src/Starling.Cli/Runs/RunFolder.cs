@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Starling.Api;
+using Starling.Api.Events;
+using Starling.Cli.Commands;
+using Starling.Cli.Terminal;
+using Starling.Learning.Experiments;
+
+namespace Starling.Cli.Runs;
+
+/// <summary>Where a run keeps everything. Files in it name each other by relative paths, so that the folder can be moved while nothing runs.</summary>
+/// <param name="path">The folder, as a full path.</param>
+internal sealed class RunFolder(string path)
+{
+    /// <summary>Where runs are kept unless told otherwise, below the working directory.</summary>
+    public const string DefaultBase = "runs";
+
+    private const string PlanName = "plan.json";
+
+    /// <summary>The folder, as a full path.</summary>
+    public string Path => path;
+
+    /// <summary>The run's name: its folder's.</summary>
+    public string Name => System.IO.Path.GetFileName(path);
+
+    public string Experiment => At("experiment.yaml");
+
+    public string Ledger => At("ledger.db");
+
+    public string Model => At("model.safetensors");
+
+    public string Metrics => At("metrics.csv");
+
+    public string Summary => At("run.json");
+
+    public string Baselines => At("baselines.json");
+
+    public string Authority => At("trust", "authority.pem");
+
+    public string AuthorityKey => At("trust", "authority.key");
+
+    public string AdminCertificate => At("trust", "admin.pem");
+
+    public string AdminKey => At("trust", "admin.key");
+
+    /// <summary>Makes the next free folder for an experiment.</summary>
+    /// <param name="runs">The folder that runs are kept in; made if it is not there.</param>
+    /// <param name="experiment">The experiment's name.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static (RunFolder Folder, RunLock Lock) Create(string runs, string experiment)
+    {
+        Directory.CreateDirectory(runs);
+        for (var number = 1; ; number++)
+        {
+            var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, string.Create(CultureInfo.InvariantCulture, $"{experiment}-{number}")));
+            if (Directory.Exists(path) || File.Exists(path))
+                continue;
+            Directory.CreateDirectory(path);
+            // Another process may have made the same folder at the same moment: only one of them gets its lock while it is empty.
+            if (RunLock.TryTake(path) is { } taken)
+                return (new RunFolder(path), taken);
+        }
+    }
+
+    /// <summary>Finds a run by its name or by its path.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static RunFolder Find(string runs, string run)
+    {
+        foreach (var candidate in (string[])[System.IO.Path.Combine(runs, run), run])
+            if (Directory.Exists(candidate) && IsRun(candidate))
+                return new RunFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(candidate)));
+        var nearest = Core.Configuration.NearestName.Of(run, All(runs).Select(found => found.Name));
+        throw new CommandException(ExitCode.Usage, $"there is no run '{run}' in {runs}{(nearest is null ? "; 'starling runs list' shows those there are." : $"; did you mean '{nearest}'?")}");
+    }
+
+    /// <summary>The runs in a folder, by name.</summary>
+    public static IReadOnlyList<RunFolder> All(string runs) => Directory.Exists(runs)
+        ? [.. Directory.GetDirectories(runs).Where(IsRun).Order(StringComparer.Ordinal).Select(found => new RunFolder(System.IO.Path.GetFullPath(found)))]
+        : [];
+
+    /// <summary>A node's folder.</summary>
+    public string NodeFolder(PlannedNode node) => At("nodes", node.Name);
+
+    /// <summary>A node's <c>node.yaml</c>.</summary>
+    public string NodeFile(PlannedNode node) => At("nodes", node.Name, Api.NodeFile.Name);
+
+    /// <summary>What a node's process writes on its output and error.</summary>
+    public string NodeLog(PlannedNode node) => At("nodes", node.Name, "output.log");
+
+    /// <summary>The events that a node told so far, in order.</summary>
+    public IEnumerable<ApiEvent> Events(PlannedNode node) => EventFile.Read(At("nodes", node.Name, "data", EventFile.Name));
+
+    /// <summary>What the run was set up with; null if setting it up was never finished.</summary>
+    public RunPlan? ReadPlan() => Read(At(PlanName), CliJson.Default.RunPlan);
+
+    /// <summary>Replaces the plan, whole or not at all.</summary>
+    public void Write(RunPlan plan) => Write(At(PlanName), plan, CliJson.Default.RunPlan);
+
+    /// <summary>How the run ended; null if it has not.</summary>
+    public RunSummary? ReadSummary() => Read(Summary, CliJson.Default.RunSummary);
+
+    /// <summary>Says how the run ended.</summary>
+    public void Write(RunSummary summary) => Write(Summary, summary, CliJson.Default.RunSummary);
+
+    /// <summary>What nodes reach without merging, as far as it is known; null if nothing is.</summary>
+    public BaselineResults? ReadBaselines() => Read(Baselines, CliJson.Default.BaselineResults);
+
+    /// <summary>Keeps what is known of the baselines.</summary>
+    public void Write(BaselineResults baselines) => Write(Baselines, baselines, CliJson.Default.BaselineResults);
+
+    /// <summary>The experiment as it was when the run began.</summary>
+    public Experiment ReadExperiment() => ExperimentReader.ReadFile(Experiment);
+
+    /// <summary>Replaces a text file, whole or not at all.</summary>
+    public static void WriteText(string file, string text)
+    {
+        var draft = file + ".part";
+        File.WriteAllText(draft, text);
+        File.Move(draft, file, overwrite: true);
+    }
+
+    /// <summary>Removes the run.</summary>
+    public void Delete() => Directory.Delete(path, recursive: true);
+
+    private static bool IsRun(string folder) =>
+        File.Exists(System.IO.Path.Combine(folder, PlanName)) || File.Exists(System.IO.Path.Combine(folder, "experiment.yaml"));
+
+    private static T? Read<T>(string file, JsonTypeInfo<T> form)
+        where T : class
+    {
+        if (!File.Exists(file))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(file), form);
+        }
+        catch (JsonException e)
+        {
+            throw new CommandException(ExitCode.Data, $"{file}: is damaged ({e.Message.TrimEnd('.')}); remove the run, or put the file back.", e);
+        }
+    }
+
+    private static void Write<T>(string file, T value, JsonTypeInfo<T> form) => WriteText(file, JsonSerializer.Serialize(value, form) + "\n");
+
+    private string At(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([path, .. parts]);
+}

@@ -1,0 +1,34 @@
+using Starling.Api;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Runs;
+
+/// <summary>Keeps a run's folder to one process. The operating system lets go of it when the process ends, however it ends.</summary>
+internal sealed class RunLock : IDisposable
+{
+    private const string Name = "run.lock";
+    private readonly FileStream file;
+
+    private RunLock(FileStream file) => this.file = file;
+
+    /// <summary>Takes the folder.</summary>
+    /// <exception cref="CommandException">Another process has it.</exception>
+    public static RunLock Take(string folder) => TryTake(folder) ?? throw new CommandException(
+        ExitCode.Disk, $"{folder} is in use by another 'starling run'; wait until it ends, or stop it.");
+
+    /// <summary>Takes the folder; null if another process has it.</summary>
+    public static RunLock? TryTake(string folder)
+    {
+        try
+        {
+            return new RunLock(new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,73 @@
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Core.Identity;
+using Starling.Ledgers.Embedded;
+
+namespace Starling.Cli.Runs;
+
+/// <summary>A contract in a ledger's file.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Backend">The opened file.</param>
+/// <param name="Contract">The contract.</param>
+/// <param name="Founding">The id that its entry 0 must have; null if only the ledger itself tells.</param>
+internal sealed record StoredLedger(string Path, EmbeddedLedger Backend, ContractId Contract, EntryId? Founding) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+
+    /// <summary>Opens a ledger's file, or that of a run.</summary>
+    /// <param name="runs">The folder that runs are kept in.</param>
+    /// <param name="where">A file, or a run by its name or folder.</param>
+    /// <param name="contract">The contract; null for the only one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="CommandException">There is no such ledger or contract.</exception>
+    public static async Task<StoredLedger> OpenAsync(string runs, string where, string? contract, CancellationToken cancellation)
+    {
+        var plan = File.Exists(where) ? PlanBeside(where) : RunFolder.Find(runs, where).ReadPlan();
+        var path = File.Exists(where) ? where : RunFolder.Find(runs, where).Ledger;
+        if (!File.Exists(path))
+            throw new CommandException(ExitCode.Data, $"{path}: there is no such file; correct the path.");
+        var backend = EmbeddedLedger.Open(path);
+        try
+        {
+            var founding = plan is not null && (contract is null || contract == plan.Contract) && Digest.TryParse(plan.Founding, out var id) ? new EntryId(id) : (EntryId?)null;
+            if (ContractId.TryParse(contract ?? plan?.Contract, out var named))
+                return new StoredLedger(path, backend, named, founding);
+            return contract is null
+                ? new StoredLedger(path, backend, await OnlyContractAsync(path, backend, cancellation).ConfigureAwait(false), null)
+                : throw new CommandException(ExitCode.Usage, $"'{contract}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
+        }
+        catch
+        {
+            await backend.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Backend.DisposeAsync();
+
+    private static RunPlan? PlanBeside(string file) => new RunFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!).ReadPlan();
+
+    // A watch begins with every contract that there is.
+    private static async Task<ContractId> OnlyContractAsync(string path, EmbeddedLedger backend, CancellationToken cancellation)
+    {
+        var found = new SortedSet<ContractId>();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(FirstLook);
+        try
+        {
+            await foreach (var contract in backend.WatchAsync(limit.Token).ConfigureAwait(false))
+                found.Add(contract);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The first look is over.
+        }
+
+        return found.Count == 1
+            ? found.Min
+            : throw new CommandException(ExitCode.Usage, found.Count == 0
+                ? $"{path} holds no contract."
+                : $"{path} holds several contracts; choose one with --contract: {string.Join(", ", found)}.");
+    }
+}

@@ -101,6 +101,25 @@ public sealed class HostilePeerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trusted_node_that_no_contract_names()
+    {
+        const string other = "spiffe://example.org/clinic/d";
+        var hello = RawPeer.Hello(ConnectionKind.Control);
+        hello.Node = other;
+        await using var peer = await RawPeer.ConnectAsync(node.Port, authority.Issue([other]));
+        await peer.SendAsync(Frame.Encode(FrameKind.Hello, hello));
+        await CheckAsync(peer, PeerRefusal.NotExpected, $"{Pair.IdOfA} does not expect {other}");
+    }
+
+    [Fact]
+    public void A_reason_of_a_later_version_is_unknown_and_its_sentence_kept()
+    {
+        var frame = new Frame(FrameKind.Refused, PeerHandshake.Encode((PeerRefusal)99, "Too late.").AsMemory(Frame.HeaderBytes));
+        var refusal = PeerHandshake.Refusal(frame);
+        Assert.Equal((PeerRefusal.Unknown, "Too late."), (refusal.Code, refusal.Message));
+    }
+
+    [Fact]
     public async Task A_connection_of_no_kind() => await RefusesAsync(
         Frame.Encode(FrameKind.Hello, RawPeer.Hello((ConnectionKind)7)), PeerRefusal.BrokenRule, "There is no connection of kind 7.");
 

@@ -44,6 +44,16 @@ public sealed class NodeDaemonTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_expired_certificate_is_told_before_anybody_is_asked()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        cluster.LetExpire(0);
+        var fault = await Assert.ThrowsAsync<DaemonException>(() => cluster.StartAsync(0, Cancellation));
+        Assert.Equal(ExitCode.Identity, fault.ExitCode);
+        Assert.Contains("has expired on", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_process_ends_well_when_it_is_asked_to_stop()
     {
         await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);

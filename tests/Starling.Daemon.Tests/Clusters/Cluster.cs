@@ -88,6 +88,13 @@ public sealed class Cluster : IAsyncDisposable
         return keys.ToTlsCertificate();
     }
 
+    /// <summary>Gives a node a certificate that is no longer valid.</summary>
+    public void LetExpire(int node)
+    {
+        using var keys = authority.Issue(Nodes[node], TimeProvider.System, TimeSpan.FromHours(-1));
+        keys.Save(Path.Combine(NodeFolder(node), "node.pem"), Path.Combine(NodeFolder(node), "node.key"));
+    }
+
     /// <summary>Puts another history of the same contract in the ledger's place. No node may run.</summary>
     public async Task ReplaceLedgerAsync(CancellationToken cancellation)
     {

@@ -1,0 +1,122 @@
+using System.Threading.Channels;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Training;
+using Starling.Node.Events;
+using Starling.Node.Programs;
+using Starling.Node.Tests.Loop;
+
+namespace Starling.Node.Tests.Programs;
+
+public sealed class ProgramHostTests : IDisposable
+{
+    private readonly ManualTime time = new();
+    private readonly Channel<NodeEvent> events = Channel.CreateUnbounded<NodeEvent>();
+    private readonly Channel<UpdateReady> updates = Channel.CreateUnbounded<UpdateReady>();
+    private readonly Session session = new();
+    private readonly ProgramHost host;
+
+    public ProgramHostTests() => host = new ProgramHost(session, time, e => events.Writer.TryWrite(e), u => updates.Writer.TryWrite(u));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => host.Dispose();
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_update_is_handed_over()
+    {
+        host.Deliver(Round(1));
+        (await session.NextAsync()).Finish();
+        Assert.Equal(1, (await updates.Reader.ReadAsync(Cancellation)).Round);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task The_newest_assignment_replaces_the_older_which_ends_first()
+    {
+        host.Deliver(Round(1));
+        var first = await session.NextAsync();
+        host.Deliver(Round(2));
+        await first.Cancelled.WaitAsync(Cancellation);
+        Assert.False(session.HasNext);
+        first.Finish();
+        var second = await session.NextAsync();
+        Assert.Equal(2, second.Assignment.Round);
+        second.Finish();
+        Assert.Equal(2, (await updates.Reader.ReadAsync(Cancellation)).Round);
+        Assert.False(updates.Reader.TryRead(out _));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_failure_is_told_and_tried_again_with_growing_pauses()
+    {
+        host.Deliver(Round(1));
+        foreach (var pause in new[] { 1, 2, 4 })
+        {
+            (await session.NextAsync()).Fail(new InvalidDataException("bad row"));
+            var failed = Assert.IsType<ProgramFailed>(await events.Reader.ReadAsync(Cancellation));
+            Assert.Equal((1, "InvalidDataException: bad row", TimeSpan.FromSeconds(pause)), (failed.Round, failed.What, failed.Retry));
+            while (time.Armed == 0)
+                await Task.Yield();
+            Assert.False(session.HasNext);
+            time.Advance(TimeSpan.FromSeconds(pause));
+        }
+
+        (await session.NextAsync()).Finish();
+        Assert.Equal(1, (await updates.Reader.ReadAsync(Cancellation)).Round);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Stopping_cancels_and_takes_no_more_work()
+    {
+        host.Deliver(Round(1));
+        var work = await session.NextAsync();
+        var stopping = host.StopAsync(TimeSpan.FromHours(1));
+        await work.Cancelled.WaitAsync(Cancellation);
+        work.Finish();
+        await stopping.WaitAsync(Cancellation);
+        host.Deliver(Round(2));
+        Assert.False(host.IsBusy);
+        Assert.False(updates.Reader.TryRead(out _));
+    }
+
+    private static Assignment Round(long round) => new(ContractId.Parse("trial"), round, BlobId.None, 10, Last: false);
+
+    private sealed class Session : IProgramSession
+    {
+        private readonly Channel<Work> begun = Channel.CreateUnbounded<Work>();
+
+        public bool HasNext => begun.Reader.TryPeek(out _);
+
+        public ValueTask<Work> NextAsync() => begun.Reader.ReadAsync(Cancellation);
+
+        public Task<UpdateReady?> CarryOutAsync(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation)
+        {
+            var work = new Work(assignment, cancellation);
+            begun.Writer.TryWrite(work);
+            return work.Result;
+        }
+    }
+
+    private sealed class Work
+    {
+        private readonly TaskCompletionSource<UpdateReady?> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Work(Assignment assignment, CancellationToken cancellation)
+        {
+            Assignment = assignment;
+            cancellation.Register(() => cancelled.TrySetResult());
+        }
+
+        public Assignment Assignment { get; }
+
+        public Task<UpdateReady?> Result => result.Task;
+
+        public Task Cancelled => cancelled.Task;
+
+        public void Finish() => result.SetResult(
+            new UpdateReady(Assignment.Contract, Assignment.Round, Assignment.Base, new BlobId(Digest.Of("update"u8)), 1, 1, UpdateMetrics.None));
+
+        public void Fail(Exception fault) => result.SetException(fault);
+    }
+}

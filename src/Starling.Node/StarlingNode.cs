@@ -15,6 +15,7 @@ public sealed class StarlingNode : IDisposable
     private readonly LedgerWatch watch;
     private readonly CancellationTokenSource stopping = new();
     private Task watching = Task.CompletedTask;
+    private bool started;
 
     /// <summary>Puts a node together.</summary>
     /// <param name="loop">Its loop.</param>
@@ -32,11 +33,13 @@ public sealed class StarlingNode : IDisposable
     /// <summary>How the node's loop ended; completes when it has.</summary>
     public Task<NodeEnd> End => loop.End;
 
-    /// <summary>Starts the loop with what survived on disk.</summary>
-    public void Start(Started started)
+    /// <summary>Starts the loop.</summary>
+    /// <param name="survivors">What survived on disk.</param>
+    public void Start(Started survivors)
     {
+        started = true;
         network.Attach(new PeerInputs(queue));
-        loop.Start(started, effects);
+        loop.Start(survivors, effects);
         watching = watch.RunAsync(stopping.Token);
     }
 
@@ -46,6 +49,8 @@ public sealed class StarlingNode : IDisposable
     {
         loop.Stop();
         await stopping.CancelAsync().ConfigureAwait(false);
+        if (started)
+            await Task.WhenAny(loop.End, Task.Delay(limit)).ConfigureAwait(false);
         await effects.StopAsync(limit).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(watching, network.DisposeAsync().AsTask()), Task.Delay(limit)).ConfigureAwait(false);
     }

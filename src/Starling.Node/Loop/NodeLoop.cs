@@ -31,12 +31,8 @@ public sealed class NodeLoop
     public void Start(Started started, IEffectRunner effects) =>
         new Thread(() => Run(started, effects)) { IsBackground = true, Name = "node loop" }.Start();
 
-    /// <summary>Ends the loop after the step that it is at.</summary>
-    public void Stop()
-    {
-        queue.Close();
-        ended.TrySetResult(new NodeStopped());
-    }
+    /// <summary>Ends the loop after the step that it is at; <see cref="End"/> tells when.</summary>
+    public void Stop() => queue.Close();
 
     /// <summary>Ends the loop, since an invariant does not hold.</summary>
     public void Break(Exception fault)
@@ -52,6 +48,7 @@ public sealed class NodeLoop
             for (Input? input = started; input is not null; input = queue.Take())
                 if (!Take(input, effects))
                     return;
+            ended.TrySetResult(new NodeStopped());
         }
         catch (Exception fault)
         {

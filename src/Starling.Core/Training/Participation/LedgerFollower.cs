@@ -43,7 +43,7 @@ internal static class LedgerFollower
             if (height > fold.Height)
                 break;
             if (height == fold.Height)
-                Fold(step, contract, page.Entries[i]);
+                Fold(step, contract, page.Entries[i], tells: true);
             else if (ChainHash.Next(fold.ChainHashes[(int)height], page.Entries[i].Entry.Id) != fold.ChainHashes[(int)height + 1])
                 step.Halt(contract, HaltReason.LedgerForked, $"The ledger shows another entry at height {height} than this node has mirrored.");
             if (height <= compared)
@@ -89,7 +89,11 @@ internal static class LedgerFollower
     }
 
     /// <summary>Folds one entry and sets the clocks by it.</summary>
-    public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry)
+    /// <param name="step">The step.</param>
+    /// <param name="contract">The contract.</param>
+    /// <param name="entry">Its next entry.</param>
+    /// <param name="tells">Whether watchers hear of it. Not of what was mirrored: they heard of it before the node started again.</param>
+    public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry, bool tells)
     {
         var p = step[contract];
         var result = TrainingFold.Apply(p.Fold, entry, step.State.Certifier);
@@ -97,7 +101,8 @@ internal static class LedgerFollower
         // Anyone can put the same bytes under another key in front: that settles nothing.
         if (entry.SignatureValid && entry.Entry.Key.Equals(step.State.Self.Key))
             Outbox.ReadBack(step, contract, entry.Entry.Id);
-        Narrator.Tell(step, contract, p.Fold, entry.Entry.Body, result);
+        if (tells)
+            Narrator.Tell(step, contract, p.Fold, entry.Entry.Body, result);
         if (result.State.Round is { } round && 2 * round.Dissent.Count > round.View.Count)
             step.Halt(contract, HaltReason.Diverged, $"Most members had another state than this node at height {round.OpenedAt}.");
     }

@@ -22,7 +22,7 @@ internal static class Recovery
             foreach (var mirrored in started.Mirror)
                 if (mirrored.Contract == contract)
                     foreach (var entry in mirrored.Entries)
-                        LedgerFollower.Fold(step, contract, entry);
+                        LedgerFollower.Fold(step, contract, entry, tells: false);
             var p = step[contract];
             var isEnough = p.Fold.Round is { } round && round.Ready.Count >= round.Settings.MinPeers;
             step[contract] = p with { Clocks = RoundClocks.Opened(step.Now) with { EnoughSince = isEnough ? step.Now : Instant.Never } };

@@ -32,7 +32,7 @@ internal static class RoundRules
             Resign => round.Leader != author ? Refusal.NotLeader : Refusal.None,
             Reopen => !round.Ready.ContainsKey(author) ? Refusal.NotReady
                 : round.Reopens.Contains(author) ? Refusal.AlreadyAsked : Refusal.None,
-            _ => Refusal.Malformed,
+            _ => throw new InvalidOperationException($"{entry.GetType().Name} has no rule."),
         };
     }
 

@@ -82,7 +82,9 @@ public sealed class RunningDaemon : IAsyncDisposable
         catch (Exception fault)
         {
             await application.DisposeAsync().ConfigureAwait(false);
-            throw Explain(fault, configuration.Listen) ?? fault;
+            if (Explain(fault, configuration.Listen) is { } explained)
+                throw explained;
+            throw;
         }
     }
 

@@ -84,6 +84,10 @@ public sealed partial class RefusalTests
         Assert.Equal(Refusal.NotMember, s.Append(ContractScript.Admin, s.ReadyOf(ContractScript.Admin)));
         s.Accept(ContractScript.Admin, new Revoke(s.C));
         Assert.Equal(Refusal.NotMember, s.Append(s.C, s.ReadyOf(s.C)));
+        Assert.Equal(Refusal.NotMember, s.Append(s.C, new Rejoin()));
+        Assert.Equal(Refusal.NotMember, s.Append(ContractScript.Admin, new Leave()));
+        Assert.Equal(Refusal.NotMember, s.Append(ContractScript.Admin, new Revoke(Stranger)));
+        Assert.Equal(Refusal.NotMember, s.Append(ContractScript.Admin, new Revoke(s.C)));
     }
 
     [Fact]

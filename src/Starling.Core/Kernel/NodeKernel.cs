@@ -38,7 +38,7 @@ public static class NodeKernel
             return new StepResult(state, []);
         var step = new NodeStep(state, now, random);
         Take(step, input);
-        if (!step.State.HasHalted)
+        if (!step.State.HasHalted && !IsMereProgress(input))
         {
             foreach (var contract in step.State.Contracts.Keys)
                 LedgerFollower.Advance(step, contract);
@@ -50,6 +50,12 @@ public static class NodeKernel
 
         return step.End();
     }
+
+    /// <summary>
+    /// Bytes on their way put deadlines off and change nothing else. They are most of what a node hears while a large model moves, so nothing is
+    /// looked at anew for them; a wake-up that comes too early does that.
+    /// </summary>
+    private static bool IsMereProgress(Input input) => input is ChunkProgressed or BlobServed;
 
     private static void Sync(NodeStep step, ContractId contract)
     {

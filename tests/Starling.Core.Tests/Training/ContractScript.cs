@@ -13,7 +13,8 @@ internal sealed class ContractScript
 
     private readonly SortedDictionary<NodeId, (long Incarnation, long Sequence)> sequences = [];
 
-    public ContractScript(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null, Func<Found, Found>? change = null)
+    public ContractScript(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null, Func<Found, Found>? change = null,
+        Func<EntryBody, EntryBody>? changeBody = null, PublicKey? key = null)
     {
         Members = [.. Enumerable.Range(0, members).Select(Member)];
         Founding = new Found(Settings(minPeers, audit), PlainCertifier.Anchors, [Enrolment(Admin)],
@@ -23,7 +24,7 @@ internal sealed class ContractScript
         var contract = ContractId.Parse("test");
         var chain = ChainHash.Start(contract);
         var body = new EntryBody(contract, 0, Admin, 1, 1, TrainingState.FoldVersion, 0, chain, TrainingEntryCodec.Encode(Founding));
-        First = Signed(body);
+        First = Signed(changeBody?.Invoke(body) ?? body, key);
         State = TrainingState.Empty(contract, First.Id);
     }
 

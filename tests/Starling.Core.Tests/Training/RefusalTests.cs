@@ -46,6 +46,17 @@ public sealed partial class RefusalTests
     }
 
     [Fact]
+    public void AFoundingThatIsAnnouncedMayStillBeRefused()
+    {
+        Assert.Equal(Refusal.WrongFoldVersion, First(new ContractScript(changeBody: b => b with { FoldVersion = 2 })));
+        Assert.Equal(Refusal.NotPermitted, First(new ContractScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
+        Assert.Equal(Refusal.WrongKey, First(new ContractScript(key: PlainCertifier.KeyOf(Stranger))));
+        Assert.Equal(Refusal.AlreadyMember, First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Members[0]] })));
+
+        static Refusal First(ContractScript s) => s.Fold(s.First);
+    }
+
+    [Fact]
     public void AlreadyFounded()
     {
         var s = ContractScript.Begun();

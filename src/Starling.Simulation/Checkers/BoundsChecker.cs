@@ -1,0 +1,35 @@
+using Starling.Core.Kernel;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Checkers;
+
+/// <summary>Queues are bounded: effects of a step, operations under way, journal and blobs stay within what the number of members explains.</summary>
+internal sealed class BoundsChecker(IObservedWorld world) : Checker(world)
+{
+    private const int MostJournalRecords = 16;
+    private const int MostJournalBytes = 64 << 10;
+
+    private int Members => World.Observed.Count;
+
+    public override void Stepped(IObservedNode node, Input input, StepResult result)
+    {
+        if (!node.IsHonest)
+            return;
+        // A start folds and reports the whole history; any other step is small, but for the events of a page of entries.
+        var news = input is Started or LedgerRead ? 8L * World.Truth.Height : 0;
+        Check(node, "effects in a step", result.Effects.Length, 64 + (8 * Members) + news);
+        Check(node, "operations", result.State.Operations.Count, 16 + (4 * Members));
+        Check(node, "transfers", result.State.Transfers.Blobs.Count, 8 + (2 * Members));
+        Check(node, "journal records", node.Disk.JournalRecords, MostJournalRecords);
+        if (input is Saved)
+            Check(node, "journal bytes", node.Disk.JournalBytes, MostJournalBytes);
+        Check(node, "blobs held", result.State.Held.Count, 8 + (3 * Members));
+        Check(node, "blobs on disk", node.Disk.BlobCount, 16 + (4 * Members));
+    }
+
+    public void Check(IObservedNode node, string what, long count, long most)
+    {
+        if (count > most)
+            World.Report("bounded queues", $"{node.Name} has {count} {what}; the bound is {most}");
+    }
+}

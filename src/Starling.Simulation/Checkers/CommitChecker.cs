@@ -1,0 +1,38 @@
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Checkers;
+
+/// <summary>One committed merge a round, with at least minPeers contributors out of the frozen set; nothing takes it back.</summary>
+internal sealed class CommitChecker(IObservedWorld world) : Checker(world)
+{
+    private readonly SortedDictionary<long, MergeClaim> commits = [];
+
+    public override void Asked(IObservedNode node, Effect effect)
+    {
+        if (node.IsHonest && effect is Report { Event: RoundCommitted commit })
+            Check(node.Name, commit.Round, new MergeClaim(commit.Merge, commit.Contributors));
+    }
+
+    public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
+    {
+        foreach (var happening in result.Happenings)
+            if (happening is Committed { Commit: var commit })
+            {
+                Check("the ledger", commit.Round, commit.Merge);
+                var round = before.Round!;
+                if (commit.Round != round.Round)
+                    World.Report("one committed merge a round", $"round {commit.Round} committed while round {round.Round} was open");
+                if (commit.Merge.Contributors.Length < round.Settings.MinPeers || !round.Frozen.IsSupersetOf(commit.Merge.Contributors))
+                    World.Report("contributors are frozen members", $"round {commit.Round} has other contributors than at least {round.Settings.MinPeers} frozen ones");
+            }
+    }
+
+    private void Check(string who, long round, MergeClaim merge)
+    {
+        if (!commits.TryAdd(round, merge) && !commits[round].Equals(merge))
+            World.Report("one committed merge a round", $"round {round} committed {commits[round].Merge.Short}; {who} says {merge.Merge.Short}");
+    }
+}

@@ -1,0 +1,30 @@
+using Starling.Core.Identity;
+using Starling.Core.Training;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Checkers;
+
+/// <summary>The world as checkers see it: from above, all at once.</summary>
+internal interface IObservedWorld
+{
+    /// <summary>All nodes.</summary>
+    IReadOnlyList<IObservedNode> Observed { get; }
+
+    /// <summary>The fold of the true ledger.</summary>
+    TrainingState Truth { get; }
+
+    /// <summary>Bytes in a chunk.</summary>
+    int ChunkBytes { get; }
+
+    /// <summary>The digest of the true fold after so many entries.</summary>
+    Digest TruthAt(long height);
+
+    /// <summary>The node of that name, or null.</summary>
+    IObservedNode? Find(NodeId id);
+
+    /// <summary>The bytes of a blob that anyone ever made, or null.</summary>
+    byte[]? Archived(BlobId id);
+
+    /// <summary>Something is not as it must be.</summary>
+    void Report(string rule, string what, string detail = "");
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger.Model;
+using Starling.Core.Training;
+using Starling.Simulation.Network;
+
+namespace Starling.Simulation.Faults;
+
+/// <summary>Draws what a seed does, within the conditions under which the protocol promises anything (<c>round-protocol</c>, section 5).</summary>
+internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSettings settings)
+{
+    private static readonly FaultKind[] MildKinds =
+    [
+        FaultKind.Loss, FaultKind.Duplication, FaultKind.Reordering, FaultKind.Reset, FaultKind.Partition, FaultKind.Crash, FaultKind.ClockDrift,
+        FaultKind.LedgerOutage, FaultKind.LostAcknowledgement, FaultKind.StaleRead, FaultKind.UnreliableWatch, FaultKind.LateStart,
+    ];
+
+    private readonly TimeSpan unit = settings.LeaderTimeout;
+
+    public FaultPlan Draw(FaultLevel level) => level switch
+    {
+        FaultLevel.None => new FaultPlan(),
+        FaultLevel.Mild => Compose([.. MildKinds.Where(_ => random.Chance(0.5))], strength: 0.2 * random.NextDouble(), 2),
+        _ => Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8)),
+    };
+
+    private FaultPlan Compose(ImmutableSortedSet<FaultKind> kinds, double strength, double longest) => new()
+    {
+        Kinds = kinds,
+        Duration = (unit * (4 + (26 * random.NextDouble()))) + (kinds.Contains(FaultKind.Isolation) ? settings.AbsentTimeout * 4 : TimeSpan.Zero),
+        LongestFault = unit * longest,
+        Weather = new NetworkWeather(
+            Rate(kinds, FaultKind.Loss, 0.3 * strength), Rate(kinds, FaultKind.Duplication, 0.3 * strength), Rate(kinds, FaultKind.Reordering, 0.3 * strength)),
+        Ledger = DrawLedger(kinds, strength),
+        ResetEvery = Pause(kinds, FaultKind.Reset, strength, 1.5),
+        PartitionEvery = Pause(kinds, FaultKind.Partition, strength, 2.5),
+        IsolationEvery = Pause(kinds, FaultKind.Isolation, strength, 5),
+        OneWayEvery = Pause(kinds, FaultKind.OneWayPartition, strength, 2),
+        SlowEvery = Pause(kinds, FaultKind.SlowLink, strength, 1.5),
+        CrashEvery = Pause(kinds, FaultKind.Crash, strength, 1.5),
+        CrashInStep = Rate(kinds, FaultKind.Crash, 0.01 * strength),
+        LongOutageEvery = Pause(kinds, FaultKind.LongOutage, strength, 4),
+        PowerFailureEvery = Pause(kinds, FaultKind.PowerFailure, strength, 5),
+        SaveFailure = Rate(kinds, FaultKind.SaveFailure, 0.15 * strength),
+        ComputationFailure = Rate(kinds, FaultKind.ComputationFailure, 0.2 * strength),
+        Drift = Rate(kinds, FaultKind.ClockDrift, 0.1),
+        LatestStart = unit * Rate(kinds, FaultKind.LateStart, 10 * strength),
+    };
+
+    /// <summary>
+    /// Draws liars, deaths and lost disks. A committed merge must keep one honest holder, so together they are fewer than the votes that
+    /// commit; liars are a minority of every frozen set, and enough honest nodes live to go on.
+    /// </summary>
+    private FaultPlan Condemn(FaultPlan plan)
+    {
+        var auditing = settings.Audit != AuditMode.Off;
+        var votes = auditing ? (settings.MinPeers / 2) + 1 : 2;
+        var budget = votes - 1;
+        var order = Enumerable.Range(0, nodes).ToArray();
+        random.Shuffle(order);
+        var mostLiars = Math.Min(Math.Min(budget, (settings.MinPeers - 1) / 2), nodes - settings.MinPeers);
+        var liars = mostLiars > 0 && random.Chance(0.6) ? 1 + random.Next(mostLiars) : 0;
+        budget -= liars;
+        var mostDead = Math.Min(budget, nodes - liars - Math.Max(2, settings.MinPeers));
+        var dead = mostDead > 0 && plan.Has(FaultKind.Death) ? 1 + random.Next(mostDead) : 0;
+        budget -= dead;
+        return plan with
+        {
+            Liars = order[..liars].ToImmutableSortedDictionary(node => node, _ => DrawLies(auditing)),
+            Dying = [.. order[liars..(liars + dead)]],
+            DiskLosses = plan.Has(FaultKind.DiskLoss) || plan.Has(FaultKind.StaleDisk) ? budget : 0,
+        };
+    }
+
+    private ImmutableSortedSet<LieKind> DrawLies(bool auditing)
+    {
+        // With auditing off nobody looks into a merge, so a liar's may commit; the run then trains from it, which it must be able to read.
+        var lies = Enum.GetValues<LieKind>().Where(lie => (auditing || lie != LieKind.WrongMerge) && random.Chance(0.3)).ToList();
+        return lies.Count > 0 ? [.. lies] : [LieKind.WrongReadyDigest];
+    }
+
+    private LedgerFaults DrawLedger(ImmutableSortedSet<FaultKind> kinds, double strength)
+    {
+        double Part(FaultKind kind, double most) => Rate(kinds, kind, most * strength);
+        return new LedgerFaults
+        {
+            Unavailable = Part(FaultKind.LedgerOutage, 0.1),
+            ReadUnavailable = Part(FaultKind.LedgerOutage, 0.1),
+            OutageEvery = kinds.Contains(FaultKind.LedgerOutage) ? unit * (4 / strength) : TimeSpan.Zero,
+            OutageLength = unit * (2 * strength),
+            LostAcknowledgement = Part(FaultKind.LostAcknowledgement, 0.1),
+            LostAppend = Part(FaultKind.LostAcknowledgement, 0.1),
+            LateAppend = Part(FaultKind.LostAcknowledgement, 0.1),
+            LateBy = unit * (4 * strength),
+            StaleRead = Part(FaultKind.StaleRead, 0.3),
+            StaleBy = unit * strength,
+            ShortPage = Part(FaultKind.StaleRead, 0.3),
+            LostHint = Part(FaultKind.UnreliableWatch, 0.5),
+            RepeatedHint = Part(FaultKind.UnreliableWatch, 0.3),
+            FinalAfter = unit * (0.1 * random.NextDouble()),
+            Reorganisation = Part(FaultKind.LostAcknowledgement, 0.2),
+            Vanishing = Part(FaultKind.LostAcknowledgement, 0.3),
+        };
+    }
+
+    private static double Rate(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double rate) => kinds.Contains(kind) ? rate : 0;
+
+    private TimeSpan Pause(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double strength, double units) =>
+        kinds.Contains(kind) ? unit * (units / Math.Max(strength, 0.05)) : TimeSpan.Zero;
+}

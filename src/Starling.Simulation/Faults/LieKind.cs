@@ -1,0 +1,53 @@
+namespace Starling.Simulation.Faults;
+
+/// <summary>What a lying node does. Each liar draws some of them.</summary>
+public enum LieKind
+{
+    /// <summary>Announces an update that it does not have.</summary>
+    WrongReadyDigest,
+
+    /// <summary>Hands over an update with a NaN, another schema or no model at all.</summary>
+    BadUpdate,
+
+    /// <summary>Merges wrongly, as leader and as auditor.</summary>
+    WrongMerge,
+
+    /// <summary>Signs two different entries under one sequence.</summary>
+    Equivocation,
+
+    /// <summary>Sends other bytes than were asked for.</summary>
+    WrongBytes,
+
+    /// <summary>Appends old entries again, its own and others'.</summary>
+    Replay,
+
+    /// <summary>Appends claims, merges and votes for terms and openings that are over, or that have not begun.</summary>
+    StaleTerm,
+
+    /// <summary>Claims at once, without waiting for its rank.</summary>
+    EarlyClaim,
+
+    /// <summary>Calls good updates inadmissible.</summary>
+    FalseInadmissible,
+
+    /// <summary>Serves its blobs to nobody.</summary>
+    Withhold,
+
+    /// <summary>Accepts requests and never answers.</summary>
+    Stall,
+
+    /// <summary>Says that it saved what it did not save.</summary>
+    NoSync,
+
+    /// <summary>Appends payloads that are no entries.</summary>
+    Garbage,
+
+    /// <summary>Appends entries whose signature is wrong, also in others' names.</summary>
+    BadSignature,
+
+    /// <summary>Floods its peers with messages.</summary>
+    Flood,
+
+    /// <summary>Suspects every leader, asks for reopenings and resigns at will.</summary>
+    Obstruct,
+}

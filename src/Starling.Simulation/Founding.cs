@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+using Starling.Simulation.Keys;
+
+namespace Starling.Simulation;
+
+/// <summary>The contract of a simulated world: its settings and its entry 0.</summary>
+internal static class Founding
+{
+    /// <summary>Draws what the scenario leaves open.</summary>
+    public static SimulationScenario Draw(SimulationScenario scenario, SeededRandom random)
+    {
+        var options = scenario.Options;
+        var settings = scenario.Settings;
+        if (!options.Audits.IsEmpty)
+            settings = settings with { Audit = options.Audits[random.Next(options.Audits.Length)] };
+        if (!options.MinPeers.IsEmpty)
+            settings = settings with { MinPeers = options.MinPeers[random.Next(options.MinPeers.Length)] };
+        return scenario with
+        {
+            Settings = settings,
+            Kernel = scenario.Kernel with { PollInterval = random.Between(options.PollInterval / 10, options.PollInterval) },
+        };
+    }
+
+    /// <summary>Entry 0, by an admin who is no node.</summary>
+    public static SignedEntry Entry(SimulationScenario scenario, SimulatedKeys keys, ImmutableArray<NodeIdentity> nodes)
+    {
+        var contract = ContractId.Parse("training");
+        var admin = keys.Issue(NodeId.Create("sim", "consortium", "admin"));
+        var found = new Found(scenario.Settings, keys.Anchors, [keys.Enrol(admin, leaderEligible: false)],
+            [.. nodes.OrderBy(node => node.Id).Select(node => keys.Enrol(node, leaderEligible: true))]);
+        return keys.Sign(admin, new EntryBody(
+            contract, 0, admin.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(contract), TrainingEntryCodec.Encode(found)));
+    }
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Liars;
+
+/// <summary>Appends entries with a liar's key past its kernel. It knows the whole true ledger, as any liar may.</summary>
+internal sealed class EntryInjector(World world, SimulatedNode node, SeededRandom random)
+{
+    private NodeId Self => node.Identity.Id;
+
+    private TrainingState State => world.Reference.State;
+
+    /// <summary>Appends an entry of the liar's own, with its next sequence.</summary>
+    public void Append(TrainingEntry entry) => Append(TrainingEntryCodec.Encode(entry));
+
+    /// <summary>Appends another entry under the sequence of one that the kernel appends.</summary>
+    public void Contradict(SignedEntry entry)
+    {
+        TrainingEntry other;
+        try
+        {
+            other = Contradiction(TrainingEntryCodec.Decode(entry.Body.Payload));
+        }
+        catch (CanonicalFormatException)
+        {
+            return;
+        }
+
+        Send(world.Keys.Sign(node.Identity, entry.Body with { Payload = TrainingEntryCodec.Encode(other) }));
+    }
+
+    /// <summary>Appends an old entry again: as it was, or under the liar's key.</summary>
+    public void Replay()
+    {
+        var entries = world.Reference.Entries;
+        if (entries.Count == 0)
+            return;
+        var old = entries[random.Next(entries.Count)].Entry;
+        switch (random.Next(3))
+        {
+            case 0:
+                // The same bytes, with a signature that does not verify: it must not take the place of the first.
+                Send(new SignedEntry(old.BodyBytes.ToArray(), old.Key, [1, 2, 3]));
+                break;
+            case 1:
+                Send(new SignedEntry(old.BodyBytes.ToArray(), node.Identity.Key, world.Keys.Sign(node.Identity.Key, old.BodyBytes)));
+                break;
+            default:
+                Append(old.Body.Payload);
+                break;
+        }
+    }
+
+    /// <summary>Appends another's entry at once, under the liar's key or with a signature that does not verify: it must not pass for the other's.</summary>
+    public void Copy(SignedEntry entry) => world.Ledger.Append(random.Chance(0.5)
+        ? new SignedEntry(entry.BodyBytes.ToArray(), node.Identity.Key, world.Keys.Sign(node.Identity.Key, entry.BodyBytes))
+        : new SignedEntry(entry.BodyBytes.ToArray(), entry.Key, [4, 5, 6]));
+
+    /// <summary>Appends an entry of another term, opening or round than the open one.</summary>
+    public void AppendMisplaced()
+    {
+        if (State.Round is not { } open)
+            return;
+        long Near(long value) => Math.Max(0, value + random.Next(4) - 2);
+        var (round, opening, term) = (Near(open.Round), Near(open.Opening), Near(open.Term));
+        var merge = open.Proposal?.Merge ?? State.LastCommit?.Merge.Merge ?? new BlobId(Digest.Of([1]));
+        ImmutableArray<NodeId> members = [.. open.Frozen];
+        Append(random.Next(7) switch
+        {
+            0 => new Claim(round, opening, term),
+            1 => new Merged(round, opening, term, merge, members, []),
+            2 => new AuditedFull(round, opening, term, merge, members),
+            3 => new Receipt(round, opening, term, merge),
+            4 => new AuditedSampled(round, opening, term),
+            5 => new Ready(round, opening, open.Base, Digest.Of([2]), merge, 1 + random.Next(1000), UpdateMetrics.None),
+            _ => new Suspect(round, opening, term),
+        });
+    }
+
+    /// <summary>Suspects, asks for a reopening, resigns or rejoins without a reason.</summary>
+    public void Obstruct()
+    {
+        if (State.Round is not { } open)
+            return;
+        switch (random.Next(4))
+        {
+            case 0:
+                Append(new Reopen(open.Round, open.Opening));
+                break;
+            case 1:
+                Append(new Resign(open.Round, open.Opening, open.Term));
+                break;
+            case 2 when State.Authors.TryGetValue(Self, out var author):
+                Send(world.Keys.Sign(node.Identity, Body(TrainingEntryCodec.Encode(new Rejoin())) with { Incarnation = author.Incarnation + 1, Sequence = 1 }));
+                break;
+            default:
+                Append(new Suspect(open.Round, open.Opening, open.Term));
+                break;
+        }
+    }
+
+    /// <summary>Appends a payload that is no entry.</summary>
+    public void AppendGarbage()
+    {
+        var payload = new byte[random.Next(120)];
+        for (var i = 0; i < payload.Length; i++)
+            payload[i] = (byte)random.Next(i == 0 ? 26 : 256);
+        Append(payload);
+    }
+
+    /// <summary>Appends an entry in another's name.</summary>
+    public void AppendForged()
+    {
+        var victim = world.Nodes[random.Next(world.Nodes.Length)].Identity;
+        if (State.Round is not { } open || !State.Authors.TryGetValue(victim.Id, out var author))
+            return;
+        var body = Body(TrainingEntryCodec.Encode(new Suspect(open.Round, open.Opening, open.Term))) with
+        {
+            Author = victim.Id,
+            Incarnation = author.Incarnation,
+            Sequence = author.Sequence + 1,
+        };
+        var bytes = body.Encode();
+        var key = random.Chance(0.5) ? victim.Key : node.Identity.Key;
+        Send(new SignedEntry(bytes, key, world.Keys.Sign(node.Identity.Key, bytes)));
+    }
+
+    private TrainingEntry Contradiction(TrainingEntry entry)
+    {
+        var other = new BlobId(Digest.Of([(byte)random.Next(256)]));
+        return entry switch
+        {
+            Ready e => e with { Update = other },
+            Merged e => e with { Merge = other },
+            AuditedFull e => e with { Merge = other },
+            Receipt e => e with { Merge = other },
+            Claim e => new Suspect(e.Round, e.Opening, e.Term),
+            TermEntry e => new Claim(e.Round, e.Opening, e.Term),
+            RoundEntry e => new Reopen(e.Round, e.Opening + 1),
+            _ => new Leave(),
+        };
+    }
+
+    private void Append(byte[] payload) => Send(world.Keys.Sign(node.Identity, Body(payload)));
+
+    private EntryBody Body(byte[] payload)
+    {
+        var author = State.Authors.GetValueOrDefault(Self);
+        var seen = random.Chance(0.9) ? State.ChainHash : Digest.Of(payload);
+        return new EntryBody(State.Contract, State.Epoch, Self, author?.Incarnation ?? 1, (author?.Sequence ?? 0) + 1 + (random.Chance(0.1) ? 1000 : 0),
+            random.Chance(0.95) ? TrainingState.FoldVersion : 99, State.Height, seen, payload);
+    }
+
+    private void Send(SignedEntry entry) => world.Heap.After(TimeSpan.FromMilliseconds(random.Next(50)), () => world.Ledger.Append(entry));
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Models;
+using Starling.Core.Training;
+using Starling.Simulation.Faults;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Liars;
+
+/// <summary>
+/// Makes a node lie: the kernel is honest, but its edge distorts what it is told and what it asks for, and an injector appends entries of its
+/// own with the node's key. Lives in the simulator only.
+/// </summary>
+internal sealed class Liar
+{
+    private readonly ImmutableSortedSet<LieKind> lies;
+    private readonly SeededRandom random;
+    private readonly World world;
+    private readonly SimulatedNode node;
+    private readonly EntryInjector injector;
+    private readonly SortedSet<BlobId> announced = [];
+
+    public Liar(World world, SimulatedNode node, ImmutableSortedSet<LieKind> lies)
+    {
+        this.world = world;
+        this.node = node;
+        this.lies = lies;
+        random = world.Random.Fork($"liar {node.Index}");
+        injector = new EntryInjector(world, node, random.Fork("entries"));
+    }
+
+    /// <summary>Whether the node tells this lie now: never if it is not its kind.</summary>
+    public bool Tells(LieKind kind)
+    {
+        if (!lies.Contains(kind) || !random.Chance(0.6))
+            return false;
+        world.Counts.Add($"lie {kind}");
+        return true;
+    }
+
+    /// <summary>Whether this blob was announced without being there.</summary>
+    public bool Announced(BlobId blob) => announced.Contains(blob);
+
+    /// <summary>An update, or something that is none.</summary>
+    public byte[] Update(byte[] honest)
+    {
+        if (!Tells(LieKind.BadUpdate))
+            return honest;
+        var state = Safetensors.Read(honest).State!;
+        switch (random.Next(5))
+        {
+            case 0:
+                state.Values[random.Next(state.Values.Length)] = float.NaN;
+                return Safetensors.Write(state);
+            case 1:
+                state.Values[0] = float.PositiveInfinity;
+                return Safetensors.Write(state);
+            case 2:
+                return Safetensors.Write(new ModelState(new ModelSchema([new TensorSpec("other", 7)])));
+            case 3:
+                Array.Fill(state.Values, float.MaxValue);
+                return Safetensors.Write(state);
+            default:
+                var garbage = new byte[1 + random.Next(200)];
+                for (var i = 0; i < garbage.Length; i++)
+                    garbage[i] = (byte)random.Next(256);
+                return garbage;
+        }
+    }
+
+    /// <summary>The id under which an update is announced.</summary>
+    public BlobId Announce(BlobId honest)
+    {
+        if (!Tells(LieKind.WrongReadyDigest))
+            return honest;
+        var other = new BlobId(Digest.Of(honest.Digest.ToArray()));
+        announced.Add(other);
+        return other;
+    }
+
+    /// <summary>A merge, or something near it.</summary>
+    public byte[] Merge(byte[] honest)
+    {
+        if (!Tells(LieKind.WrongMerge))
+            return honest;
+        var state = Safetensors.Read(honest).State!;
+        state.Values[random.Next(state.Values.Length)] += 1 + random.Next(1000);
+        return Safetensors.Write(state);
+    }
+
+    /// <summary>A judgement on an update.</summary>
+    public Inspected Inspect(Inspected honest) => Tells(LieKind.FalseInadmissible) ? new Inspected(LeftOutReason.NotFinite) : honest;
+
+    /// <summary>Appends what goes along with an honest entry: its contradiction under the same sequence, before or after it.</summary>
+    public void Accompany(SignedEntry entry)
+    {
+        if (Tells(LieKind.Equivocation))
+            injector.Contradict(entry);
+    }
+
+    /// <summary>Somebody sends an entry; whoever sees the ledger's queue may put a copy of it in front, under its own key.</summary>
+    public void Overhear(SignedEntry entry)
+    {
+        if (lies.Contains(LieKind.Replay) && random.Chance(0.1))
+            injector.Copy(entry);
+    }
+
+    /// <summary>The fold of the true ledger has moved: claims at once where it can.</summary>
+    public void SeeEntry(TrainingState state)
+    {
+        if (state.Round is { } round && lies.Contains(LieKind.EarlyClaim)
+            && TrainingFold.Check(state, node.Identity.Id, new Claim(round.Round, round.Opening, round.Term), world.Keys) == Refusal.None
+            && Tells(LieKind.EarlyClaim))
+            injector.Append(new Claim(round.Round, round.Opening, round.Term));
+    }
+
+    /// <summary>Every now and then: what a liar does of its own accord.</summary>
+    public void Act()
+    {
+        if (node.Process is not { } process)
+            return;
+        if (Tells(LieKind.Replay))
+            injector.Replay();
+        if (Tells(LieKind.StaleTerm))
+            injector.AppendMisplaced();
+        if (Tells(LieKind.Garbage))
+            injector.AppendGarbage();
+        if (Tells(LieKind.BadSignature))
+            injector.AppendForged();
+        if (Tells(LieKind.Obstruct))
+            injector.Obstruct();
+        if (Tells(LieKind.Flood))
+            Flood(process);
+    }
+
+    private void Flood(SimulatedProcess process)
+    {
+        for (var i = 0; i < 40; i++)
+            process.Peers.Carry(new Send(world.Nodes[random.Next(world.Nodes.Length)].Identity.Id,
+                new LedgerHint(world.Contract.Contract, (long)(random.NextUInt64() >> (1 + random.Next(63))))));
+    }
+}

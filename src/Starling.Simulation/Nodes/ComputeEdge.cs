@@ -1,0 +1,49 @@
+using Starling.Core.Kernel;
+
+namespace Starling.Simulation.Nodes;
+
+/// <summary>Runs the registered functions on the real bytes of a node's blobs, in virtual time.</summary>
+internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
+{
+    public void Carry(Compute work)
+    {
+        var time = random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50)) * process.Node.Slowness;
+        var fails = random.Chance(process.World.Faults.ComputationFailure);
+        process.Later(time, () => process.Complete(new Computed(work.Id, fails ? new ComputationFailed("no room") : Run(work.Computation))));
+    }
+
+    private ComputationResult Run(Computation computation) => computation switch
+    {
+        InspectUpdate inspect => Inspect(inspect),
+        MergeUpdates merge => Merge(merge),
+        _ => throw new InvalidOperationException($"The simulated edge cannot compute {computation.GetType().Name}."),
+    };
+
+    private ComputationResult Inspect(InspectUpdate inspect)
+    {
+        var blob = process.Node.Disk.Blob(inspect.Blob);
+        if (blob is not { IsComplete: true })
+            return new ComputationFailed("the update was lost");
+        var inspected = new Inspected(Admission.Judge(blob.Content, inspect.SchemaHash));
+        return process.Node.Liar?.Inspect(inspected) ?? inspected;
+    }
+
+    private ComputationResult Merge(MergeUpdates merge)
+    {
+        var inputs = new List<(ReadOnlyMemory<byte> Update, long Weight)>();
+        foreach (var input in merge.Inputs)
+        {
+            if (process.Node.Disk.Blob(input.Blob) is not { IsComplete: true } blob)
+                return new ComputationFailed("an update was lost");
+            inputs.Add((blob.Content.ToArray(), input.Weight));
+        }
+
+        var bytes = Admission.Merge(merge.Rule, merge.Parameters, inputs);
+        if (bytes is null)
+            return new ComputationFailed("an update cannot be read");
+        bytes = process.Node.Liar?.Merge(bytes) ?? bytes;
+        if (process.World.Hooks.MergeByIndex)
+            bytes[^1] ^= (byte)(1 + process.Node.Index);
+        return new MergeDone(process.World.Store(process.Node, bytes));
+    }
+}

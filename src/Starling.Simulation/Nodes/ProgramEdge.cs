@@ -1,0 +1,48 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Models;
+using Starling.Core.Training;
+using Starling.Learning.Programs;
+
+namespace Starling.Simulation.Nodes;
+
+/// <summary>Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment.</summary>
+internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram program)
+{
+    private long turn;
+
+    public void Carry(Assignment work)
+    {
+        var mine = ++turn;
+        if (work.Last)
+        {
+            process.Node.Finished = true;
+            return;
+        }
+
+        var start = work.Base.IsNone ? program.Initialise() : Read(work.Base);
+        if (start is null)
+            return;
+        var time = process.World.Scenario.Options.BatchTime * work.Batches * process.Node.Slowness;
+        process.Later(time, () =>
+        {
+            if (mine == turn)
+                HandOver(work, start);
+        });
+    }
+
+    private ModelState? Read(BlobId id) => process.Node.Disk.Blob(id) is { IsComplete: true } blob ? Safetensors.Read(blob.Content).State : null;
+
+    private void HandOver(Assignment work, ModelState start)
+    {
+        var result = program.Train(start, work.Round, work.Batches, CancellationToken.None);
+        var metrics = program.Evaluate(result.State);
+        var bytes = Safetensors.Write(result.State);
+        var liar = process.Node.Liar;
+        if (liar is not null)
+            bytes = liar.Update(bytes);
+        var update = process.World.Store(process.Node, bytes);
+        process.Feed(new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, program.Examples,
+            new UpdateMetrics(metrics.Loss, metrics.Accuracy)));
+    }
+}

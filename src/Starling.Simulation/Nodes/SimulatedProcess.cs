@@ -1,0 +1,144 @@
+using Starling.Core.Kernel;
+using Starling.Learning.Programs;
+
+namespace Starling.Simulation.Nodes;
+
+/// <summary>
+/// The simulated edge of one run of a node: it feeds the kernel one input at a time and carries the effects out in virtual time. Like the
+/// real edge it decides nothing.
+/// </summary>
+internal sealed class SimulatedProcess
+{
+    private readonly SeededRandom random;
+    private readonly DiskEdge disk;
+    private readonly LedgerEdge ledger;
+    private readonly PeerEdge peers;
+    private readonly ComputeEdge compute;
+    private readonly ProgramEdge program;
+    private readonly SortedSet<OperationId> open = [];
+    private long steps;
+    private long wake;
+    private bool dead;
+
+    public SimulatedProcess(World world, SimulatedNode node, SeededRandom random, ITrainingProgram program)
+    {
+        World = world;
+        Node = node;
+        this.random = random;
+        State = NodeKernel.Create(node.Identity, [world.Contract], world.Keys, world.Scenario.Kernel);
+        ledger = new LedgerEdge(this, random.Fork("ledger"));
+        disk = new DiskEdge(this, ledger, random.Fork("disk"));
+        peers = new PeerEdge(this);
+        compute = new ComputeEdge(this, random.Fork("compute"));
+        this.program = new ProgramEdge(this, program);
+    }
+
+    public World World { get; }
+
+    public SimulatedNode Node { get; }
+
+    public NodeState State { get; private set; }
+
+    /// <summary>How many operations the kernel waits for.</summary>
+    public int OpenOperations => open.Count;
+
+    public PeerEdge Peers => peers;
+
+    /// <summary>Gives the kernel an input, and carries out what it asks for.</summary>
+    public void Feed(Input input)
+    {
+        if (dead)
+            return;
+        World.Trace.Told(World.Heap.Now, Node.Name, input);
+        var before = State;
+        var stream = random.Fork($"step {++steps}");
+        var now = Node.Clock.Show(World.Heap.Now);
+        var result = NodeKernel.Step(before, input, now, stream);
+        State = result.State;
+        var cut = World.DrawCrashInStep(Node, result.Effects.Length);
+        var carried = 0;
+        foreach (var effect in result.Effects)
+        {
+            if (carried++ == cut)
+                break;
+            World.Trace.Asked(World.Heap.Now, Node.Name, effect);
+            World.Asked(Node, effect);
+            Carry(effect);
+        }
+
+        World.Stepped(Node, before, input, now, steps, random, result);
+        if (cut >= 0)
+            World.Storms.Crash(Node);
+    }
+
+    /// <summary>Lets something happen later, unless the process has died.</summary>
+    public void Later(TimeSpan delay, Action happen) => World.Heap.After(delay, () =>
+    {
+        if (!dead)
+            happen();
+    });
+
+    /// <summary>Completes an operation, unless it was cancelled.</summary>
+    public void Complete(TimeSpan delay, Completion completion) => Later(delay, () => Complete(completion));
+
+    /// <summary>Completes an operation now. With duplication on, a completion may come twice; the kernel must ignore the second.</summary>
+    public void Complete(Completion completion)
+    {
+        if (!open.Remove(completion.Operation))
+            return;
+        Feed(completion);
+        if (World.DrawEcho())
+            Later(TimeSpan.FromMilliseconds(5), () => Feed(completion));
+    }
+
+    public bool IsOpen(OperationId operation) => open.Contains(operation);
+
+    public void Die() => dead = true;
+
+    private void Carry(Effect effect)
+    {
+        if (effect is Operation operation)
+            open.Add(operation.Id);
+        switch (effect)
+        {
+            case SaveRecord or SaveBlob or MirrorEntries or OpenBlob or Release:
+                disk.Carry(effect);
+                break;
+            case Sign or AppendEntry or ReadLedger:
+                ledger.Carry(effect);
+                break;
+            case FetchManifest or FetchChunk or Share or Send or KeepPeers:
+                peers.Carry(effect);
+                break;
+            case Compute work:
+                compute.Carry(work);
+                break;
+            case Deliver deliver:
+                program.Carry(deliver.Assignment);
+                break;
+            case Cancel cancel:
+                open.Remove(cancel.Id);
+                peers.Forget(cancel.Id);
+                break;
+            case WakeAt at:
+                WakeUp(at.At);
+                break;
+            case Report or Halt:
+                break;
+            default:
+                throw new InvalidOperationException($"The simulated edge cannot carry out {effect.GetType().Name}.");
+        }
+    }
+
+    private void WakeUp(Instant at)
+    {
+        var turn = ++wake;
+        if (at == Instant.Never)
+            return;
+        World.Heap.At(Node.Clock.When(at), () =>
+        {
+            if (!dead && turn == wake)
+                Feed(new Woke());
+        });
+    }
+}

@@ -1,0 +1,45 @@
+using Starling.Core.Configuration;
+using Starling.Core.Training;
+
+namespace Starling.Simulation;
+
+/// <summary>Reads the <c>simulation</c> section of an experiment.</summary>
+internal static class SimulationOptionsBinding
+{
+    private const string Name = "simulation";
+
+    /// <summary>The options of a section.</summary>
+    /// <param name="section">The section, or null for the defaults.</param>
+    /// <param name="nodes">How many nodes the experiment has.</param>
+    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with its place and the nearest valid name.</exception>
+    public static SimulationOptions Bind(ConfigurationSection? section, int nodes)
+    {
+        var usual = new SimulationOptions();
+        if (section is null)
+            return usual;
+        var binder = new ConfigurationBinder(section, Name);
+        var root = binder.Root;
+        var options = new SimulationOptions
+        {
+            BatchTime = root.Span("batchTime", usual.BatchTime, SimulationOptions.LeastBatchTime, SimulationOptions.MostBatchTime),
+            MostSlowness = root.Number("mostSlowness", usual.MostSlowness, 1, SimulationOptions.SlownessLimit),
+            ChunkBytes = (int)root.Bytes("chunkBytes", usual.ChunkBytes, SimulationOptions.LeastChunkBytes, SimulationOptions.MostChunkBytes),
+            HealingTime = root.Span("healingTime", usual.HealingTime, SimulationOptions.LeastHealingTime, SimulationOptions.MostHealingTime),
+            MostEvents = root.Whole("mostEvents", usual.MostEvents, SimulationOptions.LeastEvents, SimulationOptions.EventsLimit),
+            PollInterval = root.Span("pollInterval", usual.PollInterval, SimulationOptions.LeastPollInterval, SimulationOptions.MostPollInterval),
+            MinPeers = [.. root.Wholes("minPeers", [], 2, nodes).Select(least => (int)least)],
+            Audits = [.. root.Texts("audits", []).Select((text, _) => Audit(root, text))],
+        };
+        var mistakes = binder.Complete();
+        return mistakes.IsEmpty ? options : throw new ConfigurationException(mistakes);
+    }
+
+    private static AuditMode Audit(SectionBinder root, string text)
+    {
+        if (text is "off")
+            return AuditMode.Off;
+        if (text is not "full")
+            root.Fault("audits", $"has '{text}'; write off or full");
+        return AuditMode.Full;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+
+namespace Starling.Simulation;
+
+/// <summary>What came of one seed.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Faults">How hard it was attacked.</param>
+/// <param name="Events">How many events happened.</param>
+/// <param name="VirtualTime">How long it took in virtual time.</param>
+/// <param name="Violations">What must never be and was; empty if all is well.</param>
+/// <param name="TraceHash">The digest of everything that happened, equal for equal runs.</param>
+/// <param name="Rounds">How many rounds committed.</param>
+/// <param name="Loss">The last merge's loss on the held-out rows; NaN without a merge.</param>
+/// <param name="Accuracy">The last merge's accuracy there; NaN without a merge.</param>
+/// <param name="Counts">What happened how often.</param>
+public sealed record SimulationResult(
+    ulong Seed,
+    FaultLevel Faults,
+    long Events,
+    TimeSpan VirtualTime,
+    ImmutableArray<Violation> Violations,
+    Digest TraceHash,
+    int Rounds,
+    double Loss,
+    double Accuracy,
+    StormCounts Counts);

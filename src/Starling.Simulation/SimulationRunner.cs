@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Starling.Core.Models;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation;
+
+/// <summary>Runs seeds: each on one thread, several at a time.</summary>
+public static class SimulationRunner
+{
+    /// <summary>One seed in so many runs twice, and the traces must be equal.</summary>
+    public const int RepeatEvery = 10;
+
+    /// <summary>Runs one seed.</summary>
+    /// <param name="scenario">What is simulated.</param>
+    /// <param name="seed">Decides everything else.</param>
+    /// <param name="faults">How hard it is attacked.</param>
+    /// <param name="trace">Receives a line for each event and effect; null for none.</param>
+    /// <param name="cancellation">Gives the run up.</param>
+    public static SimulationResult Run(
+        SimulationScenario scenario, ulong seed, FaultLevel faults, Action<string>? trace = null, CancellationToken cancellation = default) =>
+        Run(scenario, seed, faults, EdgeHooks.None, trace, cancellation);
+
+    /// <summary>Runs many seeds, several at a time.</summary>
+    /// <param name="scenario">What is simulated.</param>
+    /// <param name="request">Which seeds.</param>
+    /// <param name="progress">Told of each seed that is done; null for nobody.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static SimulationReport RunMany(
+        SimulationScenario scenario, SimulationRequest request, Action<SimulationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Seeds, 1);
+        var watch = Stopwatch.StartNew();
+        var results = new SimulationResult[request.Seeds];
+        var gate = new Lock();
+        int done = 0, failed = 0;
+        Parallel.For(0, request.Seeds, new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellation }, index =>
+        {
+            results[index] = RunChecked(scenario, request.First + (ulong)index, request.Faults, repeat: index % RepeatEvery == 0, cancellation);
+            lock (gate)
+            {
+                failed += results[index].Violations.IsEmpty ? 0 : 1;
+                progress?.Invoke(new SimulationProgress(++done, request.Seeds, failed, results[index]));
+            }
+        });
+        return Summarise(request, [.. results], watch.Elapsed);
+    }
+
+    internal static SimulationResult Run(
+        SimulationScenario scenario, ulong seed, FaultLevel faults, EdgeHooks hooks, Action<string>? trace, CancellationToken cancellation)
+    {
+        using var world = new World(scenario, seed, faults, hooks, trace);
+        world.Run(cancellation);
+        var (loss, accuracy) = Evaluate(world);
+        return new SimulationResult(seed, faults, world.Heap.Happened, world.Heap.Now, [.. world.Violations], world.Trace.Hash(),
+            (int)((world.Reference.State.LastCommit?.Round) ?? 0), loss, accuracy, world.Counts);
+    }
+
+    private static SimulationResult RunChecked(SimulationScenario scenario, ulong seed, FaultLevel faults, bool repeat, CancellationToken cancellation)
+    {
+        var result = Run(scenario, seed, faults, null, cancellation);
+        if (!repeat || !result.Violations.IsEmpty)
+            return result;
+        var again = Run(scenario, seed, faults, null, cancellation);
+        return again.TraceHash == result.TraceHash
+            ? result
+            : result with { Violations = [new Violation("a seed is one run", result.VirtualTime, "the seed ran twice and the traces differ", "")] };
+    }
+
+    private static SimulationReport Summarise(SimulationRequest request, ImmutableArray<SimulationResult> results, TimeSpan elapsed)
+    {
+        var counts = new StormCounts();
+        foreach (var result in results)
+            counts.Add(result.Counts);
+        ImmutableArray<SimulationFailure> failures =
+        [
+            .. results.Where(result => !result.Violations.IsEmpty)
+                .Select(result => new SimulationFailure(result.Seed, result.Violations[0], request.ReplayCommand(result.Seed))),
+        ];
+        return new SimulationReport(request.Seeds, failures.Length, results.Sum(result => result.Events), elapsed.TotalSeconds,
+            (request.Seeds + RepeatEvery - 1) / RepeatEvery, failures, counts, results);
+    }
+
+    private static (double Loss, double Accuracy) Evaluate(World world)
+    {
+        if (world.Reference.State.LastCommit is not { } commit || world.Archived(commit.Merge.Merge) is not { } bytes
+            || Safetensors.Read(bytes).State is not { } state || state.Schema.Hash != world.Scenario.Settings.SchemaHash)
+            return (double.NaN, double.NaN);
+        var found = world.Scenario.Program(0).Evaluate(state);
+        return (found.Loss, found.Accuracy);
+    }
+}

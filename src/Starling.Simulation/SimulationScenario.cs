@@ -1,0 +1,47 @@
+using Starling.Core.Configuration;
+using Starling.Core.Kernel;
+using Starling.Core.Training;
+using Starling.Learning.Data;
+using Starling.Learning.Experiments;
+using Starling.Learning.Programs;
+
+namespace Starling.Simulation;
+
+/// <summary>What is simulated: a contract, and the program of each node.</summary>
+public sealed record SimulationScenario
+{
+    /// <summary>What people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many nodes, from 2.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>The contract's settings.</summary>
+    public required TrainingSettings Settings { get; init; }
+
+    /// <summary>Makes the program of a node, from 0. Called on the thread that runs the seed, once each time that the node starts.</summary>
+    public required Func<int, ITrainingProgram> Program { get; init; }
+
+    /// <summary>What the simulator may choose.</summary>
+    public SimulationOptions Options { get; init; } = new();
+
+    /// <summary>What the nodes' kernels may choose.</summary>
+    public KernelOptions Kernel { get; init; } = new();
+
+    /// <summary>What a file describes: the same that <c>starling run</c> runs on real nodes.</summary>
+    /// <exception cref="ConfigurationException">The file's <c>simulation</c> section is wrong; every mistake is listed.</exception>
+    /// <exception cref="DataException">The data cannot be read.</exception>
+    public static SimulationScenario From(Experiment experiment)
+    {
+        var options = SimulationOptionsBinding.Bind(experiment.Simulation, experiment.Nodes);
+        var problem = ExperimentProblem.Load(experiment);
+        return new SimulationScenario
+        {
+            Name = experiment.Name,
+            Nodes = experiment.Nodes,
+            Settings = experiment.Training.ToContract(experiment.Protocol, problem.Node(0).Schema),
+            Program = problem.Node,
+            Options = options,
+        };
+    }
+}

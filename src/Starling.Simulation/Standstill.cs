@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using Starling.Core.Training;
+
+namespace Starling.Simulation;
+
+/// <summary>Where a world stands still: a few lines for each node.</summary>
+internal static class Standstill
+{
+    public static string Describe(World world)
+    {
+        var text = new StringBuilder();
+        var state = world.Reference.State;
+        Round(text.Append(CultureInfo.InvariantCulture, $"ledger: {state.Height} entries"), state).Append('\n');
+        foreach (var node in world.Nodes)
+        {
+            text.Append(node.Name).Append(node.IsHonest ? "" : " (liar)");
+            if (node.State is not { } kernel)
+            {
+                text.Append(world.Plan.Dying.Contains(node.Index) ? ": dead for good" : ": dead").Append('\n');
+                continue;
+            }
+
+            var part = kernel.Contracts[world.Contract.Contract];
+            text.Append(CultureInfo.InvariantCulture, $": folded {part.Fold.Height}, wakes at {kernel.WakeAt}, clock {node.Clock.Show(world.Heap.Now)}");
+            Round(text, part.Fold);
+            text.Append(CultureInfo.InvariantCulture, $"; outbox {part.Outbox.Stage}, assigned {part.Assigned?.Round}, update of {part.Update?.Round}");
+            text.Append(CultureInfo.InvariantCulture, $", finished {node.Finished}, halted {kernel.HasHalted}");
+            text.Append(CultureInfo.InvariantCulture, $"; held [{string.Join(' ', kernel.Held.Select(blob => blob.Short))}]");
+            text.Append(CultureInfo.InvariantCulture, $"; fetching [{string.Join(' ', kernel.Transfers.Blobs.Keys.Select(blob => blob.Short))}]");
+            text.Append(CultureInfo.InvariantCulture, $"; peers [{string.Join(' ', kernel.PeersUp.Select(peer => peer.Name))}]\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static StringBuilder Round(StringBuilder text, TrainingState state)
+    {
+        if (state.Round is not { } round)
+            return text;
+        text.Append(CultureInfo.InvariantCulture, $"; round {round.Round} opening {round.Opening} term {round.Term}");
+        text.Append(CultureInfo.InvariantCulture, $" ready [{string.Join(' ', round.Ready.Keys.Select(node => node.Name))}]");
+        if (!round.Leader.IsNone)
+            text.Append(CultureInfo.InvariantCulture, $" leader {round.Leader.Name} of [{string.Join(' ', round.Frozen.Select(node => node.Name))}]");
+        if (round.Proposal is { } proposal)
+            text.Append(CultureInfo.InvariantCulture, $" proposal {proposal.Merge.Short} votes [{string.Join(' ', round.Votes.Keys.Select(node => node.Name))}]");
+        return text;
+    }
+}

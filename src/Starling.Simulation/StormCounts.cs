@@ -1,0 +1,23 @@
+namespace Starling.Simulation;
+
+/// <summary>How often what happened, by name: a storm that never reopens a round tests nothing of reopening.</summary>
+public sealed class StormCounts
+{
+    private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
+
+    /// <summary>Names and numbers, sorted by name.</summary>
+    public IReadOnlyDictionary<string, long> All => counts;
+
+    /// <summary>How often this happened.</summary>
+    public long this[string what] => counts.GetValueOrDefault(what);
+
+    /// <summary>It happened so many times more.</summary>
+    public void Add(string what, long times = 1) => counts[what] = counts.GetValueOrDefault(what) + times;
+
+    /// <summary>Adds all of another count.</summary>
+    public void Add(StormCounts other)
+    {
+        foreach (var (what, times) in other.counts)
+            Add(what, times);
+    }
+}

@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Training;
+using Starling.Simulation.Checkers;
+using Starling.Simulation.Faults;
+using Starling.Simulation.Keys;
+using Starling.Simulation.Ledger;
+using Starling.Simulation.Liars;
+using Starling.Simulation.Network;
+using Starling.Simulation.Nodes;
+using Starling.Simulation.Scheduling;
+using Starling.Simulation.Tracing;
+
+namespace Starling.Simulation;
+
+/// <summary>
+/// One seed's world: nodes, network, ledger, faults and checkers around one heap of events. Runs on one thread and touches nothing outside, so
+/// that the seed alone decides everything.
+/// </summary>
+internal sealed class World : IObservedWorld, IDisposable
+{
+    private readonly SortedDictionary<NodeId, int> indexes = [];
+    private readonly SortedDictionary<BlobId, byte[]> archive = [];
+    private readonly SeededRandom chances;
+    private readonly CheckerSet checkers;
+    private bool ended;
+
+    public World(SimulationScenario scenario, ulong seed, FaultLevel level, EdgeHooks hooks, Action<string>? print)
+    {
+        Random = new SeededRandom(seed);
+        chances = Random.Fork("chances");
+        Trace = new TraceLog(print);
+        Hooks = hooks;
+        Scenario = Founding.Draw(scenario, Random.Fork("settings"));
+        Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings).Draw(level);
+        Keys = new SimulatedKeys(Random.Fork("keys"));
+        Network = new SimulatedNetwork(Heap, Random.Fork("network"), scenario.Nodes, (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up));
+        Ledger = new SimulatedLedger(Heap, Random.Fork("ledger"), entry => Keys.Verify(entry).SignatureValid, LedgerMoved);
+        Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(CreateNode)];
+        foreach (var (index, lies) in Plan.Liars)
+            Nodes[index].Liar = new Liar(this, Nodes[index], lies);
+        var founding = Founding.Entry(Scenario, Keys, [.. Nodes.Select(node => node.Identity)]);
+        Contract = new ContractReference(founding.Body.Contract, founding.Id);
+        Reference = new ReferenceFold(Contract, Keys);
+        Observed = [.. Nodes];
+        checkers = new CheckerSet(this);
+        Storms = new StormDriver(this, Random.Fork("storms"));
+        Ledger.Append(founding);
+    }
+
+    public SeededRandom Random { get; }
+
+    public SimulationScenario Scenario { get; }
+
+    /// <summary>What the seed drew.</summary>
+    public FaultPlan Plan { get; }
+
+    /// <summary>What goes wrong at present: the plan, and nothing once faults have stopped.</summary>
+    public FaultPlan Faults { get; private set; } = new();
+
+    public EdgeHooks Hooks { get; }
+
+    public EventHeap Heap { get; } = new();
+
+    public TraceLog Trace { get; }
+
+    public SimulatedKeys Keys { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public SimulatedLedger Ledger { get; }
+
+    public ReferenceFold Reference { get; }
+
+    public ContractReference Contract { get; }
+
+    public ImmutableArray<SimulatedNode> Nodes { get; }
+
+    public StormDriver Storms { get; }
+
+    public StormCounts Counts { get; } = new();
+
+    public IReadOnlyList<IObservedNode> Observed { get; }
+
+    public TrainingState Truth => Reference.State;
+
+    public int ChunkBytes => Scenario.Options.ChunkBytes;
+
+    /// <summary>What was found, in order. The run ends at the first.</summary>
+    public List<Violation> Violations { get; } = [];
+
+    /// <summary>Lets the faults happen, then heals the world and waits until the run is done.</summary>
+    public void Run(CancellationToken cancellation)
+    {
+        try
+        {
+            Live(cancellation);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            // A broken invariant of the kernel is a finding like any other, with a seed that replays it.
+            Report("nothing throws", broken.Message, broken.ToString());
+        }
+    }
+
+    private void Live(CancellationToken cancellation)
+    {
+        Faults = Plan;
+        Ledger.Faults = Plan.Ledger;
+        Network.Weather = Plan.Weather;
+        Storms.Begin();
+        RunUntil(Plan.Duration, () => Reference.State.Ended, cancellation);
+        Heal();
+        RunUntil(Heap.Now + Scenario.Options.HealingTime, IsDone, cancellation);
+        if (Violations.Count == 0 && !IsDone())
+            Report("liveness", Heap.Happened >= Scenario.Options.MostEvents
+                ? $"the run took {Heap.Happened} events without an end"
+                : $"the run did not end within {Scenario.Options.HealingTime} after faults had stopped", Standstill.Describe(this));
+    }
+
+    /// <summary>Which node this is, or -1.</summary>
+    public int IndexOf(NodeId id) => indexes.GetValueOrDefault(id, -1);
+
+    public Digest TruthAt(long height) => Reference.HashAt(height);
+
+    public IObservedNode? Find(NodeId id) => IndexOf(id) is >= 0 and var index ? Nodes[index] : null;
+
+    /// <summary>Puts bytes on a node's disk, unsynced, and keeps a copy for the checkers.</summary>
+    public BlobId Store(SimulatedNode node, byte[] bytes)
+    {
+        var id = node.Disk.Put(bytes, ChunkBytes);
+        archive.TryAdd(id, bytes);
+        return id;
+    }
+
+    /// <summary>The bytes of a blob that anyone ever made, or null.</summary>
+    public byte[]? Archived(BlobId id) => archive.GetValueOrDefault(id);
+
+    public void Note(string who, string what) => Trace.Note(Heap.Now, who, what);
+
+    /// <summary>A node's edge was asked for something.</summary>
+    public void Asked(SimulatedNode node, Effect effect) => checkers.Asked(node, effect);
+
+    /// <summary>A node sends an entry to the ledger.</summary>
+    public void Sent(SimulatedNode node, AppendEntry append)
+    {
+        checkers.Sent(node, append.Entry);
+        foreach (var other in Nodes)
+            if (other != node)
+                other.Liar?.Overhear(append.Entry);
+    }
+
+    /// <summary>A node took a step.</summary>
+    public void Stepped(SimulatedNode node, NodeState before, Input input, Instant now, long step, SeededRandom stream, StepResult result)
+    {
+        checkers.Stepped(node, input, result);
+        if (step % 16 == 0)
+        {
+            var again = NodeKernel.Step(before, input, now, stream.Fork($"step {step}"));
+            checkers.Repeated(node, result, again);
+        }
+    }
+
+    /// <summary>Something is not as it must be.</summary>
+    public void Report(string rule, string what, string detail = "")
+    {
+        Violations.Add(new Violation(rule, Heap.Now, what, detail));
+        Note("checker", $"{rule}: {what}");
+    }
+
+    /// <summary>A node was killed.</summary>
+    public void Killed(SimulatedNode node) => checkers.Killed(node);
+
+    /// <summary>After how many of its effects a node dies in this step; -1 if it does not.</summary>
+    public int DrawCrashInStep(SimulatedNode node, int effects) =>
+        Faults.CrashInStep > 0 && effects > 0 && node.IsHonest && chances.Chance(Faults.CrashInStep) ? chances.Next(effects) : -1;
+
+    /// <summary>Whether a completion comes a second time.</summary>
+    public bool DrawEcho() => Faults.Weather.Duplication > 0 && chances.Chance(Faults.Weather.Duplication / 10);
+
+    public void Dispose() => Trace.Dispose();
+
+    private void RunUntil(TimeSpan until, Func<bool> isDone, CancellationToken cancellation)
+    {
+        while (Violations.Count == 0 && !isDone() && Heap.Happened < Scenario.Options.MostEvents && Heap.Step(until))
+            if ((Heap.Happened & 1023) == 0)
+                cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Heal()
+    {
+        Note("world", "heals");
+        Faults = new FaultPlan();
+        Ledger.Faults = new() { FinalAfter = Plan.Ledger.FinalAfter };
+        Network.Weather = NetworkWeather.Calm;
+        Storms.End();
+    }
+
+    private bool IsDone()
+    {
+        if (ended)
+            return true;
+        if (!Reference.State.Ended)
+            return false;
+        foreach (var node in Nodes)
+            if (node.IsHonest && !Plan.Dying.Contains(node.Index)
+                && !(node.Finished && node.Process is not null && node.Disk.Holds(Reference.State.LastCommit!.Merge.Merge)))
+                return false;
+        return ended = true;
+    }
+
+    private void LedgerMoved()
+    {
+        Reference.Advance(Ledger.Final(Contract.Contract), (entry, before, result) =>
+        {
+            checkers.Folded(entry, before, result);
+            Count(result);
+            foreach (var node in Nodes)
+                node.Liar?.SeeEntry(result.State);
+        });
+        foreach (var node in Nodes)
+            for (var hints = node.Process is null ? 0 : Ledger.DrawHints(); hints > 0; hints--)
+                Heap.After(chances.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(50)),
+                    () => node.Process?.Feed(new LedgerChanged(Contract.Contract)));
+    }
+
+    private void Count(FoldResult result)
+    {
+        if (result.Refusal != Refusal.None)
+            Counts.Add($"refused {result.Refusal}");
+        else if (result.Entry is { } accepted)
+            Counts.Add($"accepted {accepted.GetType().Name}");
+        foreach (var happening in result.Happenings)
+            Counts.Add(happening is TermChanged { Unresolved: true } ? "unresolved dispute" : $"happened {happening.GetType().Name}");
+        if (result.Happenings.OfType<Committed>().Any(committed => !committed.Commit.Named.IsEmpty))
+            Counts.Add("named");
+    }
+
+    private SimulatedNode CreateNode(int index)
+    {
+        var random = Random.Fork($"machine {index}");
+        var identity = Keys.Issue(NodeId.Create("sim", $"org{index}", $"n{index}"));
+        indexes.Add(identity.Id, index);
+        var clock = new LocalClock(random.Between(TimeSpan.Zero, TimeSpan.FromDays(1)), 1 + (Plan.Drift * ((2 * random.NextDouble()) - 1)));
+        var slowness = 1 + ((Scenario.Options.MostSlowness - 1) * random.NextDouble());
+        return new SimulatedNode(this, index, identity, clock, slowness, () => Scenario.Program(index));
+    }
+}

@@ -1,0 +1,51 @@
+using Starling.Core.Kernel;
+using Starling.Core.Training;
+using Starling.Simulation.Faults;
+
+namespace Starling.Simulation.Tests.Faults;
+
+public sealed class FaultPlanDrawTests
+{
+    [Theory]
+    [InlineData(5, 3, AuditMode.Full)]
+    [InlineData(5, 4, AuditMode.Full)]
+    [InlineData(7, 5, AuditMode.Full)]
+    [InlineData(5, 3, AuditMode.Off)]
+    [InlineData(2, 2, AuditMode.Full)]
+    public void AStormStaysWithinWhatTheProtocolPromises(int nodes, int minPeers, AuditMode audit)
+    {
+        var settings = Scenarios.Synthetic.Settings with { MinPeers = minPeers, Audit = audit };
+        var kinds = new SortedSet<FaultKind>();
+        var lies = new SortedSet<LieKind>();
+        var mostLiars = 0;
+        for (var seed = 0UL; seed < 400; seed++)
+        {
+            var plan = new FaultPlanDraw(new SeededRandom(seed), nodes, settings).Draw(FaultLevel.Storm);
+            kinds.UnionWith(plan.Kinds);
+            lies.UnionWith(plan.Liars.Values.SelectMany(told => told));
+            mostLiars = Math.Max(mostLiars, plan.Liars.Count);
+            var votes = audit == AuditMode.Off ? 2 : (minPeers / 2) + 1;
+            Assert.True(plan.Liars.Count + plan.Dying.Count + plan.DiskLosses < votes, "a committed merge could lose its last honest holder");
+            Assert.True(2 * plan.Liars.Count < minPeers, "liars could be half of a frozen set");
+            Assert.True(nodes - plan.Liars.Count - plan.Dying.Count >= minPeers, "too few honest nodes live");
+            Assert.Empty(plan.Dying.Intersect(plan.Liars.Keys));
+            Assert.True(audit == AuditMode.Full || !plan.Liars.Values.Any(told => told.Contains(LieKind.WrongMerge)));
+            Assert.Empty(plan.Ledger.Problems);
+        }
+
+        Assert.Equal(Enum.GetValues<FaultKind>(), kinds);
+        Assert.Equal(minPeers < nodes && (audit == AuditMode.Full || minPeers > 2), mostLiars > 0);
+        Assert.True(mostLiars == 0 || lies.Count >= Enum.GetValues<LieKind>().Length - 1);
+    }
+
+    [Fact]
+    public void WithoutFaultsNothingIsDrawnAndMildOnesTellNoLies()
+    {
+        Assert.Empty(new FaultPlanDraw(new SeededRandom(1), 5, Scenarios.Synthetic.Settings).Draw(FaultLevel.None).Kinds);
+        for (var seed = 0UL; seed < 100; seed++)
+        {
+            var plan = new FaultPlanDraw(new SeededRandom(seed), 5, Scenarios.Synthetic.Settings).Draw(FaultLevel.Mild);
+            Assert.True(plan.Liars.IsEmpty && plan.Dying.IsEmpty && plan.DiskLosses == 0);
+        }
+    }
+}

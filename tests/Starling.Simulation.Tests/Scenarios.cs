@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+using Starling.Learning.Experiments;
+
+namespace Starling.Simulation.Tests;
+
+/// <summary>What the tests simulate: the examples themselves, so that what passes here is what a reader runs.</summary>
+internal static class Scenarios
+{
+    /// <summary>16 parameters, 5 nodes, 8 rounds.</summary>
+    public static SimulationScenario Synthetic { get; } = Load("synthetic");
+
+    /// <summary>Real handwritten digits on 4 nodes.</summary>
+    public static SimulationScenario Digits { get; } = Load("digits", "training.rounds=4", "program.hidden=[8]", "simulation.chunkBytes=4096");
+
+    /// <summary>The folder of the examples.</summary>
+    public static string Examples => Path.Combine(Root(), "examples");
+
+    private static SimulationScenario Load(string name, params string[] overrides) =>
+        SimulationScenario.From(ExperimentReader.ReadFile(Path.Combine(Examples, $"{name}.yaml"), overrides));
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
+}

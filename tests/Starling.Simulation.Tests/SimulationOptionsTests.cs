@@ -1,0 +1,35 @@
+using Starling.Core.Configuration;
+using Starling.Core.Training;
+using Starling.Learning.Experiments;
+
+namespace Starling.Simulation.Tests;
+
+public sealed class SimulationOptionsTests
+{
+    [Fact]
+    public void TheSectionIsRead()
+    {
+        var options = Read("simulation.batchTime=5ms", "simulation.mostSlowness=2", "simulation.chunkBytes=128", "simulation.healingTime=1h",
+            "simulation.mostEvents=2000", "simulation.pollInterval=2s");
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(5), 2, 128, TimeSpan.FromHours(1), 2000, TimeSpan.FromSeconds(2)),
+            (options.BatchTime, options.MostSlowness, options.ChunkBytes, options.HealingTime, options.MostEvents, options.PollInterval));
+        Assert.Equal([AuditMode.Full, AuditMode.Full, AuditMode.Off], options.Audits);
+        Assert.Equal([3, 3, 4], options.MinPeers);
+    }
+
+    [Fact]
+    public void AllMistakesAreToldAtOnceWithTheNearestName()
+    {
+        var thrown = Assert.Throws<ConfigurationException>(
+            () => Read("simulation.batchTimes=5ms", "simulation.mostSlowness=1000", "simulation.chunkBytes=1", "nodes=3", "simulation.audits=[maybe]"));
+        Assert.Contains("batchTime", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("mostSlowness", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("chunkBytes", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("minPeers", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("maybe", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private static SimulationOptions Read(params string[] overrides) =>
+        SimulationScenario.From(ExperimentReader.ReadFile(Path.Combine(Scenarios.Examples, "synthetic.yaml"), overrides)).Options;
+}

@@ -31,6 +31,7 @@ internal static class CommandLine
         {
             RunCommand.Build(),
             RunsCommand.Build(),
+            SimCommand.Build(),
             ModelCommand.Build(),
             MergeCommand.Build(),
             LedgerCommand.Build(),

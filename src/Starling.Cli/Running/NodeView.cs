@@ -7,6 +7,7 @@ namespace Starling.Cli.Running;
 internal sealed class NodeView(string name)
 {
     private long earlierIn, earlierOut, bytesIn, bytesOut;
+    private int lives;
 
     /// <summary>The node's short name.</summary>
     public string Name => name;
@@ -14,8 +15,8 @@ internal sealed class NodeView(string name)
     /// <summary>What it does now, in a word or two.</summary>
     public string Doing { get; set; } = "starting";
 
-    /// <summary>How often its process was started again.</summary>
-    public int Restarts { get; set; }
+    /// <summary>How often its process was started again, after it died or the whole run was resumed.</summary>
+    public int Restarts => Math.Max(0, lives - 1);
 
     /// <summary>Whether it has told anything in its present life.</summary>
     public bool IsUp { get; set; }
@@ -40,6 +41,7 @@ internal sealed class NodeView(string name)
     {
         (earlierIn, earlierOut, bytesIn, bytesOut) = (BytesIn, BytesOut, 0, 0);
         IsUp = true;
+        lives++;
     }
 
     /// <summary>Its process has counted so far.</summary>

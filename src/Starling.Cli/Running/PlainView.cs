@@ -7,7 +7,8 @@ namespace Starling.Cli.Running;
 /// <param name="output">Where to.</param>
 internal sealed class PlainView(TextWriter output) : RunView
 {
-    private static readonly TimeSpan WaitTold = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AwaitedTold = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeaderTold = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource ending = new();
     private readonly RoundAnnouncer announcer = new();
     private Task watching = Task.CompletedTask;
@@ -56,15 +57,22 @@ internal sealed class PlainView(TextWriter output) : RunView
 
     private bool Watch(RoundView? round)
     {
-        var wait = round is { Leader: null, Committed: null, Awaited.Count: > 0 }
-            ? string.Create(CultureInfo.InvariantCulture, $"round {round.Round} awaits {string.Join(", ", round.Awaited)}; ready: {(round.Ready.Count == 0 ? "nobody" : string.Join(", ", round.Ready))}")
-            : "";
+        var wait = Describe(round);
         if (wait != waitSeen)
             (waitSeen, waitSince) = (wait, Environment.TickCount64);
-        if (wait.Length == 0 || wait == waitTold || Environment.TickCount64 - waitSince < WaitTold.TotalMilliseconds)
+        var patience = round?.Leader is null ? AwaitedTold : LeaderTold;
+        if (wait.Length == 0 || wait == waitTold || Environment.TickCount64 - waitSince < patience.TotalMilliseconds)
             return false;
         waitTold = wait;
         Say(wait);
         return true;
     }
+
+    private static string Describe(RoundView? round) => round switch
+    {
+        { Committed: null, Leader: { } leader } => string.Create(CultureInfo.InvariantCulture, $"round {round.Round}: {leader} leads term {round.Term} and has no commit yet"),
+        { Committed: null, Awaited.Count: > 0 } => string.Create(CultureInfo.InvariantCulture,
+            $"round {round.Round} awaits {string.Join(", ", round.Awaited)}; ready: {(round.Ready.Count == 0 ? "nobody" : string.Join(", ", round.Ready))}"),
+        _ => "",
+    };
 }

@@ -58,7 +58,6 @@ internal sealed class RunMonitor
             var of = following[node];
             if (of.Starts++ > 0)
             {
-                of.View.Restarts++;
                 of.View.Doing = "starting again";
                 view.Say($"{node.Name} is started again (process {process})");
             }

@@ -11,6 +11,6 @@ namespace Starling.Cli.Runs;
 /// <param name="Merged">The final model's blob id.</param>
 /// <param name="Model">The final model's file, as a full path.</param>
 /// <param name="Bytes">What all nodes have sent to peers, in bytes.</param>
-/// <param name="Restarts">How often a node's process was started again.</param>
+/// <param name="Restarts">How often a node's process was started again, after it died or the run was resumed.</param>
 internal sealed record RunSummary(
     string Run, string Experiment, ulong Seed, long Rounds, double Seconds, Comparison Accuracy, Comparison Loss, string Merged, string Model, long Bytes, int Restarts);

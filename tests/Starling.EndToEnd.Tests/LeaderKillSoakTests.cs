@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Starling.Api;
+using Starling.Api.Events;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests;
+
+/// <summary>A large model, whose leader's process is killed again and again between its claim and its merge.</summary>
+[Trait("Category", "Full")]
+public sealed class LeaderKillSoakTests : IDisposable
+{
+    private const int Kills = 20;
+    private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Every_killed_leader_is_replaced_in_time_and_contributes_again()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        folder.Write("large.yaml", $$"""
+            name: large
+            nodes: 4
+            data: { set: synthetic }
+            program: { kind: synthetic, parameters: 16, pad: 100MB }
+            training: { rounds: {{(2 * Kills) + 5}}, syncInterval: 5, minPeers: 3, leaderTimeout: {{LeaderTimeout.TotalSeconds}}s }
+            """);
+        await using var run = StarlingProcess.Start(folder.Path, "run", "large.yaml", "--json");
+        await run.LineAsync(line => line.StartsWith("round 1 of", StringComparison.Ordinal));
+        var record = new RunRecord(folder["runs/large-1"]);
+        var kills = await KillLeadersAsync(record, cancellation);
+        (await run.EndAsync()).Ended(ExitCode.Done);
+        (await StarlingProcess.RunAsync(folder.Path, "ledger", "verify", "large-1")).Ended(ExitCode.Done);
+
+        Assert.Equal(Kills, kills.Count);
+        Assert.All(record.Commits(), round => Assert.Single(round));
+        var told = record.Nodes.SelectMany(record.Events).ToList();
+        var log = await LogAsync();
+        foreach (var kill in kills)
+        {
+            var successor = told.OfType<LeaderClaimedEvent>().Where(claim => claim.Round == kill.Round && claim.Term > kill.Term).Min(claim => (DateTimeOffset?)claim.At);
+            var stale = log.Where(entry => entry.Author == kill.Leader && entry.Kind == "Merged" && entry.Detail.Contains($"round {kill.Round}.", StringComparison.Ordinal)
+                && entry.Detail.Contains($" term {kill.Term}:", StringComparison.Ordinal)).ToList();
+
+            // Its merge may have reached the ledger in the instant before the kill: then nobody need replace it.
+            if (stale.Any(entry => entry.Refusal is null))
+                continue;
+            Assert.NotNull(successor);
+            Assert.InRange(successor.Value - kill.At, TimeSpan.Zero, LeaderTimeout + Slack);
+            Assert.All(stale, entry => Assert.NotNull(entry.Refusal));
+            Assert.Contains(told.OfType<RoundCommittedEvent>(), commit => commit.Round > kill.Round && commit.Contributors.Contains(kill.Leader));
+        }
+    }
+
+    // Kills each leader at an instant drawn from how long the leaders before took from claim to merge; one that was faster than that is let go.
+    private static async Task<List<LeaderKill>> KillLeadersAsync(RunRecord record, CancellationToken cancellation)
+    {
+        var kills = new List<LeaderKill>();
+        var random = new Random(20);
+        var usual = TimeSpan.FromSeconds(1);
+        var events = Merge(record, cancellation).GetAsyncEnumerator(cancellation);
+        await using (events)
+        {
+            var next = events.MoveNextAsync().AsTask();
+            LeaderClaimedEvent? claim = null;
+            var seen = new HashSet<(long, long)>();
+            var due = Task.Delay(Timeout.Infinite, cancellation);
+            while (kills.Count < Kills)
+            {
+                if (await Task.WhenAny(next, due) == due)
+                {
+                    if (await TryKillAsync(record, claim!, cancellation) is { } kill)
+                        kills.Add(kill);
+                    due = Task.Delay(Timeout.Infinite, cancellation);
+                    continue;
+                }
+
+                Assert.True(await next, "The events ended before the kills were done.");
+                if (events.Current is LeaderClaimedEvent claimed && seen.Add((claimed.Round, claimed.Term)))
+                    (claim, due) = (claimed, Task.Delay(usual * random.NextDouble(), cancellation));
+                else if (events.Current is MergeProposedEvent merged && claim is not null && (merged.Round, merged.Term) == (claim.Round, claim.Term))
+                    (usual, due, claim) = (merged.At - claim.At, Task.Delay(Timeout.Infinite, cancellation), null);
+                next = events.MoveNextAsync().AsTask();
+            }
+        }
+
+        return kills;
+    }
+
+    private static async Task<LeaderKill?> TryKillAsync(RunRecord record, LeaderClaimedEvent claim, CancellationToken cancellation)
+    {
+        using var client = record.Client(record.Nodes.First(node => record.IdOf(node) == claim.Leader));
+        try
+        {
+            using var process = Process.GetProcessById((await client.GetHealthAsync(cancellation)).Process);
+            var at = DateTimeOffset.UtcNow;
+            process.Kill();
+            return new LeaderKill(claim.Round, claim.Term, claim.Leader, at);
+        }
+        catch (NodeClientException)
+        {
+            return null;
+        }
+    }
+
+    // What all nodes tell, as it comes: the node that is killed must not be the one that is listened to.
+    private static async IAsyncEnumerable<ApiEvent> Merge(RunRecord record, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var began = DateTimeOffset.UtcNow;
+        var channel = System.Threading.Channels.Channel.CreateUnbounded<ApiEvent>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        foreach (var node in record.Nodes)
+            _ = Task.Run(async () =>
+            {
+                await foreach (var told in record.FollowAsync(node, stop.Token))
+                    if (told.At > began)
+                        channel.Writer.TryWrite(told);
+            }, stop.Token);
+        try
+        {
+            await foreach (var told in channel.Reader.ReadAllAsync(cancellation))
+                yield return told;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+    }
+
+    private async Task<List<LoggedEntry>> LogAsync() =>
+    [
+        .. (await StarlingProcess.RunAsync(folder.Path, "ledger", "log", "large-1", "--json")).Ended(ExitCode.Done).Output.Split('\n')
+            .Select(line => JsonSerializer.Deserialize<LoggedEntry>(line, JsonSerializerOptions.Web)!),
+    ];
+
+    private sealed record LeaderKill(long Round, long Term, string Leader, DateTimeOffset At);
+
+    private sealed record LoggedEntry(string Author, string Kind, string Detail, string? Refusal);
+}

@@ -1,0 +1,36 @@
+using Starling.Api;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests;
+
+public sealed class SimCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("mild")]
+    [InlineData("storm")]
+    public async Task Seeds_run_and_the_last_line_counts_them(string faults)
+    {
+        folder.WriteExperiment(nodes: 4, minPeers: 3, rounds: 2);
+        var json = (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "3", "--first", "7", "--faults", faults, "--json")).Ended(ExitCode.Done).Json();
+        Assert.Equal((3, 0), (json.GetProperty("seeds").GetInt32(), json.GetProperty("violations").GetInt32()));
+        Assert.True(json.GetProperty("events").GetInt64() > 100);
+        Assert.True(json.GetProperty("seconds").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task A_seed_is_traced_alike_each_time()
+    {
+        folder.WriteExperiment(nodes: 3, minPeers: 2, rounds: 2);
+        string[] command = ["sim", "small.yaml", "--seeds", "1", "--first", "5", "--faults", "storm", "--trace"];
+        var lines = (await StarlingProcess.RunAsync(folder.Path, command)).Ended(ExitCode.Done).Output.Split('\n');
+        Assert.StartsWith("trace hash ", lines[^2], StringComparison.Ordinal);
+        Assert.StartsWith("seeds 1, violations 0, events ", lines[^1], StringComparison.Ordinal);
+        Assert.Equal(lines[..^1], (await StarlingProcess.RunAsync(folder.Path, command)).Ended(ExitCode.Done).Output.Split('\n')[..^1]);
+        Assert.Contains("add --seeds 1", (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "2", "--trace")).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
+    }
+}

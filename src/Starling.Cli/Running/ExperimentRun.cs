@@ -54,8 +54,8 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
             await baselineStop.CancelAsync().ConfigureAwait(false);
             await StopNodesAsync(stop, running).ConfigureAwait(false);
             await ((Task)baselines).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            WriteMetrics();
             await view.DisposeAsync().ConfigureAwait(false);
-            RunFolder.WriteText(folder.Metrics, monitor.Look(MetricsFile.Text));
             Array.ForEach(followers, follower => follower.Dispose());
         }
     }
@@ -119,6 +119,19 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
                 File.Delete(draft);
                 throw new CommandException(ExitCode.Unreachable, $"no node handed out the final model within {Quantity.Time(DownloadLimit)}; go on with 'starling run --resume {folder.Path}'.");
             }
+        }
+    }
+
+    // The metrics can be had again from the nodes' events: that they cannot be written must not hide why the run ended.
+    private void WriteMetrics()
+    {
+        try
+        {
+            RunFolder.WriteText(folder.Metrics, monitor.Look(MetricsFile.Text));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            view.Say($"{folder.Metrics} is not written: {e.Message}");
         }
     }
 

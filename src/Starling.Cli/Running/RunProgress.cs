@@ -156,7 +156,9 @@ internal sealed class RunProgress
         {
             rounds[round] = view = new RoundView(round);
             Untold.Add(view);
-            Current = Current is { } current && current.Round > round ? current : view;
+            // Behind the last round the fold opens one more, which nobody trains.
+            if (round <= Rounds && round > (Current?.Round ?? 0))
+                Current = view;
         }
 
         return view;

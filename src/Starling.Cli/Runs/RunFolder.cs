@@ -116,8 +116,16 @@ internal sealed class RunFolder(string path)
     public static void WriteText(string file, string text)
     {
         var draft = file + ".part";
-        File.WriteAllText(draft, text);
-        File.Move(draft, file, overwrite: true);
+        try
+        {
+            File.WriteAllText(draft, text);
+            File.Move(draft, file, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(draft);
+            throw;
+        }
     }
 
     /// <summary>Removes the run.</summary>

@@ -19,6 +19,8 @@ internal static class Founding
             settings = settings with { Audit = options.Audits[random.Next(options.Audits.Length)] };
         if (!options.MinPeers.IsEmpty)
             settings = settings with { MinPeers = options.MinPeers[random.Next(options.MinPeers.Length)] };
+        if (!options.MergeRules.IsEmpty)
+            settings = settings with { MergeRule = options.MergeRules[random.Next(options.MergeRules.Length)], MergeParameters = [] };
         return scenario with
         {
             Settings = settings,

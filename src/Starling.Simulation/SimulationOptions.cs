@@ -36,6 +36,9 @@ public sealed record SimulationOptions
     /// <summary>minPeers is drawn from these for each seed, each from 2 to the number of nodes; empty for the experiment's own. Default empty.</summary>
     public ImmutableArray<int> MinPeers { get; init; } = [];
 
+    /// <summary>The merge rule is drawn from these for each seed, with its default parameters; empty for the experiment's own. Default empty.</summary>
+    public ImmutableArray<string> MergeRules { get; init; } = [];
+
     internal static TimeSpan LeastBatchTime => TimeSpan.FromMilliseconds(1);
 
     internal static TimeSpan MostBatchTime => TimeSpan.FromHours(1);

@@ -1,4 +1,5 @@
 using Starling.Core.Configuration;
+using Starling.Core.Merging;
 using Starling.Core.Training;
 
 namespace Starling.Simulation;
@@ -29,7 +30,11 @@ internal static class SimulationOptionsBinding
             PollInterval = root.Span("pollInterval", usual.PollInterval, SimulationOptions.LeastPollInterval, SimulationOptions.MostPollInterval),
             MinPeers = [.. root.Wholes("minPeers", [], 2, nodes).Select(least => (int)least)],
             Audits = [.. root.Texts("audits", []).Select((text, _) => Audit(root, text))],
+            MergeRules = root.Texts("mergeRules", []),
         };
+        foreach (var rule in options.MergeRules)
+            if (MergeRules.Standard.Find(rule) is null)
+                root.Fault("mergeRules", $"has '{rule}'; write any of {string.Join(", ", MergeRules.Standard.Names)}");
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? options : throw new ConfigurationException(mistakes);
     }

@@ -22,11 +22,12 @@ public sealed class SimulationOptionsTests
     public void AllMistakesAreToldAtOnceWithTheNearestName()
     {
         var thrown = Assert.Throws<ConfigurationException>(
-            () => Read("simulation.batchTimes=5ms", "simulation.mostSlowness=1000", "simulation.chunkBytes=1", "nodes=3", "simulation.audits=[maybe]"));
+            () => Read("simulation.batchTimes=5ms", "simulation.mostSlowness=1000", "simulation.chunkBytes=1", "nodes=3", "simulation.audits=[maybe]", "simulation.mergeRules=[meen]"));
         Assert.Contains("batchTime", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("mostSlowness", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("chunkBytes", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("minPeers", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("meen", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("maybe", thrown.Message, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Merging;
 using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Simulation.Faults;
@@ -49,8 +50,12 @@ internal sealed class Liar
         if (!Tells(LieKind.BadUpdate))
             return honest;
         var state = Safetensors.Read(honest).State!;
-        switch (random.Next(5))
+        // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has.
+        switch (random.Next(world.Scenario.Settings.MergeRule == MergeRules.Default ? 4 : 5))
         {
+            case 4:
+                Array.Fill(state.Values, float.MaxValue);
+                return Safetensors.Write(state);
             case 0:
                 state.Values[random.Next(state.Values.Length)] = float.NaN;
                 return Safetensors.Write(state);
@@ -59,9 +64,6 @@ internal sealed class Liar
                 return Safetensors.Write(state);
             case 2:
                 return Safetensors.Write(new ModelState(new ModelSchema([new TensorSpec("other", 7)])));
-            case 3:
-                Array.Fill(state.Values, float.MaxValue);
-                return Safetensors.Write(state);
             default:
                 var garbage = new byte[1 + random.Next(200)];
                 for (var i = 0; i < garbage.Length; i++)

@@ -26,7 +26,7 @@ public sealed class LeaderKillSoakTests : IDisposable
             nodes: 4
             data: { set: synthetic }
             program: { kind: synthetic, parameters: 16, pad: 100MB }
-            training: { rounds: {{(2 * Kills) + 5}}, syncInterval: 5, minPeers: 3, leaderTimeout: {{LeaderTimeout.TotalSeconds}}s }
+            training: { rounds: {{(3 * Kills) + 5}}, syncInterval: 5, minPeers: 3, leaderTimeout: {{LeaderTimeout.TotalSeconds}}s }
             """);
         await using var run = StarlingProcess.Start(folder.Path, "run", "large.yaml", "--json");
         await run.LineAsync(line => line.StartsWith("round 1 of", StringComparison.Ordinal));
@@ -39,23 +39,25 @@ public sealed class LeaderKillSoakTests : IDisposable
         Assert.All(record.Commits(), round => Assert.Single(round));
         var told = record.Nodes.SelectMany(record.Events).ToList();
         var log = await LogAsync();
+        var staleMerges = 0;
         foreach (var kill in kills)
         {
             var successor = told.OfType<LeaderClaimedEvent>().Where(claim => claim.Round == kill.Round && claim.Term > kill.Term).Min(claim => (DateTimeOffset?)claim.At);
             var stale = log.Where(entry => entry.Author == kill.Leader && entry.Kind == "Merged" && entry.Detail.Contains($"round {kill.Round}.", StringComparison.Ordinal)
                 && entry.Detail.Contains($" term {kill.Term}:", StringComparison.Ordinal)).ToList();
-
-            // Its merge may have reached the ledger in the instant before the kill: then nobody need replace it.
-            if (stale.Any(entry => entry.Refusal is null))
-                continue;
             Assert.NotNull(successor);
             Assert.InRange(successor.Value - kill.At, TimeSpan.Zero, LeaderTimeout + Slack);
             Assert.All(stale, entry => Assert.NotNull(entry.Refusal));
             Assert.Contains(told.OfType<RoundCommittedEvent>(), commit => commit.Round > kill.Round && commit.Contributors.Contains(kill.Leader));
+            staleMerges += stale.Count;
         }
+
+        // Whether a killed leader's merge comes late at all is chance, so the number is told and not asserted.
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kills.Count} leaders were replaced; {staleMerges} stale merges came, and were refused.");
     }
 
-    // Kills each leader at an instant drawn from how long the leaders before took from claim to merge; one that was faster than that is let go.
+    // Kills each leader at an instant drawn from how long the leaders before took from claim to merge; one that was faster than that is let go. A kill
+    // counts once its term has ended: the leader's merge may have reached the ledger in the instant before, and then nobody need replace it.
     private static async Task<List<LeaderKill>> KillLeadersAsync(RunRecord record, CancellationToken cancellation)
     {
         var kills = new List<LeaderKill>();
@@ -66,14 +68,14 @@ public sealed class LeaderKillSoakTests : IDisposable
         {
             var next = events.MoveNextAsync().AsTask();
             LeaderClaimedEvent? claim = null;
+            LeaderKill? pending = null;
             var seen = new HashSet<(long, long)>();
             var due = Task.Delay(Timeout.Infinite, cancellation);
             while (kills.Count < Kills)
             {
                 if (await Task.WhenAny(next, due) == due)
                 {
-                    if (await TryKillAsync(record, claim!, cancellation) is { } kill)
-                        kills.Add(kill);
+                    pending = await TryKillAsync(record, claim!, cancellation) ?? pending;
                     due = Task.Delay(Timeout.Infinite, cancellation);
                     continue;
                 }
@@ -83,7 +85,15 @@ public sealed class LeaderKillSoakTests : IDisposable
                     (claim, due) = (claimed, Task.Delay(usual * random.NextDouble(), cancellation));
                 else if (events.Current is MergeProposedEvent merged && claim is not null && (merged.Round, merged.Term) == (claim.Round, claim.Term))
                     (usual, due, claim) = (merged.At - claim.At, Task.Delay(Timeout.Infinite, cancellation), null);
-                next = events.MoveNextAsync().AsTask();
+                if (events.Current is TermEndedEvent ended && pending is not null && (ended.Round, ended.Term) == (pending.Round, pending.Term))
+                {
+                    kills.Add(pending);
+                    pending = null;
+                }
+
+                // No read may be under way when the events are let go.
+                if (kills.Count < Kills)
+                    next = events.MoveNextAsync().AsTask();
             }
         }
 

@@ -82,6 +82,28 @@ public sealed class LeaderProtocolTests
     }
 
     [Fact]
+    public void AStaleMergedOfAReplacedLeaderIsRefusedAndItContributesAgain()
+    {
+        var cluster = Started(4, minPeers: 3);
+        cluster.HoldBack = (_, effect) => effect is AppendEntry append && TrainingEntryCodec.Decode(append.Entry.Body.Payload) is Merged;
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var leader = cluster.Fold(cluster.Contract.A).Round!.Leader;
+        var other = cluster.Contract.Members.First(m => m != leader);
+        cluster.HoldBack = (_, _) => false;
+        cluster.Kill(leader);
+        cluster.Pass(Moment);
+        Assert.Equal(2, cluster.Fold(other).LastCommit!.Term);
+        cluster.Start(leader);
+        cluster.Pass(Moment);
+        var stale = cluster.Events(other).OfType<EntryRefused>().Last(e => e.Author == leader);
+        Assert.Equal((nameof(Merged), Refusal.RoundClosed), (stale.Kind, stale.Refusal));
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        Assert.Contains(leader, cluster.Fold(other).LastCommit!.Merge.Contributors);
+    }
+
+    [Fact]
     public void ADeadLeaderIsSuspectedAfterTheTimeoutAndADeadMemberIsLeftOut()
     {
         var cluster = Started(4);

@@ -65,7 +65,7 @@ internal static class RunCommand
             {
                 // Nothing was trained yet: nothing is left behind.
                 taken.Dispose();
-                folder.Delete();
+                folder.DeleteWithEmptyBase();
                 throw;
             }
         }
@@ -103,6 +103,11 @@ internal static class RunCommand
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && run.HasBegun)
         {
             throw new CommandException(ExitCode.Interrupted, $"stopped: {run.Describe()}; go on with 'starling run --resume {folder.Path}'.");
+        }
+        catch (Exception fault) when (run.HasBegun)
+        {
+            var (code, sentence) = ErrorEdge.Explain(fault);
+            throw new CommandException(code, $"{sentence}\n{run.Describe()}; once that is mended, go on with 'starling run --resume {folder.Path}'.", fault);
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
     private static readonly TimeSpan DownloadLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
 
-    private readonly RunMonitor monitor = new(folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), experiment.Training.MinPeers, view);
+    private readonly RunMonitor monitor = new(
+        folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), (experiment.Training.MinPeers, problem.Node(0).Schema.FloatCount * sizeof(float)), view);
 
     /// <summary>Whether every node has started at least once.</summary>
     public bool HasBegun => monitor.AllStarted.IsCompletedSuccessfully;
@@ -44,7 +45,7 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         try
         {
             view.Begin(monitor);
-            await TrainAsync(running, cancellation).ConfigureAwait(false);
+            await TrainAsync([.. running, baselines], cancellation).ConfigureAwait(false);
             await DownloadAsync(followers, cancellation).ConfigureAwait(false);
             await StopNodesAsync(stop, running).ConfigureAwait(false);
             return Conclude(await baselines.ConfigureAwait(false), watch.Elapsed);

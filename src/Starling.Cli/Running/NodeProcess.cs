@@ -80,8 +80,15 @@ internal sealed class NodeProcess : IDisposable
 
     private async Task WriteAsync(StreamWriter file)
     {
-        await using (file.ConfigureAwait(false))
-            await Task.WhenAll(CopyAsync(process.StandardOutput, file), CopyAsync(process.StandardError, file)).ConfigureAwait(false);
+        await Task.WhenAll(CopyAsync(process.StandardOutput, file), CopyAsync(process.StandardError, file)).ConfigureAwait(false);
+        try
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // See below: what a full disk refused is still in its buffer.
+        }
     }
 
     private async Task CopyAsync(StreamReader from, StreamWriter file)

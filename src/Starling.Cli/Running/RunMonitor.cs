@@ -1,3 +1,4 @@
+using Starling.Api;
 using Starling.Api.Events;
 using Starling.Cli.Runs;
 
@@ -14,13 +15,15 @@ internal sealed class RunMonitor
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<NodeFailure> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RunFolder folder;
     private readonly int minPeers;
+    private readonly long modelBytes;
     private readonly RunView view;
 
     /// <summary>Begins with what nodes told in earlier lives of the run.</summary>
-    public RunMonitor(RunFolder folder, RunPlan plan, RunProgress progress, int minPeers, RunView view)
+    public RunMonitor(RunFolder folder, RunPlan plan, RunProgress progress, (int MinPeers, long ModelBytes) needed, RunView view)
     {
-        (Progress, this.minPeers, this.view) = (progress, minPeers, view);
+        (Progress, minPeers, modelBytes, this.folder, this.view) = (progress, needed.MinPeers, needed.ModelBytes, folder, view);
         for (var i = 0; i < plan.Nodes.Count; i++)
         {
             following[plan.Nodes[i]] = new Following(progress.Nodes[i]);
@@ -77,7 +80,7 @@ internal sealed class RunMonitor
             view.Say(failure is null
                 ? $"{node.Name} {how}; it is started again in {NodeSupervisor.Pause.TotalSeconds:0} s"
                 : $"{node.Name} {how} and is not started again: {failure.Sentence}");
-            if (failure is not null && (!of.View.IsUp || following.Values.Count(other => !other.IsGone) < minPeers))
+            if (failure is not null && (!of.View.IsUp || IsTooFew()))
                 failed.TrySetResult(failure);
             Conclude();
         }
@@ -93,6 +96,7 @@ internal sealed class RunMonitor
                 return false;
             Apply(of, told, isShown: true);
             of.View.IsUp = true;
+            JudgeRoom(node, of, told);
             if (following.Values.All(other => other.View.IsUp || other.IsGone))
                 started.TrySetResult();
             Conclude();
@@ -129,6 +133,21 @@ internal sealed class RunMonitor
             view.Told(Progress, of.View, told);
     }
 
+    // A node whose disk is full tries again by itself. But once too few are left without it, nobody gains by waiting.
+    private void JudgeRoom(PlannedNode node, Following of, ApiEvent told)
+    {
+        of.IsFull = told switch
+        {
+            ProgramFailedEvent or TroubleEvent => DiskRoom.IsShort(folder.NodeFolder(node), modelBytes) || DiskRoom.IsShort(folder.NodeData(node), modelBytes),
+            TrainedEvent => false,
+            _ => of.IsFull,
+        };
+        if (of.IsFull && IsTooFew())
+            failed.TrySetResult(new NodeFailure(ExitCode.Disk, $"there is no room left for {node.Name} in {folder.NodeFolder(node)}; make room on its disk."));
+    }
+
+    private bool IsTooFew() => following.Values.Count(of => !of.IsGone && !of.IsFull) < minPeers;
+
     private void Conclude()
     {
         if (started.Task.IsCompleted && RunProgress.IsFinished(following.Values.Where(of => !of.IsGone).Select(of => of.View)))
@@ -146,5 +165,7 @@ internal sealed class RunMonitor
         public int Starts { get; set; }
 
         public bool IsGone { get; set; }
+
+        public bool IsFull { get; set; }
     }
 }

@@ -58,7 +58,7 @@ internal static class RunProvisioning
         }
         catch (IdentityException e)
         {
-            throw new CommandException(ExitCode.Identity, e.Message, e);
+            throw new CommandException(e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
         }
     }
 

@@ -82,6 +82,9 @@ internal sealed class RunFolder(string path)
     /// <summary>A node's folder.</summary>
     public string NodeFolder(PlannedNode node) => At("nodes", node.Name);
 
+    /// <summary>Where a node keeps its journal, blobs and events.</summary>
+    public string NodeData(PlannedNode node) => At("nodes", node.Name, "data");
+
     /// <summary>A node's <c>node.yaml</c>.</summary>
     public string NodeFile(PlannedNode node) => At("nodes", node.Name, Api.NodeFile.Name);
 
@@ -89,7 +92,7 @@ internal sealed class RunFolder(string path)
     public string NodeLog(PlannedNode node) => At("nodes", node.Name, "output.log");
 
     /// <summary>The events that a node told so far, in order.</summary>
-    public IEnumerable<ApiEvent> Events(PlannedNode node) => EventFile.Read(At("nodes", node.Name, "data", EventFile.Name));
+    public IEnumerable<ApiEvent> Events(PlannedNode node) => EventFile.Read(System.IO.Path.Combine(NodeData(node), EventFile.Name));
 
     /// <summary>What the run was set up with; null if setting it up was never finished.</summary>
     public RunPlan? ReadPlan() => Read(At(PlanName), CliJson.Default.RunPlan);
@@ -130,6 +133,15 @@ internal sealed class RunFolder(string path)
 
     /// <summary>Removes the run.</summary>
     public void Delete() => Directory.Delete(path, recursive: true);
+
+    /// <summary>Removes the run and, if nothing else is in it, the folder that it is kept in.</summary>
+    public void DeleteWithEmptyBase()
+    {
+        Delete();
+        var runs = System.IO.Path.GetDirectoryName(path)!;
+        if (!Directory.EnumerateFileSystemEntries(runs).Any())
+            Directory.Delete(runs);
+    }
 
     private static bool IsRun(string folder) =>
         File.Exists(System.IO.Path.Combine(folder, PlanName)) || File.Exists(System.IO.Path.Combine(folder, "experiment.yaml"));

@@ -23,7 +23,8 @@ internal static class ErrorEdge
         return code;
     }
 
-    private static (ExitCode Code, string Text) Explain(Exception fault) => fault switch
+    /// <summary>What a failure is in the catalogue, and its sentences, one a line.</summary>
+    public static (ExitCode Code, string Text) Explain(Exception fault) => fault switch
     {
         CommandException e => (e.ExitCode, e.Message),
         NodeClientException e => (e.ExitCode, e.Message),

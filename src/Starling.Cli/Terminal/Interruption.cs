@@ -1,11 +1,19 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Starling.Cli.Terminal;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a cancelled token, so that a command can end in order. The second one ends the process.</summary>
+/// <summary>
+/// Turns the first Ctrl-C or SIGTERM into a cancelled token, so that a command can end in order. A later one ends the process; but one that comes at the
+/// same moment is the first one again, as <c>timeout</c> sends it to the process and then to its group.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
+    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(500);
+
     private readonly CancellationTokenSource source = new();
+    private readonly Lock gate = new();
+    private long? first;
     private readonly PosixSignalRegistration[] registrations;
 
     /// <summary>Begins to listen.</summary>
@@ -28,7 +36,13 @@ internal sealed class Interruption : IDisposable
 
     private void Receive(PosixSignalContext signal)
     {
-        signal.Cancel = !source.IsCancellationRequested;
+        lock (gate)
+        {
+            var isLater = first is { } begun && Stopwatch.GetElapsedTime(begun) > SameMoment;
+            first ??= Stopwatch.GetTimestamp();
+            signal.Cancel = !isLater;
+        }
+
         source.Cancel();
     }
 }

@@ -12,11 +12,18 @@ namespace Starling.Daemon.Events;
 /// </summary>
 internal sealed class EventJournal : IAsyncDisposable
 {
-    private readonly FileStream file;
+    private readonly Stream file;
+    private readonly string name;
     private readonly ILogger log;
     private Task writing = Task.CompletedTask;
+    private long written;
 
-    private EventJournal(FileStream file, ILogger log, long last) => (this.file, this.log, Last) = (file, log, last);
+    /// <summary>Begins behind whole lines.</summary>
+    /// <param name="file">Unbuffered, so that what a full disk refuses is known and can be taken back.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="log">Takes what goes wrong.</param>
+    /// <param name="last">The cursor of the last line.</param>
+    internal EventJournal(Stream file, string name, ILogger log, long last) => (this.file, this.name, this.log, Last, written) = (file, name, log, last, file.Length);
 
     /// <summary>The last cursor of an earlier run; 0 for none.</summary>
     public long Last { get; }
@@ -27,9 +34,9 @@ internal sealed class EventJournal : IAsyncDisposable
     {
         var path = Path.Combine(folder, EventFile.Name);
         var last = EventFile.Read(path).Select(e => e.Cursor).DefaultIfEmpty(0).Max();
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         CutTornLine(file);
-        return new EventJournal(file, log, last);
+        return new EventJournal(file, path, log, last);
     }
 
     /// <summary>Writes what the stream tells until it ends.</summary>
@@ -65,14 +72,17 @@ internal sealed class EventJournal : IAsyncDisposable
             try
             {
                 await file.WriteAsync((byte[])[.. line, (byte)'\n']).ConfigureAwait(false);
-                await file.FlushAsync().ConfigureAwait(false);
+                written += line.Length + 1;
                 refused = false;
             }
             catch (IOException fault)
             {
                 if (!refused)
-                    log.LogWarning("Events are not written to {File}: {Reason}", file.Name, fault.Message);
+                    log.LogWarning("Events are not written to {File}: {Reason}", name, fault.Message);
                 refused = true;
+                // Half a line would spoil the next one, too.
+                file.SetLength(written);
+                file.Position = written;
             }
         }
     }

@@ -39,7 +39,7 @@ internal static class SecretFile
                 // The first error says more.
             }
 
-            throw new IdentityException($"Cannot write {path}: {e.Message} Check the folder, its rights and the room on its disk.", e);
+            throw new IdentityException($"Cannot write {path} ({e.Message.TrimEnd('.')}); check the folder, its rights and the room on its disk.", e);
         }
     }
 

@@ -139,6 +139,18 @@ public sealed class NodeJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task However_many_mirrored_batches_find_no_room_saves_go_on()
+    {
+        await using var journal = NodeJournal.Open(File, maxBytes: 100_000);
+        journal.Mirror(One, 0, [Entry(1, payloadBytes: 200_000)]);
+        for (var i = 1; i <= 600; i++)
+            journal.Mirror(One, i, [Entry(i + 1)]);
+        for (var i = 0; i < 3; i++)
+            await journal.SaveAsync([Record("a", i)], Cancel);
+        Assert.Equal([2], (await journal.LoadAsync(Cancel)).Records.Single().Value);
+    }
+
+    [Fact]
     public async Task A_second_process_is_refused_until_the_first_has_gone()
     {
         var journal = NodeJournal.Open(File);

@@ -11,6 +11,9 @@ namespace Starling.Daemon;
 /// <summary>Runs a node as a process: until it is told to stop by a signal or through its API, or until it must stop by itself.</summary>
 public static class NodeDaemon
 {
+    // As every command marks them: more may be logged behind, and whoever started the node looks for the reason.
+    private const string Error = "error: ";
+
     /// <summary>Runs a node.</summary>
     /// <param name="configuration">What it is told.</param>
     /// <param name="logLevel">What is logged, on standard error.</param>
@@ -34,7 +37,7 @@ public static class NodeDaemon
         }
         catch (StarlingException fault)
         {
-            await Console.Error.WriteLineAsync(fault.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"{Error}{fault.Message}").ConfigureAwait(false);
             return fault is DaemonException daemon ? daemon.ExitCode : ExitCode.Configuration;
         }
     }
@@ -51,7 +54,7 @@ public static class NodeDaemon
         switch (await daemon.End.ConfigureAwait(false))
         {
             case NodeHalted halted:
-                await Console.Error.WriteLineAsync($"The node stops ({halted.Reason}): {halted.Detail}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"{Error}The node stops ({halted.Reason}): {halted.Detail}").ConfigureAwait(false);
                 return halted.Reason switch
                 {
                     HaltReason.LedgerForked or HaltReason.LedgerShrank => ExitCode.LedgerForked,
@@ -60,7 +63,7 @@ public static class NodeDaemon
                     _ => ExitCode.Unexpected,
                 };
             case NodeBroke broke:
-                await Console.Error.WriteLineAsync($"The node stops, since an invariant does not hold; please report it: {broke.Fault}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"{Error}The node stops, since an invariant does not hold; please report it: {broke.Fault}").ConfigureAwait(false);
                 return ExitCode.Unexpected;
             default:
                 return ExitCode.Done;

@@ -44,7 +44,7 @@ public sealed class DigitsTests : IDisposable
     public async Task Killed_as_a_whole_and_resumed_it_is_as_good()
     {
         var whole = (await RunAsync(seed: 1)).GetProperty("accuracy").GetProperty("swarm").GetDouble();
-        await using (var run = StarlingProcess.Start(folder.Path, "run", Example, "--seed", "1"))
+        await using (var run = StarlingProcess.Start(folder.Path, "run", Examples.Path("digits.yaml"), "--seed", "1"))
         {
             await run.LineAsync(line => line.StartsWith("round 10 of", StringComparison.Ordinal));
             await run.KillAsync(withChildren: true);
@@ -58,17 +58,6 @@ public sealed class DigitsTests : IDisposable
         Assert.Equal(resumed.GetProperty("rounds").GetInt64(), after.Count);
     }
 
-    private static string Example
-    {
-        get
-        {
-            var at = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(at.FullName, "Starling.slnx")))
-                at = at.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
-            return Path.Combine(at.FullName, "examples", "digits.yaml");
-        }
-    }
-
     private async Task<System.Text.Json.JsonElement> RunAsync(int seed, params IEnumerable<string> more) =>
-        (await StarlingProcess.RunAsync(folder.Path, ["run", Example, "--seed", $"{seed}", "--json", .. more])).Ended(ExitCode.Done).Json();
+        (await StarlingProcess.RunAsync(folder.Path, ["run", Examples.Path("digits.yaml"), "--seed", $"{seed}", "--json", .. more])).Ended(ExitCode.Done).Json();
 }

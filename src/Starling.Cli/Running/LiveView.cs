@@ -8,6 +8,9 @@ namespace Starling.Cli.Running;
 /// <summary>Shows a run as a table that is drawn anew again and again: for a person at a terminal.</summary>
 internal sealed class LiveView : RunView
 {
+    // In fewer columns, words would be broken; the traffic and the restarts are what can be spared.
+    private const int WideEnough = 110;
+
     private const int KeptLines = 6;
     private readonly CancellationTokenSource ending = new();
     private readonly RoundAnnouncer announcer = new();
@@ -60,13 +63,21 @@ internal sealed class LiveView : RunView
     private Rows Draw(RunProgress progress)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var heading in (string[])["node", "is", "own loss", "own accuracy", "merged loss", "merged accuracy", "received", "sent", "restarts"])
+        string[] headings = ["node", "is", "own loss", "own accuracy", "merged loss", "merged accuracy", "received", "sent", "restarts"];
+        var columns = AnsiConsole.Profile.Width < WideEnough ? headings.Length - 3 : headings.Length;
+        foreach (var heading in headings.Take(columns))
             table.AddColumn(heading == "node" || heading == "is" ? new TableColumn(heading) : new TableColumn(heading).RightAligned());
         foreach (var node in progress.Nodes)
-            table.AddRow(
+        {
+            string[] cells =
+            [
                 Markup.Escape(node.Name), Markup.Escape(node.Doing), Quantity.Number(node.Local?.Loss), Quantity.Percent(node.Local?.Accuracy),
                 Quantity.Number(node.Merged?.Loss), Quantity.Percent(node.Merged?.Accuracy), Quantity.Bytes(node.BytesIn), Quantity.Bytes(node.BytesOut),
-                node.Restarts.ToString(CultureInfo.InvariantCulture));
+                node.Restarts.ToString(CultureInfo.InvariantCulture),
+            ];
+            table.AddRow(cells[..columns]);
+        }
+
         lock (lines)
             return new Rows([table, new Text(Caption(progress)), .. lines.Select(line => new Text(line, new Style(decoration: Decoration.Dim)))]);
     }

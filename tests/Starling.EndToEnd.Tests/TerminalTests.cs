@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests;
+
+public sealed class TerminalTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(80, false)]
+    [InlineData(140, true)]
+    public async Task A_live_table_breaks_no_heading_at_any_usual_width(int columns, bool showsTraffic)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "this system has no script(1) of util-linux to make a terminal");
+        folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 2);
+        var command = $"stty cols {columns} rows 30; dotnet '{Path.Combine(AppContext.BaseDirectory, "starling.dll")}' run small.yaml";
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", command, "/dev/null"])
+        {
+            WorkingDirectory = folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["TERM"] = "xterm" },
+        };
+        using var process = Process.Start(start)!;
+        var shown = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("merged", shown, StringComparison.Ordinal);
+        Assert.Contains("accuracy", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("accur…", shown, StringComparison.Ordinal);
+        Assert.Equal(showsTraffic, shown.Contains("received", StringComparison.Ordinal));
+    }
+}

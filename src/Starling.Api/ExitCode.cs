@@ -42,6 +42,9 @@ public enum ExitCode
     /// <summary>What should be checked is wrong: a ledger does not verify, a simulation violates a rule.</summary>
     CheckFailed = 12,
 
+    /// <summary>Programs fail again and again, and too few members are left without them.</summary>
+    Program = 13,
+
     /// <summary>The user stopped the command (Ctrl-C).</summary>
     Interrupted = 130,
 }

@@ -10,6 +10,8 @@ namespace Starling.Cli.Running;
 /// </summary>
 internal sealed class RunMonitor
 {
+    private const int MostFailures = 3;
+
     private readonly Lock gate = new();
     private readonly Dictionary<PlannedNode, Following> following = [];
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -97,6 +99,7 @@ internal sealed class RunMonitor
             Apply(of, told, isShown: true);
             of.View.IsUp = true;
             JudgeRoom(node, of, told);
+            JudgeProgram(node, of, told);
             if (following.Values.All(other => other.View.IsUp || other.IsGone))
                 started.TrySetResult();
             Conclude();
@@ -146,7 +149,20 @@ internal sealed class RunMonitor
             failed.TrySetResult(new NodeFailure(ExitCode.Disk, $"there is no room left for {node.Name} in {folder.NodeFolder(node)}; make room on its disk."));
     }
 
-    private bool IsTooFew() => following.Values.Count(of => !of.IsGone && !of.IsFull) < minPeers;
+    // A program is tried again by its node. But what fails three times in a row will not mend itself.
+    private void JudgeProgram(PlannedNode node, Following of, ApiEvent told)
+    {
+        of.Failures = told switch
+        {
+            ProgramFailedEvent => of.Failures + 1,
+            TrainedEvent => 0,
+            _ => of.Failures,
+        };
+        if (told is ProgramFailedEvent { What: var what } && of.Failures >= MostFailures && IsTooFew())
+            failed.TrySetResult(new NodeFailure(ExitCode.Program, $"the program of {node.Name} fails again and again: {what}"));
+    }
+
+    private bool IsTooFew() => following.Values.Count(of => !of.IsGone && !of.IsFull && of.Failures < MostFailures) < minPeers;
 
     private void Conclude()
     {
@@ -167,5 +183,7 @@ internal sealed class RunMonitor
         public bool IsGone { get; set; }
 
         public bool IsFull { get; set; }
+
+        public int Failures { get; set; }
     }
 }

@@ -44,6 +44,7 @@ public sealed class InProcessSession : IProgramSession
         var watch = Stopwatch.StartNew();
         var (state, training) = program.Train(start, assignment.Round, assignment.Batches, cancellation);
         watch.Stop();
+        RefuseDiverged(assignment, state);
         var local = program.Evaluate(state);
         cancellation.ThrowIfCancellationRequested();
         var stored = models.Store(assignment.Contract, state, cancellation);
@@ -51,6 +52,14 @@ public sealed class InProcessSession : IProgramSession
         report(new ModelEvaluated(assignment.Contract, ModelKind.Local, assignment.Round, local));
         return new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, stored.Blob, stored.Bytes,
             Math.Clamp(program.Examples, 1, MaxWeight), new UpdateMetrics(local.Loss, local.Accuracy));
+    }
+
+    // No member would merge it: better to say so here, in words, than to announce it.
+    private static void RefuseDiverged(Assignment assignment, ModelState state)
+    {
+        if (FiniteCheck.IndexOfNotFinite(state.Values) >= 0)
+            throw new ProgramException($"training diverged in round {assignment.Round}: weights are no longer finite; lower program.learningRate, "
+                + "or merge by a median, which bears what a single member overdoes.");
     }
 
     // A base is measured once, though a reopened round or a retry delivers it again.

@@ -91,7 +91,7 @@ public sealed class ProgramHost : IDisposable
             }
             catch (Exception fault)
             {
-                report(new ProgramFailed(assignment.Contract, assignment.Round, $"{fault.GetType().Name}: {fault.Message}", retry));
+                report(new ProgramFailed(assignment.Contract, assignment.Round, fault is ProgramException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}", retry));
             }
 
             try

@@ -31,6 +31,16 @@ public sealed class InProcessSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Training_that_diverges_is_told_in_words_and_nothing_is_handed_over()
+    {
+        var session = new InProcessSession(() => new DivergingProgram(Program()), models);
+        var fault = await Assert.ThrowsAsync<ProgramException>(
+            () => session.CarryOutAsync(new Assignment(Contract, 7, BlobId.None, 20, Last: false), events.Add, Cancellation));
+        Assert.StartsWith("training diverged in round 7: weights are no longer finite; lower program.learningRate", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(events, e => e is ProgramTrained);
+    }
+
+    [Fact]
     public async Task It_measures_the_base_trains_and_hands_over_what_training_alone_gives()
     {
         var session = new InProcessSession(Program, models);
@@ -101,4 +111,22 @@ public sealed class InProcessSessionTests : IDisposable
     }
 
     private static SyntheticProgram Program() => new(seed: 3, node: 0, sources: [0], parameters: 16, padding: 4000);
+
+    private sealed class DivergingProgram(ITrainingProgram program) : ITrainingProgram
+    {
+        public ModelSchema Schema => program.Schema;
+
+        public long Examples => program.Examples;
+
+        public ModelState Initialise() => program.Initialise();
+
+        public LocalResult Train(ModelState start, long round, int batches, CancellationToken cancellation)
+        {
+            var result = program.Train(start, round, batches, cancellation);
+            result.State.Values[^1] = float.NaN;
+            return result;
+        }
+
+        public Evaluation Evaluate(ModelState state) => program.Evaluate(state);
+    }
 }

@@ -19,7 +19,10 @@ public sealed class TerminalTests : IDisposable
         var command = $"stty cols {columns} rows 30; dotnet '{Path.Combine(AppContext.BaseDirectory, "starling.dll")}' run small.yaml";
         var start = new ProcessStartInfo("/usr/bin/script", ["-qec", command, "/dev/null"])
         {
-            WorkingDirectory = folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["TERM"] = "xterm" },
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["TERM"] = "xterm" },
         };
         using var process = Process.Start(start)!;
         var shown = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

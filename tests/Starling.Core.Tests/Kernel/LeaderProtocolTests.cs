@@ -170,6 +170,25 @@ public sealed class LeaderProtocolTests
     }
 
     [Fact]
+    public void AShrunkenLedgerIsToldAtOnceAndStopsTheNodeWhenItLasts()
+    {
+        var cluster = Started(3);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var a = cluster.Contract.A;
+        cluster.HoldBack = (node, effect) => node == a && effect is ReadLedger;
+        for (var second = 0; second < 125 && !cluster[a].HasHalted; second++)
+        {
+            cluster.Pass(TimeSpan.FromSeconds(1));
+            foreach (var read in cluster[a].Operations.Where(o => o.Value is AwaitedRead).Select(o => o.Key).ToArray())
+                cluster.Give(a, new LedgerRead(read, new Starling.Core.Ledger.LedgerPage(cluster.Fold(a).Contract, 0, [cluster.Ledger[0]], 1)));
+        }
+
+        Assert.Single(cluster.Events(a).OfType<Trouble>());
+        Assert.Contains(cluster.Events(a), e => e is Halted { Reason: HaltReason.LedgerShrank });
+    }
+
+    [Fact]
     public void TheLastRoundEndsTraining()
     {
         var contract = new ContractScript(change: f => f with { Settings = f.Settings with { Rounds = 1 } });

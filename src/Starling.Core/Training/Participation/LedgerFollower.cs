@@ -57,6 +57,9 @@ internal static class LedgerFollower
             step.Do(new MirrorEntries(contract, before, [.. page.Entries.Skip((int)(before - page.From)).Take((int)(p.Fold.Height - before))]));
         var isShort = page.Height < p.Fold.Height;
         var shortSince = isShort ? (p.Reading.ShortSince < step.Now ? p.Reading.ShortSince : step.Now) : Instant.Never;
+        if (isShort && p.Reading.ShortSince == Instant.Never)
+            step.Report(new Trouble(contract, $"The ledger shows {page.Height} entries of {p.Fold.Height} that this node has mirrored. "
+                + $"If that lasts for {step.State.Options.ShrinkTimeout}, the node stops."));
         if (isShort && step.Due(shortSince + step.State.Options.ShrinkTimeout))
         {
             step.Halt(contract, HaltReason.LedgerShrank, $"The ledger shows {page.Height} entries; this node has mirrored {p.Fold.Height}.");

@@ -7,6 +7,7 @@ using Starling.EndToEnd.Tests.Processes;
 namespace Starling.EndToEnd.Tests;
 
 /// <summary>A large model, whose leader's process is killed again and again between its claim and its merge.</summary>
+[Collection(nameof(Alone))]
 [Trait("Category", "Full")]
 public sealed class LeaderKillSoakTests : IDisposable
 {

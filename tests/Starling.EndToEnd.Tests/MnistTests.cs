@@ -4,6 +4,7 @@ using Starling.EndToEnd.Tests.Processes;
 namespace Starling.EndToEnd.Tests;
 
 /// <summary>The real MNIST over real nodes. <c>./test --full</c> says in STARLING_MNIST where its files lie.</summary>
+[Collection(nameof(Alone))]
 public sealed class MnistTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -103,6 +103,23 @@ public sealed class LeaderProtocolTests
         Assert.Contains(leader, cluster.Fold(other).LastCommit!.Merge.Contributors);
     }
 
+    [Theory]
+    [InlineData(AuditMode.Full)]
+    [InlineData(AuditMode.Off)]
+    public void AMemberThatCameTooLateForTheClaimFetchesTheMergeWhileOthersAuditIt(AuditMode audit)
+    {
+        var cluster = Started(4, audit, minPeers: 3);
+        var late = cluster.Contract.Members[3];
+        var votes = 0;
+        cluster.HoldBack = (_, effect) => effect is AppendEntry append && TrainingEntryCodec.Decode(append.Entry.Body.Payload) is AuditedFull or Receipt && ++votes > 0;
+        cluster.Train(cluster.Contract.A, cluster.Contract.B, cluster.Contract.C);
+        cluster.Pass(Moment);
+        Assert.Equal(2, votes);
+        var round = cluster.Fold(late).Round!;
+        Assert.DoesNotContain(late, round.Frozen);
+        Assert.Contains(round.Proposal!.Merge, cluster[late].Durable);
+    }
+
     [Fact]
     public void ADeadLeaderIsSuspectedAfterTheTimeoutAndADeadMemberIsLeftOut()
     {

@@ -70,11 +70,13 @@ internal static class LeaderCustody
             plan.Saved.Add(merging.Result);
         }
 
-        if (round.Proposal is not { } proposal || !round.Frozen.Contains(self))
+        // Who came too late for the claim fetches the merge, too, while others audit it: at the commit it is no further back than they are. If it began
+        // to fetch only then, a large model and short rounds would keep it out of every next claim.
+        if (round.Proposal is not { } proposal || !round.View.Contains(self))
             return;
         plan.Kept.Add(proposal.Merge);
-        plan.Share(proposal.Merge, round.Frozen.Remove(self));
-        if (round.Settings.Audit != AuditMode.Off)
+        plan.Share(proposal.Merge, round.View.Remove(self));
+        if (round.Settings.Audit != AuditMode.Off && round.Frozen.Contains(self))
             return;
         plan.Saved.Add(proposal.Merge);
         if (!node.Held.Contains(proposal.Merge))

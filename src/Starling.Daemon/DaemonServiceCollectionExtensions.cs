@@ -40,8 +40,8 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<NodeApi>();
         if (configuration.Program is { } program)
         {
-            var load = ProgramLoader.Prepare(program);
-            services.AddSingleton<IProgramSession>(s => new InProcessSession(load, s.GetRequiredService<IModelStore>()));
+            var (load, terms) = ProgramLoader.Prepare(program);
+            services.AddSingleton<IProgramSession>(s => new InProcessSession(load, s.GetRequiredService<IModelStore>(), terms));
         }
 
         return services;

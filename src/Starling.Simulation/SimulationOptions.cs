@@ -30,7 +30,7 @@ public sealed record SimulationOptions
     /// <summary>How often nodes read the ledger without a hint: each seed draws between a tenth of this and this, 10 ms to 1 hour. Default 4 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>Auditing is drawn from these for each seed, <c>off</c> and <c>full</c>; empty for the experiment's own. Default empty.</summary>
+    /// <summary>Auditing is drawn from these for each seed, <c>off</c>, <c>sampled</c> and <c>full</c>; empty for the experiment's own. Default empty.</summary>
     public ImmutableArray<AuditMode> Audits { get; init; } = [];
 
     /// <summary>minPeers is drawn from these for each seed, each from 2 to the number of nodes; empty for the experiment's own. Default empty.</summary>

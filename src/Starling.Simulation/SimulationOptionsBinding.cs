@@ -41,10 +41,17 @@ internal static class SimulationOptionsBinding
 
     private static AuditMode Audit(SectionBinder root, string text)
     {
-        if (text is "off")
-            return AuditMode.Off;
-        if (text is not "full")
-            root.Fault("audits", $"has '{text}'; write off or full");
+        switch (text)
+        {
+            case "off":
+                return AuditMode.Off;
+            case "sampled":
+                return AuditMode.Sampled;
+            case not "full":
+                root.Fault("audits", $"has '{text}'; write off, sampled or full");
+                break;
+        }
+
         return AuditMode.Full;
     }
 }

@@ -22,6 +22,12 @@ public sealed record SimulationScenario
     /// <summary>Makes the program of a node, from 0. Called on the thread that runs the seed, once each time that the node starts.</summary>
     public required Func<int, ITrainingProgram> Program { get; init; }
 
+    /// <summary>On which terms the program of a node, from 0, takes part.</summary>
+    public Func<int, ProgramTerms> Terms { get; init; } = _ => new ProgramTerms();
+
+    /// <summary>Whether a node, from 0, may lead.</summary>
+    public Func<int, bool> MayLead { get; init; } = _ => true;
+
     /// <summary>What the simulator may choose.</summary>
     public SimulationOptions Options { get; init; } = new();
 
@@ -41,6 +47,8 @@ public sealed record SimulationScenario
             Nodes = experiment.Nodes,
             Settings = experiment.Training.ToContract(experiment.Protocol, problem.Node(0).Schema),
             Program = problem.Node,
+            Terms = experiment.Training.Of,
+            MayLead = experiment.Training.MayLead,
             Options = options,
         };
     }

@@ -14,7 +14,7 @@ public sealed class SimulationOptionsTests
         Assert.Equal(
             (TimeSpan.FromMilliseconds(5), 2, 128, TimeSpan.FromHours(1), 2000, TimeSpan.FromSeconds(2)),
             (options.BatchTime, options.MostSlowness, options.ChunkBytes, options.HealingTime, options.MostEvents, options.PollInterval));
-        Assert.Equal([AuditMode.Full, AuditMode.Full, AuditMode.Off], options.Audits);
+        Assert.Equal([AuditMode.Full, AuditMode.Sampled, AuditMode.Sampled, AuditMode.Off], options.Audits);
         Assert.Equal([3, 3, 4], options.MinPeers);
     }
 

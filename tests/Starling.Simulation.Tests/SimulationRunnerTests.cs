@@ -1,3 +1,6 @@
+using Starling.Core.Kernel;
+using Starling.Core.Training;
+using Starling.Learning.Programs;
 using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Tests;
@@ -17,6 +20,24 @@ public sealed class SimulationRunnerTests
         Assert.All(report.Results, result => Assert.Equal(8, result.Rounds));
         Assert.All(report.Results, result => Assert.True(result.Accuracy > 0.6, $"seed {result.Seed} ends at {result.Accuracy}"));
         Assert.Equal(2, report.Repeated);
+    }
+
+    [Theory]
+    [InlineData(CheckIn.Inactive)]
+    [InlineData(CheckIn.Snapshot)]
+    [InlineData(CheckIn.Active)]
+    public void NodesThatAreDoneEarlyBreakNoRuleInStorms(CheckIn checkIn)
+    {
+        // Node i has trained enough in round i + 1 or so. Of those that leave there are only so many that minPeers honest ones stay.
+        var scenario = Scenarios.Synthetic with
+        {
+            Terms = node => new ProgramTerms(Epochs: checkIn != CheckIn.Inactive || node < 2 ? 3 * (node + 1) : 0, CheckIn: checkIn),
+            Options = Scenarios.Synthetic.Options with { MinPeers = checkIn == CheckIn.Inactive ? [2] : [3, 4] },
+        };
+        var report = SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", 1, 15, FaultLevel.Storm), null, Stop);
+        Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
+        Assert.Equal(checkIn == CheckIn.Inactive, report.Counts["accepted Leave"] > 0);
+        Assert.True(checkIn == CheckIn.Inactive || report.Counts["happened Committed"] < 15 * 8);
     }
 
     [Fact]
@@ -84,7 +105,15 @@ public sealed class SimulationRunnerTests
     public void ASyncThatIsNotDoneIsSeen() => Sees(new EdgeHooks { PretendToSync = true }, FaultLevel.None, "saved before announced");
 
     [Fact]
-    public void MergesThatDifferFromNodeToNodeAreSeen() => Sees(new EdgeHooks { MergeByIndex = true }, FaultLevel.None, "liveness", "the committed merge is right");
+    public void MergesThatDifferFromNodeToNodeAreSeen() => Sees(new EdgeHooks { MergeByIndex = true }, FaultLevel.None, "liveness", "the committed merge is right", "honest audits agree");
+
+    [Fact]
+    public void AVoteForASampleThatDiffersIsSeen()
+    {
+        var scenario = Scenarios.Synthetic with { Options = Scenarios.Synthetic.Options with { Audits = [AuditMode.Sampled], MergeRules = ["mean"] } };
+        var found = SimulationRunner.Run(scenario, 1, FaultLevel.None, new EdgeHooks { MergeByIndex = true, AuditBlindly = true }, null, Stop);
+        Assert.Contains("a sampled vote was audited", found.Violations.Select(violation => violation.Rule));
+    }
 
     [Fact]
     public void NodesThatStayDeadAreSeen() => Sees(new EdgeHooks { StayDead = true }, FaultLevel.Storm, "liveness", "every committed merge is held");

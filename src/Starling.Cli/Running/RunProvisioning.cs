@@ -38,12 +38,12 @@ internal static class RunProvisioning
             using var admin = authority.Issue(NodeId.Create(contract.Value, "consortium", "admin"), TimeProvider.System);
             admin.Save(folder.AdminCertificate, folder.AdminKey);
             var members = ImmutableArray.CreateBuilder<Enrolment>();
-            foreach (var node in nodes)
+            foreach (var (place, node) in nodes.Index())
             {
                 using var keys = authority.Issue(NodeId.Parse(node.Id), TimeProvider.System);
                 Directory.CreateDirectory(folder.NodeFolder(node));
                 keys.Save(Path.Combine(folder.NodeFolder(node), NodeFiles.Certificate), Path.Combine(folder.NodeFolder(node), NodeFiles.Key));
-                members.Add(new Enrolment(keys.Identity.Id, LeaderEligible: true, keys.Chain));
+                members.Add(new Enrolment(keys.Identity.Id, experiment.Training.MayLead(place), keys.Chain));
             }
 
             members.Sort((left, right) => left.Node.CompareTo(right.Node));

@@ -6,7 +6,7 @@ namespace Starling.Core.Blobs;
 
 /// <summary>One blob that is being fetched.</summary>
 /// <remarks>
-/// Chunks are asked for in order. All below the cursor have arrived, were on disk before, are under way, or wait in <c>Again</c>, which
+/// Chunks are asked for in order. All below the cursor are not wanted, have arrived, were on disk before, are under way, or wait in <c>Again</c>, which
 /// is therefore never larger than the number of requests: a step costs the same however many chunks a blob has.
 /// </remarks>
 public sealed record BlobTransfer
@@ -22,6 +22,9 @@ public sealed record BlobTransfer
 
     /// <summary>Who is said to have it.</summary>
     public required ImmutableSortedDictionary<NodeId, BlobHolder> Holders { get; init; }
+
+    /// <summary>The chunks that are wanted; null for all.</summary>
+    public ImmutableSortedSet<int>? Chunks { get; init; }
 
     /// <summary>The list of its chunks, once known.</summary>
     public BlobManifest? Manifest { get; init; }
@@ -51,6 +54,11 @@ public sealed record BlobTransfer
 
     internal bool IsWhole => Manifest is not null && BytesHeld == Manifest.Length;
 
+    /// <summary>Wanted chunks that are not here yet; meaningless before the manifest is known.</summary>
+    internal int Missing { get; init; }
+
+    internal bool IsDone => Manifest is not null && Missing == 0;
+
     /// <summary>Whether there is something to ask for that nobody was asked for.</summary>
     internal bool HasNext => Opening is null && (Manifest is null ? !ManifestUnderWay : !Again.IsEmpty || Cursor < Manifest.Chunks.Length);
 
@@ -65,10 +73,13 @@ public sealed record BlobTransfer
     {
         if (onDisk.Length != 0 && onDisk.Length != manifest.Chunks.Length)
             throw new InvalidOperationException($"{manifest.Chunks.Length} chunks cannot have {onDisk.Length} truth values.");
-        var held = 0L;
-        for (var chunk = 0; chunk < onDisk.Length; chunk++)
-            held += onDisk[chunk] ? manifest.LengthOf(chunk) : 0;
-        return (this with { Manifest = manifest, OnDisk = onDisk, BytesHeld = held, ManifestUnderWay = false }).Advanced(0);
+        var (held, missing) = (0L, 0);
+        for (var chunk = 0; chunk < manifest.Chunks.Length; chunk++)
+            if (chunk < onDisk.Length && onDisk[chunk])
+                held += manifest.LengthOf(chunk);
+            else if (Wants(chunk))
+                missing++;
+        return (this with { Manifest = manifest, OnDisk = onDisk, BytesHeld = held, Missing = missing, ManifestUnderWay = false }).Advanced(0);
     }
 
     /// <summary>After the next piece was asked for.</summary>
@@ -86,7 +97,7 @@ public sealed record BlobTransfer
 
     /// <summary>After a chunk arrived.</summary>
     internal BlobTransfer Arrived(int chunk) =>
-        this with { BytesHeld = BytesHeld + Manifest!.LengthOf(chunk), GivenUp = GivenUp.Remove(chunk), SpaceFailures = 0 };
+        this with { BytesHeld = BytesHeld + Manifest!.LengthOf(chunk), Missing = Missing - 1, GivenUp = GivenUp.Remove(chunk), SpaceFailures = 0 };
 
     /// <summary>After a request ended without its piece, which must be asked for again.</summary>
     internal BlobTransfer Returned(int? chunk) =>
@@ -101,9 +112,11 @@ public sealed record BlobTransfer
     internal BlobTransfer WithHolder(NodeId peer, Func<BlobHolder, BlobHolder> change) =>
         Holders.TryGetValue(peer, out var holder) ? this with { Holders = Holders.SetItem(peer, change(holder)) } : this;
 
+    private bool Wants(int chunk) => Chunks is null || Chunks.Contains(chunk);
+
     private BlobTransfer Advanced(int cursor)
     {
-        while (cursor < OnDisk.Length && OnDisk[cursor])
+        while (cursor < Manifest!.Chunks.Length && ((cursor < OnDisk.Length && OnDisk[cursor]) || !Wants(cursor)))
             cursor++;
         return this with { Cursor = cursor };
     }

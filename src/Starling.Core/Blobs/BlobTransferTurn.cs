@@ -15,9 +15,16 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     private ImmutableSortedDictionary<OperationId, BlobId> openings = before.Openings;
     private long next = nextOperation;
 
-    public void Want(BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders)
+    public void Want(BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders, ImmutableSortedSet<int>? chunks)
     {
         var known = blobs.GetValueOrDefault(blob);
+        if (known is not null && !(known.Chunks is null ? chunks is null : chunks is not null && known.Chunks.SetEquals(chunks)))
+        {
+            // What has arrived for the other wish is on disk, and is found there again.
+            Drop(blob);
+            known = null;
+        }
+
         var merged = ImmutableSortedDictionary.CreateBuilder<NodeId, BlobHolder>();
         foreach (var holder in holders)
             merged[holder] = known?.Holders.GetValueOrDefault(holder) ?? BlobHolder.Fresh;
@@ -39,6 +46,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             Contract = contract,
             MaxBytes = maxBytes,
             Holders = merged.ToImmutable(),
+            Chunks = chunks,
             Opening = operation,
         });
     }
@@ -190,9 +198,11 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     private void Take(BlobTransfer transfer)
     {
         blobs = blobs.SetItem(transfer.Blob, transfer);
-        if (RefuseIfTooLarge(transfer) || !transfer.IsWhole)
+        if (RefuseIfTooLarge(transfer) || !transfer.IsDone)
             return;
-        outcomes.Add(new BlobArrived(transfer.Contract, transfer.Blob, transfer.BytesHeld));
+        outcomes.Add(transfer.IsWhole
+            ? new BlobArrived(transfer.Contract, transfer.Blob, transfer.BytesHeld)
+            : new BlobPartArrived(transfer.Contract, transfer.Blob, transfer.Chunks!));
         Drop(transfer.Blob);
     }
 

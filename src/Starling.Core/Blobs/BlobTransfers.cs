@@ -39,13 +39,14 @@ public sealed record BlobTransfers
     /// <param name="contract">The contract whose quota it counts against.</param>
     /// <param name="maxBytes">The most bytes that are accepted.</param>
     /// <param name="holders">Who is said to have it, in any order, without this node; may be empty for now.</param>
+    /// <param name="chunks">The chunks to fetch, those that the blob does not have aside; null for all.</param>
     /// <param name="now">The time.</param>
     /// <param name="nextOperation">The next operation id that is free.</param>
     public BlobTransferStep Want(
-        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, Instant now, long nextOperation)
+        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, ImmutableSortedSet<int>? chunks, Instant now, long nextOperation)
     {
         var turn = new BlobTransferTurn(this, now, nextOperation);
-        turn.Want(blob, contract, maxBytes, [.. holders]);
+        turn.Want(blob, contract, maxBytes, [.. holders], chunks);
         return turn.End();
     }
 

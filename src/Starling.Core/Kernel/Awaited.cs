@@ -26,5 +26,11 @@ public sealed record AwaitedBlobSave(BlobId Blob) : Awaited;
 /// <summary>An inspection of an update.</summary>
 public sealed record AwaitedInspection(ContractId Contract, BlobId Blob) : Awaited;
 
+/// <summary>The list of a proposed merge's chunks, to draw from.</summary>
+public sealed record AwaitedMergeOpening(ContractId Contract) : Awaited;
+
+/// <summary>A sampled audit.</summary>
+public sealed record AwaitedAudit(ContractId Contract) : Awaited;
+
 /// <summary>A merge.</summary>
 public sealed record AwaitedMerge(ContractId Contract) : Awaited;

@@ -19,6 +19,17 @@ public sealed record InspectUpdate(BlobId Blob, Digest SchemaHash) : Computation
 public sealed record MergeUpdates(
     string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, ImmutableArray<MergeInput> Inputs) : Computation;
 
+/// <summary>Merge some chunks of updates again, and compare them with a merge. Answered by <see cref="MergeAudited"/>.</summary>
+/// <param name="Rule">The merge rule's name; it works coordinate by coordinate.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="SchemaHash">The schema that the merge must have.</param>
+/// <param name="Inputs">Update and weight, sorted by their authors; of each update these chunks are here.</param>
+/// <param name="Merge">The merge, held.</param>
+/// <param name="Chunks">Which chunks, sorted.</param>
+public sealed record AuditMerge(
+    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, Digest SchemaHash, ImmutableArray<MergeInput> Inputs, BlobId Merge,
+    ImmutableArray<int> Chunks) : Computation;
+
 /// <summary>One update that enters a merge.</summary>
 public sealed record MergeInput(NodeId Author, BlobId Blob, long Weight);
 
@@ -31,6 +42,9 @@ public sealed record Inspected(LeftOutReason? Fault) : ComputationResult;
 
 /// <summary>The merge is in the blob store, complete but not yet synced.</summary>
 public sealed record MergeDone(BlobId Merge) : ComputationResult;
+
+/// <summary>Whether the merge is a finite model of the schema in canonical form, and the chunks are what the updates merge to.</summary>
+public sealed record MergeAudited(bool Agrees) : ComputationResult;
 
 /// <summary>The computation could not be done: the disk is full, or an input was lost.</summary>
 public sealed record ComputationFailed(string Reason) : ComputationResult;

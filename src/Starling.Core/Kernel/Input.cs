@@ -87,5 +87,6 @@ public sealed record PeerDown(NodeId Peer) : Input;
 /// <param name="Bytes">The update's length in bytes.</param>
 /// <param name="Weight">Its weight, 1 to 1,000,000.</param>
 /// <param name="Metrics">What the program measured.</param>
+/// <param name="Final">What this node does from now on, if the program has trained all that it meant to; else null.</param>
 public sealed record UpdateReady(
-    ContractId Contract, long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics) : Input;
+    ContractId Contract, long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics, CheckIn? Final = null) : Input;

@@ -132,13 +132,19 @@ public static class NodeKernel
                 Outbox.Appended(step, append.Contract, done.Outcome);
                 break;
             case (AwaitedUpdateSave save, Saved):
-                LocalUpdate.Saved(step, save.Contract);
+                LocalUpdate.Saved(step, save.Contract, completion.Operation);
                 break;
             case (AwaitedBlobSave save, Saved):
                 step.State = step.State with { Durable = step.State.Durable.Add(save.Blob) };
                 break;
             case (AwaitedEntrySave or AwaitedUpdateSave or AwaitedBlobSave, SaveFailed failed):
                 Recovery.SaveFailed(step, awaited, failed.Reason);
+                break;
+            case (AwaitedMergeOpening opening, BlobOpened opened):
+                SampledAudit.Opened(step, opening.Contract, opened);
+                break;
+            case (AwaitedAudit audit, Computed done):
+                SampledAudit.Computed(step, audit.Contract, done.Result);
                 break;
             case (AwaitedInspection or AwaitedMerge, Computed done):
                 MergeWork.Computed(step, awaited, done.Result);

@@ -44,6 +44,9 @@ public sealed record NodeState
     /// <summary>Blobs that are complete and synced.</summary>
     public ImmutableSortedSet<BlobId> Durable { get; init; } = [];
 
+    /// <summary>Of blobs that are not complete: chunks that were fetched on their own, and not synced.</summary>
+    public ImmutableSortedDictionary<BlobId, ImmutableSortedSet<int>> Parts { get; init; } = ImmutableSortedDictionary<BlobId, ImmutableSortedSet<int>>.Empty;
+
     /// <summary>Peers with a standing connection.</summary>
     public ImmutableSortedSet<NodeId> PeersUp { get; init; } = [];
 

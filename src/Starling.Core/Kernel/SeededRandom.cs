@@ -22,6 +22,13 @@ public sealed class SeededRandom
         s3 = SplitMix(ref seed);
     }
 
+    /// <summary>How many bytes a stream takes that nobody can foresee.</summary>
+    public const int EntropyBytes = Digest.Size;
+
+    /// <summary>A stream from secret bytes.</summary>
+    /// <param name="entropy"><see cref="EntropyBytes"/> of them.</param>
+    public static SeededRandom FromEntropy(ReadOnlySpan<byte> entropy) => new(new Digest(entropy));
+
     private SeededRandom(Digest digest)
     {
         Span<byte> bytes = stackalloc byte[Digest.Size];

@@ -17,4 +17,7 @@ public enum LeftOutReason : byte
 
     /// <summary>It has more bytes than the contract allows.</summary>
     TooLarge = 4,
+
+    /// <summary>Its header is not the canonical one, so that its chunks do not lie where other updates' do.</summary>
+    NotCanonical = 5,
 }

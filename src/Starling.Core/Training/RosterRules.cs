@@ -36,7 +36,13 @@ internal static class RosterRules
         if (!author.Key.Equals(entry.Key))
             return (Refusal.WrongKey, state);
         authors[entry.Body.Author] = author with { Sequence = entry.Body.Sequence };
-        return (Refusal.None, Open(state with { Settings = found.Settings, Anchors = found.Anchors, Authors = authors.ToImmutable() }, 1, BlobId.None));
+        return (Refusal.None, Open(state with
+        {
+            Settings = found.Settings,
+            Anchors = found.Anchors,
+            Authors = authors.ToImmutable(),
+            Pace = SyncPace.First(found.Settings),
+        }, 1, BlobId.None));
     }
 
     /// <summary>Whether an entry of membership would be accepted.</summary>
@@ -95,7 +101,7 @@ internal static class RosterRules
             case Leave:
                 return With(state, author, a => a with { Standing = a.Standing == Standing.Joining ? Standing.Outside : Standing.Leaving });
             case ChangeSettings e:
-                return Revive(state with { Settings = e.Settings });
+                return Revive(state with { Settings = e.Settings, Pace = state.Pace.Within(e.Settings) });
             case Revoke e:
                 state = With(state, e.Member, a => a with { Standing = Standing.Expelled });
                 return state with { Round = state.Round! with { Ready = state.Round.Ready.Remove(e.Member) } };
@@ -114,7 +120,11 @@ internal static class RosterRules
     }
 
     /// <summary>Opens a round: pending members and settings take effect.</summary>
-    public static TrainingState Open(TrainingState state, long number, BlobId baseMerge)
+    /// <param name="state">The state before it.</param>
+    /// <param name="number">The round.</param>
+    /// <param name="baseMerge">The merge that members train from.</param>
+    /// <param name="isOver">Whether nobody wants to train on.</param>
+    public static TrainingState Open(TrainingState state, long number, BlobId baseMerge, bool isOver = false)
     {
         var authors = state.Authors.ToBuilder();
         foreach (var (node, author) in state.Authors)
@@ -125,8 +135,8 @@ internal static class RosterRules
         return Stamp(state with
         {
             Authors = authors.ToImmutable(),
-            Ended = number > settings.Rounds || view.Count < settings.MinPeers,
-            Round = new RoundState { Round = number, Base = baseMerge, View = view, Settings = settings },
+            Ended = isOver || number > settings.Rounds || view.Count < settings.MinPeers,
+            Round = new RoundState { Round = number, Base = baseMerge, View = view, Settings = settings, SyncInterval = state.Pace.Interval },
         });
     }
 

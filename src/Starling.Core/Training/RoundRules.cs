@@ -25,7 +25,7 @@ internal static class RoundRules
             Ready e => CheckReady(round, author, e),
             Claim => CheckClaim(round, author, state.Authors[author].LeaderEligible),
             Merged e => CheckMerged(round, author, e),
-            AuditedSampled => round.Settings.Audit != AuditMode.Sampled ? Refusal.WrongMode : CheckLightVote(round, author),
+            AuditedSampled => !round.Settings.AllowsSamples ? Refusal.WrongMode : CheckLightVote(round, author),
             AuditedFull e => CheckFullVote(round, author, e),
             Receipt e => CheckReceipt(round, author, e),
             Suspect => CheckSuspect(round, author),
@@ -43,7 +43,7 @@ internal static class RoundRules
         switch (entry)
         {
             case Ready e:
-                return state with { Round = round with { Ready = round.Ready.Add(author, new ReadyUpdate(e.Update, e.Weight, e.Metrics)) } };
+                return state with { Round = round with { Ready = round.Ready.Add(author, new ReadyUpdate(e.Update, e.Weight, e.Metrics, e.IsFinal)) } };
             case Claim:
                 return state with { Round = round with { Leader = author, Frozen = [.. round.Ready.Keys] } };
             case Merged e:
@@ -183,7 +183,9 @@ internal static class RoundRules
         var named = round.Votes.Where(vote => vote.Value.Full is not null && !vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
         var commit = new Commit(round.Round, round.Opening, round.Term, round.Leader, winner, [.. holders], [.. named], state.Height - 1);
         happenings.Add(new Committed(commit));
-        return RosterRules.Open(RosterRules.Record(state, commit), round.Round + 1, winner.Merge);
+        var losses = winner.Contributors.Where(round.Ready.ContainsKey).Select(member => round.Ready[member].Metrics.Loss);
+        var recorded = RosterRules.Record(state, commit) with { Pace = state.Pace.After(state.Settings!, round.SyncInterval, losses) };
+        return RosterRules.Open(recorded, round.Round + 1, winner.Merge, isOver: !round.Ready.IsEmpty && round.Ready.Values.All(ready => ready.IsFinal));
     }
 
     private static TrainingState ChangeTerm(TrainingState state, RoundState round, bool unresolved, ImmutableArray<Happening>.Builder happenings)

@@ -18,6 +18,9 @@ public sealed record RoundState
     /// <summary>The settings, fixed when the round opens.</summary>
     public required TrainingSettings Settings { get; init; }
 
+    /// <summary>How many batches members train for this round.</summary>
+    public required int SyncInterval { get; init; }
+
     /// <summary>Counts the round's reopenings, from 1.</summary>
     public long Opening { get; init; } = 1;
 

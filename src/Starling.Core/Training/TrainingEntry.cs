@@ -46,8 +46,9 @@ public abstract record RoundEntry(long Round, long Opening) : TrainingEntry;
 /// <param name="Update">The update's blob.</param>
 /// <param name="Weight">Its weight in the merge, 1 to 1,000,000.</param>
 /// <param name="Metrics">What its program measured.</param>
+/// <param name="IsFinal">Whether its program has trained all that it meant to: when all are done, training ends.</param>
 public sealed record Ready(
-    long Round, long Opening, BlobId Base, Digest StateHash, BlobId Update, long Weight, UpdateMetrics Metrics) : RoundEntry(Round, Opening);
+    long Round, long Opening, BlobId Base, Digest StateHash, BlobId Update, long Weight, UpdateMetrics Metrics, bool IsFinal = false) : RoundEntry(Round, Opening);
 
 /// <summary>The author asks for a reopening: nothing was accepted for too long.</summary>
 public sealed record Reopen(long Round, long Opening) : RoundEntry(Round, Opening);

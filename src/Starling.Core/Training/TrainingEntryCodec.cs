@@ -82,11 +82,16 @@ public static class TrainingEntryCodec
     internal static CanonicalWriter WriteSettings(CanonicalWriter w, TrainingSettings s) => w.Text(s.Protocol).Int64(s.Rounds).Int32(s.SyncInterval)
         .Int32(s.MinPeers).Byte((byte)s.Audit).Text(s.MergeRule)
         .List(s.MergeParameters, (writer, parameter) => writer.Text(parameter.Key).Double(parameter.Value))
-        .Digest(s.SchemaHash).Int64(s.MaxModelBytes).Span(s.LeaderTimeout).Span(s.AbsentTimeout).Span(s.Grace).Span(s.ClaimDelay);
+        .Digest(s.SchemaHash).Int64(s.MaxModelBytes).Span(s.LeaderTimeout).Span(s.AbsentTimeout).Span(s.Grace).Span(s.ClaimDelay)
+        .Int32(s.AuditChunks).List<AdaptiveInterval>(s.Adaptive is { } adaptive ? [adaptive] : [], (writer, a) => writer.Int32(a.Least).Int32(a.Most).Int32(a.Window));
 
     internal static TrainingSettings ReadSettings(ref CanonicalReader r) => new(r.Text(64), r.Int64(), r.Int32(), r.Int32(), (AuditMode)r.Byte(), r.Text(64),
         r.List(16, (ref CanonicalReader p) => KeyValuePair.Create(p.Text(64), p.Double())),
-        r.Digest(), r.Int64(), r.Span(), r.Span(), r.Span(), r.Span());
+        r.Digest(), r.Int64(), r.Span(), r.Span(), r.Span(), r.Span())
+    {
+        AuditChunks = r.Int32(),
+        Adaptive = r.List(1, (ref CanonicalReader a) => new AdaptiveInterval(a.Int32(), a.Int32(), a.Int32())) is [var adaptive] ? adaptive : null,
+    };
 
     internal static void WriteNode(CanonicalWriter w, NodeId node) => w.Node(node);
 
@@ -122,7 +127,7 @@ public static class TrainingEntryCodec
     {
         (Kind Kind, Action<CanonicalWriter> Fields) parts = entry switch
         {
-            Ready e => (Kind.Ready, o => o.Blob(e.Base).Digest(e.StateHash).Blob(e.Update).Int64(e.Weight).Double(e.Metrics.Loss).Double(e.Metrics.Accuracy)),
+            Ready e => (Kind.Ready, o => o.Blob(e.Base).Digest(e.StateHash).Blob(e.Update).Int64(e.Weight).Double(e.Metrics.Loss).Double(e.Metrics.Accuracy).Boolean(e.IsFinal)),
             Reopen => (Kind.Reopen, WriteNothing),
             Claim => (Kind.Claim, WriteNothing),
             Merged e => (Kind.Merged, o => o.Blob(e.Merge).List(e.Contributors, WriteNode).List(e.LeftOut, WriteLeftOut)),
@@ -145,7 +150,7 @@ public static class TrainingEntryCodec
         switch (kind)
         {
             case Kind.Ready:
-                var ready = new Ready(round, opening, r.Blob(), r.Digest(), r.Blob(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()));
+                var ready = new Ready(round, opening, r.Blob(), r.Digest(), r.Blob(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()), r.Boolean());
                 return ready.Weight is >= 1 and <= MaxWeight && !ready.Update.IsNone
                     ? ready
                     : throw new CanonicalFormatException($"An update's weight of {ready.Weight} is not from 1 to {MaxWeight}, or it names no blob.");

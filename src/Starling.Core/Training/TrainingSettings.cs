@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
+using Starling.Core.Merging;
 
 namespace Starling.Core.Training;
 
 /// <summary>What a training contract's entry 0 fixes for all members, and what an admin's <c>Settings</c> entry may change for later rounds.</summary>
 /// <param name="Protocol">The sync protocol: <c>leader</c>.</param>
 /// <param name="Rounds">Rounds to train, 1 to 1,000,000.</param>
-/// <param name="SyncInterval">Local batches between two rounds, 1 to 1,000,000.</param>
+/// <param name="SyncInterval">Local batches between two rounds, 1 to 1,000,000; where the interval adapts, the first one.</param>
 /// <param name="MinPeers">Members that a round needs, 2 to 1,024.</param>
 /// <param name="Audit">What members check before they vote.</param>
 /// <param name="MergeRule">The merge rule's name.</param>
@@ -35,10 +36,32 @@ public sealed record TrainingSettings(
     /// <summary>The most members of a contract.</summary>
     public const int MaxMembers = 1024;
 
+    /// <summary>The longest sync interval, in batches.</summary>
+    public const int MaxSyncInterval = 1_000_000;
+
+    /// <summary>The most chunks that an auditor draws.</summary>
+    public const int MaxAuditChunks = 4096;
+
+    /// <summary>How many chunks an auditor draws if nothing else is said.</summary>
+    public const int DefaultAuditChunks = 2;
+
+    /// <summary>How many chunks of the merge an auditor draws when it samples, 1 to 4,096: a model of no more chunks is audited whole. Default 2.</summary>
+    public int AuditChunks { get; init; } = DefaultAuditChunks;
+
+    /// <summary>How the sync interval follows the loss; null if it stays as it is. Default null.</summary>
+    public AdaptiveInterval? Adaptive { get; init; }
+
+    /// <summary>
+    /// Whether a merge can be audited by samples. A rule that needs whole states, such as the distances between them, is audited in full, and so is
+    /// one that this version does not know.
+    /// </summary>
+    public bool AllowsSamples => Audit == AuditMode.Sampled && MergeRules.Standard.Find(MergeRule) is { IsCoordinatewise: true };
+
     /// <summary>Whether every value lies within its bounds.</summary>
     public bool IsValid =>
         Protocol.Length is > 0 and <= 64 && MergeRule.Length is > 0 and <= 64 && MergeParameters.Length <= 16
-        && Rounds is >= 1 and <= 1_000_000 && SyncInterval is >= 1 and <= 1_000_000 && MinPeers is >= 2 and <= MaxMembers
+        && Rounds is >= 1 and <= 1_000_000 && SyncInterval is >= 1 and <= MaxSyncInterval && MinPeers is >= 2 and <= MaxMembers
+        && AuditChunks is >= 1 and <= MaxAuditChunks && Adaptive is null or { IsValid: true }
         && Enum.IsDefined(Audit) && MaxModelBytes is >= 1 and <= 1L << 38 && LeaderTimeout > TimeSpan.Zero && LeaderTimeout <= TimeSpan.FromDays(7)
         && AbsentTimeout > LeaderTimeout && AbsentTimeout <= TimeSpan.FromDays(30) && Grace >= TimeSpan.Zero && Grace <= TimeSpan.FromDays(1)
         && ClaimDelay >= TimeSpan.Zero && ClaimDelay <= TimeSpan.FromHours(1);

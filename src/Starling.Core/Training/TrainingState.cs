@@ -45,7 +45,10 @@ public sealed record TrainingState
     /// <summary>The open round; null before entry 0.</summary>
     public RoundState? Round { get; init; }
 
-    /// <summary>Whether training has ended: all rounds are done, or too few members are left.</summary>
+    /// <summary>The pace of the round to open next: how many batches until it is due.</summary>
+    public SyncPace Pace { get; init; } = new(0, 1, []);
+
+    /// <summary>Whether training has ended: all rounds or all programs are done, or too few members are left.</summary>
     public bool Ended { get; init; }
 
     /// <summary>Whether the contract was deleted.</summary>

@@ -18,6 +18,7 @@ public static class TrainingStateCodec
         w.Boolean(state.Settings is not null);
         if (state.Settings is not null)
             TrainingEntryCodec.WriteSettings(w, state.Settings);
+        w.Int64(state.Pace.Done).Int32(state.Pace.Interval).List(state.Pace.Losses, (writer, loss) => writer.Double(loss));
         w.Boolean(state.Round is not null);
         if (state.Round is not null)
             WriteRound(w, state.Round);
@@ -39,7 +40,7 @@ public static class TrainingStateCodec
     {
         w.Int64(round.Round).Blob(round.Base).List(round.View, TrainingEntryCodec.WriteNode);
         TrainingEntryCodec.WriteSettings(w, round.Settings);
-        w.Int64(round.Opening).Int64(round.OpenedAt).Digest(round.OpenedHash).Int64(round.Term).List(round.Ready, WriteReady)
+        w.Int32(round.SyncInterval).Int64(round.Opening).Int64(round.OpenedAt).Digest(round.OpenedHash).Int64(round.Term).List(round.Ready, WriteReady)
             .List(round.Dissent, TrainingEntryCodec.WriteNode).Node(round.Leader).List(round.Frozen, TrainingEntryCodec.WriteNode).Node(round.Barred);
         w.Boolean(round.Proposal is not null);
         if (round.Proposal is not null)
@@ -49,7 +50,8 @@ public static class TrainingStateCodec
     }
 
     private static void WriteReady(CanonicalWriter w, KeyValuePair<NodeId, ReadyUpdate> ready) => w.Node(ready.Key).Blob(ready.Value.Update)
-        .Int64(ready.Value.Weight).Double(ready.Value.Metrics.Loss).Double(ready.Value.Metrics.Accuracy);
+        .Int64(ready.Value.Weight).Double(ready.Value.Metrics.Loss).Double(ready.Value.Metrics.Accuracy)
+        .Boolean(ready.Value.IsFinal);
 
     private static void WriteVote(CanonicalWriter w, KeyValuePair<NodeId, Vote> vote)
     {

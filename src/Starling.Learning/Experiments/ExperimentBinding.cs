@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Configuration;
+using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Training;
 using Starling.Learning.Data;
@@ -119,12 +120,43 @@ internal static class ExperimentBinding
         var minPeers = (int)section.Whole("minPeers", Math.Max(2, (nodes / 2) + 1), 2, TrainingSettings.MaxMembers);
         if (nodes > 0 && minPeers > nodes)
             section.Fault("minPeers", $"is {minPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
-        var audit = section.Choice("audit", "full", ["off", "full"]) == "off" ? AuditMode.Off : AuditMode.Full;
+        var audit = section.Choice<AuditMode>("audit", AuditMode.Sampled);
         var (rule, parameters) = BindMerge(section.Section("merge"));
         var preset = section.Choice<Preset>("preset", Preset.Local);
         var timeouts = BindTimeouts(section, Timeouts.Of(preset), nodes);
-        return new RoundSettings(rounds, syncInterval, minPeers, audit, rule, parameters, preset, timeouts);
+        return new RoundSettings(rounds, syncInterval, minPeers, audit, rule, parameters, preset, timeouts)
+        {
+            AuditChunks = (int)section.Whole("auditChunks", TrainingSettings.DefaultAuditChunks, 1, TrainingSettings.MaxAuditChunks),
+            Adaptive = BindAdaptive(section.Section("adaptive"), syncInterval),
+            Epochs = (int)section.Whole("epochs", 0, 0, 1_000_000),
+            CheckIn = section.Choice<CheckIn>("checkIn", CheckIn.Snapshot),
+            Weights = BindWeights(section, nodes),
+            Leaders = BindLeaders(section, nodes),
+        };
     }
+
+    private static AdaptiveInterval? BindAdaptive(SectionBinder section, int syncInterval)
+    {
+        section.Ignore("least", "most", "window");
+        if (!section.Truth("on", false))
+            return null;
+        var least = (int)section.Whole("least", Math.Max(1, syncInterval / 4), 1, TrainingSettings.MaxSyncInterval);
+        var most = (int)section.Whole("most", Math.Min(4L * syncInterval, TrainingSettings.MaxSyncInterval), 1, TrainingSettings.MaxSyncInterval);
+        if (least > most)
+            section.Fault("least", $"is {least}, but most is {most}; lower it");
+        return new AdaptiveInterval(least, most, (int)section.Whole("window", 10, 1, AdaptiveInterval.MaxWindow));
+    }
+
+    private static ImmutableArray<int> BindWeights(SectionBinder section, int nodes)
+    {
+        var weights = section.Wholes("weights", [], 1, 100);
+        if (weights.Length > 0 && weights.Length != nodes)
+            section.Fault("weights", $"has {weights.Length} values for {nodes} nodes; give one for each node, or none for the number of its rows");
+        return [.. weights.Select(weight => (int)weight)];
+    }
+
+    private static ImmutableArray<int> BindLeaders(SectionBinder section, int nodes) =>
+        [.. section.Wholes("leaders", [], 1, Math.Max(1, nodes)).Distinct().Order().Select(leader => (int)leader)];
 
     private static (string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters) BindMerge(SectionBinder section)
     {

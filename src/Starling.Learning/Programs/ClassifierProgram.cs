@@ -58,6 +58,9 @@ public sealed class ClassifierProgram : ITrainingProgram
     public long Examples => train.Rows;
 
     /// <inheritdoc/>
+    public long BatchesPerEpoch => (train.Rows + labels.Length - 1) / labels.Length;
+
+    /// <inheritdoc/>
     public ModelState Initialise()
     {
         var state = new ModelState(Schema);

@@ -15,6 +15,9 @@ public interface ITrainingProgram
     /// <summary>How many rows this node trains on: its weight in a merge.</summary>
     long Examples { get; }
 
+    /// <summary>How many batches one pass over this node's rows takes, at least 1.</summary>
+    long BatchesPerEpoch { get; }
+
     /// <summary>The model before the first round, drawn from the experiment's seed and so the same on every node.</summary>
     ModelState Initialise();
 

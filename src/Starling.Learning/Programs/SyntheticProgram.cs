@@ -53,6 +53,9 @@ public sealed class SyntheticProgram : ITrainingProgram
     /// <inheritdoc/>
     public long Examples => targets.Length;
 
+    /// <inheritdoc/>
+    public long BatchesPerEpoch => targets.Length;
+
     /// <summary>The parameters that solve every node's equations.</summary>
     public ReadOnlySpan<float> Optimum => optimum;
 

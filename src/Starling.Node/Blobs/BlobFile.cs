@@ -76,10 +76,11 @@ internal sealed class BlobFile(BlobId id, ContractId contract, BlobManifest mani
         }
     }
 
+    /// <summary>Whether a chunk is here and verified; never one that the blob does not have.</summary>
     public bool Has(int chunk)
     {
         lock (gate)
-            return chunks[chunk];
+            return (uint)chunk < (uint)chunks.Length && chunks[chunk];
     }
 
     public ImmutableArray<bool> Chunks()

@@ -1,9 +1,10 @@
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Models;
 
 namespace Starling.Node.Blobs;
 
-/// <summary>Reads a whole blob at any position, from several threads at once. The blob stays until this is disposed of.</summary>
+/// <summary>Reads a blob at any position that is here, from several threads at once. The blob stays until this is disposed of.</summary>
 public sealed class BlobReader : IByteSource, IDisposable
 {
     private readonly BlobFile file;
@@ -20,6 +21,9 @@ public sealed class BlobReader : IByteSource, IDisposable
 
     /// <summary>The contract that it counts against.</summary>
     public ContractId Contract => file.Contract;
+
+    /// <summary>Where its chunks lie.</summary>
+    public BlobManifest Manifest => file.Manifest;
 
     /// <summary>Its length in bytes.</summary>
     public long Length => file.Manifest.Length;

@@ -117,7 +117,7 @@ public sealed class BlobStore : IDisposable
     public async ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation)
     {
         using var lease = Acquire(blob, keep: false);
-        if (lease is null || chunk < 0 || chunk >= lease.File.Manifest.Chunks.Length || !lease.File.Has(chunk))
+        if (lease?.File.Has(chunk) != true)
             return false;
         var length = lease.File.Manifest.LengthOf(chunk);
         if (destination.Length != length)
@@ -160,16 +160,11 @@ public sealed class BlobStore : IDisposable
     }
 
     /// <summary>Opens a whole blob for reading at any position; null if it is not whole, or not here.</summary>
-    public BlobReader? Read(BlobId blob)
-    {
-        var held = Acquire(blob, keep: false);
-        if (held is null)
-            return null;
-        if (held.File.IsWhole)
-            return new BlobReader(held.File, new BlobLease(blob, held.Dispose));
-        held.Dispose();
-        return null;
-    }
+    public BlobReader? Read(BlobId blob) => Read(blob, file => file.IsWhole);
+
+    /// <summary>Opens a blob of which these chunks are here, for reading them and no others; null if one of them is not, or the blob has no such chunk.</summary>
+    public BlobReader? ReadChunks(BlobId blob, IReadOnlyCollection<int> chunks) =>
+        Read(blob, file => chunks.All(file.Has));
 
     /// <summary>Keeps a blob on disk, whole or not, until the lease is disposed of; null if nothing of it is here.</summary>
     public BlobLease? Lease(BlobId blob) => Acquire(blob, keep: false) is { } held ? new BlobLease(blob, held.Dispose) : null;
@@ -331,6 +326,15 @@ public sealed class BlobStore : IDisposable
         BlobTelemetry.SaveTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
+    private BlobReader? Read(BlobId blob, Func<BlobFile, bool> isHere)
+    {
+        var held = Acquire(blob, keep: false);
+        if (held is not null && isHere(held.File))
+            return new BlobReader(held.File, new BlobLease(blob, held.Dispose));
+        held?.Dispose();
+        return null;
+    }
+
     private bool TakeRoom(ContractId contract, long bytes)
     {
         lock (gate)
@@ -355,16 +359,13 @@ public sealed class BlobStore : IDisposable
     {
         lock (gate)
         {
-            if (--file.Leases > 0)
+            if (--file.Leases > 0 || !(file.Released || file.Replaced))
                 return;
             if (file.Replaced)
             {
                 file.Dispose();
                 return;
             }
-
-            if (!file.Released)
-                return;
         }
 
         lock (names)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Models;
 using Starling.Node.Blobs;
@@ -15,9 +16,15 @@ internal sealed class BlobModel : IByteSource, IDisposable
     {
         this.reader = reader;
         this.cancellation = cancellation;
-        var header = ReadHeader();
-        Source = header is null ? null : new SafetensorsSource(header, this);
+        Header = ReadHeader();
+        Source = Header is null ? null : new SafetensorsSource(Header, this);
     }
+
+    /// <summary>The file's header; null if the blob is no model.</summary>
+    public SafetensorsHeader? Header { get; }
+
+    /// <summary>Where the blob's chunks lie.</summary>
+    public BlobManifest Manifest => reader.Manifest;
 
     /// <summary>The contract that the blob counts against.</summary>
     public ContractId Contract => reader.Contract;
@@ -39,6 +46,19 @@ internal sealed class BlobModel : IByteSource, IDisposable
             reader.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether the header is, byte for byte, the one that Starling writes for the schema.</summary>
+    public bool IsCanonical()
+    {
+        if (Header is null)
+            return false;
+        var canonical = Header.CanonicalBytes();
+        if (Header.DataStart != canonical.Length)
+            return false;
+        var actual = new byte[canonical.Length];
+        Read(0, actual);
+        return actual.AsSpan().SequenceEqual(canonical);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,7 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
             {
                 InspectUpdate inspect => Inspect(inspect, cancellation),
                 MergeUpdates merge => await MergeAsync(merge, cancellation).ConfigureAwait(false),
+                AuditMerge audit => new MergeAuditor(store, rules).Audit(audit, cancellation),
                 _ => throw new ArgumentException($"{kind} is no computation of this node.", nameof(computation)),
             };
             if (result is ComputationFailed failed)
@@ -59,6 +60,8 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
             return new Inspected(LeftOutReason.Unreadable);
         if (source.Schema.Hash != inspect.SchemaHash)
             return new Inspected(LeftOutReason.WrongSchema);
+        if (!model.IsCanonical())
+            return new Inspected(LeftOutReason.NotCanonical);
         try
         {
             return new Inspected(ModelCheck.Inspect(source, source.Schema)?.Kind switch

@@ -7,7 +7,6 @@ namespace Starling.Node.Loop;
 /// <summary>Holds a node's state and steps its kernel.</summary>
 public sealed class KernelDriver
 {
-    private readonly SeededRandom random = new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
     private volatile NodeState state;
 
     /// <summary>Begins with a node that has not started.</summary>
@@ -19,7 +18,8 @@ public sealed class KernelDriver
     /// <summary>Takes one input in. For one thread.</summary>
     public ImmutableArray<Effect> Step(Input input, Instant now)
     {
-        var result = NodeKernel.Step(state, input, now, random);
+        // Whoever sees what one step drew must not foresee the next one's: an audit's sample is secret until it is drawn.
+        var result = NodeKernel.Step(state, input, now, SeededRandom.FromEntropy(RandomNumberGenerator.GetBytes(SeededRandom.EntropyBytes)));
         state = result.State;
         return result.Effects;
     }

@@ -11,17 +11,18 @@ namespace Starling.Node.Programs;
 /// <summary>Runs a C# program on a thread of its own. A model is in memory twice while it trains: the base and the update.</summary>
 public sealed class InProcessSession : IProgramSession
 {
-    private const long MaxWeight = 1_000_000;
-
     private readonly Func<ITrainingProgram> load;
     private readonly IModelStore models;
+    private readonly ProgramTerms terms;
     private ITrainingProgram? program;
     private (BlobId Base, ModelKind Kind)? measured;
 
     /// <summary>Prepares a session.</summary>
     /// <param name="load">Makes the program, at the first assignment: reading its data may take long.</param>
     /// <param name="models">Where models come from and go to.</param>
-    public InProcessSession(Func<ITrainingProgram> load, IModelStore models) => (this.load, this.models) = (load, models);
+    /// <param name="terms">On which terms it takes part; null for the usual ones.</param>
+    public InProcessSession(Func<ITrainingProgram> load, IModelStore models, ProgramTerms? terms = null) =>
+        (this.load, this.models, this.terms) = (load, models, terms ?? new ProgramTerms());
 
     /// <inheritdoc/>
     public Task<UpdateReady?> CarryOutAsync(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation) =>
@@ -51,7 +52,7 @@ public sealed class InProcessSession : IProgramSession
         report(new ProgramTrained(assignment.Contract, assignment.Round, stored.Blob, stored.Bytes, watch.Elapsed, training.Loss));
         report(new ModelEvaluated(assignment.Contract, ModelKind.Local, assignment.Round, local));
         return new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, stored.Blob, stored.Bytes,
-            Math.Clamp(program.Examples, 1, MaxWeight), new UpdateMetrics(local.Loss, local.Accuracy));
+            terms.WeightOf(program), new UpdateMetrics(local.Loss, local.Accuracy), terms.After(assignment, program));
     }
 
     // No member would merge it: better to say so here, in words, than to announce it.

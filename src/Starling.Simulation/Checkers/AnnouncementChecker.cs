@@ -15,7 +15,7 @@ internal sealed class AnnouncementChecker(IObservedWorld world) : Checker(world)
             return;
         if (!node.Disk.Journal.Any(record => record.Value.AsSpan().IndexOf(entry.BodyBytes) >= 0))
             World.Report("saved before announced", $"{node.Name} sends entry {entry.Body.Incarnation}.{entry.Body.Sequence}, which is not in its journal");
-        if (Blob(entry) is { } blob && !node.Disk.Holds(blob) && IsNews(entry))
+        if (Blob(entry, World.Truth) is { } blob && !node.Disk.Holds(blob) && IsNews(entry))
             World.Report("saved before announced", $"{node.Name} announces blob {blob.Short}, which is not synced on its disk");
     }
 
@@ -24,7 +24,7 @@ internal sealed class AnnouncementChecker(IObservedWorld world) : Checker(world)
         !World.Truth.Ids.Contains(entry.Id) && TrainingEntryCodec.Decode(entry.Body.Payload) is RoundEntry announced && World.Truth.Round is { } round
         && announced.Round == round.Round && announced.Opening == round.Opening && (announced is not TermEntry inTerm || inTerm.Term == round.Term);
 
-    private static BlobId? Blob(SignedEntry entry)
+    private static BlobId? Blob(SignedEntry entry, TrainingState truth)
     {
         try
         {
@@ -34,6 +34,7 @@ internal sealed class AnnouncementChecker(IObservedWorld world) : Checker(world)
                 Merged merged => merged.Merge,
                 AuditedFull audited => audited.Merge,
                 Receipt receipt => receipt.Merge,
+                AuditedSampled => truth.Round?.Proposal?.Merge,
                 _ => null,
             };
         }

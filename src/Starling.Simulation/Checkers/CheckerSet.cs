@@ -13,7 +13,7 @@ internal sealed class CheckerSet(IObservedWorld world)
     [
         new LeaderChecker(world), new CommitChecker(world), new PrefixChecker(world), new CustodyChecker(world), new ReplicaChecker(world),
         new MergeChecker(world), new NamingChecker(world), new BoundsChecker(world), new AnnouncementChecker(world), new RepeatChecker(world),
-        new HaltChecker(world),
+        new HaltChecker(world), new SampleChecker(world),
     ];
 
     public void Asked(IObservedNode node, Effect effect)

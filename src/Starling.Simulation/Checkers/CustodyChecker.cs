@@ -47,6 +47,9 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
             case AuditedFull audited:
                 Promise(votes, author, audited.Merge, entry.Entry.Id);
                 break;
+            case AuditedSampled:
+                Promise(votes, author, before.Round!.Proposal!.Merge, entry.Entry.Id);
+                break;
             case Receipt receipt:
                 Promise(votes, author, receipt.Merge, entry.Entry.Id);
                 break;

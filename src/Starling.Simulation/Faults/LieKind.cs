@@ -30,6 +30,9 @@ public enum LieKind
     /// <summary>Calls good updates inadmissible.</summary>
     FalseInadmissible,
 
+    /// <summary>Says of the sample that it drew whatever it likes.</summary>
+    BlindAudit,
+
     /// <summary>Serves its blobs to nobody.</summary>
     Withhold,
 

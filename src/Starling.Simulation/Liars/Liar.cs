@@ -95,6 +95,9 @@ internal sealed class Liar
     /// <summary>A judgement on an update.</summary>
     public Inspected Inspect(Inspected honest) => Tells(LieKind.FalseInadmissible) ? new Inspected(LeftOutReason.NotFinite) : honest;
 
+    /// <summary>A word on the sample that it drew.</summary>
+    public MergeAudited Audit(bool honest) => new(Tells(LieKind.BlindAudit) ? random.Chance(0.5) : honest);
+
     /// <summary>Appends what goes along with an honest entry: its contradiction under the same sequence, before or after it.</summary>
     public void Accompany(SignedEntry entry)
     {

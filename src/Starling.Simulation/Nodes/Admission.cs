@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Models;
 using Starling.Core.Training;
+using Starling.Simulation.Storage;
 
 namespace Starling.Simulation.Nodes;
 
@@ -17,7 +19,18 @@ internal static class Admission
             return LeftOutReason.Unreadable;
         if (state.Schema.Hash != schemaHash)
             return LeftOutReason.WrongSchema;
+        if (!update.StartsWith(SafetensorsHeader.For(state.Schema).CanonicalBytes()))
+            return LeftOutReason.NotCanonical;
         return ModelCheck.Inspect(state, state.Schema) is null ? null : LeftOutReason.NotFinite;
+    }
+
+    /// <summary>Whether the chunks of a merge are what the updates merge to.</summary>
+    public static bool Agrees(AuditMerge audit, SimulatedBlob merge, IEnumerable<(SimulatedBlob Update, long Weight)> updates)
+    {
+        var rule = Rule(audit.Rule);
+        var header = SafetensorsHeader.Read(merge.Content, merge.Content.Length).Header!;
+        return MergeSample.Agrees(rule, MergeParameters.Check(rule, audit.Parameters).Parameters!, header, [.. updates.Select(u => ((IByteSource)u.Update, u.Weight))], merge,
+            [.. audit.Chunks.Select(chunk => new ByteRange((long)chunk * merge.Manifest.ChunkBytes, merge.Manifest.LengthOf(chunk)))]);
     }
 
     /// <summary>The merge of updates as canonical bytes; null if there is none.</summary>
@@ -31,8 +44,10 @@ internal static class Admission
             states.Add((state, weight));
         }
 
-        var found = MergeRules.Standard.Find(rule) ?? throw new InvalidOperationException($"There is no merge rule '{rule}'.");
+        var found = Rule(rule);
         var merged = Merger.Merge(found, states, MergeParameters.Check(found, parameters).Parameters).State;
         return merged is null ? null : Safetensors.Write(merged);
     }
+
+    private static IMergeRule Rule(string name) => MergeRules.Standard.Find(name) ?? throw new InvalidOperationException($"There is no merge rule '{name}'.");
 }

@@ -1,4 +1,5 @@
 using Starling.Core.Kernel;
+using Starling.Simulation.Storage;
 
 namespace Starling.Simulation.Nodes;
 
@@ -16,6 +17,7 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
     {
         InspectUpdate inspect => Inspect(inspect),
         MergeUpdates merge => Merge(merge),
+        AuditMerge audit => Audit(audit),
         _ => throw new InvalidOperationException($"The simulated edge cannot compute {computation.GetType().Name}."),
     };
 
@@ -26,6 +28,26 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
             return new ComputationFailed("the update was lost");
         var inspected = new Inspected(Admission.Judge(blob.Content, inspect.SchemaHash));
         return process.Node.Liar?.Inspect(inspected) ?? inspected;
+    }
+
+    private ComputationResult Audit(AuditMerge audit)
+    {
+        if (process.Node.Disk.Blob(audit.Merge) is not { IsComplete: true } merge)
+            return new ComputationFailed("the merge was lost");
+        var inputs = new List<(SimulatedBlob Update, long Weight)>();
+        foreach (var input in audit.Inputs)
+        {
+            if (process.Node.Disk.Blob(input.Blob) is not { } update)
+                return new ComputationFailed("an update was lost");
+            if (update.Manifest.Length != merge.Manifest.Length)
+                return new MergeAudited(Agrees: false);
+            if (!audit.Chunks.All(update.Has))
+                return new ComputationFailed("a chunk was lost");
+            inputs.Add((update, input.Weight));
+        }
+
+        var agrees = process.World.Hooks.AuditBlindly || (Admission.Judge(merge.Content, audit.SchemaHash) is null && Admission.Agrees(audit, merge, inputs));
+        return process.Node.Liar?.Audit(agrees) ?? new MergeAudited(agrees);
     }
 
     private ComputationResult Merge(MergeUpdates merge)

@@ -15,6 +15,9 @@ internal sealed record EdgeHooks
     /// <summary>Every merge differs from node to node.</summary>
     public bool MergeByIndex { get; init; }
 
+    /// <summary>Every sample is said to agree.</summary>
+    public bool AuditBlindly { get; init; }
+
     /// <summary>Nodes never start again after a crash.</summary>
     public bool StayDead { get; init; }
 }

@@ -9,6 +9,7 @@ namespace Starling.Simulation.Nodes;
 /// <summary>Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment.</summary>
 internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram program)
 {
+    private readonly ProgramTerms terms = process.World.Scenario.Terms(process.Node.Index);
     private long turn;
 
     public void Carry(Assignment work)
@@ -42,7 +43,7 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
         if (liar is not null)
             bytes = liar.Update(bytes);
         var update = process.World.Store(process.Node, bytes);
-        process.Feed(new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, program.Examples,
-            new UpdateMetrics(metrics.Loss, metrics.Accuracy)));
+        process.Feed(new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, terms.WeightOf(program),
+            new UpdateMetrics(metrics.Loss, metrics.Accuracy), terms.After(work, program)));
     }
 }

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Models;
 
 namespace Starling.Simulation.Storage;
 
 /// <summary>A blob on a simulated disk: some or all of its chunks, synced or not.</summary>
-internal sealed class SimulatedBlob(BlobId id, BlobManifest manifest)
+internal sealed class SimulatedBlob(BlobId id, BlobManifest manifest) : IByteSource
 {
     private readonly byte[] content = new byte[manifest.Length];
     private readonly bool[] present = new bool[manifest.Chunks.Length];
@@ -37,6 +38,9 @@ internal sealed class SimulatedBlob(BlobId id, BlobManifest manifest)
             missing--;
         present[chunk] = true;
     }
+
+    /// <inheritdoc/>
+    public void Read(long position, Span<byte> destination) => content.AsSpan((int)position, destination.Length).CopyTo(destination);
 
     public void Sync() => Synced = true;
 

@@ -73,6 +73,9 @@ internal static class EffectText
             case InspectUpdate c:
                 line.Append("inspect ").Word(c.Blob);
                 break;
+            case AuditMerge c:
+                line.Append("audit ").Word(c.Merge).Append(" chunks ").AppendJoin(',', c.Chunks);
+                break;
             case MergeUpdates c:
                 line.Append(c.Rule);
                 foreach (var input in c.Inputs)

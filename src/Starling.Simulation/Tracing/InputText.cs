@@ -102,6 +102,9 @@ internal static class InputText
             case Inspected r:
                 line.Append(r.Fault is { } fault ? fault.ToString() : "admissible");
                 break;
+            case MergeAudited r:
+                line.Append(r.Agrees ? "agrees" : "differs");
+                break;
             case MergeDone r:
                 line.Word(r.Merge);
                 break;

@@ -33,6 +33,35 @@ public sealed class BlobTransfersTests
     }
 
     [Fact]
+    public void ChunksOnTheirOwnAreAllThatIsAskedFor()
+    {
+        var bench = new TransferBench();
+        var manifest = TransferBench.Manifest(6);
+        var open = bench.WantChunks(manifest, [1, 4, 9], "a").OfType<OpenBlob>().Single();
+        var asked = bench.On(new BlobOpened(open.Id, manifest, [false, true, false, false, false, false])).Cast<FetchChunk>().Single();
+        Assert.Equal(4, asked.Chunk);
+        bench.On(new ChunkArrived(asked.Id));
+        Assert.Equal([1, 4, 9], Assert.IsType<BlobPartArrived>(Assert.Single(bench.Outcomes)).Chunks);
+        Assert.Empty(bench.State.Blobs);
+    }
+
+    [Fact]
+    public void ABlobOfWhichChunksWereWantedCanBeWantedWhole()
+    {
+        var bench = new TransferBench();
+        var manifest = TransferBench.Manifest(3);
+        var open = bench.WantChunks(manifest, [1], "a").OfType<OpenBlob>().Single();
+        bench.On(new BlobOpened(open.Id, manifest, [false, false, false]));
+        var again = bench.Want(manifest, "a");
+        Assert.Single(again.OfType<Cancel>());
+        var asked = bench.On(new BlobOpened(again.OfType<OpenBlob>().Single().Id, manifest, [false, true, false]));
+        Assert.Equal([0, 2], asked.Cast<FetchChunk>().Select(f => f.Chunk));
+        foreach (var fetch in asked.Cast<FetchChunk>())
+            bench.On(new ChunkArrived(fetch.Id));
+        Assert.Equal([new BlobArrived(TransferBench.Contract, manifest.Id, 11)], bench.Outcomes);
+    }
+
+    [Fact]
     public void TheManifestComesBeforeTheChunks()
     {
         var bench = new TransferBench();

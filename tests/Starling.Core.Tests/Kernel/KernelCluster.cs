@@ -36,8 +36,26 @@ internal sealed class KernelCluster
 
     public IReadOnlyList<VerifiedEntry> Ledger => ledger;
 
+    /// <summary>Bytes in a chunk of a blob.</summary>
+    public int ChunkBytes { get; init; } = BlobManifest.StandardChunkBytes;
+
+    /// <summary>The least bytes of a blob: updates and merges of one schema have one length.</summary>
+    public int BlobBytes { get; init; }
+
+    /// <summary>Which chunks were fetched, and by whom.</summary>
+    public List<(NodeId Node, BlobId Blob, int Chunk)> Fetched { get; } = [];
+
     /// <summary>Effects that a test keeps from being carried out.</summary>
     public Func<NodeId, Effect, bool> HoldBack { get; set; } = (_, _) => false;
+
+    /// <summary>What a node finds of an update; nothing, unless a test says otherwise.</summary>
+    public Func<NodeId, BlobId, LeftOutReason?> Faults { get; set; } = (_, _) => null;
+
+    /// <summary>What a node finds of the chunks of a merge that it drew.</summary>
+    public Func<NodeId, AuditMerge, bool> Agrees { get; set; } = (_, _) => true;
+
+    /// <summary>What a merge that a node makes is; the node itself is left out where all make the same.</summary>
+    public Func<NodeId, string, string> Merges { get; set; } = (_, merge) => merge;
 
     /// <summary>Whose steps are written down.</summary>
     public NodeId? Watched { get; set; }
@@ -93,15 +111,18 @@ internal sealed class KernelCluster
     }
 
     /// <summary>A program hands over an update.</summary>
-    public void Train(params NodeId[] nodes)
+    public void Train(params NodeId[] nodes) => Train(nodes, default, null);
+
+    /// <summary>Programs hand over updates, and one of them has trained enough with it.</summary>
+    public void Train(NodeId[] nodes, NodeId last, CheckIn? checkIn)
     {
         foreach (var node in nodes)
         {
             var machine = machines[node];
             var assignment = machine.Assigned ?? throw new InvalidOperationException($"{node} has nothing to train.");
             machine.Assigned = null;
-            var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}");
-            queue.Enqueue((node, new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, 40, 10, new UpdateMetrics(0.5, 0.75))));
+            var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}".PadRight(BlobBytes), ChunkBytes);
+            queue.Enqueue((node, new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, 40, 10, new UpdateMetrics(0.5, 0.75), node == last ? checkIn : null)));
         }
 
         Settle();
@@ -200,21 +221,27 @@ internal sealed class KernelCluster
             case ReadLedger read:
                 return new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledger.Skip((int)read.From)], ledger.Count));
             case OpenBlob open:
-                return new BlobOpened(open.Id, null, []);
+                return machine.Blobs.TryGetValue(open.Blob, out var known)
+                    ? new BlobOpened(open.Id, BlobManifest.Of(known, ChunkBytes), [.. BlobManifest.Of(known, ChunkBytes).Chunks.Select(_ => true)])
+                    : new BlobOpened(open.Id, null, []);
             case FetchManifest fetch:
                 return Holder(node, fetch.Peer, fetch.Blob) is { } bytes
-                    ? new ManifestArrived(fetch.Id, BlobManifest.Of(bytes))
+                    ? new ManifestArrived(fetch.Id, BlobManifest.Of(bytes, ChunkBytes))
                     : new FetchFailed(fetch.Id, FetchFailure.Forbidden);
             case FetchChunk fetch:
                 if (Holder(node, fetch.Peer, fetch.Blob) is not { } chunk)
                     return new FetchFailed(fetch.Id, FetchFailure.Forbidden);
                 machine.Blobs[fetch.Blob] = chunk;
-                queue.Enqueue((fetch.Peer, new BlobServed(node, fetch.Blob, chunk.Length)));
+                Fetched.Add((node, fetch.Blob, fetch.Chunk));
+                queue.Enqueue((fetch.Peer, new BlobServed(node, fetch.Blob, fetch.Length)));
                 return new ChunkArrived(fetch.Id);
             case Compute { Computation: InspectUpdate } inspect:
-                return new Computed(inspect.Id, new Inspected(null));
+                return new Computed(inspect.Id, new Inspected(Faults(node, ((InspectUpdate)inspect.Computation).Blob)));
+            case Compute { Computation: AuditMerge audit } compute:
+                return new Computed(compute.Id, new MergeAudited(Agrees(node, audit)));
             case Compute { Computation: MergeUpdates merge } compute:
-                return new Computed(compute.Id, new MergeDone(machine.Put("merge of " + string.Join(' ', merge.Inputs.Select(i => $"{i.Weight}*{i.Blob.Short}")))));
+                return new Computed(compute.Id, new MergeDone(machine.Put(
+                    Merges(node, "merge of " + string.Join(' ', merge.Inputs.Select(i => $"{i.Weight}*{i.Blob.Short}"))).PadRight(BlobBytes), ChunkBytes)));
             default:
                 throw new InvalidOperationException($"Nothing carries out {operation.GetType().Name}.");
         }
@@ -245,10 +272,10 @@ internal sealed class KernelCluster
 
         public Assignment? Assigned { get; set; }
 
-        public BlobId Put(string content)
+        public BlobId Put(string content, int chunkBytes)
         {
             var bytes = Encoding.UTF8.GetBytes(content);
-            var blob = BlobManifest.Of(bytes).Id;
+            var blob = BlobManifest.Of(bytes, chunkBytes).Id;
             Blobs[blob] = bytes;
             return blob;
         }

@@ -46,6 +46,7 @@ internal static class KernelTranscript
         FetchManifest e => $"{e.Id} fetch manifest of {e.Blob.Short} from {e.Peer.Name}",
         FetchChunk e => $"{e.Id} fetch chunk {e.Chunk} of {e.Blob.Short} from {e.Peer.Name}",
         Compute { Computation: InspectUpdate i } e => $"{e.Id} inspect {i.Blob.Short}",
+        Compute { Computation: AuditMerge a } e => $"{e.Id} audit {a.Merge.Short} chunks {string.Join(' ', a.Chunks)}",
         Compute { Computation: MergeUpdates m } e => $"{e.Id} merge {string.Join(' ', m.Inputs.Select(i => $"{i.Author.Name}:{i.Blob.Short}"))}",
         Cancel e => $"cancel {e.Id}",
         Share e => $"share {e.Blob.Short} with {(e.Audience.IsEmpty ? "nobody" : string.Join(' ', e.Audience.Select(n => n.Name)))}",
@@ -62,6 +63,7 @@ internal static class KernelTranscript
     private static string Tell(ComputationResult result) => result switch
     {
         Inspected e => e.Fault is null ? "admissible" : $"inadmissible: {e.Fault}",
+        MergeAudited e => e.Agrees ? "agrees" : "differs",
         MergeDone e => $"merge {e.Merge.Short}",
         ComputationFailed e => $"failed: {e.Reason}",
         _ => result.GetType().Name,

@@ -15,6 +15,8 @@ public sealed class LeaderProtocolTests
     [InlineData(5, AuditMode.Full)]
     [InlineData(2, AuditMode.Off)]
     [InlineData(4, AuditMode.Off)]
+    [InlineData(2, AuditMode.Sampled)]
+    [InlineData(5, AuditMode.Sampled)]
     public void RoundsCommitWithoutFaults(int members, AuditMode audit)
     {
         var cluster = Started(members, audit);
@@ -105,13 +107,14 @@ public sealed class LeaderProtocolTests
 
     [Theory]
     [InlineData(AuditMode.Full)]
+    [InlineData(AuditMode.Sampled)]
     [InlineData(AuditMode.Off)]
     public void AMemberThatCameTooLateForTheClaimFetchesTheMergeWhileOthersAuditIt(AuditMode audit)
     {
         var cluster = Started(4, audit, minPeers: 3);
         var late = cluster.Contract.Members[3];
         var votes = 0;
-        cluster.HoldBack = (_, effect) => effect is AppendEntry append && TrainingEntryCodec.Decode(append.Entry.Body.Payload) is AuditedFull or Receipt && ++votes > 0;
+        cluster.HoldBack = (_, effect) => effect is AppendEntry append && TrainingEntryCodec.Decode(append.Entry.Body.Payload) is AuditedFull or AuditedSampled or Receipt && ++votes > 0;
         cluster.Train(cluster.Contract.A, cluster.Contract.B, cluster.Contract.C);
         cluster.Pass(Moment);
         Assert.Equal(2, votes);

@@ -1,4 +1,6 @@
 using Starling.Core.Configuration;
+using Starling.Core.Kernel;
+using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Learning.Data.Splits;
 using Starling.Learning.Experiments;
@@ -16,7 +18,7 @@ public sealed class ExperimentReaderTests
         var experiment = Read(Smallest);
         Assert.Equal((4, 1UL, "leader", "experiment"), (experiment.Nodes, experiment.Seed, experiment.Protocol, experiment.Name));
         Assert.Equal(
-            new RoundSettings(10, 30, 3, AuditMode.Full, "mean", experiment.Training.MergeParameters, Preset.Local, Timeouts.Of(Preset.Local)), experiment.Training);
+            new RoundSettings(10, 30, 3, AuditMode.Sampled, "mean", experiment.Training.MergeParameters, Preset.Local, Timeouts.Of(Preset.Local)), experiment.Training);
         Assert.Empty(experiment.Training.MergeParameters);
         Assert.Equal([64], experiment.Program.Hidden);
         Assert.Null(experiment.Simulation);
@@ -35,7 +37,9 @@ public sealed class ExperimentReaderTests
             data: { set: csv, file: a.csv, label: kind, divideBy: 4, test: 0.3, split: { by: dirichlet, alpha: 0.1 } }
             program: { kind: mlp, hidden: [8, 4], optimizer: adam, learningRate: 0.003, batch: 16, pad: 1MB }
             protocol: leader
-            training: { rounds: 20, syncInterval: 9, minPeers: 2, audit: off, merge: { rule: geomedian }, preset: wan, grace: 2s }
+            training:
+              { rounds: 20, syncInterval: 9, minPeers: 2, audit: off, merge: { rule: geomedian }, preset: wan, grace: 2s, auditChunks: 5, epochs: 3, checkIn: inactive,
+                weights: [1, 2, 100], leaders: [3, 1], adaptive: { on: true, least: 2, most: 30, window: 4 } }
             simulation: { liars: 1 }
             """);
         Assert.Equal((DataSource.Csv, "kind", 4.0, 0.3), (experiment.Data.Set, experiment.Data.Format.Label, experiment.Data.Format.DivideBy, experiment.Data.TestFraction));
@@ -45,8 +49,22 @@ public sealed class ExperimentReaderTests
         Assert.Equal([8, 4], experiment.Program.Hidden);
         Assert.Equal(("geomedian", AuditMode.Off, 20L, 9, 2), (experiment.Training.MergeRule, experiment.Training.Audit, experiment.Training.Rounds, experiment.Training.SyncInterval, experiment.Training.MinPeers));
         Assert.Equal(Timeouts.Of(Preset.Wan) with { Grace = TimeSpan.FromSeconds(2) }, experiment.Training.Timeouts);
+        Assert.Equal((5, 3, CheckIn.Inactive), (experiment.Training.AuditChunks, experiment.Training.Epochs, experiment.Training.CheckIn));
+        Assert.Equal(new AdaptiveInterval(2, 30, 4), experiment.Training.ToContract("leader", new ModelSchema([])).Adaptive);
+        Assert.Equal([1, 2, 100], experiment.Training.Weights);
+        Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(experiment.Training.MayLead));
         Assert.Equal("liars", Assert.Single(experiment.Simulation!.Entries).Key);
     }
+
+    [Theory]
+    [InlineData("weights: [1, 2]", "has 2 values for 3 nodes")]
+    [InlineData("weights: [1, 2, 101]", "101")]
+    [InlineData("leaders: [4]", "4")]
+    [InlineData("adaptive: { on: true, least: 50, most: 40 }", "lower it")]
+    [InlineData("checkIn: activ", "active")]
+    [InlineData("auditChunks: 0", "0")]
+    public void ARoundSettingThatIsNoneIsNamed(string setting, string words) =>
+        Assert.Contains(words, Assert.Throws<ConfigurationException>(() => Read($"{{ nodes: 3, data: {{ set: digits }}, training: {{ {setting} }} }}")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AllMistakesComeAtOnceWithLinesAndNames()

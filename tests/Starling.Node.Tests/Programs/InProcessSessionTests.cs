@@ -35,7 +35,7 @@ public sealed class InProcessSessionTests : IDisposable
     {
         var session = new InProcessSession(() => new DivergingProgram(Program()), models);
         var fault = await Assert.ThrowsAsync<ProgramException>(
-            () => session.CarryOutAsync(new Assignment(Contract, 7, BlobId.None, 20, Last: false), events.Add, Cancellation));
+            () => session.CarryOutAsync(new Assignment(Contract, 7, BlobId.None, 20, Done: 0, Last: false), events.Add, Cancellation));
         Assert.StartsWith("training diverged in round 7: weights are no longer finite; lower program.learningRate", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(events, e => e is ProgramTrained);
     }
@@ -44,7 +44,7 @@ public sealed class InProcessSessionTests : IDisposable
     public async Task It_measures_the_base_trains_and_hands_over_what_training_alone_gives()
     {
         var session = new InProcessSession(Program, models);
-        var update = await session.CarryOutAsync(new Assignment(Contract, 1, BlobId.None, 20, Last: false), events.Add, Cancellation);
+        var update = await session.CarryOutAsync(new Assignment(Contract, 1, BlobId.None, 20, Done: 0, Last: false), events.Add, Cancellation);
         var alone = Program();
         var expected = alone.Train(alone.Initialise(), 1, 20, Cancellation).State;
         Assert.Equal(expected.Values, models.Load(update!.Update, alone.Schema, Cancellation).Values);
@@ -57,16 +57,16 @@ public sealed class InProcessSessionTests : IDisposable
         Assert.Equal((ModelKind.Local, 1L), Kind(3));
 
         events.Clear();
-        var next = await session.CarryOutAsync(new Assignment(Contract, 2, update.Update, 20, Last: false), events.Add, Cancellation);
+        var next = await session.CarryOutAsync(new Assignment(Contract, 2, update.Update, 20, Done: 0, Last: false), events.Add, Cancellation);
         Assert.Equal(alone.Train(expected, 2, 20, Cancellation).State.Values, models.Load(next!.Update, alone.Schema, Cancellation).Values);
         Assert.Equal((ModelKind.Merged, 1L), Kind(0));
 
         events.Clear();
-        await session.CarryOutAsync(new Assignment(Contract, 2, update.Update, 20, Last: false), events.Add, Cancellation);
+        await session.CarryOutAsync(new Assignment(Contract, 2, update.Update, 20, Done: 0, Last: false), events.Add, Cancellation);
         Assert.IsType<TrainingStarted>(events[0]);
 
         events.Clear();
-        Assert.Null(await session.CarryOutAsync(new Assignment(Contract, 3, next.Update, 0, Last: true), events.Add, Cancellation));
+        Assert.Null(await session.CarryOutAsync(new Assignment(Contract, 3, next.Update, 0, Done: 0, Last: true), events.Add, Cancellation));
         Assert.Equal((ModelKind.Final, 2L), Kind(0));
         Assert.Equal(2, Assert.IsType<ProgramFinished>(events[1]).Rounds);
 
@@ -79,19 +79,19 @@ public sealed class InProcessSessionTests : IDisposable
         var session = new InProcessSession(Program, models);
         var missing = new BlobId(Digest.Of("missing"u8));
         var fault = await Assert.ThrowsAsync<ProgramException>(
-            () => session.CarryOutAsync(new Assignment(Contract, 2, missing, 20, Last: false), events.Add, Cancellation));
+            () => session.CarryOutAsync(new Assignment(Contract, 2, missing, 20, Done: 0, Last: false), events.Add, Cancellation));
         Assert.Contains("is not on this node's disk", fault.Message, StringComparison.Ordinal);
 
         var other = models.Store(Contract, new ModelState(new ModelSchema([new TensorSpec("other", 3)])), Cancellation);
         fault = await Assert.ThrowsAsync<ProgramException>(
-            () => session.CarryOutAsync(new Assignment(Contract, 2, other.Blob, 20, Last: false), events.Add, Cancellation));
+            () => session.CarryOutAsync(new Assignment(Contract, 2, other.Blob, 20, Done: 0, Last: false), events.Add, Cancellation));
         Assert.Contains("other tensors", fault.Message, StringComparison.Ordinal);
 
         using var writer = blobs.Create(Contract, 5);
         writer.Append("hello"u8);
         var text = await writer.CompleteAsync();
         fault = await Assert.ThrowsAsync<ProgramException>(
-            () => session.CarryOutAsync(new Assignment(Contract, 2, text, 20, Last: false), events.Add, Cancellation));
+            () => session.CarryOutAsync(new Assignment(Contract, 2, text, 20, Done: 0, Last: false), events.Add, Cancellation));
         Assert.Contains("is no model", fault.Message, StringComparison.Ordinal);
     }
 
@@ -117,6 +117,8 @@ public sealed class InProcessSessionTests : IDisposable
         public ModelSchema Schema => program.Schema;
 
         public long Examples => program.Examples;
+
+        public long BatchesPerEpoch => program.BatchesPerEpoch;
 
         public ModelState Initialise() => program.Initialise();
 

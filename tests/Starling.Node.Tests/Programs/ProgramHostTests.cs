@@ -79,7 +79,7 @@ public sealed class ProgramHostTests : IDisposable
         Assert.False(updates.Reader.TryRead(out _));
     }
 
-    private static Assignment Round(long round) => new(ContractId.Parse("trial"), round, BlobId.None, 10, Last: false);
+    private static Assignment Round(long round) => new(ContractId.Parse("trial"), round, BlobId.None, 10, Done: 0, Last: false);
 
     private sealed class Session : IProgramSession
     {

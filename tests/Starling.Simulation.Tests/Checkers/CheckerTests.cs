@@ -23,6 +23,7 @@ public sealed class CheckerTests
         Round = 1,
         Base = BlobId.None,
         View = [],
+        SyncInterval = 1,
         Settings = new TrainingSettings("leader", 8, 1, 2, AuditMode.Full, "mean", [], Model(0).Schema.Hash, 1 << 20,
             TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(9), TimeSpan.Zero, TimeSpan.Zero),
     };
@@ -81,10 +82,10 @@ public sealed class CheckerTests
         var node = world.Nodes[0];
         var update = node.Disk.Put([1, 2, 3], 64);
         node.Disk.Blob(update)!.Sync();
-        var entry = Entry(A, new Ready(1, 1, BlobId.None, default, update, 1, UpdateMetrics.None));
+        var entry = Entry(A, new Ready(1, 1, BlobId.None, default, update, 1, UpdateMetrics.None, IsFinal: false));
         checker.Sent(node, entry);
         checker.Folded(new VerifiedEntry(entry, true), world.Truth, Accepted(entry,
-            Round with { Ready = Round.Ready.Add(A, new ReadyUpdate(update, 1, UpdateMetrics.None)) }));
+            Round with { Ready = Round.Ready.Add(A, new ReadyUpdate(update, 1, UpdateMetrics.None, IsFinal: false)) }));
         Assert.Empty(world.Reports);
         node.Disk.Remove(update);
         checker.Killed(node);
@@ -98,10 +99,10 @@ public sealed class CheckerTests
         var node = world.Nodes[0];
         var update = node.Disk.Put([1, 2, 3], 64);
         node.Disk.Blob(update)!.Sync();
-        var entry = Entry(A, new Ready(1, 1, BlobId.None, default, update, 1, UpdateMetrics.None));
+        var entry = Entry(A, new Ready(1, 1, BlobId.None, default, update, 1, UpdateMetrics.None, IsFinal: false));
         checker.Sent(node, entry);
         checker.Folded(new VerifiedEntry(entry, true), world.Truth, Accepted(entry,
-            Round with { Ready = Round.Ready.Add(A, new ReadyUpdate(update, 1, UpdateMetrics.None)) }));
+            Round with { Ready = Round.Ready.Add(A, new ReadyUpdate(update, 1, UpdateMetrics.None, IsFinal: false)) }));
         node.Disk.Lose();
         checker.Killed(node);
         Assert.Empty(world.Reports);
@@ -128,9 +129,9 @@ public sealed class CheckerTests
         var right = world.Nodes[0].Disk.Put([1], 64);
         var wrong = world.Nodes[0].Disk.Put([2], 64);
         world.Truth = world.Truth with { Commits = [CommitOf(right, [A, B])] };
-        checker.Asked(world.Nodes[0], new Deliver(new Assignment(Contract, 2, right, 1, Last: false)));
+        checker.Asked(world.Nodes[0], new Deliver(new Assignment(Contract, 2, right, 1, Done: 0, Last: false)));
         Assert.Empty(world.Reports);
-        checker.Asked(world.Nodes[0], new Deliver(new Assignment(Contract, 2, wrong, 1, Last: false)));
+        checker.Asked(world.Nodes[0], new Deliver(new Assignment(Contract, 2, wrong, 1, Done: 0, Last: false)));
         checker.Asked(world.Nodes[1], new Report(new MergeHeld(Contract, 1, right)));
         Assert.Equal(["replicas are equal", "replicas are equal"], world.Reports.Select(report => report.Rule));
     }
@@ -143,14 +144,14 @@ public sealed class CheckerTests
         var round = Round with
         {
             Frozen = [A, B],
-            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None)).Add(B, new ReadyUpdate(three, 1, UpdateMetrics.None)),
+            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false)).Add(B, new ReadyUpdate(three, 1, UpdateMetrics.None, IsFinal: false)),
         };
         var two = BlobManifest.Of(Safetensors.Write(Model(2)), world.ChunkBytes).Id;
         Commit(checker, two, [A, B], round);
         Assert.Empty(world.Reports);
         Commit(checker, one, [A, B], round);
-        Commit(checker, two, [A, B], round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(bad, 1, UpdateMetrics.None)) });
-        Commit(checker, two, [A, B], round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(Blob(7), 1, UpdateMetrics.None)) });
+        Commit(checker, two, [A, B], round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(bad, 1, UpdateMetrics.None, IsFinal: false)) });
+        Commit(checker, two, [A, B], round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(Blob(7), 1, UpdateMetrics.None, IsFinal: false)) });
         Assert.Equal(["the committed merge is right", "a refused update is never merged", "a refused update is never merged"],
             world.Reports.Select(report => report.Rule));
     }

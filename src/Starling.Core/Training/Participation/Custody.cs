@@ -51,18 +51,27 @@ internal static class Custody
     {
         var wanted = new SortedSet<BlobId>();
         foreach (var (contract, plan) in plans)
-            foreach (var (blob, holders) in plan.Wanted)
-                if (wanted.Add(blob) && !step.State.Held.Contains(blob) && IsNews(step, blob, holders))
+            foreach (var (blob, want) in plan.Wanted)
+                if (!step.State.Held.Contains(blob) && !HasParts(step, blob, want) && wanted.Add(blob) && IsNews(step, blob, want))
                     Apply(step, step.State.Transfers.Want(
-                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, holders, step.Now, step.State.NextOperation));
-        foreach (var blob in step.State.Transfers.Blobs.Keys)
+                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, want.Holders, want.Chunks, step.Now, step.State.NextOperation));
+        foreach (var (blob, transfer) in step.State.Transfers.Blobs)
             if (!wanted.Contains(blob))
+            {
                 Apply(step, step.State.Transfers.Drop(blob, step.Now, step.State.NextOperation));
+                // The store would keep what arrived for long: chunks of many updates, which nobody asks for again.
+                if (transfer.Chunks is not null && !step.State.Parts.ContainsKey(blob))
+                    step.State = step.State with { Parts = step.State.Parts.Add(blob, []) };
+            }
+
         step.Due(step.State.TransfersWakeAt);
     }
 
-    private static bool IsNews(NodeStep step, BlobId blob, ImmutableSortedSet<NodeId> holders) =>
-        !step.State.Transfers.Blobs.TryGetValue(blob, out var known) || !holders.SetEquals(known.Holders.Keys);
+    private static bool HasParts(NodeStep step, BlobId blob, BlobWant want) =>
+        want.Chunks is not null && step.State.Parts.TryGetValue(blob, out var parts) && parts.IsSupersetOf(want.Chunks);
+
+    private static bool IsNews(NodeStep step, BlobId blob, BlobWant want) => !step.State.Transfers.Blobs.TryGetValue(blob, out var known)
+        || !want.Holders.SetEquals(known.Holders.Keys) || !(want.Chunks is null ? known.Chunks is null : known.Chunks is not null && want.Chunks.SetEquals(known.Chunks));
 
     private static void Apply(NodeStep step, BlobTransferStep result)
     {
@@ -73,8 +82,11 @@ internal static class Custody
             switch (outcome)
             {
                 case BlobArrived arrived:
-                    step.State = step.State with { Held = step.State.Held.Add(arrived.Blob) };
+                    step.State = step.State with { Held = step.State.Held.Add(arrived.Blob), Parts = step.State.Parts.Remove(arrived.Blob) };
                     step.Report(new BlobFetched(arrived.Contract, arrived.Blob, arrived.Bytes));
+                    break;
+                case BlobPartArrived part:
+                    step.State = step.State with { Parts = step.State.Parts.SetItem(part.Blob, part.Chunks) };
                     break;
                 case BlobTooLarge large:
                     var p = step[large.Contract];
@@ -123,6 +135,13 @@ internal static class Custody
             };
             step.Do(new Release(blob));
         }
+
+        foreach (var blob in step.State.Parts.Keys)
+            if (!step.State.Transfers.Blobs.ContainsKey(blob) && !plans.Values.Any(plan => plan.Kept.Contains(blob)))
+            {
+                step.State = step.State with { Parts = step.State.Parts.Remove(blob) };
+                step.Do(new Release(blob));
+            }
     }
 
     private static void Serve(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
@@ -146,7 +165,7 @@ internal static class Custody
         var peers = ImmutableSortedSet.CreateBuilder<NodeId>();
         foreach (var p in step.State.Contracts.Values)
             foreach (var (node, author) in p.Fold.Authors)
-                if (author.Standing is Standing.Member or Standing.Joining or Standing.Leaving && node != step.Self)
+                if (author.MayHaveMerges && node != step.Self)
                     peers.Add(node);
         if (step.State.PeersKept.SetEquals(peers))
             return;

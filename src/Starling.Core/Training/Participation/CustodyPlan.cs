@@ -6,8 +6,8 @@ namespace Starling.Core.Training.Participation;
 /// <summary>What a contract needs of this node's blobs. A function of the state: it is made anew after every input.</summary>
 internal sealed class CustodyPlan
 {
-    /// <summary>Blobs that this node must get, and who should have them.</summary>
-    public SortedDictionary<BlobId, ImmutableSortedSet<NodeId>> Wanted { get; } = [];
+    /// <summary>Blobs that this node must get, whole or in part, and who should have them.</summary>
+    public SortedDictionary<BlobId, BlobWant> Wanted { get; } = [];
 
     /// <summary>Blobs that must not go.</summary>
     public SortedSet<BlobId> Kept { get; } = [];

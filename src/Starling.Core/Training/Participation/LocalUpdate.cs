@@ -21,33 +21,36 @@ internal static class LocalUpdate
             return; // Nobody keeps it: Custody releases it.
         step[ready.Contract] = p with
         {
-            Update = new LocalUpdateState(ready.Round, ready.Base, ready.Update, ready.Bytes, ready.Weight, ready.Metrics, IsRecorded: false, IsSaving: false),
+            Update = new LocalUpdateState(ready.Round, ready.Base, ready.Update, ready.Bytes, ready.Weight, ready.Metrics, ready.Final,
+                IsRecorded: false, Saving: null),
         };
     }
 
-    /// <summary>Journals an update that is not yet.</summary>
+    /// <summary>Journals an update that is not yet. A program that has trained all that it meant to is not asked again: its node goes on without it.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {
+        if (Continued(step, step[contract]) is { } continued)
+            step[contract] = step[contract] with { Update = continued };
         var p = step[contract];
-        if (p.Update is not { IsRecorded: false, IsSaving: false } update || !step.Due(p.RetryAt))
+        if (p.Update is not { IsRecorded: false, Saving: null } update || !step.Due(p.RetryAt))
             return;
         var value = new CanonicalWriter().Int64(update.Round).Blob(update.Base).Blob(update.Update).Int64(update.Bytes).Int64(update.Weight)
-            .Double(update.Metrics.Loss).Double(update.Metrics.Accuracy).ToArray();
-        step.Do(new AwaitedUpdateSave(contract), id => new SaveRecord(id, new JournalRecord(Key(contract), [.. value])));
-        step[contract] = p with { Update = update with { IsSaving = true } };
+            .Double(update.Metrics.Loss).Double(update.Metrics.Accuracy).Byte((byte)(update.Final ?? 0)).ToArray();
+        var save = step.Do(new AwaitedUpdateSave(contract), id => new SaveRecord(id, new JournalRecord(Key(contract), [.. value])));
+        step[contract] = p with { Update = update with { Saving = save } };
     }
 
-    /// <summary>The journal has it.</summary>
-    public static void Saved(NodeStep step, ContractId contract)
+    /// <summary>The journal has it. The save of an update that another one replaced meanwhile says nothing of that one.</summary>
+    public static void Saved(NodeStep step, ContractId contract, OperationId save)
     {
-        if (step[contract].Update is { } update)
-            step[contract] = step[contract] with { Update = update with { IsRecorded = update.IsSaving, IsSaving = false } };
+        if (step[contract].Update is { } update && update.Saving == save)
+            step[contract] = step[contract] with { Update = update with { IsRecorded = true, Saving = null } };
     }
 
     /// <summary>The journal could not be written.</summary>
     public static void SaveFailed(NodeStep step, ContractId contract) => step[contract] = step[contract] with
     {
-        Update = step[contract].Update is { } update ? update with { IsSaving = false } : null,
+        Update = step[contract].Update is { } update ? update with { Saving = null } : null,
         RetryAt = step.Now + step.State.Options.RetryInterval,
     };
 
@@ -56,8 +59,29 @@ internal static class LocalUpdate
     {
         var r = new CanonicalReader(record);
         var update = new LocalUpdateState(
-            r.Int64(), r.Blob(), r.Blob(), r.Int64(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()), IsRecorded: true, IsSaving: false);
+            r.Int64(), r.Blob(), r.Blob(), r.Int64(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()), r.Byte() is var final and > 0 ? (CheckIn)final : null,
+            IsRecorded: true, Saving: null);
         r.End();
         return update;
+    }
+
+    /// <summary>What stands for the update of a program that is done, in a round that it no longer trains for; null if there is nothing to say.</summary>
+    private static LocalUpdateState? Continued(NodeStep step, Participant p)
+    {
+        if (p.Update is not { Final: { } checkIn } update || p.Fold is not { Ended: false, Round: { } round } || !p.Reading.HasCaughtUp
+            || (update.Round == round.Round && update.Base == round.Base) || !round.View.Contains(step.Self))
+            return null;
+        if (checkIn == CheckIn.Inactive && p.Fold.LastCommit is { } commit && commit.Round == update.Round && commit.Merge.Contributors.Contains(step.Self))
+            return null;
+        if (checkIn == CheckIn.Active && !step.State.Durable.Contains(round.Base))
+            return null;
+        return update with
+        {
+            Round = round.Round,
+            Base = round.Base,
+            Update = checkIn == CheckIn.Active && !round.Base.IsNone ? round.Base : update.Update,
+            IsRecorded = false,
+            Saving = null,
+        };
     }
 }

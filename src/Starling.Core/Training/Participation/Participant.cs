@@ -31,6 +31,9 @@ public sealed record Participant
     /// <summary>The merge that this node makes or made last, as leader or as auditor.</summary>
     public MergeTask? Merging { get; init; }
 
+    /// <summary>The sample of the proposed merge that this node audits, or null.</summary>
+    public SampleState? Sample { get; init; }
+
     /// <summary>Whom this node merges as the leader of the present term, once it has decided.</summary>
     public LeaderChoice? Choice { get; init; }
 

@@ -5,8 +5,7 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Leader;
 
 /// <summary>
-/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if they merge
-/// again; a committed merge is for every member until the next one is committed.
+/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if there are any; a committed merge is for every member until the next one is committed.
 /// </summary>
 internal static class LeaderCustody
 {
@@ -29,10 +28,10 @@ internal static class LeaderCustody
             return;
         plan.Kept.Add(round.Base);
         plan.Saved.Add(round.Base);
-        var members = p.Fold.Authors.Where(a => a.Value.Standing is Standing.Member or Standing.Joining or Standing.Leaving).Select(a => a.Key);
+        var members = p.Fold.Authors.Where(a => a.Value.MayHaveMerges).Select(a => a.Key);
         plan.Share(round.Base, members.ToImmutableSortedSet().Remove(node.Self.Id));
         if (!node.Held.Contains(round.Base))
-            plan.Wanted[round.Base] = (p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id);
+            plan.Wanted[round.Base] = new BlobWant((p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id));
     }
 
     private static void PlanUpdates(CustodyPlan plan, NodeState node, Participant p, RoundState round)
@@ -44,20 +43,27 @@ internal static class LeaderCustody
             plan.Saved.Add(own.Update);
         }
 
-        var audits = round.Settings.Audit == AuditMode.Full || (round.Settings.Audit == AuditMode.Sampled && round.IsDisputed);
+        // Who samples needs chunks of every update, and whatever the leader left out.
         var audience = round.Leader.IsNone || !round.Frozen.Contains(self) ? []
-            : audits ? round.Frozen.Remove(self) : ImmutableSortedSet.Create(round.Leader).Remove(self);
-        var gathers = round.Frozen.Contains(self) && (round.Leader == self ? round.Proposal is null || audits : audits);
+            : round.Settings.Audit == AuditMode.Off ? ImmutableSortedSet.Create(round.Leader).Remove(self) : round.Frozen.Remove(self);
+        var isFull = SampledAudit.IsFull(p, round);
+        var gathers = round.Frozen.Contains(self) && ((round.Leader == self && round.Proposal is null) || isFull);
+        var isSample = SampledAudit.IsDue(p, round, self);
+        var chunks = isSample && p.Sample is { Chunks.IsEmpty: false } sample && sample.IsOf(round) ? sample.Chunks : null;
         foreach (var (member, ready) in round.Ready)
         {
             plan.Kept.Add(ready.Update);
             plan.Share(ready.Update, audience);
-            if (!gathers || node.Held.Contains(ready.Update) || !round.Frozen.Contains(member) || member == self)
+            var isAccused = isSample && SampledAudit.Accused(round).Contains(member);
+            if (node.Held.Contains(ready.Update) || !round.Frozen.Contains(member) || member == self)
                 continue;
             if (p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection.IsDone)
                 continue;
-            var holders = ImmutableSortedSet.Create(member, round.Leader).Union(round.Votes.Where(v => v.Value.Full is not null).Select(v => v.Key));
-            plan.Wanted[ready.Update] = holders.Remove(self);
+            var holders = ImmutableSortedSet.Create(member, round.Leader).Union(round.Votes.Where(v => v.Value.Full is not null).Select(v => v.Key)).Remove(self);
+            if (gathers || isAccused)
+                plan.Wanted[ready.Update] = new BlobWant(holders);
+            else if (chunks is not null && round.Proposal!.Contributors.Contains(member))
+                plan.Wanted[ready.Update] = new BlobWant(holders, chunks);
         }
     }
 
@@ -76,11 +82,11 @@ internal static class LeaderCustody
             return;
         plan.Kept.Add(proposal.Merge);
         plan.Share(proposal.Merge, round.View.Remove(self));
-        if (round.Settings.Audit != AuditMode.Off && round.Frozen.Contains(self))
+        if (round.Frozen.Contains(self) && SampledAudit.IsFull(p, round))
             return;
         plan.Saved.Add(proposal.Merge);
         if (!node.Held.Contains(proposal.Merge))
-            plan.Wanted[proposal.Merge] = [.. round.Votes.Keys.Where(v => v != self)];
+            plan.Wanted[proposal.Merge] = new BlobWant([.. round.Votes.Keys.Where(v => v != self)]);
     }
 
     /// <summary>What an entry under way announces and what this node voted for stays, also after a restart has forgotten how it was made.</summary>

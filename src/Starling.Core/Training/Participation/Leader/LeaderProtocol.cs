@@ -43,6 +43,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (p.Fold.Ended || !round.View.Contains(step.Self))
             return null;
         return Ready(step, p, round)
+            ?? Leave(step, p, round)
             ?? Claim(step, p, round)
             ?? Merged(step, p, round)
             ?? Vote(step, p, round)
@@ -65,8 +66,12 @@ internal sealed class LeaderProtocol : ISyncProtocol
             return null;
         if (update.Round != round.Round || update.Base != round.Base || !step.State.Durable.Contains(update.Update))
             return null;
-        return new Ready(round.Round, round.Opening, round.Base, round.OpenedHash, update.Update, update.Weight, update.Metrics);
+        return new Ready(round.Round, round.Opening, round.Base, round.OpenedHash, update.Update, update.Weight, update.Metrics, update.Final is not null);
     }
+
+    /// <summary>Has trained all that it meant to and its last update is merged: leaves, if it does not contribute on.</summary>
+    private static Leave? Leave(NodeStep step, Participant p, RoundState round) =>
+        p.Update is { Final: CheckIn.Inactive } update && update.Round < round.Round && p.Fold.Authors[step.Self].Standing == Standing.Member ? new Leave() : null;
 
     /// <summary>In R, no leader, grace over, delay by its rank over: claims the term.</summary>
     private static Claim? Claim(NodeStep step, Participant p, RoundState round)
@@ -94,10 +99,12 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <summary>In S, a proposal, no vote, audited and holds the merge: votes.</summary>
     private static TermEntry? Vote(NodeStep step, Participant p, RoundState round)
     {
-        if (round.Proposal is not { } proposal || !round.Frozen.Contains(step.Self) || round.Votes.ContainsKey(step.Self))
+        if (round.Proposal is not { } proposal || !round.Frozen.Contains(step.Self) || MergeWork.HasVoted(round, step.Self))
             return null;
         if (round.Settings.Audit == AuditMode.Off)
             return step.State.Durable.Contains(proposal.Merge) ? new Receipt(round.Round, round.Opening, round.Term, proposal.Merge) : null;
+        if (!SampledAudit.IsFull(p, round))
+            return SampledAudit.HasPassed(p, round) && step.State.Durable.Contains(proposal.Merge) ? new AuditedSampled(round.Round, round.Opening, round.Term) : null;
         return MergeWork.Audit(p, round) is { } contributors && MergeWork.Result(step.State, p, contributors) is { } merge
             ? new AuditedFull(round.Round, round.Opening, round.Term, merge, contributors)
             : null;
@@ -144,10 +151,10 @@ internal sealed class LeaderProtocol : ISyncProtocol
         var round = p.Fold.Round!;
         if (!p.Reading.HasCaughtUp || (!round.Base.IsNone && !step.State.Durable.Contains(round.Base)))
             return;
-        if (!p.Fold.Ended && (!round.View.Contains(step.Self) || round.Ready.ContainsKey(step.Self)
+        if (!p.Fold.Ended && (!round.View.Contains(step.Self) || round.Ready.ContainsKey(step.Self) || p.Update is { Final: not null }
             || (p.Update is { } update && update.Round == round.Round && update.Base == round.Base)))
             return;
-        var assignment = new Assignment(contract, round.Round, round.Base, p.Fold.Ended ? 0 : round.Settings.SyncInterval, p.Fold.Ended);
+        var assignment = new Assignment(contract, round.Round, round.Base, p.Fold.Ended ? 0 : round.SyncInterval, p.Fold.Pace.Done, p.Fold.Ended);
         if (p.Assigned == assignment)
             return;
         step[contract] = p with { Assigned = assignment };

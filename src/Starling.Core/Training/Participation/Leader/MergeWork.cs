@@ -5,6 +5,7 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Leader;
 
 /// <summary>Inspects updates and merges them: the same work for the leader that proposes and for the member that audits in full.</summary>
+/// <remarks>Who samples inspects only what the leader left out.</remarks>
 internal static class MergeWork
 {
     /// <summary>Inspects what came and merges what is chosen.</summary>
@@ -19,8 +20,11 @@ internal static class MergeWork
         }
 
         var leads = round.Leader == step.Self;
-        if ((leads && round.Proposal is null) || round.Settings.Audit == AuditMode.Full)
-            Inspect(step, contract, round);
+        if ((leads && round.Proposal is null) || SampledAudit.IsFull(p, round))
+            Inspect(step, contract, round, round.Frozen);
+        else if (SampledAudit.IsDue(p, round, step.Self))
+            Inspect(step, contract, round, [.. SampledAudit.Accused(round)]);
+        SampledAudit.Advance(step, contract);
         p = step[contract];
         if (leads && round.Proposal is null)
         {
@@ -28,11 +32,14 @@ internal static class MergeWork
             if (step[contract].Choice is { } choice && choice.Term == round.Term && choice.Round == round.Round)
                 Merge(step, contract, choice.Contributors);
         }
-        else if (!leads && round.Settings.Audit == AuditMode.Full && !round.Votes.ContainsKey(step.Self) && Audit(p, round) is { } contributors)
+        else if (!leads && SampledAudit.IsFull(p, round) && !HasVoted(round, step.Self) && Audit(p, round) is { } contributors)
         {
             Merge(step, contract, contributors);
         }
     }
+
+    /// <summary>Whether a member has voted and need not vote again: who sampled audits in full in a dispute.</summary>
+    public static bool HasVoted(RoundState round, NodeId member) => round.Votes.TryGetValue(member, out var vote) && (vote.Full is not null || !round.IsDisputed);
 
     /// <summary>The merge of these contributors' updates, if this node made it and has synced it.</summary>
     public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) =>
@@ -94,12 +101,12 @@ internal static class MergeWork
         }
     }
 
-    private static void Inspect(NodeStep step, ContractId contract, RoundState round)
+    private static void Inspect(NodeStep step, ContractId contract, RoundState round, ImmutableSortedSet<NodeId> members)
     {
         foreach (var (member, ready) in round.Ready)
         {
             var p = step[contract];
-            if (!round.Frozen.Contains(member) || !step.State.Held.Contains(ready.Update) || p.Inspections.ContainsKey(ready.Update) || !step.Due(p.RetryAt))
+            if (!members.Contains(member) || !step.State.Held.Contains(ready.Update) || p.Inspections.ContainsKey(ready.Update) || !step.Due(p.RetryAt))
                 continue;
             step[contract] = p with { Inspections = p.Inspections.Add(ready.Update, new Inspection(IsDone: false, null)) };
             step.Do(new AwaitedInspection(contract, ready.Update), id => new Compute(id, new InspectUpdate(ready.Update, round.Settings.SchemaHash)));
@@ -164,7 +171,8 @@ internal static class MergeWork
         step[contract] = p with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) };
     }
 
-    private static ImmutableArray<MergeInput> Inputs(RoundState round, ImmutableArray<NodeId> contributors) =>
+    /// <summary>What is merged, of those members whose updates stand.</summary>
+    public static ImmutableArray<MergeInput> Inputs(RoundState round, ImmutableArray<NodeId> contributors) =>
         [.. contributors.Where(round.Ready.ContainsKey).Select(member => new MergeInput(member, round.Ready[member].Update, round.Ready[member].Weight))];
 
     /// <summary>Drops a merge that no longer serves: its inputs are of another round.</summary>

@@ -18,7 +18,12 @@ public sealed class ExperimentReaderTests
         var experiment = Read(Smallest);
         Assert.Equal((4, 1UL, "leader", "experiment"), (experiment.Nodes, experiment.Seed, experiment.Protocol, experiment.Name));
         Assert.Equal(
-            new RoundSettings(10, 30, 3, AuditMode.Sampled, "mean", experiment.Training.MergeParameters, Preset.Local, Timeouts.Of(Preset.Local)), experiment.Training);
+            new RoundSettings(10, 30, 3, AuditMode.Sampled, "mean", experiment.Training.MergeParameters, Preset.Local, Timeouts.Of(Preset.Local))
+            {
+                Weights = experiment.Training.Weights,
+                Leaders = experiment.Training.Leaders,
+            }, experiment.Training);
+        Assert.Empty([.. experiment.Training.Weights, .. experiment.Training.Leaders]);
         Assert.Empty(experiment.Training.MergeParameters);
         Assert.Equal([64], experiment.Program.Hidden);
         Assert.Null(experiment.Simulation);

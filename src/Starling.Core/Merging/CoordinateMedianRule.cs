@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Starling.Core.Merging;
@@ -10,9 +9,6 @@ namespace Starling.Core.Merging;
 /// </summary>
 public sealed class CoordinateMedianRule : IMergeRule
 {
-    // 4 MiB of keys for a thread, so that many states mean shorter rows and not more memory.
-    private const int KeysPerThread = 1 << 20;
-
     /// <inheritdoc/>
     public string Name => "coordmedian";
 
@@ -29,38 +25,6 @@ public sealed class CoordinateMedianRule : IMergeRule
     public IPreparedMerge? Prepare(MergeInputs inputs, MergeParameters parameters, IBlockScheduler scheduler, out MergeFault? fault)
     {
         fault = null;
-        return new Prepared(inputs);
-    }
-
-    private sealed class Prepared(MergeInputs inputs) : IPreparedMerge
-    {
-        private readonly bool isWeighted = inputs.Models.Any(model => model.Weight != inputs.Models[0].Weight);
-        private readonly MedianKernel kernel = new([.. inputs.Models.Select(model => (int)model.Weight)]);
-
-        public MergeFault? Merge(long offset, Span<float> destination)
-        {
-            var tile = Math.Min(Merger.BlockElements, KeysPerThread / inputs.Count);
-            // Not a power of two, so that the rows of a column do not share one set of the cache.
-            var stride = tile + 48;
-            var scratch = ArrayPool<float>.Shared.Rent(tile);
-            var keys = ArrayPool<int>.Shared.Rent(inputs.Count * stride);
-            var weights = isWeighted ? ArrayPool<int>.Shared.Rent(inputs.Count * MedianKernel.StripElements) : [];
-            MergeFault? fault = null;
-            for (var at = 0; at < destination.Length && fault is null; at += tile)
-            {
-                var result = destination.Slice(at, Math.Min(tile, destination.Length - at));
-                for (var input = 0; input < inputs.Count && fault is null; input++)
-                    MedianKernel.ToKeys(
-                        inputs.View(input, offset + at, scratch.AsSpan(0, result.Length), ref fault), keys.AsSpan(input * stride, result.Length));
-                if (fault is null)
-                    kernel.Select(keys, stride, weights, result);
-            }
-
-            ArrayPool<float>.Shared.Return(scratch);
-            ArrayPool<int>.Shared.Return(keys);
-            if (isWeighted)
-                ArrayPool<int>.Shared.Return(weights);
-            return fault;
-        }
+        return new ColumnMerge(inputs, new MedianKernel([.. inputs.Models.Select(model => (int)model.Weight)]));
     }
 }

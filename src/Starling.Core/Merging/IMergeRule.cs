@@ -8,7 +8,7 @@ namespace Starling.Core.Merging;
 /// </summary>
 public interface IMergeRule
 {
-    /// <summary>The name that it is chosen by: lower-case letters and digits.</summary>
+    /// <summary>The name that it is chosen by: lower-case letters and digits, and in parentheses the name of the rule that it builds on, if any.</summary>
     string Name { get; }
 
     /// <summary>One line for people.</summary>
@@ -19,6 +19,9 @@ public interface IMergeRule
 
     /// <summary>Whether an element of the result depends on the same element of the states alone. If not, a part cannot be audited without the whole.</summary>
     bool IsCoordinatewise { get; }
+
+    /// <summary>The fewest states that it merges with these parameters; with fewer there is <see cref="MergeFaultKind.TooFewStates"/>.</summary>
+    int LeastCount(MergeParameters parameters) => 1;
 
     /// <summary>Does what needs the whole states, such as the distances between them.</summary>
     /// <param name="inputs">States of one schema.</param>

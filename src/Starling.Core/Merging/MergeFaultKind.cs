@@ -14,4 +14,10 @@ public enum MergeFaultKind
 
     /// <summary>The result has a NaN or an infinity although the states have none.</summary>
     ResultNotFinite,
+
+    /// <summary>There are fewer states than the rule needs with these parameters.</summary>
+    TooFewStates,
+
+    /// <summary>The reference has another schema than the states, or a NaN or an infinity.</summary>
+    ReferenceUnfit,
 }

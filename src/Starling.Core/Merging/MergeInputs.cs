@@ -10,7 +10,7 @@ public sealed class MergeInputs
     /// <summary>The most states in a merge.</summary>
     public const int MaxCount = 2_048;
 
-    private MergeInputs(ImmutableArray<WeightedModel> models)
+    private MergeInputs(ImmutableArray<WeightedModel> models, IModelSource? reference)
     {
         if (models.Length is 0 or > MaxCount)
             throw new ArgumentException($"A merge takes 1 to {MaxCount} states, not {models.Length}.", nameof(models));
@@ -19,11 +19,15 @@ public sealed class MergeInputs
                 throw new ArgumentException(
                     $"A weight is from {WeightedModel.MinWeight} to {WeightedModel.MaxWeight}, not {model.Weight}.", nameof(models));
         Models = models;
+        Reference = reference;
         TotalWeight = models.Sum(model => model.Weight);
     }
 
     /// <summary>The states in order.</summary>
     public ImmutableArray<WeightedModel> Models { get; }
+
+    /// <summary>The state that the others began from, such as the last committed merge, for rules that look at differences; null if there is none.</summary>
+    public IModelSource? Reference { get; }
 
     /// <summary>How many there are.</summary>
     public int Count => Models.Length;
@@ -36,18 +40,18 @@ public sealed class MergeInputs
 
     /// <summary>Sorts the states by their authors, so that the order in which they arrived does not matter.</summary>
     /// <exception cref="ArgumentException">No state or too many, a weight out of range, or an author who occurs twice.</exception>
-    public static MergeInputs ByAuthor(IEnumerable<(NodeId Author, WeightedModel Model)> models)
+    public static MergeInputs ByAuthor(IEnumerable<(NodeId Author, WeightedModel Model)> models, IModelSource? reference = null)
     {
         var sorted = models.OrderBy(m => m.Author).ToArray();
         for (var i = 1; i < sorted.Length; i++)
             if (sorted[i].Author == sorted[i - 1].Author)
                 throw new ArgumentException($"{sorted[i].Author} has two states in the merge.", nameof(models));
-        return new MergeInputs([.. sorted.Select(m => m.Model)]);
+        return new MergeInputs([.. sorted.Select(m => m.Model)], reference);
     }
 
     /// <summary>Takes the states in the order given, which the caller vouches for.</summary>
     /// <exception cref="ArgumentException">No state or too many, or a weight out of range.</exception>
-    public static MergeInputs InOrder(IEnumerable<WeightedModel> models) => new([.. models]);
+    public static MergeInputs InOrder(IEnumerable<WeightedModel> models, IModelSource? reference = null) => new([.. models], reference);
 
     /// <summary>A piece of one state's floats, proved finite.</summary>
     /// <param name="input">The state's place in <see cref="Models"/>.</param>

@@ -19,7 +19,7 @@ public sealed class MergeRules
     }
 
     /// <summary>The rules that come with Starling.</summary>
-    public static MergeRules Standard { get; } = new([new MeanRule(), new CoordinateMedianRule(), new GeometricMedianRule()]);
+    public static MergeRules Standard { get; } = new([.. Plain(), .. Plain().Select(rule => new NormBoundRule(rule))]);
 
     /// <summary>The rules, sorted by name.</summary>
     public ImmutableArray<IMergeRule> All { get; }
@@ -29,4 +29,7 @@ public sealed class MergeRules
 
     /// <summary>The rule of that name, or null.</summary>
     public IMergeRule? Find(string name) => All.FirstOrDefault(rule => rule.Name == name);
+
+    private static IMergeRule[] Plain() =>
+        [new MeanRule(), new CoordinateMedianRule(), new TrimmedMeanRule(), new GeometricMedianRule(), new KrumRule(), new MultiKrumRule()];
 }

@@ -23,6 +23,8 @@ public static class Merger
         for (var i = 1; i < inputs.Count; i++)
             if (inputs.Models[i].Source.Schema.Hash != inputs.Schema.Hash)
                 return new MergeFault(MergeFaultKind.SchemaMismatch, i, 0);
+        if (inputs.Reference is { } reference && reference.Schema.Hash != inputs.Schema.Hash)
+            return new MergeFault(MergeFaultKind.ReferenceUnfit, -1, 0);
         var prepared = rule.Prepare(inputs, parameters, scheduler, out var fault);
         return prepared is null ? fault : MergeFloats(prepared, inputs.Schema.FloatCount, sink, scheduler) ?? MergeIntegers(inputs, integers, sink);
     }
@@ -37,7 +39,8 @@ public static class Merger
         return fault is null ? new(merged, null) : new(null, fault);
     }
 
-    private static MergeFault? MergeFloats(IPreparedMerge prepared, long elements, IModelSink sink, IBlockScheduler scheduler)
+    /// <summary>Merges the flat float buffer alone.</summary>
+    internal static MergeFault? MergeFloats(IPreparedMerge prepared, long elements, IModelSink sink, IBlockScheduler scheduler)
     {
         var blocks = checked((int)((elements + BlockElements - 1) / BlockElements));
         var faults = new MergeFault?[blocks];

@@ -27,11 +27,11 @@ internal static class SortingNetwork
         return [.. steps];
     }
 
-    /// <summary>The steps that put the right rows in two places; the others may end up anywhere.</summary>
-    internal static Comparator[] ForSelecting(int rows, int first, int second)
+    /// <summary>The steps that put the right rows in the places from first to last; the others may end up anywhere.</summary>
+    internal static Comparator[] ForSelecting(int rows, int first, int last)
     {
         var needed = new bool[rows];
-        needed[first] = needed[second] = true;
+        needed.AsSpan(first, last - first + 1).Fill(true);
         var steps = new List<Comparator>();
         foreach (var step in ForSorting(rows).Reverse())
         {

@@ -39,7 +39,9 @@ public sealed class MergeParametersTests
     [Fact]
     public void Rules_are_found_by_name()
     {
-        Assert.Equal(["coordmedian", "geomedian", "mean"], MergeRules.Standard.Names);
+        string[] plain = ["coordmedian", "geomedian", "krum", "mean", "multikrum", "trimmedmean"];
+        Assert.Equal(
+            plain.Concat(plain.Select(name => $"normbound({name})")).Order(StringComparer.Ordinal), MergeRules.Standard.Names);
         Assert.IsType<MeanRule>(MergeRules.Standard.Find(MergeRules.Default));
         Assert.Null(MergeRules.Standard.Find("Mean"));
         Assert.Throws<ArgumentException>(() => new MergeRules([new MeanRule(), new MeanRule()]));

@@ -15,7 +15,7 @@ public sealed class MergeRuleConformanceTests
     public void Equal_states_give_themselves_bit_for_bit(string name)
     {
         var rule = MergeRules.Standard.Find(name)!;
-        for (var peers = 1; peers <= 12; peers++)
+        for (var peers = Least(rule); peers <= 12; peers++)
         {
             var state = MergeCases.Random((ulong)peers, 1, 1_001, false)[0].State;
             state.Values[0] = float.MaxValue;
@@ -99,7 +99,7 @@ public sealed class MergeRuleConformanceTests
     public void No_coordinate_leaves_the_range_of_the_states(string name)
     {
         var rule = MergeRules.Standard.Find(name)!;
-        for (var peers = 1; peers <= 9; peers++)
+        for (var peers = Least(rule); peers <= 9; peers++)
         {
             var states = MergeCases.Random(100 + (ulong)peers, peers, 2_000, true);
             var merged = MergeCases.Merge(rule, states);
@@ -151,8 +151,21 @@ public sealed class MergeRuleConformanceTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void A_model_without_floats_merges_to_itself(string name) =>
-        Assert.Empty(MergeCases.Merge(MergeRules.Standard.Find(name)!, [(MergeCases.State(), 1), (MergeCases.State(), 2)]));
+    public void A_model_without_floats_merges_to_itself(string name) => Assert.Empty(MergeCases.Merge(
+        MergeRules.Standard.Find(name)!, [(MergeCases.State(), 1), (MergeCases.State(), 2), (MergeCases.State(), 3)]));
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Fewer_states_than_it_takes_are_refused_with_the_number_that_it_takes(string name)
+    {
+        var rule = MergeRules.Standard.Find(name)!;
+        for (var peers = 1; peers < Least(rule); peers++)
+            Assert.Equal(
+                new MergeFault(MergeFaultKind.TooFewStates, -1, Least(rule)), Merger.Merge(rule, MergeCases.Random(1, peers, 9, true)).Fault);
+        Assert.Null(Merger.Merge(rule, MergeCases.Random(1, Least(rule), 9, true)).Fault);
+    }
+
+    private static int Least(IMergeRule rule) => rule.LeastCount(MergeParameters.DefaultsOf(rule));
 
     private sealed class ParallelBlocks : IBlockScheduler
     {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Starling.Core.Identity;
 using Starling.Core.Merging;
+using Starling.Core.Models;
 
 namespace Starling.Core.Tests.Merging;
 
@@ -21,8 +22,11 @@ public sealed class MergeVectorsTests
         var parameters = MergeParameters.Check(
             rule, vector.GetProperty("parameters").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetDouble()))).Parameters!;
         var states = vector.GetProperty("inputs").EnumerateArray().Select(i => MergeCases.State(Floats(i)))
-            .Zip(vector.GetProperty("weights").EnumerateArray().Select(w => w.GetInt64()));
-        var merged = Merger.Merge(rule, states, parameters).State!.Values;
+            .Zip(vector.GetProperty("weights").EnumerateArray(), (state, weight) => new WeightedModel(state, weight.GetInt64()));
+        var inputs = MergeInputs.InOrder(states, vector.TryGetProperty("reference", out var reference) ? MergeCases.State(Floats(reference)) : null);
+        var state = new ModelState(inputs.Schema);
+        Assert.Null(Merger.Merge(rule, parameters, inputs, IntegerPolicy.Keep, state, SerialBlocks.Instance));
+        var merged = state.Values;
         Assert.Equal(
             vector.GetProperty("merged").EnumerateArray().Select(v => v.GetString()),
             merged.Select(v => BitConverter.SingleToUInt32Bits(v).ToString("x8", CultureInfo.InvariantCulture)));

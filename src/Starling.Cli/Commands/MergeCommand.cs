@@ -27,7 +27,8 @@ internal static class MergeCommand
             "merge", "Merges models into one, offline.",
             "starling merge --out merged.safetensors a.safetensors b.safetensors             # the mean",
             "starling merge --rule coordmedian --weights 3,1,1 --out m.safetensors a b c     # the weighted median",
-            "starling merge --rule geomedian --param tolerance=1e-9 --out m.safetensors a b  # the geometric median")
+            "starling merge --rule geomedian --param tolerance=1e-9 --out m.safetensors a b  # the geometric median",
+            "starling merge --rule krum --param f=1 --out m.safetensors a b c d e            # the one that lies closest to its neighbours")
         {
             rule, weights, parameters, integers, output, json, models,
         };
@@ -58,7 +59,7 @@ internal static class MergeCommand
             var inputs = MergeInputs.InOrder(files.Select((file, i) => new WeightedModel(file.Source, counts[i])));
             using var target = new ModelOutput(output, schema);
             if (Merger.Merge(rule, parameters, inputs, integers, target.Sink, new ParallelBlocks(cancellation)) is { } fault)
-                throw new CommandException(ExitCode.Data, Explain(fault, files));
+                throw new CommandException(fault.Kind == MergeFaultKind.TooFewStates ? ExitCode.Usage : ExitCode.Data, Explain(rule, parameters, fault, files));
             target.Complete();
             Report(rule, paths.Length, schema, output, json);
         }
@@ -126,8 +127,14 @@ internal static class MergeCommand
         ? $"{schema.Tensors[index].Type.Format()} [{string.Join(", ", schema.Tensors[index].Shape)}]"
         : "missing";
 
-    private static string Explain(MergeFault fault, List<ModelFile> files)
+    private static string Explain(IMergeRule rule, MergeParameters parameters, MergeFault fault, List<ModelFile> files)
     {
+        if (fault.Kind == MergeFaultKind.TooFewStates)
+        {
+            var raised = rule.Parameters.Where(p => parameters[p.Name] > p.Default).Select(p => $"--param {p.Name}").ToArray();
+            var remedy = raised.Length == 0 ? "choose another rule" : $"lower {string.Join(" or ", raised)}";
+            return $"{rule.Name} takes at least {fault.Element} models with these parameters, and there are {files.Count}; give more models or {remedy}.";
+        }
         var schema = files[0].Source.Schema;
         var where = fault.Kind is MergeFaultKind.InputNotFinite or MergeFaultKind.ResultNotFinite && schema.TensorAt(fault.Element) is var tensor
             ? string.Create(CultureInfo.InvariantCulture, $"element {fault.Element - schema.OffsetOf(tensor)} of tensor '{schema.Tensors[tensor].Name}'")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Models;
@@ -92,16 +93,12 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
         try
         {
             foreach (var input in merge.Inputs)
-            {
-                var reader = store.Read(input.Blob);
-                if (BlobModel.Open(reader, cancellation) is not { } model)
-                    return new ComputationFailed($"Update {input.Blob.Short} of {input.Author} is not here whole.");
-                models.Add(model);
-                if (model.Source is null)
-                    return new ComputationFailed($"Update {input.Blob.Short} of {input.Author} is no model.");
-            }
-
-            var inputs = MergeInputs.ByAuthor(merge.Inputs.Zip(models, (i, m) => (i.Author, new WeightedModel(m.Source!, i.Weight))));
+                if (Open(input.Blob, $"Update {input.Blob.Short} of {input.Author}", models, cancellation) is { } fault)
+                    return fault;
+            if (!merge.Base.IsNone && Open(merge.Base, $"Merge {merge.Base.Short}, which the updates began from,", models, cancellation) is { } lost)
+                return lost;
+            var inputs = MergeInputs.ByAuthor(
+                merge.Inputs.Zip(models, (i, m) => (i.Author, new WeightedModel(m.Source!, i.Weight))), merge.Base.IsNone ? null : models[^1].Source);
             return await WriteAsync(rule, parameters, inputs, models[0], cancellation).ConfigureAwait(false);
         }
         finally
@@ -109,6 +106,14 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
             foreach (var model in models)
                 model.Dispose();
         }
+    }
+
+    private ComputationFailed? Open(BlobId blob, string name, List<BlobModel> models, CancellationToken cancellation)
+    {
+        if (BlobModel.Open(store.Read(blob), cancellation) is not { } model)
+            return new ComputationFailed($"{name} is not here whole.");
+        models.Add(model);
+        return model.Source is null ? new ComputationFailed($"{name} is no model.") : null;
     }
 
     private async Task<ComputationResult> WriteAsync(
@@ -119,6 +124,8 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
         writer.Write(0, header.CanonicalBytes());
         var sink = new SafetensorsSink(header, writer);
         var fault = Merger.Merge(rule, parameters, inputs, IntegerPolicy.Keep, sink, new ParallelBlocks(cores, cancellation));
+        if (fault is { Kind: MergeFaultKind.TooFewStates })
+            return new ComputationFailed($"The merge rule '{rule.Name}' takes at least {fault.Element} updates with its parameters, and there are {inputs.Count}; raise minPeers or lower the rule's parameters.");
         if (fault is not null)
             return new ComputationFailed($"The merge has a fault: {fault.Kind} in input {fault.Input} at element {fault.Element}.");
         return new MergeDone(await writer.CompleteAsync().ConfigureAwait(false));

@@ -22,6 +22,9 @@ public sealed class ComputationExecutorTests : IDisposable
     [InlineData("mean")]
     [InlineData("coordmedian")]
     [InlineData("geomedian")]
+    [InlineData("trimmedmean")]
+    [InlineData("multikrum")]
+    [InlineData("normbound(mean)")]
     public async Task AMergeOfBlobsHasTheBytesOfAMergeInMemory(string name)
     {
         var states = Enumerable.Range(1, 5).Select(State).ToArray();
@@ -40,6 +43,28 @@ public sealed class ComputationExecutorTests : IDisposable
             reader.Read(0, actual);
             Assert.Equal(expected, actual);
         }
+    }
+
+    [Fact]
+    public async Task ARuleThatLooksAtChangesIsGivenWhatTheUpdatesBeganFrom()
+    {
+        var states = Enumerable.Range(1, 3).Select(State).ToArray();
+        var inputs = new List<MergeInput>();
+        foreach (var (state, i) in states.Select((s, i) => (s, i)))
+            inputs.Add(new MergeInput(Node(i), await PutAsync(Safetensors.Write(state)), 1));
+        var rule = MergeRules.Standard.Find("normbound(mean)")!;
+        var merged = new ModelState(Schema);
+        Assert.Null(Merger.Merge(
+            rule, MergeParameters.DefaultsOf(rule), MergeInputs.InOrder(states.Select(s => new WeightedModel(s, 1)), State(9)),
+            IntegerPolicy.Keep, merged, SerialBlocks.Instance));
+        var based = new MergeUpdates(rule.Name, [], [.. inputs], await PutAsync(Safetensors.Write(State(9))));
+        var done = Assert.IsType<MergeDone>(await Executor(2).RunAsync(based, StoreFolder.Cancellation));
+        Assert.Equal(StoreFolder.Manifest(Safetensors.Write(merged)).Id, done.Merge);
+        Assert.NotEqual(done, await Executor(2).RunAsync(based with { Base = BlobId.None }, StoreFolder.Cancellation));
+        var absent = based with { Base = StoreFolder.Manifest(new byte[3]).Id };
+        Assert.Contains(
+            "began from, is not here whole",
+            Assert.IsType<ComputationFailed>(await Executor(2).RunAsync(absent, StoreFolder.Cancellation)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,6 +116,7 @@ public sealed class ComputationExecutorTests : IDisposable
         Assert.Contains("is no model", await FailAsync("mean", good, noModel), StringComparison.Ordinal);
         Assert.Contains("InputNotFinite in input 1 at element 40000", await FailAsync("mean", good, notFinite), StringComparison.Ordinal);
         Assert.Contains("known are", await FailAsync("best", good), StringComparison.Ordinal);
+        Assert.Contains("at least 3 updates with its parameters, and there are 2", await FailAsync("krum", good, notFinite), StringComparison.Ordinal);
         Assert.Contains("1 to 2048", await FailAsync("mean"), StringComparison.Ordinal);
         var inspected = await Executor(1).RunAsync(new InspectUpdate(absent, Schema.Hash), StoreFolder.Cancellation);
         Assert.IsType<ComputationFailed>(inspected);

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Starling.Core.Merging;
 
 /// <summary>A merge by a kernel of columns: lays the states' pieces below each other as keys.</summary>
@@ -11,26 +9,22 @@ internal sealed class ColumnMerge(MergeInputs inputs, IColumnKernel kernel) : IP
     public MergeFault? Merge(long offset, Span<float> destination)
     {
         var tile = Math.Min(Merger.BlockElements, KeysPerThread / inputs.Count);
-        // Not a power of two, so that the rows of a column do not share one set of the cache.
-        var stride = tile + 48;
-        var scratch = ArrayPool<float>.Shared.Rent(tile);
-        var keys = ArrayPool<int>.Shared.Rent(inputs.Count * stride);
-        var carried = kernel.IsWeighted ? ArrayPool<int>.Shared.Rent(inputs.Count * ColumnSorter.StripElements) : [];
+        // A whole number of cache lines, and not a power of two, so that the rows of a column do not share one set of the cache.
+        var stride = (tile / 16 * 16) + 48;
+        using var scratch = new AlignedBuffer<float>(tile);
+        using var keys = new AlignedBuffer<int>(inputs.Count * stride);
+        using var carried = new AlignedBuffer<int>(kernel.IsWeighted ? inputs.Count * ColumnSorter.StripElements : 0);
         MergeFault? fault = null;
         for (var at = 0; at < destination.Length && fault is null; at += tile)
         {
             var result = destination.Slice(at, Math.Min(tile, destination.Length - at));
             for (var input = 0; input < inputs.Count && fault is null; input++)
                 ColumnSorter.ToKeys(
-                    inputs.View(input, offset + at, scratch.AsSpan(0, result.Length), ref fault), keys.AsSpan(input * stride, result.Length));
+                    inputs.View(input, offset + at, scratch.Span[..result.Length], ref fault), keys.Span.Slice(input * stride, result.Length));
             if (fault is null)
-                kernel.Select(keys, stride, carried, result);
+                kernel.Select(keys.Span, stride, carried.Span, result);
         }
 
-        ArrayPool<float>.Shared.Return(scratch);
-        ArrayPool<int>.Shared.Return(keys);
-        if (kernel.IsWeighted)
-            ArrayPool<int>.Shared.Return(carried);
         return fault;
     }
 }

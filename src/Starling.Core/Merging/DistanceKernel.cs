@@ -6,12 +6,15 @@ namespace Starling.Core.Merging;
 
 /// <summary>
 /// Squared Euclidean distances in float64 between pieces of states. Element e of a tile goes to lane e modulo 16, and the lanes are
-/// added in halves, so that the sum is the same at any vector width.
+/// added in halves, so that the sum is the same at any vector width. The loops are not inlined: together they need more registers than there are.
 /// </summary>
 internal static class DistanceKernel
 {
-    /// <summary>Elements in a tile, the longest piece that is summed on its own.</summary>
-    internal const int TileElements = 1_024;
+    /// <summary>Elements in a tile, the longest piece that is summed on its own: ten rows of them stay in the first-level cache.</summary>
+    internal const int TileElements = 256;
+
+    /// <summary>The most elements that are read of a state at once, a whole number of tiles.</summary>
+    internal const int PieceElements = 4_096;
 
     /// <summary>Pairs of one row with others that <see cref="Add(ReadOnlySpan{double}, ReadOnlySpan{double}, int, Span{double})"/> takes at once.</summary>
     internal const int PairsAtOnce = 4;
@@ -22,6 +25,7 @@ internal static class DistanceKernel
     internal static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>Converts to float64 and fills the row up with zeros, which add nothing to a distance of two rows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Widen(ReadOnlySpan<float> values, Span<double> row)
     {
         var at = 0;
@@ -38,6 +42,7 @@ internal static class DistanceKernel
     }
 
     /// <summary>The squared distance of two rows of one padded length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static double Of(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         ref var x = ref MemoryMarshal.GetReference(a);
@@ -60,6 +65,7 @@ internal static class DistanceKernel
     /// <param name="others">The others, each beginning a stride after the one before.</param>
     /// <param name="stride">At least the row's length.</param>
     /// <param name="sums">Receives a distance for each.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Add(ReadOnlySpan<double> a, ReadOnlySpan<double> others, int stride, Span<double> sums)
     {
         ref var x = ref MemoryMarshal.GetReference(a);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Starling.Core.Merging;
@@ -48,37 +47,39 @@ public sealed class GeometricMedianRule : IMergeRule
 
         public MergeFault? Merge(long offset, Span<float> destination)
         {
-            var scratch = ArrayPool<float>.Shared.Rent(4 * TileElements);
-            var sums = ArrayPool<double>.Shared.Rent(TileElements);
+            using var scratch = new AlignedBuffer<float>((3 + CombinationKernel.InputsAtOnce) * TileElements);
+            using var sums = new AlignedBuffer<double>(TileElements);
             MergeFault? fault = null;
             for (var at = 0; at < destination.Length && fault is null; at += TileElements)
             {
                 var tile = destination.Slice(at, Math.Min(TileElements, destination.Length - at));
-                fault = MergeTile(offset + at, tile, scratch, sums.AsSpan(0, tile.Length));
+                fault = MergeTile(offset + at, tile, scratch.Span, sums.Span[..tile.Length]);
             }
 
-            ArrayPool<float>.Shared.Return(scratch);
-            ArrayPool<double>.Shared.Return(sums);
             return fault;
         }
 
         private MergeFault? MergeTile(long offset, Span<float> destination, Span<float> scratch, Span<double> sums)
         {
             MergeFault? fault = null;
-            var origin = inputs.View(reference, offset, scratch[..destination.Length], ref fault);
-            var least = scratch.Slice(2 * TileElements, destination.Length);
-            var most = scratch.Slice(3 * TileElements, destination.Length);
+            var origin = inputs.View(reference, offset, Row(scratch, 0, sums.Length), ref fault);
+            var least = Row(scratch, 1, sums.Length);
+            var most = Row(scratch, 2, sums.Length);
             origin.CopyTo(least);
             origin.CopyTo(most);
             sums.Clear();
-            for (var input = 0; input < inputs.Count; input++)
-            {
-                var values = inputs.View(input, offset, scratch.Slice(TileElements, destination.Length), ref fault);
-                CombinationKernel.Add(values, origin, coefficients[input], sums, least, most);
-            }
-
+            var input = 0;
+            for (; input <= inputs.Count - CombinationKernel.InputsAtOnce; input += CombinationKernel.InputsAtOnce)
+                CombinationKernel.Add(
+                    inputs.View(input, offset, Row(scratch, 3, sums.Length), ref fault), inputs.View(input + 1, offset, Row(scratch, 4, sums.Length), ref fault),
+                    inputs.View(input + 2, offset, Row(scratch, 5, sums.Length), ref fault), inputs.View(input + 3, offset, Row(scratch, 6, sums.Length), ref fault),
+                    origin, coefficients.AsSpan(input), sums, least, most);
+            for (; input < inputs.Count; input++)
+                CombinationKernel.Add(inputs.View(input, offset, Row(scratch, 3, sums.Length), ref fault), origin, coefficients[input], sums, least, most);
             CombinationKernel.Finish(origin, sums, least, most, destination);
             return fault;
         }
+
+        private static Span<float> Row(Span<float> scratch, int row, int length) => scratch.Slice(row * TileElements, length);
     }
 }

@@ -1,8 +1,9 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Starling.Core.Merging;
 
-/// <summary>128-bit vectors.</summary>
+/// <summary>128-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
 internal readonly struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
 {
     public static int Count => Vector128<float>.Count;
@@ -26,10 +27,10 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
 
     public static Vector128<float> Smaller(Vector128<float> a, Vector128<float> b) =>
-        Vector128.ConditionalSelect(Vector128.LessThan(b, a), b, a);
+        Sse.IsSupported ? Sse.Min(b, a) : Vector128.ConditionalSelect(Vector128.LessThan(b, a), b, a);
 
     public static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(b, a), b, a);
+        Sse.IsSupported ? Sse.Max(b, a) : Vector128.ConditionalSelect(Vector128.GreaterThan(b, a), b, a);
 
     public static Vector128<float> Midpoint(Vector128<float> a, Vector128<float> b)
     {

@@ -1,8 +1,9 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Starling.Core.Merging;
 
-/// <summary>256-bit vectors.</summary>
+/// <summary>256-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
 internal readonly struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
 {
     public static int Count => Vector256<float>.Count;
@@ -26,10 +27,10 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
     public static Vector256<float> Divide(Vector256<float> a, Vector256<float> b) => a / b;
 
     public static Vector256<float> Smaller(Vector256<float> a, Vector256<float> b) =>
-        Vector256.ConditionalSelect(Vector256.LessThan(b, a), b, a);
+        Avx.IsSupported ? Avx.Min(b, a) : Vector256.ConditionalSelect(Vector256.LessThan(b, a), b, a);
 
     public static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(b, a), b, a);
+        Avx.IsSupported ? Avx.Max(b, a) : Vector256.ConditionalSelect(Vector256.GreaterThan(b, a), b, a);
 
     public static Vector256<float> Midpoint(Vector256<float> a, Vector256<float> b)
     {

@@ -1,8 +1,9 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Starling.Core.Merging;
 
-/// <summary>512-bit vectors.</summary>
+/// <summary>512-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
 internal readonly struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
 {
     public static int Count => Vector512<float>.Count;
@@ -26,10 +27,10 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
     public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
 
     public static Vector512<float> Smaller(Vector512<float> a, Vector512<float> b) =>
-        Vector512.ConditionalSelect(Vector512.LessThan(b, a), b, a);
+        Avx512F.IsSupported ? Avx512F.Min(b, a) : Vector512.ConditionalSelect(Vector512.LessThan(b, a), b, a);
 
     public static Vector512<float> Larger(Vector512<float> a, Vector512<float> b) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(b, a), b, a);
+        Avx512F.IsSupported ? Avx512F.Max(b, a) : Vector512.ConditionalSelect(Vector512.GreaterThan(b, a), b, a);
 
     public static Vector512<float> Midpoint(Vector512<float> a, Vector512<float> b)
     {

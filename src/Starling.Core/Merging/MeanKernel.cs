@@ -6,84 +6,142 @@ namespace Starling.Core.Merging;
 /// <summary>The mean's arithmetic on rows of equal length, at the machine's widest vectors.</summary>
 internal static class MeanKernel
 {
-    /// <summary>Starts with the first input.</summary>
-    internal static void Begin(ReadOnlySpan<float> values, long weight, Span<float> sum, Span<float> least, Span<float> most)
-    {
-        for (var i = 0; i < values.Length; i++)
-            sum[i] = values[i] * weight;
-        values.CopyTo(least);
-        values.CopyTo(most);
-    }
+    /// <summary>Inputs that are added in one pass over the sums.</summary>
+    internal const int InputsAtOnce = 5;
 
-    /// <summary>Adds another input.</summary>
-    internal static void Add(ReadOnlySpan<float> values, long weight, Span<float> sum, Span<float> least, Span<float> most)
+    /// <summary>Adds <see cref="InputsAtOnce"/> inputs, one after another.</summary>
+    internal static void Add(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        Span<float> sum, Span<float> least, Span<float> most)
     {
         var done = 0;
         if (Vector512.IsHardwareAccelerated)
-            done = Add<Lanes512, Vector512<float>, Vector512<int>>(values, weight, sum, least, most, 0);
+            done = Add<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, least, most, 0);
         else if (Vector256.IsHardwareAccelerated)
-            done = Add<Lanes256, Vector256<float>, Vector256<int>>(values, weight, sum, least, most, 0);
+            done = Add<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, least, most, 0);
         else if (Vector128.IsHardwareAccelerated)
-            done = Add<Lanes128, Vector128<float>, Vector128<int>>(values, weight, sum, least, most, 0);
-        Add<Lanes32, float, int>(values, weight, sum, least, most, done);
+            done = Add<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, least, most, 0);
+        Add<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, least, most, done);
+    }
+
+    /// <summary>Adds an input.</summary>
+    internal static void Add(ReadOnlySpan<float> values, float weight, bool isFirst, Span<float> sum, Span<float> least, Span<float> most)
+    {
+        var done = 0;
+        if (Vector512.IsHardwareAccelerated)
+            done = Add<Lanes512, Vector512<float>, Vector512<int>>(values, weight, isFirst, sum, least, most, 0);
+        else if (Vector256.IsHardwareAccelerated)
+            done = Add<Lanes256, Vector256<float>, Vector256<int>>(values, weight, isFirst, sum, least, most, 0);
+        else if (Vector128.IsHardwareAccelerated)
+            done = Add<Lanes128, Vector128<float>, Vector128<int>>(values, weight, isFirst, sum, least, most, 0);
+        Add<Lanes32, float, int>(values, weight, isFirst, sum, least, most, done);
     }
 
     /// <summary>Divides by the total weight and keeps the result within the inputs' range.</summary>
-    internal static void Finish(long total, Span<float> sum, ReadOnlySpan<float> least, ReadOnlySpan<float> most)
+    internal static void Finish(long total, ReadOnlySpan<float> sum, ReadOnlySpan<float> least, ReadOnlySpan<float> most, Span<float> destination)
     {
         var done = 0;
         if (Vector512.IsHardwareAccelerated)
-            done = Finish<Lanes512, Vector512<float>, Vector512<int>>(total, sum, least, most, 0);
+            done = Finish<Lanes512, Vector512<float>, Vector512<int>>(total, sum, least, most, destination, 0);
         else if (Vector256.IsHardwareAccelerated)
-            done = Finish<Lanes256, Vector256<float>, Vector256<int>>(total, sum, least, most, 0);
+            done = Finish<Lanes256, Vector256<float>, Vector256<int>>(total, sum, least, most, destination, 0);
         else if (Vector128.IsHardwareAccelerated)
-            done = Finish<Lanes128, Vector128<float>, Vector128<int>>(total, sum, least, most, 0);
-        Finish<Lanes32, float, int>(total, sum, least, most, done);
+            done = Finish<Lanes128, Vector128<float>, Vector128<int>>(total, sum, least, most, destination, 0);
+        Finish<Lanes32, float, int>(total, sum, least, most, destination, done);
     }
 
     private static int Add<TLanes, TFloat, TInt>(
-        ReadOnlySpan<float> values, long weight, Span<float> sum, Span<float> least, Span<float> most, int from)
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        Span<float> sum, Span<float> least, Span<float> most, int from)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct
     {
-        ref var x0 = ref MemoryMarshal.GetReference(values);
+        // The slices prove that every row is as long as the sums.
+        ref var a0 = ref MemoryMarshal.GetReference(a[..sum.Length]);
+        ref var b0 = ref MemoryMarshal.GetReference(b[..sum.Length]);
+        ref var c0 = ref MemoryMarshal.GetReference(c[..sum.Length]);
+        ref var d0 = ref MemoryMarshal.GetReference(d[..sum.Length]);
+        ref var e0 = ref MemoryMarshal.GetReference(e[..sum.Length]);
         ref var sum0 = ref MemoryMarshal.GetReference(sum);
         ref var least0 = ref MemoryMarshal.GetReference(least[..sum.Length]);
         ref var most0 = ref MemoryMarshal.GetReference(most[..sum.Length]);
-        var w = TLanes.Splat((float)weight);
-        var end = Math.Min(values.Length, sum.Length) - TLanes.Count;
+        var (u, v, w) = (TLanes.Splat(weights[0]), TLanes.Splat(weights[1]), TLanes.Splat(weights[2]));
+        var (y, z) = (TLanes.Splat(weights[3]), TLanes.Splat(weights[4]));
         var at = from;
-        for (; at <= end; at += TLanes.Count)
+        for (; at <= sum.Length - TLanes.Count; at += TLanes.Count)
         {
             var i = (nuint)at;
-            var x = TLanes.Load(ref x0, i);
-            TLanes.Store(TLanes.Add(TLanes.Load(ref sum0, i), TLanes.Multiply(w, x)), ref sum0, i);
-            TLanes.Store(TLanes.Smaller(TLanes.Load(ref least0, i), x), ref least0, i);
-            TLanes.Store(TLanes.Larger(TLanes.Load(ref most0, i), x), ref most0, i);
+            var x = TLanes.Load(ref a0, i);
+            var product = TLanes.Multiply(u, x);
+            var total = isFirst ? product : TLanes.Add(TLanes.Load(ref sum0, i), product);
+            var low = isFirst ? x : TLanes.Smaller(TLanes.Load(ref least0, i), x);
+            var high = isFirst ? x : TLanes.Larger(TLanes.Load(ref most0, i), x);
+            x = TLanes.Load(ref b0, i);
+            total = TLanes.Add(total, TLanes.Multiply(v, x));
+            low = TLanes.Smaller(low, x);
+            high = TLanes.Larger(high, x);
+            x = TLanes.Load(ref c0, i);
+            total = TLanes.Add(total, TLanes.Multiply(w, x));
+            low = TLanes.Smaller(low, x);
+            high = TLanes.Larger(high, x);
+            x = TLanes.Load(ref d0, i);
+            total = TLanes.Add(total, TLanes.Multiply(y, x));
+            low = TLanes.Smaller(low, x);
+            high = TLanes.Larger(high, x);
+            x = TLanes.Load(ref e0, i);
+            TLanes.Store(TLanes.Add(total, TLanes.Multiply(z, x)), ref sum0, i);
+            TLanes.Store(TLanes.Smaller(low, x), ref least0, i);
+            TLanes.Store(TLanes.Larger(high, x), ref most0, i);
         }
 
         return at;
     }
 
-    private static int Finish<TLanes, TFloat, TInt>(long total, Span<float> sum, ReadOnlySpan<float> least, ReadOnlySpan<float> most, int from)
+    private static int Add<TLanes, TFloat, TInt>(
+        ReadOnlySpan<float> values, float weight, bool isFirst, Span<float> sum, Span<float> least, Span<float> most, int from)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct
     {
+        ref var x0 = ref MemoryMarshal.GetReference(values[..sum.Length]);
         ref var sum0 = ref MemoryMarshal.GetReference(sum);
         ref var least0 = ref MemoryMarshal.GetReference(least[..sum.Length]);
         ref var most0 = ref MemoryMarshal.GetReference(most[..sum.Length]);
-        var w = TLanes.Splat((float)total);
-        var end = sum.Length - TLanes.Count;
+        var w = TLanes.Splat(weight);
         var at = from;
-        for (; at <= end; at += TLanes.Count)
+        for (; at <= sum.Length - TLanes.Count; at += TLanes.Count)
+        {
+            var i = (nuint)at;
+            var x = TLanes.Load(ref x0, i);
+            var product = TLanes.Multiply(w, x);
+            TLanes.Store(isFirst ? product : TLanes.Add(TLanes.Load(ref sum0, i), product), ref sum0, i);
+            TLanes.Store(isFirst ? x : TLanes.Smaller(TLanes.Load(ref least0, i), x), ref least0, i);
+            TLanes.Store(isFirst ? x : TLanes.Larger(TLanes.Load(ref most0, i), x), ref most0, i);
+        }
+
+        return at;
+    }
+
+    private static int Finish<TLanes, TFloat, TInt>(
+        long total, ReadOnlySpan<float> sum, ReadOnlySpan<float> least, ReadOnlySpan<float> most, Span<float> destination, int from)
+        where TLanes : struct, ILanes<TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct
+    {
+        ref var sum0 = ref MemoryMarshal.GetReference(sum[..destination.Length]);
+        ref var least0 = ref MemoryMarshal.GetReference(least[..destination.Length]);
+        ref var most0 = ref MemoryMarshal.GetReference(most[..destination.Length]);
+        ref var destination0 = ref MemoryMarshal.GetReference(destination);
+        var w = TLanes.Splat((float)total);
+        var at = from;
+        for (; at <= destination.Length - TLanes.Count; at += TLanes.Count)
         {
             var i = (nuint)at;
             var mean = TLanes.Divide(TLanes.Load(ref sum0, i), w);
             mean = TLanes.Larger(mean, TLanes.Load(ref least0, i));
             mean = TLanes.Smaller(mean, TLanes.Load(ref most0, i));
-            TLanes.Store(mean, ref sum0, i);
+            TLanes.Store(mean, ref destination0, i);
         }
 
         return at;

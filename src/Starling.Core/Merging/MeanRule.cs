@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Starling.Core.Models;
 
@@ -37,44 +36,63 @@ public sealed class MeanRule : IMergeRule
 
     private sealed class Prepared(MergeInputs inputs) : IPreparedMerge
     {
+        private readonly float[] weights = [.. inputs.Models.Select(model => (float)model.Weight)];
+
         public MergeFault? Merge(long offset, Span<float> destination)
         {
-            var scratch = ArrayPool<float>.Shared.Rent(3 * TileElements);
+            using var scratch = new AlignedBuffer<float>((3 + MeanKernel.InputsAtOnce) * TileElements);
             MergeFault? fault = null;
             for (var at = 0; at < destination.Length && fault is null; at += TileElements)
             {
                 var tile = destination.Slice(at, Math.Min(TileElements, destination.Length - at));
-                fault = MergeTile(offset + at, tile, scratch);
+                fault = MergeTile(offset + at, tile, scratch.Span);
             }
 
-            ArrayPool<float>.Shared.Return(scratch);
             return fault;
         }
 
-        private MergeFault? MergeTile(long offset, Span<float> sum, Span<float> scratch)
+        private MergeFault? MergeTile(long offset, Span<float> destination, Span<float> scratch)
         {
-            var least = scratch.Slice(TileElements, sum.Length);
-            var most = scratch.Slice(2 * TileElements, sum.Length);
             MergeFault? fault = null;
-            for (var input = 0; input < inputs.Count; input++)
+            if (inputs.Count == 1)
             {
-                var values = inputs.View(input, offset, scratch[..sum.Length], ref fault);
-                if (fault is not null)
-                    return fault;
-                if (input == 0)
-                    MeanKernel.Begin(values, inputs.Models[input].Weight, sum, least, most);
-                else
-                    MeanKernel.Add(values, inputs.Models[input].Weight, sum, least, most);
+                inputs.View(0, offset, destination, ref fault).CopyTo(destination);
+                return fault;
             }
 
-            var overflow = FiniteCheck.IndexOfNotFinite(sum) >= 0 ? SumAgain(offset, sum, scratch[..sum.Length]) : null;
-            MeanKernel.Finish(inputs.TotalWeight, sum, least, most);
+            var sum = Row(scratch, 0, destination.Length);
+            var least = Row(scratch, 1, destination.Length);
+            var most = Row(scratch, 2, destination.Length);
+            var input = 0;
+            for (; input <= inputs.Count - MeanKernel.InputsAtOnce; input += MeanKernel.InputsAtOnce)
+                MeanKernel.Add(
+                    View(input, offset, Row(scratch, 3, sum.Length)), View(input + 1, offset, Row(scratch, 4, sum.Length)),
+                    View(input + 2, offset, Row(scratch, 5, sum.Length)), View(input + 3, offset, Row(scratch, 6, sum.Length)),
+                    View(input + 4, offset, Row(scratch, 7, sum.Length)), weights.AsSpan(input), input == 0, sum, least, most);
+            for (; input < inputs.Count; input++)
+                MeanKernel.Add(View(input, offset, Row(scratch, 3, sum.Length)), weights[input], input == 0, sum, least, most);
+            double[]? overflow = null;
+            // A NaN or an infinity would have made the sum one, so there is no need to look at every input.
+            if (FiniteCheck.IndexOfNotFinite(sum) >= 0)
+            {
+                for (input = 0; input < inputs.Count && fault is null; input++)
+                    inputs.View(input, offset, Row(scratch, 3, sum.Length), ref fault);
+                if (fault is not null)
+                    return fault;
+                overflow = SumAgain(offset, sum, Row(scratch, 3, sum.Length));
+            }
+
+            MeanKernel.Finish(inputs.TotalWeight, sum, least, most, destination);
             if (overflow is not null)
-                for (var i = 0; i < sum.Length; i++)
+                for (var i = 0; i < destination.Length; i++)
                     if (!double.IsNaN(overflow[i]))
-                        sum[i] = Math.Clamp((float)(overflow[i] / inputs.TotalWeight), least[i], most[i]);
+                        destination[i] = Math.Clamp((float)(overflow[i] / inputs.TotalWeight), least[i], most[i]);
             return null;
         }
+
+        private static Span<float> Row(Span<float> scratch, int row, int length) => scratch.Slice(row * TileElements, length);
+
+        private ReadOnlySpan<float> View(int input, long offset, Span<float> scratch) => inputs.UncheckedView(input, offset, scratch);
 
         // The sums of the coordinates that overflowed, in float64; NaN for the others.
         private double[] SumAgain(long offset, ReadOnlySpan<float> sum, Span<float> scratch)

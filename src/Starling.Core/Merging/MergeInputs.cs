@@ -53,6 +53,12 @@ public sealed class MergeInputs
     /// <exception cref="ArgumentException">No state or too many, or a weight out of range.</exception>
     public static MergeInputs InOrder(IEnumerable<WeightedModel> models, IModelSource? reference = null) => new([.. models], reference);
 
+    /// <summary>A piece of one state's floats, which the caller proves finite by what it makes of them.</summary>
+    /// <param name="input">The state's place in <see cref="Models"/>.</param>
+    /// <param name="offset">The piece's first element in the flat buffer.</param>
+    /// <param name="scratch">As long as the piece; may hold it afterwards.</param>
+    internal ReadOnlySpan<float> UncheckedView(int input, long offset, Span<float> scratch) => Models[input].Source.View(offset, scratch);
+
     /// <summary>A piece of one state's floats, proved finite.</summary>
     /// <param name="input">The state's place in <see cref="Models"/>.</param>
     /// <param name="offset">The piece's first element in the flat buffer.</param>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
@@ -47,14 +46,13 @@ public static class Merger
         scheduler.ForEach(blocks, block =>
         {
             var offset = (long)block * BlockElements;
-            var scratch = ArrayPool<float>.Shared.Rent(BlockElements);
-            var result = scratch.AsSpan(0, (int)Math.Min(BlockElements, elements - offset));
+            using var scratch = new AlignedBuffer<float>(BlockElements);
+            var result = scratch.Span[..(int)Math.Min(BlockElements, elements - offset)];
             faults[block] = prepared.Merge(offset, result);
             if (faults[block] is null && FiniteCheck.IndexOfNotFinite(result) is >= 0 and var bad)
                 faults[block] = new MergeFault(MergeFaultKind.ResultNotFinite, -1, offset + bad);
             if (faults[block] is null)
                 sink.Write(offset, result);
-            ArrayPool<float>.Shared.Return(scratch);
         });
         return Array.Find(faults, fault => fault is not null);
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
@@ -17,14 +16,14 @@ internal static class ReferenceDistances
     private static MergeFault? AddBlock(MergeInputs inputs, IModelSource reference, long start, long end, Span<double> sums)
     {
         MergeFault? fault = null;
-        var scratch = ArrayPool<float>.Shared.Rent(TileElements);
-        var rows = ArrayPool<double>.Shared.Rent(2 * TileElements);
-        for (var at = start; at < end && fault is null; at += TileElements)
+        using var scratch = new AlignedBuffer<float>(DistanceKernel.PieceElements);
+        using var rows = new AlignedBuffer<double>(2 * DistanceKernel.PieceElements);
+        for (var at = start; at < end && fault is null; at += DistanceKernel.PieceElements)
         {
-            var piece = scratch.AsSpan(0, (int)Math.Min(TileElements, end - at));
+            var piece = scratch.Span[..(int)Math.Min(DistanceKernel.PieceElements, end - at)];
             var padded = DistanceKernel.Padded(piece.Length);
-            var origin = rows.AsSpan(0, padded);
-            var row = rows.AsSpan(TileElements, padded);
+            var origin = rows.Span[..padded];
+            var row = rows.Span.Slice(DistanceKernel.PieceElements, padded);
             var values = reference.View(at, piece);
             if (FiniteCheck.IndexOfNotFinite(values) is >= 0 and var bad)
                 fault = new MergeFault(MergeFaultKind.ReferenceUnfit, -1, at + bad);
@@ -32,12 +31,14 @@ internal static class ReferenceDistances
             for (var input = 0; input < inputs.Count && fault is null; input++)
             {
                 DistanceKernel.Widen(inputs.View(input, at, piece, ref fault), row);
-                sums[input] += DistanceKernel.Of(row, origin);
+                for (var tile = 0; tile < padded; tile += TileElements)
+                {
+                    var length = Math.Min(TileElements, padded - tile);
+                    sums[input] += DistanceKernel.Of(row.Slice(tile, length), origin.Slice(tile, length));
+                }
             }
         }
 
-        ArrayPool<float>.Shared.Return(scratch);
-        ArrayPool<double>.Shared.Return(rows);
         return fault;
     }
 }

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Starling.Core.Models;
 
@@ -7,20 +7,23 @@ namespace Starling.Core.Models;
 public static class FiniteCheck
 {
     private const int Exponent = 0x7F800000;
+    private const int Width = 16;
 
     /// <summary>The first element that is a NaN or an infinity, or -1.</summary>
     public static int IndexOfNotFinite(ReadOnlySpan<float> values)
     {
         var bits = MemoryMarshal.Cast<float, int>(values);
+        ref var first = ref MemoryMarshal.GetReference(bits);
         var at = 0;
-        var mask = new Vector<int>(Exponent);
-        for (; at + (4 * Vector<int>.Count) <= bits.Length; at += 4 * Vector<int>.Count)
+        // Without its sign a number that is not finite is the greatest of integers.
+        var magnitude = Vector512.Create(int.MaxValue);
+        for (; at + (4 * Width) <= bits.Length; at += 4 * Width)
         {
-            var found = Vector.Equals(new Vector<int>(bits[at..]) & mask, mask)
-                | Vector.Equals(new Vector<int>(bits[(at + Vector<int>.Count)..]) & mask, mask)
-                | Vector.Equals(new Vector<int>(bits[(at + (2 * Vector<int>.Count))..]) & mask, mask)
-                | Vector.Equals(new Vector<int>(bits[(at + (3 * Vector<int>.Count))..]) & mask, mask);
-            if (found != Vector<int>.Zero)
+            var most = Vector512.Max(
+                Vector512.Max(Vector512.LoadUnsafe(ref first, (nuint)at) & magnitude, Vector512.LoadUnsafe(ref first, (nuint)(at + Width)) & magnitude),
+                Vector512.Max(
+                    Vector512.LoadUnsafe(ref first, (nuint)(at + (2 * Width))) & magnitude, Vector512.LoadUnsafe(ref first, (nuint)(at + (3 * Width))) & magnitude));
+            if (Vector512.GreaterThanOrEqualAny(most, Vector512.Create(Exponent)))
                 break;
         }
 

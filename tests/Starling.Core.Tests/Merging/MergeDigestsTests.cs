@@ -15,6 +15,13 @@ public sealed class MergeDigestsTests
     /// <summary>The environment variable with the <see cref="Widths"/> that a process has to have.</summary>
     internal const string ExpectedWidths = "STARLING_EXPECTED_WIDTHS";
 
+    /// <summary>The environment variable with the <see cref="MathLibrary"/> that a process must not have.</summary>
+    internal const string OtherMathLibrary = "STARLING_OTHER_MATH_LIBRARY";
+
+    /// <summary>Bits that the C library's functions give, which differ with the instructions that it uses.</summary>
+    internal static string MathLibrary =>
+        $"{Enumerable.Range(1, 20_000).Aggregate(0L, (bits, i) => (bits * 31) ^ BitConverter.DoubleToInt64Bits(Math.Exp(i * 1e-4) + Math.Sin(i * 1e-3)))}";
+
     /// <summary>What the machine and its settings give this process.</summary>
     internal static string Widths =>
         $"Vector={8 * Vector<byte>.Count} 128={Vector128.IsHardwareAccelerated} 256={Vector256.IsHardwareAccelerated} 512={Vector512.IsHardwareAccelerated}";
@@ -24,6 +31,8 @@ public sealed class MergeDigestsTests
     {
         if (Environment.GetEnvironmentVariable(ExpectedWidths) is { } widths)
             Assert.Equal(widths, Widths);
+        if (Environment.GetEnvironmentVariable(OtherMathLibrary) is { } library)
+            Assert.NotEqual(library, MathLibrary);
         var digests = new StringBuilder();
         foreach (var rule in MergeRules.Standard.All)
             foreach (var peers in new[] { 1, 2, 3, 4, 7, 10 }.Where(peers => peers >= rule.LeastCount(MergeParameters.DefaultsOf(rule))))

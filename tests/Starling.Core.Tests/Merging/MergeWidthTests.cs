@@ -2,10 +2,14 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Starling.Core.Tests.Merging;
 
-/// <summary>Child processes of this assembly merge with vectors switched off. Each proves its vectors' width first, then the pinned digests.</summary>
+/// <summary>
+/// Child processes of this assembly merge with vectors switched off, or on another path of the C library. Each proves first that it is
+/// such a process, then the pinned digests.
+/// </summary>
 public sealed class MergeWidthTests
 {
     public static TheoryData<string, string> Settings
@@ -27,22 +31,36 @@ public sealed class MergeWidthTests
     [MemberData(nameof(Settings))]
     public async Task Merges_have_the_same_bits_without(string setting, string widths)
     {
-        var (passes, output) = await RunAsync(setting, widths);
+        var (passes, output) = await RunAsync((setting, "0"), (MergeDigestsTests.ExpectedWidths, widths));
         Assert.True(passes, output);
         Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", output, StringComparison.Ordinal);
     }
 
     [Fact]
+    public async Task Merges_have_the_same_bits_where_the_C_library_computes_without_fused_instructions()
+    {
+        if (!OperatingSystem.IsLinux() || !Fma.X64.IsSupported || RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal))
+            Assert.Skip("Only glibc on x86-64 can be told to do without.");
+        var other = (MergeDigestsTests.OtherMathLibrary, MergeDigestsTests.MathLibrary);
+        var (passes, output) = await RunAsync(("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-AVX2"), other);
+        Assert.True(passes, output);
+        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", output, StringComparison.Ordinal);
+        (passes, output) = await RunAsync(other);
+        Assert.False(passes, $"Without the setting the C library should have had the same bits. {output}");
+    }
+
+    [Fact]
     public async Task A_process_of_another_width_would_be_noticed()
     {
-        var (passes, output) = await RunAsync("DOTNET_EnableHWIntrinsic", Describe(256, true, true));
+        var (passes, output) = await RunAsync(
+            ("DOTNET_EnableHWIntrinsic", "0"), (MergeDigestsTests.ExpectedWidths, Describe(256, true, true)));
         Assert.False(passes, output);
         Assert.Contains("Total: 1, Errors: 0, Failed: 1", output, StringComparison.Ordinal);
     }
 
     private static string Describe(int vector, bool has128, bool has256) => $"Vector={vector} 128={has128} 256={has256} 512=False";
 
-    private static async Task<(bool Passes, string Output)> RunAsync(string setting, string widths)
+    private static async Task<(bool Passes, string Output)> RunAsync(params (string Name, string Value)[] environment)
     {
         var host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var start = new ProcessStartInfo(
@@ -51,8 +69,8 @@ public sealed class MergeWidthTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment[setting] = "0";
-        start.Environment[MergeDigestsTests.ExpectedWidths] = widths;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -30,9 +30,10 @@ public static class Merger
 
     /// <summary>Merges states in memory, on this thread, in the order given, with the rule's defaults where no parameters are given.</summary>
     public static MergeResult Merge(
-        IMergeRule rule, IEnumerable<(ModelState State, long Weight)> states, MergeParameters? parameters = null, IntegerPolicy integers = IntegerPolicy.Keep)
+        IMergeRule rule, IEnumerable<(ModelState State, long Weight)> states, MergeParameters? parameters = null, IntegerPolicy integers = IntegerPolicy.Keep,
+        IModelSource? reference = null)
     {
-        var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)));
+        var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)), reference);
         var merged = new ModelState(inputs.Schema);
         var fault = Merge(rule, parameters ?? MergeParameters.DefaultsOf(rule), inputs, integers, merged, SerialBlocks.Instance);
         return fault is null ? new(merged, null) : new(null, fault);

@@ -43,7 +43,7 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
             updates.Add((bytes, ready.Weight));
         }
 
-        var merge = Admission.Merge(round.Settings.MergeRule, round.Settings.MergeParameters, updates);
+        var merge = Admission.Merge(round.Settings.MergeRule, round.Settings.MergeParameters, updates, World.Archived(round.Base));
         var digest = merge is null ? BlobId.None : BlobManifest.Of(merge, World.ChunkBytes).Id;
         if (digest != commit.Merge.Merge)
             World.Report("the committed merge is right", $"round {commit.Round} committed {commit.Merge.Merge.Short}; its updates merge to {digest.Short}");

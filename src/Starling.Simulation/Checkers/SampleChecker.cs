@@ -35,6 +35,6 @@ internal sealed class SampleChecker(IObservedWorld world) : Checker(world)
         foreach (var author in proposal.Contributors)
             if (round.Ready.TryGetValue(author, out var ready) && World.Archived(ready.Update) is { } bytes)
                 updates.Add((bytes, ready.Weight));
-        return updates.Count == proposal.Contributors.Length ? Admission.Merge(round.Settings.MergeRule, round.Settings.MergeParameters, updates) : null;
+        return updates.Count == proposal.Contributors.Length ? Admission.Merge(round.Settings.MergeRule, round.Settings.MergeParameters, updates, World.Archived(round.Base)) : null;
     }
 }

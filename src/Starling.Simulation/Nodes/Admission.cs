@@ -34,7 +34,12 @@ internal static class Admission
     }
 
     /// <summary>The merge of updates as canonical bytes; null if there is none.</summary>
-    public static byte[]? Merge(string rule, ImmutableArray<KeyValuePair<string, double>> parameters, IEnumerable<(ReadOnlyMemory<byte> Update, long Weight)> updates)
+    /// <param name="rule">The rule's name.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="updates">The updates with their weights, in the order of their authors.</param>
+    /// <param name="start">The merge that they began from; empty where there is none.</param>
+    public static byte[]? Merge(
+        string rule, ImmutableArray<KeyValuePair<string, double>> parameters, IEnumerable<(ReadOnlyMemory<byte> Update, long Weight)> updates, ReadOnlySpan<byte> start)
     {
         var states = new List<(ModelState, long)>();
         foreach (var (update, weight) in updates)
@@ -45,7 +50,8 @@ internal static class Admission
         }
 
         var found = Rule(rule);
-        var merged = Merger.Merge(found, states, MergeParameters.Check(found, parameters).Parameters).State;
+        var merged = Merger.Merge(
+            found, states, MergeParameters.Check(found, parameters).Parameters, reference: start.IsEmpty ? null : Safetensors.Read(start).State).State;
         return merged is null ? null : Safetensors.Write(merged);
     }
 

@@ -167,7 +167,7 @@ internal static class MergeWork
         }
 
         var operation = step.Do(new AwaitedMerge(contract),
-            id => new Compute(id, new MergeUpdates(round.Settings.MergeRule, round.Settings.MergeParameters, inputs)));
+            id => new Compute(id, new MergeUpdates(round.Settings.MergeRule, round.Settings.MergeParameters, inputs, round.Base)));
         step[contract] = p with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) };
     }
 

@@ -1,139 +1,125 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// Dense float32 matrix product. Blocks of 4 rows by 2 vectors are kept in registers, and the inner dimension is cut so that a panel of the right
-/// matrix stays in the first-level cache. The order of the sums is fixed for a given vector width.
+/// Dense float32 matrix product. Inner dimension and columns are cut into blocks of the right matrix that stay in the second-level cache while the rows pass by. Every element of the result is
+/// <c>fma(a, b, sum)</c> along the inner dimension, in order, and so has the same bits at every vector width.
 /// </summary>
 internal static class MatrixProduct
 {
-    private const int InnerBlock = 256;
-    private static readonly int PanelWidth = 2 * Vector<float>.Count;
+    private const int InnerSize = 256;
+    private const int ColumnSize = 256;
 
     /// <summary>
     /// Writes <c>A B</c> to <paramref name="result"/>: m x n from m x k and k x n. A's element (i, p) lies at <c>i * rowStride + p * columnStride</c>, so a
     /// transposed A costs nothing; B and the result are row-major and n wide.
     /// </summary>
+    /// <param name="left">A.</param>
+    /// <param name="rowStride">From one row of A to the next.</param>
+    /// <param name="columnStride">From one column of A to the next.</param>
+    /// <param name="right">B.</param>
+    /// <param name="result">Where the product goes.</param>
+    /// <param name="size">m, n and k, each at least 1.</param>
+    /// <param name="accumulate">Adds to what stands in the result instead of replacing it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A buffer is too short.</exception>
     public static void Multiply(
-        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result, (int M, int N, int K) size)
+        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result, (int M, int N, int K) size, bool accumulate = false)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Multiply<Width512, Vector512<float>>(left, rowStride, columnStride, right, result, size, accumulate);
+        else if (Vector256.IsHardwareAccelerated)
+            Multiply<Width256, Vector256<float>>(left, rowStride, columnStride, right, result, size, accumulate);
+        else
+            Multiply<Width128, Vector128<float>>(left, rowStride, columnStride, right, result, size, accumulate);
+    }
+
+    /// <summary>The same with vectors of one width.</summary>
+    internal static void Multiply<TWidth, TVector>(
+        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result, (int M, int N, int K) size, bool accumulate)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
     {
         var (m, n, k) = size;
-        Guard(left.Length, 1 + ((m - 1) * rowStride) + ((k - 1) * columnStride));
-        Guard(right.Length, k * n);
-        Guard(result.Length, m * n);
-        ref var b = ref MemoryMarshal.GetReference(right);
+        Guard(left.Length, 1 + ((m - 1) * (long)rowStride) + ((k - 1) * (long)columnStride));
+        Guard(right.Length, (long)k * n);
+        Guard(result.Length, (long)m * n);
         ref var c = ref MemoryMarshal.GetReference(result);
-        for (var from = 0; from < k; from += InnerBlock)
+        var whole = n - (n % MatrixTile<TWidth, TVector>.Columns);
+        for (var from = 0; from < k; from += InnerSize)
         {
-            var inner = new Inner(rowStride, columnStride, Math.Min(InnerBlock, k - from), from > 0);
-            ref var a = ref Unsafe.Add(ref MemoryMarshal.GetReference(left), from * columnStride);
-            ref var block = ref Unsafe.Add(ref b, from * n);
-            var column = 0;
-            for (; column + PanelWidth <= n; column += PanelWidth)
-                Panel(ref a, ref Unsafe.Add(ref block, column), n, ref Unsafe.Add(ref c, column), n, m, inner);
-            if (column < n)
-                Tail(ref a, ref Unsafe.Add(ref block, column), n, ref Unsafe.Add(ref c, column), n - column, m, inner);
+            var inner = new InnerBlock(rowStride, columnStride, Math.Min(InnerSize, k - from), accumulate || from > 0);
+            ref var a = ref Unsafe.Add(ref MemoryMarshal.GetReference(left), (nint)from * columnStride);
+            ref var b = ref Unsafe.Add(ref MemoryMarshal.GetReference(right), (nint)from * n);
+            for (var column = 0; column < whole; column += ColumnSize)
+                Block<TWidth, TVector>(ref a, ref Unsafe.Add(ref b, column), n, ref Unsafe.Add(ref c, column), n, (m, Math.Min(ColumnSize, whole - column)), inner);
+            if (whole < n)
+                Rest(ref a, ref Unsafe.Add(ref b, whole), ref Unsafe.Add(ref c, whole), n, (m, n - whole), inner);
         }
     }
 
-    private static void Guard(int length, int needed) => ArgumentOutOfRangeException.ThrowIfLessThan(length, needed);
+    private static void Guard(int length, long needed) => ArgumentOutOfRangeException.ThrowIfLessThan(length, needed);
 
-    /// <summary>The last columns, fewer than a panel: copied into a panel filled up with zeros.</summary>
-    private static void Tail(ref float a, ref float b, int stride, ref float c, int width, int m, Inner inner)
+    /// <summary>The last columns, by the narrowest tile that holds them.</summary>
+    private static void Rest(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size, InnerBlock inner)
     {
-        Span<float> panel = stackalloc float[InnerBlock * PanelWidth];
-        panel = panel[..(inner.Count * PanelWidth)];
+        if (size.Columns <= MatrixTile<Width128, Vector128<float>>.Columns)
+            Rest<Width128, Vector128<float>>(ref a, ref b, ref c, stride, size, inner);
+        else if (size.Columns <= MatrixTile<Width256, Vector256<float>>.Columns)
+            Rest<Width256, Vector256<float>>(ref a, ref b, ref c, stride, size, inner);
+        else
+            Rest<Width512, Vector512<float>>(ref a, ref b, ref c, stride, size, inner);
+    }
+
+    private static void Rest<TWidth, TVector>(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size, InnerBlock inner)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
+    {
+        if (size.Columns == MatrixTile<TWidth, TVector>.Columns)
+            Block<TWidth, TVector>(ref a, ref b, stride, ref c, stride, size, inner);
+        else
+            Padded<TWidth, TVector>(ref a, ref b, ref c, stride, size, inner);
+    }
+
+    /// <summary>Fewer columns than a tile's: copied, and filled up with zeros.</summary>
+    private static void Padded<TWidth, TVector>(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size, InnerBlock inner)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
+    {
+        var width = MatrixTile<TWidth, TVector>.Columns;
+        Span<float> panel = stackalloc float[inner.Count * width];
         panel.Clear();
         for (var p = 0; p < inner.Count; p++)
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref b, p * stride), width).CopyTo(panel[(p * PanelWidth)..]);
-        Span<float> block = stackalloc float[4 * PanelWidth];
-        for (var row = 0; row < m; row += 4)
+            Part(ref b, p, stride, size.Columns).CopyTo(panel[(p * width)..]);
+        Span<float> block = stackalloc float[8 * width];
+        for (int row = 0, rows; row < size.Rows; row += rows)
         {
-            var rows = Math.Min(4, m - row);
-            block.Clear();
+            rows = MatrixTile<TWidth, TVector>.Rows(size.Rows - row);
             if (inner.Accumulate)
                 for (var r = 0; r < rows; r++)
-                    MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref c, (row + r) * stride), width).CopyTo(block[(r * PanelWidth)..]);
-            Panel(ref Unsafe.Add(ref a, row * inner.RowStride), ref panel[0], PanelWidth, ref block[0], PanelWidth, rows, inner);
+                    Part(ref c, row + r, stride, size.Columns).CopyTo(block[(r * width)..]);
+            MatrixTile<TWidth, TVector>.Multiply(rows, ref Unsafe.Add(ref a, row * inner.RowStride), ref panel[0], width, ref block[0], width, inner);
             for (var r = 0; r < rows; r++)
-                block.Slice(r * PanelWidth, width).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref c, (row + r) * stride), width));
+                block.Slice(r * width, size.Columns).CopyTo(Part(ref c, row + r, stride, size.Columns));
         }
     }
 
-    private static void Panel(ref float a, ref float b, int bStride, ref float c, int cStride, int m, Inner inner)
-    {
-        var row = 0;
-        for (; row + 4 <= m; row += 4)
-            FourRows(ref Unsafe.Add(ref a, row * inner.RowStride), ref b, bStride, ref Unsafe.Add(ref c, row * cStride), cStride, inner);
-        for (; row < m; row++)
-            OneRow(ref Unsafe.Add(ref a, row * inner.RowStride), ref b, bStride, ref Unsafe.Add(ref c, row * cStride), inner);
-    }
+    private static Span<float> Part(ref float matrix, int row, int stride, int columns) =>
+        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref matrix, (nint)row * stride), columns);
 
-    private static void FourRows(ref float a, ref float b, int bStride, ref float c, int cStride, Inner inner)
+    private static void Block<TWidth, TVector>(ref float a, ref float b, nint bStride, ref float c, nint cStride, (int Rows, int Columns) size, InnerBlock inner)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
     {
-        ref var c1 = ref Unsafe.Add(ref c, cStride);
-        ref var c2 = ref Unsafe.Add(ref c1, cStride);
-        ref var c3 = ref Unsafe.Add(ref c2, cStride);
-        Vector<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
-        if (inner.Accumulate)
+        for (int row = 0, rows; row < size.Rows; row += rows)
         {
-            (s00, s01) = (Load(ref c, 0), Load(ref c, 1));
-            (s10, s11) = (Load(ref c1, 0), Load(ref c1, 1));
-            (s20, s21) = (Load(ref c2, 0), Load(ref c2, 1));
-            (s30, s31) = (Load(ref c3, 0), Load(ref c3, 1));
+            rows = MatrixTile<TWidth, TVector>.Rows(size.Rows - row);
+            ref var line = ref Unsafe.Add(ref a, row * inner.RowStride);
+            ref var result = ref Unsafe.Add(ref c, row * cStride);
+            for (var column = 0; column < size.Columns; column += MatrixTile<TWidth, TVector>.Columns)
+                MatrixTile<TWidth, TVector>.Multiply(rows, ref line, ref Unsafe.Add(ref b, column), bStride, ref Unsafe.Add(ref result, column), cStride, inner);
         }
-
-        ref var a1 = ref Unsafe.Add(ref a, inner.RowStride);
-        ref var a2 = ref Unsafe.Add(ref a1, inner.RowStride);
-        ref var a3 = ref Unsafe.Add(ref a2, inner.RowStride);
-        nint at = 0, bt = 0;
-        for (var p = 0; p < inner.Count; p++, at += inner.ColumnStride, bt += bStride)
-        {
-            ref var line = ref Unsafe.Add(ref b, bt);
-            var (b0, b1) = (Load(ref line, 0), Load(ref line, 1));
-            var x = new Vector<float>(Unsafe.Add(ref a, at));
-            (s00, s01) = (Vector.FusedMultiplyAdd(x, b0, s00), Vector.FusedMultiplyAdd(x, b1, s01));
-            x = new Vector<float>(Unsafe.Add(ref a1, at));
-            (s10, s11) = (Vector.FusedMultiplyAdd(x, b0, s10), Vector.FusedMultiplyAdd(x, b1, s11));
-            x = new Vector<float>(Unsafe.Add(ref a2, at));
-            (s20, s21) = (Vector.FusedMultiplyAdd(x, b0, s20), Vector.FusedMultiplyAdd(x, b1, s21));
-            x = new Vector<float>(Unsafe.Add(ref a3, at));
-            (s30, s31) = (Vector.FusedMultiplyAdd(x, b0, s30), Vector.FusedMultiplyAdd(x, b1, s31));
-        }
-
-        Store(ref c, s00, s01);
-        Store(ref c1, s10, s11);
-        Store(ref c2, s20, s21);
-        Store(ref c3, s30, s31);
     }
-
-    private static void OneRow(ref float a, ref float b, int bStride, ref float c, Inner inner)
-    {
-        var (s0, s1) = inner.Accumulate ? (Load(ref c, 0), Load(ref c, 1)) : (default, default);
-        nint at = 0, bt = 0;
-        for (var p = 0; p < inner.Count; p++, at += inner.ColumnStride, bt += bStride)
-        {
-            ref var line = ref Unsafe.Add(ref b, bt);
-            var x = new Vector<float>(Unsafe.Add(ref a, at));
-            (s0, s1) = (Vector.FusedMultiplyAdd(x, Load(ref line, 0), s0), Vector.FusedMultiplyAdd(x, Load(ref line, 1), s1));
-        }
-
-        Store(ref c, s0, s1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Load(ref float at, int vector) => Vector.LoadUnsafe(ref at, (nuint)(vector * Vector<float>.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref float at, Vector<float> first, Vector<float> second)
-    {
-        first.StoreUnsafe(ref at);
-        second.StoreUnsafe(ref at, (nuint)Vector<float>.Count);
-    }
-
-    /// <summary>A's strides, the part of the inner dimension at hand, and whether it adds to what stands in the result.</summary>
-    private readonly record struct Inner(int RowStride, int ColumnStride, int Count, bool Accumulate);
 }

@@ -67,9 +67,15 @@ internal static class RowOperations
     public static void SumRows(ReadOnlySpan<float> rows, Span<float> sums)
     {
         sums.Clear();
+        var count = Vector<float>.Count;
         for (; rows.Length > 0; rows = rows[sums.Length..])
-            for (var i = 0; i < sums.Length; i++)
+        {
+            var i = 0;
+            for (; i + count <= sums.Length; i += count)
+                (new Vector<float>(sums[i..]) + new Vector<float>(rows[i..])).CopyTo(sums[i..]);
+            for (; i < sums.Length; i++)
                 sums[i] += rows[i];
+        }
     }
 
     /// <summary>Writes the transpose of a matrix of rows x columns.</summary>

@@ -6,6 +6,7 @@ namespace Starling.Learning.Optimisers;
 /// <summary>Stochastic gradient descent with classical momentum (Polyak, 1964): <c>v = m v + g; w = w - r v</c>.</summary>
 public sealed class SgdOptimiser : IOptimiser
 {
+    private readonly int count;
     private readonly float[] velocity;
     private readonly float rate;
     private readonly float momentum;
@@ -16,16 +17,36 @@ public sealed class SgdOptimiser : IOptimiser
     /// <param name="momentum">The share m of the velocity that is kept, from 0 up to but not including 1.</param>
     public SgdOptimiser(int count, double rate, double momentum)
     {
-        velocity = new float[count];
+        this.count = count;
         this.rate = (float)rate;
         this.momentum = (float)momentum;
+        velocity = new float[this.momentum == 0 ? 0 : count];
     }
 
     /// <inheritdoc/>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradient)
     {
-        var w = MemoryMarshal.Cast<float, Vector<float>>(weights[..velocity.Length]);
-        var g = MemoryMarshal.Cast<float, Vector<float>>(gradient[..velocity.Length]);
+        if (momentum == 0)
+            Move(weights[..count], gradient[..count]);
+        else
+            Accelerate(weights[..count], gradient[..count]);
+    }
+
+    /// <summary>Without momentum the velocity is the gradient, and need not be kept: a third of the memory's traffic less.</summary>
+    private void Move(Span<float> weights, ReadOnlySpan<float> gradient)
+    {
+        var w = MemoryMarshal.Cast<float, Vector<float>>(weights);
+        var g = MemoryMarshal.Cast<float, Vector<float>>(gradient);
+        for (var i = 0; i < w.Length; i++)
+            w[i] -= g[i] * rate;
+        for (var i = w.Length * Vector<float>.Count; i < weights.Length; i++)
+            weights[i] -= gradient[i] * rate;
+    }
+
+    private void Accelerate(Span<float> weights, ReadOnlySpan<float> gradient)
+    {
+        var w = MemoryMarshal.Cast<float, Vector<float>>(weights);
+        var g = MemoryMarshal.Cast<float, Vector<float>>(gradient);
         var v = MemoryMarshal.Cast<float, Vector<float>>(velocity.AsSpan());
         for (var i = 0; i < w.Length; i++)
         {

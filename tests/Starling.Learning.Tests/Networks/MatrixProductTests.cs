@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Starling.Core.Kernel;
 using Starling.Learning.Networks;
 
@@ -13,6 +14,10 @@ public sealed class MatrixProductTests
     [InlineData(7, 33, 300)]
     [InlineData(6, 3, 600)]
     [InlineData(3, 64, 257)]
+    [InlineData(13, 8, 9)]
+    [InlineData(9, 48, 5)]
+    [InlineData(10, 24, 70)]
+    [InlineData(21, 300, 2)]
     public void IsTheProduct(int m, int n, int k)
     {
         var random = new SeededRandom(1);
@@ -25,6 +30,34 @@ public sealed class MatrixProductTests
         // The same numbers, read as the transpose of a k x m matrix.
         MatrixProduct.Multiply(left, 1, m, right, result, (m, n, k));
         AssertProduct((row, p) => left[(p * m) + row], right, result, (m, n, k));
+    }
+
+    [Theory]
+    [InlineData(13, 8, 9)]
+    [InlineData(9, 59, 5)]
+    [InlineData(12, 10, 300)]
+    [InlineData(16, 288, 257)]
+    public void EachElementIsOneChainAtEveryWidth(int m, int n, int k)
+    {
+        var random = new SeededRandom(2);
+        var (left, right, before) = (Draw(m * k, random), Draw(k * n, random), Draw(m * n, random));
+        var expected = before.ToArray();
+        for (var row = 0; row < m; row++)
+            for (var column = 0; column < n; column++)
+                for (var p = 0; p < k; p++)
+                    expected[(row * n) + column] = MathF.FusedMultiplyAdd(left[(row * k) + p], right[(p * n) + column], expected[(row * n) + column]);
+        Assert.Equal(expected, Sum<Width128, Vector128<float>>());
+        Assert.Equal(expected, Sum<Width256, Vector256<float>>());
+        Assert.Equal(expected, Sum<Width512, Vector512<float>>());
+
+        float[] Sum<TWidth, TVector>()
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
+        {
+            var result = before.ToArray();
+            MatrixProduct.Multiply<TWidth, TVector>(left, k, 1, right, result, (m, n, k), accumulate: true);
+            return result;
+        }
     }
 
     [Fact]

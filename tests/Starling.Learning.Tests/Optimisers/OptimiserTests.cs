@@ -20,6 +20,16 @@ public sealed class OptimiserTests
     }
 
     [Fact]
+    public void WithoutMomentumAStepForgetsTheOneBefore()
+    {
+        var optimiser = new SgdOptimiser(Count, 0.5, 0);
+        var weights = new float[Count];
+        optimiser.Step(weights, [.. Enumerable.Repeat(8f, Count)]);
+        optimiser.Step(weights, [.. Enumerable.Range(0, Count).Select(i => (float)i)]);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => -4 - (0.5f * i)), weights);
+    }
+
+    [Fact]
     public void AdamFollowsItsPaper()
     {
         var optimiser = new AdamOptimiser(Count, 0.1);

@@ -90,7 +90,7 @@ internal static class ExperimentBinding
             section.Fault("kind", isSynthetic
                 ? "must be synthetic, because data.set is; correct one of them"
                 : "is synthetic, but data.set is not; set data.set to synthetic too");
-        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters");
+        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters", "channels", "image");
         var padding = section.Bytes("pad", 0, 0, 4L << 30);
         if (kind == ProgramKind.Synthetic)
             return new ProgramSettings
@@ -101,10 +101,15 @@ internal static class ExperimentBinding
                 PaddingBytes = padding,
             };
         var optimiser = section.Choice<OptimiserKind>("optimizer", OptimiserKind.Sgd);
+        var (channels, image) = kind == ProgramKind.Cnn ? ConvolutionBinding.Bind(section, set) : ([], null);
         return new ProgramSettings
         {
             Kind = kind,
-            Hidden = kind == ProgramKind.Mlp ? [.. section.Wholes("hidden", [64], 1, 8192, MostHiddenLayers).Select(units => (int)units)] : [],
+            Hidden = kind == ProgramKind.Softmax
+                ? []
+                : [.. section.Wholes("hidden", kind == ProgramKind.Mlp ? [64] : [], 1, 8192, MostHiddenLayers).Select(units => (int)units)],
+            Channels = channels,
+            Image = image,
             Optimiser = optimiser,
             LearningRate = section.Number("learningRate", optimiser == OptimiserKind.Adam ? 0.001 : 0.1, 1e-9, 10),
             Momentum = optimiser == OptimiserKind.Sgd ? section.Number("momentum", 0, 0, 0.9999) : 0,

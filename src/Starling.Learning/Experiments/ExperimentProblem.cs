@@ -19,6 +19,9 @@ public sealed class ExperimentProblem
         this.rows = rows;
         if (rows is null)
             return;
+
+        // What does not fit is refused before anything runs.
+        _ = NetworkChoice.Of(experiment.Program, rows.Train);
         parts = experiment.Data.Split.Divide(rows.Train.Labels, rows.Train.Classes, experiment.Nodes, Random(experiment, "split"));
         Table = SplitTable.Of(rows.Train, parts);
     }
@@ -30,7 +33,7 @@ public sealed class ExperimentProblem
     public DataSet? Test => rows?.Test;
 
     /// <summary>Loads and divides the rows. Everyone who has the file and the data gets the same.</summary>
-    /// <exception cref="DataException">The data cannot be read, or not be divided so.</exception>
+    /// <exception cref="DataException">The data cannot be read, not be divided so, or not be learned by the program.</exception>
     public static ExperimentProblem Load(Experiment experiment) => new(experiment, DataSources.Load(experiment.Data, Random(experiment, "hold-out")));
 
     /// <summary>A fresh program over one node's own rows. Trained without merging it is what that node reaches alone.</summary>

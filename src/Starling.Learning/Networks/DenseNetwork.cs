@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using Starling.Core.Kernel;
-using Starling.Core.Models;
 
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// Fully connected layers with rectified linear units between them and softmax with cross-entropy at the end. Without hidden layers it is softmax regression. Weights lie
-/// in a flat buffer: tensor <c>layerNN.weight</c> is inputs x outputs, row-major, <c>layerNN.bias</c> one float an output.
+/// Fully connected layers with rectified linear units between them and softmax with cross-entropy at the end. Without hidden layers it is softmax regression. The weights lie
+/// layer by layer in a flat buffer: the biases, then inputs x outputs, row-major.
 /// </summary>
-internal sealed class DenseNetwork
+internal sealed class DenseNetwork : INetwork
 {
     private readonly ImmutableArray<int> sizes;
     private readonly int[] weightAt;
@@ -20,10 +19,10 @@ internal sealed class DenseNetwork
     /// <summary>Lays out a network.</summary>
     /// <param name="sizes">Features, hidden units of each layer, classes.</param>
     /// <param name="batch">The most rows handled at once.</param>
-    public DenseNetwork(ImmutableArray<int> sizes, int batch)
+    /// <param name="passesBack">Whether <see cref="Backward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{int}, Span{float}, Span{float})"/> is to give the features' deltas.</param>
+    public DenseNetwork(ImmutableArray<int> sizes, int batch, bool passesBack = false)
     {
         this.sizes = sizes;
-        Batch = batch;
         var layers = sizes.Length - 1;
         (weightAt, biasAt) = (new int[layers], new int[layers]);
         (activations, deltas) = (new float[layers][], new float[layers][]);
@@ -36,30 +35,18 @@ internal sealed class DenseNetwork
             deltas[layer] = new float[checked(batch * sizes[layer + 1])];
         }
 
-        transposed = new float[Enumerable.Range(1, layers - 1).Select(i => sizes[i] * sizes[i + 1]).DefaultIfEmpty().Max()];
+        var lowest = passesBack ? 0 : 1;
+        transposed = new float[Enumerable.Range(lowest, layers - lowest).Select(i => sizes[i] * sizes[i + 1]).DefaultIfEmpty().Max()];
     }
 
-    /// <summary>The most rows handled at once.</summary>
-    public int Batch { get; }
-
-    /// <summary>How many floats are trained.</summary>
+    /// <inheritdoc/>
     public int ParameterCount { get; }
 
-    /// <summary>The number of classes.</summary>
+    /// <inheritdoc/>
     public int Classes => sizes[^1];
 
-    /// <summary>After <see cref="Forward"/>: each row's class probabilities, rows x classes.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Probabilities => activations[^1];
-
-    /// <summary>The tensors, in the order of the flat buffer.</summary>
-    public static IEnumerable<TensorSpec> Tensors(ImmutableArray<int> sizes) => Enumerable.Range(0, sizes.Length - 1).SelectMany(layer => new[]
-    {
-        new TensorSpec($"layer{layer + 1:00}.bias", sizes[layer + 1]),
-        new TensorSpec(WeightName(layer + 1), sizes[layer], sizes[layer + 1]),
-    });
-
-    /// <summary>The name of a layer's weights; layers count from 1.</summary>
-    public static string WeightName(int layer) => $"layer{layer:00}.weight";
 
     /// <summary>Draws weights: normal with variance 2 / inputs before a rectifier (He et al., 2015), 1 / inputs before softmax; biases 0.</summary>
     public void Initialise(Span<float> weights, SeededRandom random)
@@ -73,7 +60,7 @@ internal sealed class DenseNetwork
         }
     }
 
-    /// <summary>Computes <see cref="Probabilities"/> for a batch of rows x features.</summary>
+    /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, int rows)
     {
         var input = features;
@@ -91,8 +78,17 @@ internal sealed class DenseNetwork
         }
     }
 
-    /// <summary>The gradient of the mean cross-entropy over the rows of the last <see cref="Forward"/>; returns that mean, in nats.</summary>
-    public double Backward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient)
+    /// <inheritdoc/>
+    public double Backward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient) =>
+        Backward(weights, features, labels, gradient, []);
+
+    /// <summary>The same, and the gradient at the features, for the network that gave them.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="features">Rows x features.</param>
+    /// <param name="labels">A class a row.</param>
+    /// <param name="gradient">As large as the weights.</param>
+    /// <param name="featureDelta">At least rows x features, or empty if nobody wants it.</param>
+    public double Backward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient, Span<float> featureDelta)
     {
         var rows = labels.Length;
         var last = weightAt.Length - 1;
@@ -101,15 +97,16 @@ internal sealed class DenseNetwork
         {
             var (inputs, outputs) = (sizes[layer], sizes[layer + 1]);
             var delta = deltas[layer].AsSpan(0, rows * outputs);
-            var input = layer == 0 ? features : activations[layer - 1].AsSpan(0, rows * inputs);
+            var input = layer == 0 ? features[..(rows * inputs)] : activations[layer - 1].AsSpan(0, rows * inputs);
             MatrixProduct.Multiply(input, 1, inputs, delta, Weights(gradient, layer), (inputs, outputs, rows));
             RowOperations.SumRows(delta, gradient.Slice(biasAt[layer], outputs));
-            if (layer == 0)
+            if (layer == 0 && featureDelta.IsEmpty)
                 break;
-            var before = deltas[layer - 1].AsSpan(0, rows * inputs);
+            var before = layer == 0 ? featureDelta[..(rows * inputs)] : deltas[layer - 1].AsSpan(0, rows * inputs);
             RowOperations.Transpose(Weights(weights, layer), inputs, outputs, transposed);
             MatrixProduct.Multiply(delta, outputs, 1, transposed, before, (rows, inputs, outputs));
-            RowOperations.MaskByPositive(before, input);
+            if (layer > 0)
+                RowOperations.MaskByPositive(before, input);
         }
 
         return loss;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Starling.Core.Models;
 using Starling.Learning.Data;
 using Starling.Learning.Metrics;
@@ -9,14 +8,17 @@ namespace Starling.Learning.Programs;
 /// <summary>A trained classifier, used without training: it predicts and is measured.</summary>
 public sealed class ClassifierModel
 {
-    private const int Batch = 256;
-    private readonly DenseNetwork network;
+    private const int MostRows = 256;
+    private const int MostFloats = 1 << 24;
+    private readonly INetwork network;
+    private readonly int batch;
 
-    internal ClassifierModel(ModelSchema schema, ImmutableArray<int> sizes)
+    internal ClassifierModel(ModelSchema schema, NetworkShape shape)
     {
         Schema = schema;
-        network = new DenseNetwork(sizes, Batch);
-        (Columns, Classes) = (sizes[0], sizes[^1]);
+        batch = (int)Math.Clamp(MostFloats / shape.RowFloats, 1, MostRows);
+        network = shape.Create(batch);
+        (Columns, Classes) = (shape.Columns, shape.Classes);
     }
 
     /// <summary>The schema of the states that it takes.</summary>
@@ -32,21 +34,11 @@ public sealed class ClassifierModel
     /// <returns>The model, or null if the schema is another's.</returns>
     public static ClassifierModel? Recognise(ModelSchema schema)
     {
-        var sizes = ImmutableArray.CreateBuilder<int>();
-        for (var layer = 1; schema.IndexOf(DenseNetwork.WeightName(layer)) is >= 0 and var index; layer++)
-        {
-            if (schema.Tensors[index].Shape is not [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue] shape)
-                return null;
-            if (layer == 1)
-                sizes.Add((int)shape[0]);
-            sizes.Add((int)shape[1]);
-        }
-
-        if (sizes.Count < 2)
+        if (NetworkShape.Guess(schema) is not { } shape)
             return null;
         var padding = schema.IndexOf(Padding.TensorName);
-        var expected = new ModelSchema(Padding.Append(DenseNetwork.Tensors(sizes.ToImmutable()), padding < 0 ? 0 : schema.Tensors[padding].Count));
-        return expected.Hash == schema.Hash ? new ClassifierModel(schema, sizes.ToImmutable()) : null;
+        var expected = new ModelSchema(Padding.Append(shape.Tensors, padding < 0 ? 0 : schema.Tensors[padding].Count));
+        return expected.Hash == schema.Hash ? new ClassifierModel(schema, shape) : null;
     }
 
     /// <summary>Measures a model.</summary>
@@ -82,9 +74,9 @@ public sealed class ClassifierModel
             throw new ArgumentException($"The rows have {data.Columns} features, the model {Columns}.", nameof(data));
         var scores = new float[checked(data.Rows * Classes)];
         var weights = state.Values.AsSpan(0, network.ParameterCount);
-        for (var from = 0; from < data.Rows; from += Batch)
+        for (var from = 0; from < data.Rows; from += batch)
         {
-            var count = Math.Min(Batch, data.Rows - from);
+            var count = Math.Min(batch, data.Rows - from);
             network.Forward(weights, data.Features.Slice(from * Columns, count * Columns), count);
             network.Probabilities[..(count * Classes)].CopyTo(scores.AsSpan(from * Classes));
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Starling.Core.Kernel;
 using Starling.Core.Models;
 using Starling.Learning.Data;
@@ -8,14 +7,14 @@ using Starling.Learning.Optimisers;
 
 namespace Starling.Learning.Programs;
 
-/// <summary>Softmax regression, or a multilayer perceptron, trained by mini-batches on one node's rows.</summary>
+/// <summary>Softmax regression, a multilayer perceptron or a convolutional network, trained by mini-batches on one node's rows.</summary>
 public sealed class ClassifierProgram : ITrainingProgram
 {
     private readonly DataSet train;
     private readonly DataSet test;
     private readonly SeededRandom initial;
     private readonly SeededRandom order;
-    private readonly DenseNetwork network;
+    private readonly INetwork network;
     private readonly ClassifierModel model;
     private readonly IOptimiser optimiser;
     private readonly float[] gradient;
@@ -29,6 +28,7 @@ public sealed class ClassifierProgram : ITrainingProgram
     /// <param name="train">The node's own rows, at least 1.</param>
     /// <param name="test">The held-out rows, of the same columns and classes.</param>
     /// <exception cref="ArgumentException">The two data sets differ in shape, or there is nothing to train on.</exception>
+    /// <exception cref="DataException">The rows are not the images that the settings ask for.</exception>
     public ClassifierProgram(ProgramSettings settings, ulong seed, int node, DataSet train, DataSet test)
     {
         if (train.Rows == 0)
@@ -40,9 +40,9 @@ public sealed class ClassifierProgram : ITrainingProgram
         initial = random.Fork("initial");
         order = random.Fork($"order {node}");
         var batch = Math.Min(settings.Batch, train.Rows);
-        ImmutableArray<int> sizes = [train.Columns, .. settings.Hidden, train.Classes];
-        network = new DenseNetwork(sizes, batch);
-        model = new ClassifierModel(new ModelSchema(Padding.Append(DenseNetwork.Tensors(sizes), settings.PaddingFloats)), sizes);
+        var shape = NetworkChoice.Of(settings, train);
+        network = shape.Create(batch);
+        model = new ClassifierModel(new ModelSchema(Padding.Append(shape.Tensors, settings.PaddingFloats)), shape);
         optimiser = settings.Optimiser == OptimiserKind.Adam
             ? new AdamOptimiser(network.ParameterCount, settings.LearningRate)
             : new SgdOptimiser(network.ParameterCount, settings.LearningRate, settings.Momentum);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Learning.Networks;
 using Starling.Learning.Optimisers;
 
 namespace Starling.Learning.Programs;
@@ -9,8 +10,14 @@ public sealed record ProgramSettings
     /// <summary>What is trained.</summary>
     public required ProgramKind Kind { get; init; }
 
-    /// <summary>Units of each hidden layer, from the features on; empty for softmax regression.</summary>
+    /// <summary>Units of each hidden layer, from the features on, or behind the convolutions; empty for softmax regression.</summary>
     public ImmutableArray<int> Hidden { get; init; } = [];
+
+    /// <summary>For a convolutional network: the channels that each of its stages gives.</summary>
+    public ImmutableArray<int> Channels { get; init; } = [];
+
+    /// <summary>For a convolutional network: how large its images are; null for squares.</summary>
+    public ImageShape? Image { get; init; }
 
     /// <summary>How a gradient becomes a step.</summary>
     public OptimiserKind Optimiser { get; init; } = OptimiserKind.Sgd;

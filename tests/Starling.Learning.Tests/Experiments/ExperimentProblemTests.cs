@@ -25,16 +25,17 @@ public sealed class ExperimentProblemTests
         Assert.Throws<ArgumentOutOfRangeException>(() => here.Node(4));
     }
 
-    /// <summary>What the example promises: within 2 points of pooled data and 20 points above a node alone, whichever node misses a round.</summary>
+    /// <summary>What the examples promise: within 2 points of pooled data and 20 points above a node alone, whichever node misses a round.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    public void TheDigitsExampleLearnsTogetherWhatNoNodeLearnsAlone(int seed)
+    [InlineData("digits", 1)]
+    [InlineData("digits", 2)]
+    [InlineData("digits", 3)]
+    [InlineData("digits", 4)]
+    [InlineData("digits", 5)]
+    [InlineData("cnn", 1)]
+    public void TheDigitsAreLearntTogetherThoughNoNodeLearnsThemAlone(string example, int seed)
     {
-        var experiment = Example("digits", $"seed={seed}");
+        var experiment = Example(example, $"seed={seed}");
         var problem = ExperimentProblem.Load(experiment);
         var alone = Enumerable.Range(0, experiment.Nodes).Average(i => problem.TrainWithoutMerging(problem.Node(i), Cancellation).Accuracy);
         var pooled = problem.TrainWithoutMerging(problem.Pooled(), Cancellation).Accuracy;
@@ -74,6 +75,19 @@ public sealed class ExperimentProblemTests
         var problem = ExperimentProblem.Load(Example("digits", "data.set=csv", "data.split.by=iid", $"data.file={train}", $"data.testFile={fine}"));
         Assert.Equal(1, problem.Test!.Labels[0]);
         Assert.Equal(5, problem.Pooled().Examples);
+    }
+
+    [Fact]
+    public void RowsThatAreNoImagesAreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("six.csv", "1,2,3,4,5,6,a\n3,4,5,6,7,8,b\n"u8.ToArray());
+        string Refused(params string[] overrides) =>
+            Refusal(["data.set=csv", $"data.file={file}", "data.split.by=iid", "nodes=2", "training.minPeers=2", "program.kind=cnn", "program.channels=[3]", .. overrides]);
+        Assert.EndsWith("has 6 features, which are no square image; name its sides in program.image: [height, width].", Refused(), StringComparison.Ordinal);
+        Assert.EndsWith("has 6 features, but program.image is 2 x 2, which are 4; correct it.", Refused("program.image=[2, 2]"), StringComparison.Ordinal);
+        file = folder.Write("nine.csv", "1,2,3,4,5,6,7,8,9,a\n3,4,5,6,7,8,9,9,9,b\n"u8.ToArray());
+        Assert.EndsWith("has images of 3 x 3, and a side can only be halved by each of program.channels if it divides by 2; give fewer channels or other images.", Refused(), StringComparison.Ordinal);
     }
 
     private static Experiment Example(string name, params string[] overrides) =>

@@ -4,6 +4,7 @@ using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Learning.Data.Splits;
 using Starling.Learning.Experiments;
+using Starling.Learning.Networks;
 using Starling.Learning.Optimisers;
 
 namespace Starling.Learning.Tests.Experiments;
@@ -72,6 +73,20 @@ public sealed class ExperimentReaderTests
         Assert.Contains(words, Assert.Throws<ConfigurationException>(() => Read($"{{ nodes: 3, data: {{ set: digits }}, training: {{ {setting} }} }}")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void AConvolutionalNetworkHasSettingsOfItsOwn()
+    {
+        var program = Read("nodes: 3\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, channels: [4], hidden: [30], image: [6, 10] }").Program;
+        Assert.Equal([4], program.Channels);
+        Assert.Equal([30], program.Hidden);
+        Assert.Equal(new ImageShape(6, 10), program.Image);
+        program = Read("nodes: 3\ndata: { set: digits }\nprogram: { kind: cnn }").Program;
+        Assert.Equal([8, 16], program.Channels);
+        Assert.Empty(program.Hidden);
+        Assert.Equal(new ImageShape(8, 8), program.Image);
+        Assert.Null(Read("nodes: 3\ndata: { set: idx, folder: x }\nprogram: { kind: cnn }").Program.Image);
+    }
+
+    [Fact]
     public void AllMistakesComeAtOnceWithLinesAndNames()
     {
         var e = Assert.Throws<ConfigurationException>(() => Read("""
@@ -94,7 +109,7 @@ public sealed class ExperimentReaderTests
             "/folder/f.yaml:2: sed is not a setting; did you mean 'seed'?",
             "/folder/f.yaml:3: data.set is 'digts', not one of digits, csv, idx, synthetic; did you mean 'digits'?",
             "/folder/f.yaml:3: data.split.by is 'clas', not one of iid, dirichlet, class, size; did you mean 'class'?",
-            "/folder/f.yaml:5: program.kind is 'mpl', not one of softmax, mlp, synthetic; did you mean 'mlp'?",
+            "/folder/f.yaml:5: program.kind is 'mpl', not one of softmax, mlp, synthetic, cnn; did you mean 'mlp'?",
             "/folder/f.yaml:6: program.hidden is 0; it must lie between 1 and 8192.",
             "/folder/f.yaml:7: program.lerningRate is not a setting; did you mean 'learningRate'?",
             "/folder/f.yaml:9: training.minPeers is 5, but there are only 4 nodes, so no round could begin; lower it to at most 3 or raise nodes.",
@@ -117,6 +132,11 @@ public sealed class ExperimentReaderTests
     [InlineData("nodes: 4\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }", "data.split.proportions has 2 values for 4 nodes; give one for each node.")]
     [InlineData("nodes: 4\ndata: { set: synthetic }\nprogram: { kind: mlp }", "program.kind must be synthetic, because data.set is; correct one of them.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: synthetic }", "program.kind is synthetic, but data.set is not; set data.set to synthetic too.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [] }", "program.channels names no stage; give the channels of each, such as [8, 16].")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, image: [4, 16] }", "program.image is 4 x 16, but the images of digits are 8 x 8; leave it out.")]
+    [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28] }", "program.image must be height and width in pixels, such as [28, 28].")]
+    [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28, 30] }", "program.channels names 2 stages, each of which halves both sides, but 28 x 30 cannot be halved so often without a rest; give fewer values.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [2, 2, 2, 2] }", "program.channels names 4 stages, each of which halves both sides, but 8 x 8 cannot be halved so often without a rest; give fewer values.")]
     [InlineData("name: ../x\nnodes: 4\ndata: { set: digits }", "name names a folder; write letters, digits, dots, dashes and underscores, a letter or digit first.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip", "protocol is 'gossip', not one of leader.")]
     public void EachRuleHasASentence(string yaml, string expected)
@@ -160,6 +180,7 @@ public sealed class ExperimentReaderTests
 
     [Theory]
     [InlineData("digits")]
+    [InlineData("cnn")]
     [InlineData("mnist", "data.folder=anywhere")]
     [InlineData("synthetic")]
     public void TheExamplesAreRight(string name, params string[] overrides)

@@ -26,23 +26,32 @@ public sealed class DenseNetworkTests
         network.Forward(weights, features, Rows);
         var loss = network.Backward(weights, features, labels, gradient);
         Assert.Equal(ReferenceLoss(sizes, weights, features, labels), loss, 1e-5);
-        for (var i = 0; i < weights.Length; i++)
-        {
-            var (kept, step) = (weights[i], 1e-3f);
-            weights[i] = kept + step;
-            var above = ReferenceLoss(sizes, weights, features, labels);
-            weights[i] = kept - step;
-            var below = ReferenceLoss(sizes, weights, features, labels);
-            weights[i] = kept;
-            Assert.Equal((above - below) / ((kept + step) - (double)(kept - step)), gradient[i], 2e-3);
-        }
+        FiniteDifferences.AssertGradient(() => ReferenceLoss(sizes, weights, features, labels), weights, gradient);
+    }
+
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(6, 9, 4)]
+    public void TheFeaturesDeltasAreThoseOfFiniteDifferences(params int[] sizes)
+    {
+        const int Rows = 4;
+        var random = new SeededRandom(4);
+        var network = new DenseNetwork([.. sizes], Rows, passesBack: true);
+        var weights = new float[network.ParameterCount];
+        network.Initialise(weights, random);
+        var features = Enumerable.Range(0, Rows * sizes[0]).Select(_ => (float)random.NextNormal()).ToArray();
+        var labels = Enumerable.Range(0, Rows).Select(i => i % sizes[^1]).ToArray();
+        var deltas = new float[features.Length];
+        network.Forward(weights, features, Rows);
+        network.Backward(weights, features, labels, new float[weights.Length], deltas);
+        FiniteDifferences.AssertGradient(() => ReferenceLoss(sizes, weights, features, labels), features, deltas);
     }
 
     [Fact]
     public void TensorsLieInTheFlatBufferInTheSchemasOrder()
     {
         ImmutableArray<int> sizes = [4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2];
-        var tensors = DenseNetwork.Tensors(sizes).ToArray();
+        var tensors = new DenseShape(sizes).Tensors.ToArray();
         Assert.Equal(tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal), tensors.Select(tensor => tensor.Name));
         Assert.Equal(new DenseNetwork(sizes, 1).ParameterCount, tensors.Sum(tensor => tensor.Count));
         Assert.Equal(["layer01.bias", "layer01.weight"], tensors.Take(2).Select(tensor => tensor.Name));

@@ -16,12 +16,15 @@ public sealed class ClassifierProgramTests
     [InlineData(ProgramKind.Softmax, OptimiserKind.Adam, 0.01, 0.94)]
     [InlineData(ProgramKind.Mlp, OptimiserKind.Sgd, 0.1, 0.95)]
     [InlineData(ProgramKind.Mlp, OptimiserKind.Adam, 0.003, 0.95)]
+    [InlineData(ProgramKind.Cnn, OptimiserKind.Sgd, 0.05, 0.96)]
+    [InlineData(ProgramKind.Cnn, OptimiserKind.Adam, 0.003, 0.96)]
     public void EachModelWithEachOptimiserLearnsTheDigits(ProgramKind kind, OptimiserKind optimiser, double rate, double accuracy)
     {
         var program = Program(new ProgramSettings
         {
             Kind = kind,
             Hidden = kind == ProgramKind.Mlp ? [48, 24] : [],
+            Channels = kind == ProgramKind.Cnn ? [8, 16] : [],
             Optimiser = optimiser,
             LearningRate = rate,
             Momentum = 0.5,
@@ -37,10 +40,12 @@ public sealed class ClassifierProgramTests
         Assert.InRange(result.Training.Accuracy, 0.8, 1);
     }
 
-    [Fact]
-    public void ARestartedNodeTrainsARoundTheSameWay()
+    [Theory]
+    [InlineData(ProgramKind.Mlp)]
+    [InlineData(ProgramKind.Cnn)]
+    public void ARestartedNodeTrainsARoundTheSameWay(ProgramKind kind)
     {
-        var settings = new ProgramSettings { Kind = ProgramKind.Mlp, Hidden = [16] };
+        var settings = new ProgramSettings { Kind = kind, Hidden = [16], Channels = [4] };
         var program = Program(settings);
         var start = program.Initialise();
         var before = start.Clone();
@@ -73,6 +78,15 @@ public sealed class ClassifierProgramTests
         var result = program.Train(program.Initialise(), 1, 50, Cancellation);
         Assert.Equal(150, result.Training.Examples);
         Assert.True(result.Training.Loss < program.Evaluate(program.Initialise()).Loss);
+    }
+
+    [Fact]
+    public void ABatchOfImagesThatNoMemoryHoldsIsRefused()
+    {
+        var settings = new ProgramSettings { Kind = ProgramKind.Cnn, Channels = [256, 1], Batch = 1_438 };
+        var images = new DataSet("images", 64 * 64, new float[64 * 64 * 1_025], new int[1_025], ["a", "b"]);
+        var refusal = Assert.Throws<DataException>(() => new ClassifierProgram(settings, 1, 0, images, images));
+        Assert.Contains("lower program.batch or program.channels", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

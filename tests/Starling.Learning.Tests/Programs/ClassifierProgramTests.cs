@@ -58,6 +58,24 @@ public sealed class ClassifierProgramTests
         Assert.Equal(start.Values, Program(settings, node: 1).Initialise().Values);
     }
 
+    [Theory]
+    [InlineData(ProgramKind.Mlp)]
+    [InlineData(ProgramKind.Cnn)]
+    public void ABatchAllocatesNothing(ProgramKind kind)
+    {
+        var program = Program(new ProgramSettings { Kind = kind, Hidden = [16], Channels = [4] });
+        var start = program.Initialise();
+        Allocated(2);
+        Assert.Equal(Allocated(1), Allocated(40));
+
+        long Allocated(int batches)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _ = program.Train(start, 1, batches, Cancellation);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     [Fact]
     public void PaddingChangesNothingThatIsTrained()
     {

@@ -24,7 +24,8 @@ public sealed class ExperimentReaderTests
                 Weights = experiment.Training.Weights,
                 Leaders = experiment.Training.Leaders,
             }, experiment.Training);
-        Assert.Empty([.. experiment.Training.Weights, .. experiment.Training.Leaders]);
+        Assert.Empty(experiment.Training.Weights);
+        Assert.Empty(experiment.Training.Leaders);
         Assert.Empty(experiment.Training.MergeParameters);
         Assert.Equal([64], experiment.Program.Hidden);
         Assert.Null(experiment.Simulation);

@@ -13,14 +13,18 @@ internal sealed class ColumnMerge(MergeInputs inputs, IColumnKernel kernel) : IP
         var stride = (tile / 16 * 16) + 48;
         using var scratch = new AlignedBuffer<float>(tile);
         using var keys = new AlignedBuffer<int>(inputs.Count * stride);
-        using var carried = new AlignedBuffer<int>(kernel.IsWeighted ? inputs.Count * ColumnSorter.StripElements : 0);
+        using var carried = new AlignedBuffer<int>(kernel.CarriedElements);
         MergeFault? fault = null;
         for (var at = 0; at < destination.Length && fault is null; at += tile)
         {
             var result = destination.Slice(at, Math.Min(tile, destination.Length - at));
             for (var input = 0; input < inputs.Count && fault is null; input++)
-                ColumnSorter.ToKeys(
-                    inputs.View(input, offset + at, scratch.Span[..result.Length], ref fault), keys.Span.Slice(input * stride, result.Length));
+            {
+                var piece = scratch.Span[..result.Length];
+                if (!ColumnSorter.ToKeys(inputs.UncheckedView(input, offset + at, piece), keys.Span.Slice(input * stride, result.Length)))
+                    inputs.View(input, offset + at, piece, ref fault);
+            }
+
             if (fault is null)
                 kernel.Select(keys.Span, stride, carried.Span, result);
         }

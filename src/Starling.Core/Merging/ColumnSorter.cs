@@ -10,8 +10,10 @@ namespace Starling.Core.Merging;
 /// </summary>
 internal sealed class ColumnSorter
 {
-    /// <summary>Columns sorted together.</summary>
-    internal const int StripElements = 64;
+    // 16 KiB of keys, and as many of weights if there are any.
+    private const int KeysInCache = 4_096;
+
+    private const int Infinity = 0x7F800000;
 
     private readonly int[] weights;
     private readonly Comparator[] network;
@@ -20,24 +22,34 @@ internal sealed class ColumnSorter
     internal ColumnSorter(int[] weights, int first, int last)
     {
         this.weights = weights;
+        StripElements = Math.Clamp(KeysInCache / weights.Length / 64 * 64, 64, 512);
         IsWeighted = weights.Any(weight => weight != weights[0]);
         network = IsWeighted ? SortingNetwork.ForSorting(weights.Length) : SortingNetwork.ForSelecting(weights.Length, first, last);
     }
+
+    /// <summary>Columns sorted together.</summary>
+    internal int StripElements { get; }
+
+    /// <summary>How many weights travel with the keys of a strip; none if they are all equal.</summary>
+    internal int CarriedElements => IsWeighted ? weights.Length * StripElements : 0;
 
     /// <summary>Whether the weights differ.</summary>
     internal bool IsWeighted { get; }
 
     /// <summary>Turns floats into integers of the same order.</summary>
-    internal static void ToKeys(ReadOnlySpan<float> values, Span<int> keys)
+    /// <returns>Whether all of them are finite.</returns>
+    internal static bool ToKeys(ReadOnlySpan<float> values, Span<int> keys)
     {
         var done = 0;
+        var isFinite = true;
         if (Vector512.IsHardwareAccelerated)
-            done = ToKeys<Lanes512, Vector512<float>, Vector512<int>>(values, keys, 0);
+            done = ToKeys<Lanes512, Vector512<float>, Vector512<int>>(values, keys, 0, ref isFinite);
         else if (Vector256.IsHardwareAccelerated)
-            done = ToKeys<Lanes256, Vector256<float>, Vector256<int>>(values, keys, 0);
+            done = ToKeys<Lanes256, Vector256<float>, Vector256<int>>(values, keys, 0, ref isFinite);
         else if (Vector128.IsHardwareAccelerated)
-            done = ToKeys<Lanes128, Vector128<float>, Vector128<int>>(values, keys, 0);
-        ToKeys<Lanes32, float, int>(values, keys, done);
+            done = ToKeys<Lanes128, Vector128<float>, Vector128<int>>(values, keys, 0, ref isFinite);
+        ToKeys<Lanes32, float, int>(values, keys, done, ref isFinite);
+        return isFinite;
     }
 
     /// <summary>Puts each row's weight into all columns of a strip.</summary>
@@ -93,16 +105,28 @@ internal sealed class ColumnSorter
             }
     }
 
-    private static int ToKeys<TLanes, TFloat, TInt>(ReadOnlySpan<float> values, Span<int> keys, int from)
+    private static int ToKeys<TLanes, TFloat, TInt>(ReadOnlySpan<float> values, Span<int> keys, int from, ref bool isFinite)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct
     {
         ref var value = ref MemoryMarshal.GetReference(values);
-        ref var key = ref MemoryMarshal.GetReference(keys);
+        ref var key = ref MemoryMarshal.GetReference(keys[..values.Length]);
+        var (least, most) = (TLanes.Splat(0), TLanes.Splat(0));
         var at = from;
-        for (; at <= Math.Min(values.Length, keys.Length) - TLanes.Count; at += TLanes.Count)
-            TLanes.Store(TLanes.ToKey(TLanes.Load(ref value, (nuint)at)), ref key, (nuint)at);
+        for (; at <= values.Length - TLanes.Count; at += TLanes.Count)
+        {
+            var keyed = TLanes.ToKey(TLanes.Load(ref value, (nuint)at));
+            least = TLanes.Min(least, keyed);
+            most = TLanes.Max(most, keyed);
+            TLanes.Store(keyed, ref key, (nuint)at);
+        }
+
+        Span<int> ends = stackalloc int[2 * TLanes.Count];
+        TLanes.Store(least, ref ends[0], 0);
+        TLanes.Store(most, ref ends[0], (nuint)TLanes.Count);
+        // The keys of the infinities; those of NaNs lie beyond them.
+        isFinite &= ends.IndexOfAnyExceptInRange(~Infinity + 1, Infinity - 1) < 0;
         return at;
     }
 }

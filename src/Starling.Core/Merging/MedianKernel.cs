@@ -23,15 +23,15 @@ internal sealed class MedianKernel : IColumnKernel
     }
 
     /// <inheritdoc/>
-    public bool IsWeighted => sorter.IsWeighted;
+    public int CarriedElements => sorter.CarriedElements;
 
     /// <inheritdoc/>
     public void Select(Span<int> keys, int stride, Span<int> carried, Span<float> results)
     {
-        for (var at = 0; at < results.Length; at += ColumnSorter.StripElements)
+        for (var at = 0; at < results.Length; at += sorter.StripElements)
         {
-            var strip = results.Slice(at, Math.Min(ColumnSorter.StripElements, results.Length - at));
-            if (IsWeighted)
+            var strip = results.Slice(at, Math.Min(sorter.StripElements, results.Length - at));
+            if (sorter.IsWeighted)
                 sorter.FillWeights(carried, strip.Length);
             var done = 0;
             if (Vector512.IsHardwareAccelerated)
@@ -54,9 +54,9 @@ internal sealed class MedianKernel : IColumnKernel
             return from;
         // The slices prove that the rows reach as far as the unchecked reads below.
         ref var key = ref MemoryMarshal.GetReference(keys[..(((rows - 1) * stride) + from + count)]);
-        if (IsWeighted)
+        if (sorter.IsWeighted)
         {
-            ref var weight = ref MemoryMarshal.GetReference(carried[..(((rows - 1) * ColumnSorter.StripElements) + from + count)]);
+            ref var weight = ref MemoryMarshal.GetReference(carried[..(((rows - 1) * sorter.StripElements) + from + count)]);
             sorter.SortWeighted<TLanes, TFloat, TInt>(ref key, stride, ref weight, from, from + count);
             PickWeighted<TLanes, TFloat, TInt>(ref key, stride, ref weight, medians, from, from + count);
         }
@@ -92,7 +92,7 @@ internal sealed class MedianKernel : IColumnKernel
                 var key = TLanes.Load(ref keys, (nuint)((row * stride) + i));
                 lower = TLanes.SelectIfLess(before, lowerLeast, key, lower);
                 upper = TLanes.SelectIfLess(before, upperLeast, key, upper);
-                before = TLanes.Add(before, TLanes.Load(ref carried, (nuint)((row * ColumnSorter.StripElements) + i)));
+                before = TLanes.Add(before, TLanes.Load(ref carried, (nuint)((row * sorter.StripElements) + i)));
             }
 
             TLanes.Store(TLanes.Midpoint(TLanes.FromKey(lower), TLanes.FromKey(upper)), ref median, (nuint)i);

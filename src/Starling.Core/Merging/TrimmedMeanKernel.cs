@@ -35,15 +35,15 @@ internal sealed class TrimmedMeanKernel : IColumnKernel
     }
 
     /// <inheritdoc/>
-    public bool IsWeighted => sorter.IsWeighted;
+    public int CarriedElements => sorter.CarriedElements;
 
     /// <inheritdoc/>
     public void Select(Span<int> keys, int stride, Span<int> carried, Span<float> results)
     {
-        for (var at = 0; at < results.Length; at += ColumnSorter.StripElements)
+        for (var at = 0; at < results.Length; at += sorter.StripElements)
         {
-            var strip = results.Slice(at, Math.Min(ColumnSorter.StripElements, results.Length - at));
-            if (IsWeighted)
+            var strip = results.Slice(at, Math.Min(sorter.StripElements, results.Length - at));
+            if (sorter.IsWeighted)
                 sorter.FillWeights(carried, strip.Length);
             var done = 0;
             if (Vector512.IsHardwareAccelerated)
@@ -54,7 +54,7 @@ internal sealed class TrimmedMeanKernel : IColumnKernel
                 done = SortStrip<Lanes128, Vector128<float>, Vector128<int>>(keys[at..], stride, carried, strip.Length, 0);
             SortStrip<Lanes32, float, int>(keys[at..], stride, carried, strip.Length, done);
             var whole = strip.Length / Width * Width;
-            if (IsWeighted)
+            if (sorter.IsWeighted)
                 AverageWeighted(keys[at..], stride, carried, strip, whole);
             else
                 Average(keys[at..], stride, strip, whole);
@@ -73,9 +73,9 @@ internal sealed class TrimmedMeanKernel : IColumnKernel
             return from;
         // The slices prove that the rows reach as far as the sorter's unchecked reads.
         ref var key = ref MemoryMarshal.GetReference(keys[..(((rows - 1) * stride) + end)]);
-        if (IsWeighted)
+        if (sorter.IsWeighted)
             sorter.SortWeighted<TLanes, TFloat, TInt>(
-                ref key, stride, ref MemoryMarshal.GetReference(carried[..(((rows - 1) * ColumnSorter.StripElements) + end)]), from, end);
+                ref key, stride, ref MemoryMarshal.GetReference(carried[..(((rows - 1) * sorter.StripElements) + end)]), from, end);
         else
             sorter.Sort<TLanes, TFloat, TInt>(ref key, stride, from, end);
         return end;
@@ -117,7 +117,7 @@ internal sealed class TrimmedMeanKernel : IColumnKernel
             for (var row = 0; row < rows; row++)
             {
                 var (a, b) = Vector512.Widen(Lanes512.FromKey(Vector512.Create(keys.Slice((row * stride) + at, Width))));
-                var (v, w) = Vector512.Widen(Vector512.Create(carried.Slice((row * ColumnSorter.StripElements) + at, Width)));
+                var (v, w) = Vector512.Widen(Vector512.Create(carried.Slice((row * sorter.StripElements) + at, Width)));
                 left = Add(left, a, ref leftBefore, Vector512.ConvertToDouble(v));
                 right = Add(right, b, ref rightBefore, Vector512.ConvertToDouble(w));
             }
@@ -130,7 +130,7 @@ internal sealed class TrimmedMeanKernel : IColumnKernel
             var (sum, before) = (-0d, 0d);
             for (var row = 0; row < rows; row++)
             {
-                var after = before + carried[(row * ColumnSorter.StripElements) + at];
+                var after = before + carried[(row * sorter.StripElements) + at];
                 var part = Math.Min(after, high) - Math.Max(before, low);
                 if (part > 0)
                     sum += part * Lanes32.FromKey(keys[(row * stride) + at]);

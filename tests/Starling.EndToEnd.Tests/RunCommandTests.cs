@@ -45,6 +45,21 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
     }
 
     [Fact]
+    public async Task The_report_shows_the_rounds_as_the_ledger_proves_them()
+    {
+        var report = Path.Combine(finished.Record.Folder, "report.html");
+        var written = System.Xml.Linq.XDocument.Load(report);
+        Assert.Contains($"{Rounds} rounds committed", written.Descendants("li").Select(card => card.Value));
+        var facts = written.Descendants("tr").ToLookup(row => row.Elements().First().Value, row => row.Elements().Last().Value);
+        var verified = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", finished.Record.Folder, "--json")).Ended(ExitCode.Done).Json();
+        Assert.Equal(verified.GetProperty("chain").GetString(), Assert.Single(facts["chain hash"]));
+        Assert.Equal(finished.Result.Json().GetProperty("merged").GetString(), Assert.Single(facts["last committed model"]));
+        var again = Path.Combine(finished.Folder.Path, "again.html");
+        (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "report", finished.Record.Folder, "--file", again)).Ended(ExitCode.Done);
+        Assert.Equal(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(again, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Keys_are_their_owner_s_alone()
     {
         if (OperatingSystem.IsWindows())

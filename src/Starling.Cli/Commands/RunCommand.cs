@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Starling.Api;
+using Starling.Cli.Reports;
 using Starling.Cli.Running;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Commands;
@@ -97,17 +99,33 @@ internal static class RunCommand
         {
             var summary = await run.CarryOutAsync(cancellation).ConfigureAwait(false);
             ResultTable.Write(folder.ReadBaselines()!, run.Swarm(), ProgressOutput(isJson));
+            await WriteReportAsync(folder, null, isJson).ConfigureAwait(false);
             Report(folder, summary, isJson);
             return (int)ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && run.HasBegun)
         {
+            await WriteReportAsync(folder, "The run was stopped.", isJson).ConfigureAwait(false);
             throw new CommandException(ExitCode.Interrupted, $"stopped: {run.Describe()}; go on with 'starling run --resume {folder.Path}'.");
         }
         catch (Exception fault) when (run.HasBegun)
         {
             var (code, sentence) = ErrorEdge.Explain(fault);
+            await WriteReportAsync(folder, $"The run ended early: {sentence}", isJson).ConfigureAwait(false);
             throw new CommandException(code, $"{sentence}\n{run.Describe()}; once that is mended, go on with 'starling run --resume {folder.Path}'.", fault);
+        }
+    }
+
+    // The report can be had again from the folder: that it cannot be written must not hide why the run ended.
+    private static async Task WriteReportAsync(RunFolder folder, string? ending, bool isJson)
+    {
+        try
+        {
+            await RunReport.WriteAsync(folder, null, ending, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StarlingException)
+        {
+            ProgressOutput(isJson).WriteLine($"{folder.Report} is not written: {e.Message}");
         }
     }
 
@@ -124,7 +142,7 @@ internal static class RunCommand
         var output = ProgressOutput(isJson);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds in {Quantity.Time(TimeSpan.FromSeconds(summary.Seconds))}, {Quantity.Bytes(summary.Bytes)} sent between nodes"));
-        output.WriteLine($"model    {folder.Model}\nmetrics  {folder.Metrics}\nsummary  {folder.Summary}");
+        output.WriteLine($"model    {folder.Model}\nmetrics  {folder.Metrics}\nsummary  {folder.Summary}\nreport   {folder.Report}");
         if (isJson)
             Console.Out.WriteLine(JsonSerializer.Serialize(summary, CliJson.Default.RunSummary));
     }

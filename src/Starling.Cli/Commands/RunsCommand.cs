@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Starling.Cli.Reports;
 using Starling.Cli.Running;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
@@ -16,13 +17,14 @@ internal static class RunsCommand
     /// <summary>The command and those below it.</summary>
     public static Command Build()
     {
-        var command = new Command("runs", "Lists runs, shows them, compares them and removes them.");
+        var command = new Command("runs", "Lists runs, shows them, compares them, reports them and removes them.");
         var list = new ExampledCommand("list", "Lists the runs.", "starling runs list");
         list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed.GetValue(Json)));
         command.Add(list);
         command.Add(OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1, Show));
         command.Add(OverRuns(new ExampledCommand("compare", "Compares runs in one table.", "starling runs compare digits-1 digits-2"), 2, (runs, json) => List(runs, json)));
         command.Add(OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, (runs, _) => Remove(runs)));
+        command.Add(BuildReport());
         command.Add(Output);
         command.Add(Json);
         return command;
@@ -104,6 +106,19 @@ internal static class RunsCommand
         }
 
         table.Write(Console.Out);
+    }
+
+    private static ExampledCommand BuildReport()
+    {
+        var name = new Argument<string>("run") { Description = "A run, by its name or folder." };
+        var file = new Option<string?>("--file") { Description = "Where to write it; report.html in the run's folder unless given." };
+        var command = new ExampledCommand("report", "Makes a run's report again: one HTML page from what its folder holds.", "starling runs report digits-1", "starling runs report digits-1 --file digits.html") { name, file };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var written = await RunReport.WriteAsync(RunFolder.Find(parsed.GetValue(Output)!, parsed.GetValue(name)!), parsed.GetValue(file), null, cancellation).ConfigureAwait(false);
+            Console.Out.WriteLine($"report   {written}");
+        });
+        return command;
     }
 
     private static void Remove(IReadOnlyList<RunFolder> runs)

@@ -34,6 +34,8 @@ internal sealed class RunFolder(string path)
 
     public string Summary => At("run.json");
 
+    public string Report => At("report.html");
+
     public string Baselines => At("baselines.json");
 
     public string Authority => At("trust", "authority.pem");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
+using Starling.Simulation.Faults;
 
 namespace Starling.Simulation;
 
@@ -24,4 +25,11 @@ public sealed record SimulationResult(
     int Rounds,
     double Loss,
     double Accuracy,
-    StormCounts Counts);
+    StormCounts Counts)
+{
+    /// <summary>The kinds of faults that the seed drew.</summary>
+    public ImmutableSortedSet<FaultKind> FaultKinds { get; init; } = [];
+
+    /// <summary>Which nodes lied, and how.</summary>
+    public ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>> Liars { get; init; } = ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>>.Empty;
+}

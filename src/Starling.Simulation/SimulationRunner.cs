@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Starling.Core.Models;
 using Starling.Simulation.Nodes;
+using Starling.Simulation.Tracing;
 
 namespace Starling.Simulation;
 
@@ -20,6 +21,17 @@ public static class SimulationRunner
     public static SimulationResult Run(
         SimulationScenario scenario, ulong seed, FaultLevel faults, Action<string>? trace = null, CancellationToken cancellation = default) =>
         Run(scenario, seed, faults, EdgeHooks.None, trace, cancellation);
+
+    /// <summary>Runs one seed, and has somebody look on.</summary>
+    /// <param name="scenario">What is simulated.</param>
+    /// <param name="seed">Decides everything else.</param>
+    /// <param name="faults">How hard it is attacked.</param>
+    /// <param name="observer">Is told what happens.</param>
+    /// <param name="trace">Receives a line for each event and effect; null for none.</param>
+    /// <param name="cancellation">Gives the run up.</param>
+    public static SimulationResult Observe(
+        SimulationScenario scenario, ulong seed, FaultLevel faults, ISimulationObserver observer, Action<string>? trace = null, CancellationToken cancellation = default) =>
+        RunWorld(scenario, seed, faults, EdgeHooks.None, new TraceLog(trace, observer), cancellation);
 
     /// <summary>Runs many seeds, several at a time.</summary>
     /// <param name="scenario">What is simulated.</param>
@@ -48,13 +60,21 @@ public static class SimulationRunner
     }
 
     internal static SimulationResult Run(
-        SimulationScenario scenario, ulong seed, FaultLevel faults, EdgeHooks hooks, Action<string>? trace, CancellationToken cancellation)
+        SimulationScenario scenario, ulong seed, FaultLevel faults, EdgeHooks hooks, Action<string>? trace, CancellationToken cancellation) =>
+        RunWorld(scenario, seed, faults, hooks, new TraceLog(trace), cancellation);
+
+    private static SimulationResult RunWorld(
+        SimulationScenario scenario, ulong seed, FaultLevel faults, EdgeHooks hooks, TraceLog trace, CancellationToken cancellation)
     {
         using var world = new World(scenario, seed, faults, hooks, trace);
         world.Run(cancellation);
         var (loss, accuracy) = Evaluate(world);
         return new SimulationResult(seed, faults, world.Heap.Happened, world.Heap.Now, [.. world.Violations], world.Trace.Hash(),
-            (int)((world.Reference.State.LastCommit?.Round) ?? 0), loss, accuracy, world.Counts);
+            (int)((world.Reference.State.LastCommit?.Round) ?? 0), loss, accuracy, world.Counts)
+        {
+            FaultKinds = world.Plan.Kinds,
+            Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value, StringComparer.Ordinal),
+        };
     }
 
     private static SimulationResult RunChecked(SimulationScenario scenario, ulong seed, FaultLevel faults, bool repeat, CancellationToken cancellation)

@@ -26,11 +26,11 @@ internal sealed class World : IObservedWorld, IDisposable
     private readonly CheckerSet checkers;
     private bool ended;
 
-    public World(SimulationScenario scenario, ulong seed, FaultLevel level, EdgeHooks hooks, Action<string>? print)
+    public World(SimulationScenario scenario, ulong seed, FaultLevel level, EdgeHooks hooks, TraceLog trace)
     {
         Random = new SeededRandom(seed);
         chances = Random.Fork("chances");
-        Trace = new TraceLog(print);
+        Trace = trace;
         Hooks = hooks;
         Scenario = Founding.Draw(scenario, Random.Fork("settings"));
         Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings).Draw(level);

@@ -31,6 +31,9 @@ public sealed class SimCommandTests : IDisposable
         Assert.StartsWith("trace hash ", lines[^2], StringComparison.Ordinal);
         Assert.StartsWith("seeds 1, violations 0, events ", lines[^1], StringComparison.Ordinal);
         Assert.Equal(lines[..^1], (await StarlingProcess.RunAsync(folder.Path, command)).Ended(ExitCode.Done).Output.Split('\n')[..^1]);
+        var report = Path.Combine(folder.Path, "seed.html");
+        Assert.Equal(lines[^2], (await StarlingProcess.RunAsync(folder.Path, [.. command[..^1], "--report", report])).Ended(ExitCode.Done).Output.Split('\n')[^2]);
+        Assert.Contains(lines[^2]["trace hash ".Length..], await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("add --seeds 1", (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "2", "--trace")).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Starling.Api;
+using Starling.Cli.Reports;
 using Starling.Cli.Terminal;
 using Starling.Learning.Experiments;
 using Starling.Simulation;
@@ -20,27 +21,31 @@ internal static class SimCommand
         var faults = new Option<FaultLevel>("--faults") { Description = "How hard they are attacked.", DefaultValueFactory = _ => FaultLevel.Storm };
         var settings = new Option<string[]>("--set") { Description = "A setting that wins over the file's, path=value; may be repeated." };
         var trace = new Option<bool>("--trace") { Description = "Print every event and effect; for one seed." };
+        var report = new Option<string?>("--report") { Description = "Write what happened as an HTML page; for one seed." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object last; progress goes to standard error." };
         var command = new ExampledCommand(
             "sim", "Simulates an experiment under faults and checks that no rule is broken.",
             "starling sim examples/synthetic.yaml --seeds 2000 --faults storm",
             "starling sim examples/synthetic.yaml --seeds 1 --first 42 --faults storm --trace   # one seed again, with all that happened",
+            "starling sim examples/synthetic.yaml --seeds 1 --first 42 --faults storm --report seed.html",
             "starling sim examples/digits.yaml --seeds 50 --faults mild --json")
         {
-            file, seeds, first, faults, settings, trace, json,
+            file, seeds, first, faults, settings, trace, report, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var request = new SimulationRequest(parsed.GetValue(file)!, parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(faults));
             if (request.Seeds < 1)
                 throw new CommandException(ExitCode.Usage, $"--seeds is {request.Seeds}; run at least 1.");
-            if (parsed.GetValue(trace) && request.Seeds != 1)
-                throw new CommandException(ExitCode.Usage, "--trace shows one seed; add --seeds 1 --first SEED.");
+            if ((parsed.GetValue(trace) || parsed.GetValue(report) is not null) && request.Seeds != 1)
+                throw new CommandException(ExitCode.Usage, $"{(parsed.GetValue(trace) ? "--trace" : "--report")} shows one seed; add --seeds 1 --first SEED.");
             string[] overrides = parsed.GetValue(settings) ?? [];
-            var scenario = SimulationScenario.From(ExperimentReader.ReadFile(request.File, overrides));
-            return Task.FromResult((int)(parsed.GetValue(trace)
-                ? Trace(scenario, request, parsed.GetValue(json), cancellation)
-                : RunMany(scenario, request, overrides, parsed.GetValue(json), cancellation)));
+            var experiment = ExperimentReader.ReadFile(request.File, overrides);
+            var scenario = SimulationScenario.From(experiment);
+            var isJson = parsed.GetValue(json);
+            return Task.FromResult((int)(parsed.GetValue(report) is { } page
+                ? Report(experiment, scenario, request, (page, Settings(overrides), parsed.GetValue(trace), isJson), cancellation)
+                : parsed.GetValue(trace) ? Trace(scenario, request, isJson, cancellation) : RunMany(scenario, request, overrides, isJson, cancellation)));
         });
         return command;
     }
@@ -49,19 +54,30 @@ internal static class SimCommand
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var output = isJson ? Console.Error : Console.Out;
-        var result = SimulationRunner.Run(scenario, request.First, request.Faults, output.WriteLine, cancellation);
-        foreach (var violation in result.Violations)
-            output.WriteLine($"violation of '{violation.Rule}' at {violation.At}: {violation.What}\n{violation.Detail}".TrimEnd());
-        output.WriteLine($"trace hash {result.TraceHash}");
-        return Conclude(new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, []), isJson);
+        return Conclude(SimulationRunner.Run(scenario, request.First, request.Faults, output.WriteLine, cancellation), watch, isJson);
     }
+
+    private static ExitCode Report(
+        Experiment experiment, SimulationScenario scenario, SimulationRequest request, (string File, string Settings, bool IsTraced, bool IsJson) wanted, CancellationToken cancellation)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var output = wanted.IsJson ? Console.Error : Console.Out;
+        var record = new SimulationRecord();
+        var result = SimulationRunner.Observe(scenario, request.First, request.Faults, record, wanted.IsTraced ? output.WriteLine : null, cancellation);
+        var file = Path.GetFullPath(wanted.File);
+        new SimulationReportPage(experiment, result, record).Write(file, request.ReplayCommand(request.First) + wanted.Settings);
+        output.WriteLine($"report {file}");
+        return Conclude(result, watch, wanted.IsJson);
+    }
+
+    private static string Settings(string[] overrides) => string.Concat(overrides.Select(assignment => $" --set '{assignment}'"));
 
     private static ExitCode RunMany(SimulationScenario scenario, SimulationRequest request, string[] overrides, bool isJson, CancellationToken cancellation)
     {
         var shown = System.Diagnostics.Stopwatch.StartNew();
         var report = SimulationRunner.RunMany(scenario, request, progress => Show(progress, shown), cancellation);
         var output = isJson ? Console.Error : Console.Out;
-        var settings = string.Concat(overrides.Select(assignment => $" --set '{assignment}'"));
+        var settings = Settings(overrides);
         foreach (var failure in report.Failures)
             output.WriteLine($"seed {failure.Seed} breaks '{failure.Violation.Rule}' at {failure.Violation.At}: {failure.Violation.What}\n  replay: {failure.ReplayCommand}{settings}");
         output.WriteLine(string.Join(", ", report.Counts.All.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"))));
@@ -81,6 +97,15 @@ internal static class SimCommand
             Console.Error.Write($"\r{line}{(progress.Done == progress.Seeds ? "\n" : "")}");
         else
             Console.Error.WriteLine(line);
+    }
+
+    private static ExitCode Conclude(SimulationResult result, System.Diagnostics.Stopwatch watch, bool isJson)
+    {
+        var output = isJson ? Console.Error : Console.Out;
+        foreach (var violation in result.Violations)
+            output.WriteLine($"violation of '{violation.Rule}' at {violation.At}: {violation.What}\n{violation.Detail}".TrimEnd());
+        output.WriteLine($"trace hash {result.TraceHash}");
+        return Conclude(new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, []), isJson);
     }
 
     private static ExitCode Conclude(SimReport report, bool isJson)

@@ -29,16 +29,17 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
 
     /// <summary>What the nodes reached together: the final model, or the last merge that was measured.</summary>
     public Score? Swarm => progress.Nodes.FirstOrDefault(node => node.Final is not null)?.Final
-        ?? progress.All.Where(round => round.Round <= progress.Rounds).Reverse().Select(round => round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged).FirstOrDefault(score => score is not null);
+        ?? progress.All.SelectMany(round => round.Nodes.Values).LastOrDefault(part => part.Merged is not null)?.Merged;
 
     /// <summary>The versions of the nodes' software.</summary>
-    public string Versions => history.Lives.Count == 0 ? "of an unknown version" : string.Join(" and ", history.Lives.Select(life => life.Version).Distinct(StringComparer.Ordinal).Take(5));
+    public string Versions => history.Lives.Count == 0
+        ? "of an unknown version"
+        : string.Join(" and ", history.Lives.Select(life => life.Version).Distinct(StringComparer.Ordinal).Take(5));
 
     /// <summary>Writes it.</summary>
     public void Write(Markup page)
     {
-        var state = Summary is not null ? "finished" : "not finished";
-        HeadSection.Write(page, Name, state, Sentences(), Figures());
+        HeadSection.Write(page, Name, Summary is not null ? "finished" : "not finished", Summary is not null, Sentences(), Figures());
     }
 
     private List<string> Sentences()
@@ -51,8 +52,8 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
             sentences.Add(Result());
         if (Ending is not null)
             sentences.Add(Ending);
-        sentences.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Nodes.Count} nodes trained one {experiment.Program.Kind.ToString().ToLowerInvariant()} model on {experiment.Data.Set.ToString().ToLowerInvariant()}, each on its own rows; what they exchanged were models, never rows."));
+        var (program, data) = (experiment.Program.Kind.ToString().ToLowerInvariant(), experiment.Data.Set.ToString().ToLowerInvariant());
+        sentences.Add($"{Quantity.Count(plan.Nodes.Count)} nodes trained one model ({program}) on {data}, each on its own rows; what they exchanged were models, never rows.");
         return sentences;
     }
 
@@ -60,7 +61,8 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
     {
         var mean = ResultSection.Means(Baselines?.Alone ?? new Dictionary<string, Score>(), null);
         if (Swarm?.Accuracy is not { } swarm)
-            return $"Together the nodes reach a loss of {Quantity.Number(Swarm?.Loss)}; alone {Quantity.Number(mean.Loss)} in the mean, with pooled data {Quantity.Number(Baselines?.Pooled?.Loss)}.";
+            return $"Together the nodes reach a loss of {Quantity.Number(Swarm?.Loss)}; "
+                + $"alone {Quantity.Number(mean.Loss)} in the mean, with pooled data {Quantity.Number(Baselines?.Pooled?.Loss)}.";
         var sentence = $"Together the nodes reach {Quantity.Percent(swarm)} accuracy";
         if (mean.Accuracy is { } alone)
             sentence += $", {Points(swarm - alone)} than a node alone ({Quantity.Percent(alone)} in the mean)";
@@ -75,14 +77,16 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
     {
         List<(string, string)> figures =
         [
-            ("nodes", plan.Nodes.Count.ToString(CultureInfo.InvariantCulture)),
+            ("nodes", Quantity.Count(plan.Nodes.Count)),
             ("rounds", string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds}, {experiment.Training.SyncInterval} batches each")),
-            ("merge rule", experiment.Training.MergeRule), ("audit", experiment.Training.Audit.ToString().ToLowerInvariant()), ("seed", experiment.Seed.ToString(CultureInfo.InvariantCulture)),
+            ("merge rule", experiment.Training.MergeRule), ("audit", experiment.Training.Audit.ToString().ToLowerInvariant()),
+            ("seed", experiment.Seed.ToString(CultureInfo.InvariantCulture)),
             ("set up", plan.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
         ];
         if (history.Span is { } span)
             figures.Add(("nodes were up", Quantity.Time(span.Last - span.First)));
-        figures.AddRange([("sent between nodes", Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))), ("restarts", progress.Nodes.Sum(node => node.Restarts).ToString(CultureInfo.InvariantCulture))]);
+        figures.Add(("sent between nodes", Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))));
+        figures.Add(("restarts", Quantity.Count(progress.Nodes.Sum(node => node.Restarts))));
         return figures;
     }
 }

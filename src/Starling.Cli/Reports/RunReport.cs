@@ -1,4 +1,3 @@
-using System.Globalization;
 using Starling.Api;
 using Starling.Cli.Reports.History;
 using Starling.Cli.Reports.Sections;
@@ -99,10 +98,12 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
             facts.Add(("ledger", $"NOT VERIFIED: {trouble}"));
         if (ledger.Verdict is { } verdict)
         {
+            var (entries, refused) = (Quantity.Count(verdict.Entries), Quantity.Count(verdict.Refused.Values.Sum()));
+            var sound = $"sound, {entries} entries, {Quantity.Count(verdict.Commits)} rounds committed, {refused} entries refused";
             facts.Add(("ledger", verdict.Finding is { } finding
-                ? string.Create(CultureInfo.InvariantCulture, $"NOT SOUND: the first bad entry is at height {finding.Height} ({finding.Fault}): {finding.Detail}")
-                : string.Create(CultureInfo.InvariantCulture, $"verified when this report was made: sound, {verdict.Entries:N0} entries, {verdict.Commits:N0} rounds committed, {verdict.Refused.Values.Sum():N0} entries refused")));
-            facts.Add(("ledger height", verdict.Entries.ToString(CultureInfo.InvariantCulture)));
+                ? $"NOT SOUND: the first bad entry is at height {Quantity.Count(finding.Height)} ({finding.Fault}): {finding.Detail}"
+                : $"verified when this report was made: {sound}"));
+            facts.Add(("ledger height", entries));
             facts.Add(("chain hash", verdict.State.ChainHash.ToString()));
         }
 
@@ -112,11 +113,13 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
 
     private List<(string What, string Command)> Commands(bool isFinished)
     {
-        List<(string, string)> commands = [("Prove the ledger's whole history", $"starling ledger verify {folder.Path}"), ("List its entries", $"starling ledger log {folder.Path}")];
+        List<(string, string)> commands =
+            [("Prove the ledger's whole history", $"starling ledger verify {folder.Path}"), ("List its entries", $"starling ledger log {folder.Path}")];
         if (!isFinished)
             commands.Add(("Go on with the run", $"starling run --resume {folder.Path}"));
         else
-            commands.AddRange([("Measure the model", $"starling model eval {folder.Model} --run {folder.Path}"), ("Train the same again, with the same settings", $"starling run {folder.Experiment}")]);
+            commands.AddRange(
+                [("Measure the model", $"starling model eval {folder.Model} --run {folder.Path}"), ("Train again with the same settings", $"starling run {folder.Experiment}")]);
         commands.AddRange([("Compare with another run", $"starling runs compare {folder.Path} OTHER"), ("Make this report again", $"starling runs report {folder.Path}")]);
         return commands;
     }

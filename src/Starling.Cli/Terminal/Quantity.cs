@@ -19,6 +19,9 @@ internal static class Quantity
         return $"{value.ToString(digits, CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 
+    /// <summary>A number of things: <c>12,345</c>.</summary>
+    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>A share from 0 to 1 in percent, or a dash.</summary>
     public static string Percent(double? share) => share is { } value && double.IsFinite(value)
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0} %")

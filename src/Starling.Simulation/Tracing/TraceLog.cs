@@ -11,7 +11,9 @@ namespace Starling.Simulation.Tracing;
 /// What happened, one line an event and an effect, and the SHA-256 over all of it. Two runs of one seed are the same run if and only if
 /// these are equal. The hash is of the text that a person reads with <c>--trace</c>.
 /// </summary>
-internal sealed class TraceLog(Action<string>? print) : IDisposable
+/// <param name="print">Receives each line; null for nobody.</param>
+/// <param name="observer">Is told of it; null for nobody.</param>
+internal sealed class TraceLog(Action<string>? print, ISimulationObserver? observer = null) : IDisposable
 {
     private const int FlushAt = 1 << 14;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -32,6 +34,8 @@ internal sealed class TraceLog(Action<string>? print) : IDisposable
         Begin(at, node).Append("-> ");
         EffectText.Write(line, effect);
         End();
+        if (effect is Report report)
+            observer?.Told(at, node, report.Event);
     }
 
     /// <summary>What the world does.</summary>
@@ -39,6 +43,7 @@ internal sealed class TraceLog(Action<string>? print) : IDisposable
     {
         Begin(at, who).Append("** ").Append(what);
         End();
+        observer?.Noted(at, who, what);
     }
 
     /// <summary>The digest of everything so far.</summary>

@@ -38,7 +38,8 @@ internal sealed class Story
 
     public Story Loses(long round, long term, string leader, string reason = "suspected") => All(at => new TermEndedEvent(0, at, "story", round, term, Id(leader), reason));
 
-    public Story Proposes(long round, long term, params LeftOutMember[] leftOut) => All(at => new MergeProposedEvent(0, at, "story", round, term, "bb", [.. members.Select(Id)], leftOut));
+    public Story Proposes(long round, long term, params LeftOutMember[] leftOut) =>
+        All(at => new MergeProposedEvent(0, at, "story", round, term, "bb", [.. members.Select(Id)], leftOut));
 
     public Story Votes(long round, long term, string member, bool isFor = true) => All(at => new MemberVotedEvent(0, at, "story", round, term, Id(member), isFor));
 

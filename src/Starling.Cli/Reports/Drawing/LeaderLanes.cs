@@ -16,13 +16,12 @@ internal sealed class LeaderLanes(string title, RoundBlocks blocks)
     {
         var height = (lanes.Count * Lane) + Bottom;
         var width = (double)(Width - Left - Right) / blocks.Count;
-        page.Open("svg", ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {height}")), ("role", "img"), ("aria-label", title)).Leaf("title", title);
-        page.Open("g", ("class", "axis"), ("aria-hidden", "true"));
+        page.OpenDrawing(title, Width, height).OpenAxes();
         for (var i = 0; i < lanes.Count; i++)
         {
             var middle = (i * Lane) + (Lane / 2.0);
-            page.Mark("line", ("x1", Markup.Number(Left)), ("x2", Markup.Number(Width - Right)), ("y1", Markup.Number(middle)), ("y2", Markup.Number(middle)));
-            page.Leaf("text", lanes[i].Node.Length > LongestName ? $"…{lanes[i].Node[^(LongestName - 1)..]}" : lanes[i].Node, ("x", Markup.Number(Left - 8)), ("y", Markup.Number(middle + 4)), ("text-anchor", "end"));
+            page.Rule((Left, middle), (Width - Right, middle));
+            page.Label(Shorten(lanes[i].Node), (Left - 8, middle + 4), "end");
         }
 
         RoundAxis.Write(page, blocks, Left, width, height - 8);
@@ -39,10 +38,9 @@ internal sealed class LeaderLanes(string title, RoundBlocks blocks)
         var half = Math.Min(13, Math.Max(1.2, width * 0.42));
         page.Open("g").Leaf("title", $"{node}, round {blocks.Name(block)}: {Describe(cell)}");
         if (cell.Led > 0)
-            page.Mark("rect", ("class", "led"), ("x", Markup.Number(at.X - half)), ("y", Markup.Number(at.Y - 7)), ("width", Markup.Number(2 * half)), ("height", "14"), ("rx", "2"),
-                ("fill-opacity", blocks.Size == 1 ? null : (0.25 + (0.75 * Math.Min(1, (double)cell.Led / blocks.Size))).ToString("0.##", CultureInfo.InvariantCulture)));
+            page.Box("led", (at.X - half, at.Y - 7), (2 * half, 14), round: 2, strength: 0.25 + (0.75 * Math.Min(1, (double)cell.Led / blocks.Size)));
         else if (cell.Absent > 0)
-            page.Mark("rect", ("class", "absent"), ("x", Markup.Number(at.X - half)), ("y", Markup.Number(at.Y - 5)), ("width", Markup.Number(2 * half)), ("height", "10"), ("rx", "2"));
+            page.Box("absent", (at.X - half, at.Y - 5), (2 * half, 10), round: 2);
         if (cell.Replaced > 0)
             page.Mark("path", ("class", "replaced"), ("d", $"M{Markup.Number(at.X - 5)} {Markup.Number(at.Y - 5)}l10 10m0 -10l-10 10"));
         if (cell.Named > 0)
@@ -52,7 +50,15 @@ internal sealed class LeaderLanes(string title, RoundBlocks blocks)
         page.Close();
     }
 
-    private static string Describe(LaneCell cell) => string.Join(", ", ((int Count, string What)[])
-        [(cell.Led, "rounds led"), (cell.Replaced, "terms lost"), (cell.Absent, "rounds without its update"), (cell.Named, "rounds that named it"), (cell.Restarts, "restarts")]
-        is var all ? all.Where(one => one.Count > 0).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.What} {one.Count}")) : []);
+    private static string Shorten(string node) => node.Length > LongestName ? $"…{node[^(LongestName - 1)..]}" : node;
+
+    private static string Describe(LaneCell cell)
+    {
+        (int Count, string What)[] all =
+        [
+            (cell.Led, "rounds led"), (cell.Replaced, "terms lost"), (cell.Absent, "rounds without its update"), (cell.Named, "rounds that named it"),
+            (cell.Restarts, "restarts"),
+        ];
+        return string.Join(", ", all.Where(one => one.Count > 0).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.What} {one.Count}")));
+    }
 }

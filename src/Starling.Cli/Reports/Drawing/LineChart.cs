@@ -42,14 +42,12 @@ internal sealed class LineChart(string title, Func<double, string> format)
             : Scale.Over(values, Height - Bottom, Top, MayBeLogarithmic);
         var (first, last) = points.Count == 0 ? (1d, 2d) : (points.Min(point => point.X), points.Max(point => point.X));
         var x = new Scale(first, Math.Max(last, first + 1), Left, Width - Right);
-        page.Open("svg", ("viewBox", $"0 0 {Width} {Height}"), ("role", "img"), ("aria-label", title));
-        page.Leaf("title", title);
+        page.OpenDrawing(title, Width, Height);
         WriteAxes(page, x, y);
         var labels = new List<(string Text, string Style, double At)>();
         foreach (var (name, style, value) in references)
         {
-            page.Open("line", ("class", $"reference {style}"), ("x1", Markup.Number(Left)), ("x2", Markup.Number(Width - Right)), ("y1", Markup.Number(y.At(value))), ("y2", Markup.Number(y.At(value))))
-                .Leaf("title", $"{name}: {format(value)}").Close();
+            page.Rule((Left, y.At(value)), (Width - Right, y.At(value)), $"reference {style}", $"{name}: {format(value)}");
             labels.Add(($"{name} {format(value)}", style, y.At(value)));
         }
 
@@ -66,16 +64,16 @@ internal sealed class LineChart(string title, Func<double, string> format)
 
     private void WriteAxes(Markup page, Scale x, Scale y)
     {
-        page.Open("g", ("class", "axis"), ("aria-hidden", "true"));
+        page.OpenAxes();
         foreach (var tick in y.Ticks(5))
         {
-            page.Mark("line", ("x1", Markup.Number(Left)), ("x2", Markup.Number(Width - Right)), ("y1", Markup.Number(y.At(tick))), ("y2", Markup.Number(y.At(tick))));
-            page.Leaf("text", format(tick), ("x", Markup.Number(Left - 6)), ("y", Markup.Number(y.At(tick) + 4)), ("text-anchor", "end"));
+            page.Rule((Left, y.At(tick)), (Width - Right, y.At(tick)));
+            page.Label(format(tick), (Left - 6, y.At(tick) + 4), "end");
         }
 
         foreach (var tick in x.Ticks(6).Where(tick => tick == Math.Floor(tick)).Append(x.Least).Distinct())
-            page.Leaf("text", tick.ToString(CultureInfo.InvariantCulture), ("x", Markup.Number(x.At(tick))), ("y", Markup.Number(Height - Bottom + 16)), ("text-anchor", "middle"));
-        page.Leaf("text", y.IsLogarithmic ? "round (vertical axis logarithmic)" : "round", ("x", Markup.Number((Left + Width - Right) / 2.0)), ("y", Markup.Number(Height - 2)), ("text-anchor", "middle"));
+            page.Label(tick.ToString(CultureInfo.InvariantCulture), (x.At(tick), Height - Bottom + 16), "middle");
+        page.Label(y.IsLogarithmic ? "round (vertical axis logarithmic)" : "round", ((Left + Width - Right) / 2.0, Height - 4), "middle");
         page.Close();
     }
 
@@ -83,7 +81,8 @@ internal sealed class LineChart(string title, Func<double, string> format)
     {
         if (line.Points.Count == 1)
         {
-            page.Open("circle", ("class", $"dot {line.Style}"), ("cx", Markup.Number(x.At(line.Points[0].X))), ("cy", Markup.Number(y.At(line.Points[0].Y))), ("r", "3")).Leaf("title", line.Name).Close();
+            var (left, top) = (x.At(line.Points[0].X), y.At(line.Points[0].Y));
+            page.Open("circle", ("class", $"dot {line.Style}"), ("cx", Markup.Number(left)), ("cy", Markup.Number(top)), ("r", "3")).Leaf("title", line.Name).Close();
             return;
         }
 
@@ -97,6 +96,6 @@ internal sealed class LineChart(string title, Func<double, string> format)
     {
         var places = Labels.Spread([.. labels.Select(label => label.At)], LabelDistance, Top + 4, Height - Bottom);
         for (var i = 0; i < labels.Count; i++)
-            page.Leaf("text", labels[i].Text, ("class", $"label {labels[i].Style}"), ("x", Markup.Number(Width - Right + 6)), ("y", Markup.Number(places[i] + 4)));
+            page.Label(labels[i].Text, (Width - Right + 6, places[i] + 4), style: $"label {labels[i].Style}");
     }
 }

@@ -15,7 +15,7 @@ internal static class RoundAxis
     {
         var ticks = new Scale(blocks.First, Math.Max(blocks.Last, blocks.First + 1), 0, 1).Ticks(blocks.Last - blocks.First < 12 ? 12 : 10);
         foreach (var tick in ticks.Where(tick => tick == Math.Floor(tick) && tick >= blocks.First && tick <= blocks.Last).Append(blocks.First).Distinct())
-            page.Leaf("text", tick.ToString(CultureInfo.InvariantCulture), ("x", Markup.Number(left + ((blocks.Of((long)tick) + 0.5) * width))), ("y", Markup.Number(y)), ("text-anchor", "middle"));
-        page.Leaf("text", "round", ("x", Markup.Number(left - 6)), ("y", Markup.Number(y)), ("text-anchor", "end"));
+            page.Label(tick.ToString(CultureInfo.InvariantCulture), (left + ((blocks.Of((long)tick) + 0.5) * width), y), "middle");
+        page.Label("round", (left - 6, y), "end");
     }
 }

@@ -12,20 +12,20 @@ internal sealed class RoundWaterfall(string title)
     private const int Width = 1000, Left = 60, Plot = 600, Row = 20, Bottom = 28;
 
     // A bar so many times longer than most is cut, and says so.
-    private const double Outlier = 6;
+    private const double Outlier = 10;
 
     /// <summary>Draws it.</summary>
     public void Write(Markup page, IReadOnlyList<RoundHistory> rounds)
     {
         var lengths = rounds.Select(LengthOf).Order().ToArray();
-        var x = new Scale(0, Math.Max(0.01, Math.Min(lengths.DefaultIfEmpty(1).Max(), Outlier * lengths.DefaultIfEmpty(1).ElementAt((int)(0.75 * Math.Max(0, lengths.Length - 1))))), Left, Left + Plot);
+        var longest = lengths.Length == 0 ? 1 : Math.Min(lengths[^1], Outlier * lengths[(int)(0.75 * (lengths.Length - 1))]);
+        var x = new Scale(0, Math.Max(0.01, longest), Left, Left + Plot);
         var height = (rounds.Count * Row) + Bottom;
-        page.Open("svg", ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {height}")), ("role", "img"), ("aria-label", title)).Leaf("title", title);
-        page.Open("g", ("class", "axis"), ("aria-hidden", "true"));
+        page.OpenDrawing(title, Width, height).OpenAxes();
         foreach (var tick in x.Ticks(6))
         {
-            page.Mark("line", ("x1", Markup.Number(x.At(tick))), ("x2", Markup.Number(x.At(tick))), ("y1", "0"), ("y2", Markup.Number(height - Bottom)));
-            page.Leaf("text", $"{Quantity.Number(tick)} s", ("x", Markup.Number(x.At(tick))), ("y", Markup.Number(height - 10)), ("text-anchor", "middle"));
+            page.Rule((x.At(tick), 0), (x.At(tick), height - Bottom));
+            page.Label($"{Quantity.Number(tick)} s", (x.At(tick), height - 10), "middle");
         }
 
         page.Close();
@@ -41,7 +41,7 @@ internal sealed class RoundWaterfall(string title)
         double At(DateTimeOffset? time) => x.At(((time ?? opened) - opened).TotalSeconds);
         var end = opened + TimeSpan.FromSeconds(LengthOf(round));
         page.Open("g").Leaf("title", string.Create(CultureInfo.InvariantCulture, $"Round {round.Round}: {RoundWords.Terms(round)}"));
-        page.Leaf("text", round.Round.ToString(CultureInfo.InvariantCulture), ("class", "row"), ("x", Markup.Number(Left - 8)), ("y", Markup.Number(top + 14)), ("text-anchor", "end"));
+        page.Label(round.Round.ToString(CultureInfo.InvariantCulture), (Left - 8, top + 14), "end");
         Bar(page, "gather", At(opened), At(end), top);
         foreach (var term in round.Terms.Values)
         {
@@ -61,17 +61,20 @@ internal sealed class RoundWaterfall(string title)
             page.Mark("path", ("class", "ready"), ("d", ticks.ToString()));
         foreach (var at in round.Openings.Values.Skip(1))
             page.Mark("path", ("class", "reopened"), ("d", $"M{Markup.Number(At(at) - 2)} {Markup.Number(top + 1)}v18m4 -18v18"));
-        WriteNote(page, round, At(end), top);
+        var isCut = LengthOf(round) > x.Most * 1.001;
+        if (isCut)
+            page.Mark("path", ("class", "cut"), ("d", $"M{Markup.Number(x.To - 16)} {Markup.Number(top + 18)}l6 -16m5 0l-6 16"));
+        WriteNote(page, round, isCut, (At(end) + 8, top + 14));
         page.Close().Line();
     }
 
-    private static void WriteNote(Markup page, RoundHistory round, double end, double top)
+    private static void WriteNote(Markup page, RoundHistory round, bool isCut, (double X, double Y) at)
     {
-        page.Open("text", ("class", "row"), ("x", Markup.Number(end + 8)), ("y", Markup.Number(top + 14)));
-        page.Text(round.Length is { } length ? $"{Quantity.Time(length)}  " : "not committed  ");
+        page.Open("text", ("x", Markup.Number(at.X)), ("y", Markup.Number(at.Y)));
+        page.Text($"{(round.Length is { } length ? Quantity.Time(length) : "not committed")}{(isCut ? " (the bar is cut)" : "")}  ");
         var lost = round.Lost.Select(term => term.Leader).ToList();
         if (lost.Count > 0)
-            page.Leaf("tspan", lost.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $"{lost.Count} leaders replaced, ") : $"{string.Join(", ", lost)} replaced, ", ("class", "bad"));
+            page.Leaf("tspan", $"{(lost.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $"{lost.Count} leaders") : string.Join(", ", lost))} replaced, ", ("class", "bad"));
         if (round.Winning is { } winning)
             page.Text($"{winning.Leader} led");
         if (round.Named.Count > 0)
@@ -79,11 +82,7 @@ internal sealed class RoundWaterfall(string title)
         page.Close();
     }
 
-    private static void Bar(Markup page, string style, double from, double to, double top)
-    {
-        if (to - from >= 0.05)
-            page.Mark("rect", ("class", style), ("x", Markup.Number(from)), ("y", Markup.Number(top + 4)), ("width", Markup.Number(to - from)), ("height", "12"));
-    }
+    private static void Bar(Markup page, string style, double from, double to, double top) => page.Box(style, (from, top + 4), (to - from, 12));
 
     // A round without a commit is drawn up to the last thing that is known of it.
     private static double LengthOf(RoundHistory round) => round.Opened is not { } opened ? 0 : ((round.Committed ?? round.Ready.Values

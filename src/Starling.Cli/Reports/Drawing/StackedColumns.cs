@@ -22,7 +22,7 @@ internal sealed class StackedColumns(string title, RoundBlocks blocks, IReadOnly
         var usual = sums.Length == 0 ? 1 : sums[(int)(0.9 * (sums.Length - 1))];
         var y = new Scale(0, Math.Max(1e-3, Math.Min(sums.DefaultIfEmpty(1).Max(), Outlier * usual)), Height - Bottom, Top);
         var width = (double)(Width - Left - Right) / blocks.Count;
-        page.Open("svg", ("viewBox", $"0 0 {Width} {Height}"), ("role", "img"), ("aria-label", title)).Leaf("title", title);
+        page.OpenDrawing(title, Width, Height);
         WriteAxes(page, y, width);
         for (var i = 0; i < seconds.Count; i++)
             WriteColumn(page, i, seconds[i], y, width);
@@ -35,29 +35,31 @@ internal sealed class StackedColumns(string title, RoundBlocks blocks, IReadOnly
         if (sum <= 0)
             return;
         var (left, bar, below) = (Left + (block * width), Math.Min(28, width * 0.84), 0d);
-        page.Open("g").Leaf("title", $"round {blocks.Name(block)}: {string.Join(", ", parts.Zip(lengths).Where(pair => pair.Second > 0).Select(pair => $"{pair.First.Name} {Quantity.Time(TimeSpan.FromSeconds(pair.Second))}"))}");
+        var words = parts.Zip(lengths).Where(pair => pair.Second > 0).Select(pair => $"{pair.First.Name} {Words(pair.Second)}");
+        page.Open("g").Leaf("title", $"round {blocks.Name(block)}: {string.Join(", ", words)}");
         for (var i = 0; i < parts.Count; i++)
         {
             var (bottom, top) = (y.At(below), y.At(below += lengths[i]));
-            if (bottom - top >= 0.05)
-                page.Mark("rect", ("class", parts[i].Style), ("x", Markup.Number(left + ((width - bar) / 2))), ("y", Markup.Number(top)), ("width", Markup.Number(bar)), ("height", Markup.Number(bottom - top)));
+            page.Box(parts[i].Style, (left + ((width - bar) / 2), top), (bar, bottom - top));
         }
 
         if (sum > y.Most * 1.001)
-            page.Leaf("text", $"↑ {Quantity.Time(TimeSpan.FromSeconds(sum))}", ("class", "note"), ("x", Markup.Number(Math.Clamp(left + (width / 2), Left + 20, Width - 40))), ("y", Markup.Number(Top - 5)), ("text-anchor", "middle"));
+            page.Label($"↑ {Words(sum)}", (Math.Clamp(left + (width / 2), Left + 20, Width - 40), Top - 5), "middle", "note");
         page.Close();
     }
 
     private void WriteAxes(Markup page, Scale y, double width)
     {
-        page.Open("g", ("class", "axis"), ("aria-hidden", "true"));
+        page.OpenAxes();
         foreach (var tick in y.Ticks(4))
         {
-            page.Mark("line", ("x1", Markup.Number(Left)), ("x2", Markup.Number(Width - Right)), ("y1", Markup.Number(y.At(tick))), ("y2", Markup.Number(y.At(tick))));
-            page.Leaf("text", $"{Quantity.Number(tick)} s", ("x", Markup.Number(Left - 6)), ("y", Markup.Number(y.At(tick) + 4)), ("text-anchor", "end"));
+            page.Rule((Left, y.At(tick)), (Width - Right, y.At(tick)));
+            page.Label($"{Quantity.Number(tick)} s", (Left - 6, y.At(tick) + 4), "end");
         }
 
         RoundAxis.Write(page, blocks, Left, width, Height - Bottom + 16);
         page.Close();
     }
+
+    private static string Words(double seconds) => Quantity.Time(TimeSpan.FromSeconds(seconds));
 }

@@ -27,7 +27,8 @@ internal static class NotableList
             yield return new Notable(at, round.Round, "late dispute", $"{member} audited after the commit, and its own merge differs.");
         if (round.Unresolved.Count > 0)
             yield return new Notable(
-                round.Lost.FirstOrDefault()?.Ended ?? round.Opened ?? default, round.Round, "unresolved", $"{RoundWords.Names(round.Unresolved)} disagreed; the round waited for a third.");
+                round.Lost.FirstOrDefault()?.Ended ?? round.Opened ?? default, round.Round, "unresolved",
+                $"{RoundWords.Names(round.Unresolved)} disagreed; the round waited for a third.");
     }
 
     private static IEnumerable<Notable> OfTerm(RoundHistory round, TermHistory term)
@@ -52,5 +53,5 @@ internal static class NotableList
     }
 
     private static Notable OfLife(NodeLife life) => new(
-        life.Started, life.Round > 0 ? life.Round : null, "restart", life.AfterStop ? $"{life.Node} was started again after a stop in order." : $"{life.Node} was started again after its process died.");
+        life.Started, life.Round > 0 ? life.Round : null, "restart", $"{life.Node} was started again after {(life.AfterStop ? "a stop in order" : "its process died")}.");
 }

@@ -22,6 +22,9 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
     private readonly List<NodeLife> lives = [];
     private readonly List<Notable> incidents = [];
 
+    /// <summary>Whose time it is: <c>UTC</c>, or <c>virtual</c>.</summary>
+    public string Clock { get; init; } = "UTC";
+
     /// <summary>The rounds that somebody told of, in order.</summary>
     public IReadOnlyCollection<RoundHistory> Rounds => rounds.Values;
 

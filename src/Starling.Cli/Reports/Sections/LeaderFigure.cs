@@ -1,6 +1,6 @@
-using System.Globalization;
 using Starling.Cli.Reports.Drawing;
 using Starling.Cli.Reports.History;
+using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Reports.Sections;
 
@@ -34,7 +34,9 @@ internal static class LeaderFigure
         Draw(page, [.. nodes.Select(node => (node, cells[node]))], blocks);
         var table = new DataTable("node", ">rounds led", ">terms lost", ">rounds without its update", ">named", ">restarts");
         foreach (var node in nodes)
-            table.Add([node, .. ((int[])[led.GetValueOrDefault(node), Sum(node, cell => cell.Replaced), Sum(node, cell => cell.Absent), Sum(node, cell => cell.Named), history.Lives.Count(life => life.Node == node && !life.IsFirst)]).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+            table.Add(
+                node, Quantity.Count(led.GetValueOrDefault(node)), Sum(node, cell => cell.Replaced), Sum(node, cell => cell.Absent), Sum(node, cell => cell.Named),
+                Quantity.Count(history.Lives.Count(life => life.Node == node && !life.IsFirst)));
         table.WriteFolded(page, "Who led as a table");
         page.Close().Line();
 
@@ -44,22 +46,23 @@ internal static class LeaderFigure
                 lane[block] = change(lane[block] ?? new LaneCell(0, 0, 0, 0, 0));
         }
 
-        int Sum(string node, Func<LaneCell, int> count) => cells[node].Sum(cell => cell is null ? 0 : count(cell));
+        string Sum(string node, Func<LaneCell, int> count) => Quantity.Count(cells[node].Sum(cell => cell is null ? 0 : count(cell)));
     }
 
     private static void Draw(Markup page, IReadOnlyList<(string Node, LaneCell?[] Cells)> lanes, RoundBlocks blocks)
     {
         const string Title = "Who led which round";
-        page.Open("figure").Leaf("figcaption", blocks.Size == 1 ? Title : string.Create(CultureInfo.InvariantCulture, $"{Title}; each column is {blocks.Size} rounds, darker the more of them"));
+        page.Open("figure").Leaf("figcaption", blocks.Size == 1 ? Title : $"{Title}; each column is {Quantity.Count(blocks.Size)} rounds, stronger the more of them");
         var all = lanes.SelectMany(lane => lane.Cells).OfType<LaneCell>().ToList();
-        ColourKey.Write(page, ((bool IsThere, string Style, string Name)[])
+        (bool IsThere, string Style, string Name)[] key =
         [
             (true, "led", "led the round to its commit"), (all.Any(cell => cell.Replaced > 0), "replaced", "led a term that ended without a commit"),
             (all.Any(cell => cell.Absent > 0), "absent", "its update is not in the merge"), (all.Any(cell => cell.Named > 0), "named", "named by a majority"),
             (all.Any(cell => cell.Restarts > 0), "restart", "started again"),
-        ] is var key ? key.Where(part => part.IsThere).Select(part => (part.Style, part.Name)) : []);
+        ];
+        ColourKey.Write(page, key.Where(part => part.IsThere).Select(part => (part.Style, part.Name)));
         RoundsSection.Scrolled(page, Title, () => new LeaderLanes(Title, blocks).Write(page, [.. lanes.Take(MostLanes)]));
         if (lanes.Count > MostLanes)
-            page.Leaf("p", string.Create(CultureInfo.InvariantCulture, $"{lanes.Count - MostLanes} more nodes are in the table only."), ("class", "note"));
+            page.Leaf("p", $"{Quantity.Count(lanes.Count - MostLanes)} more nodes are in the table only.", ("class", "note"));
     }
 }

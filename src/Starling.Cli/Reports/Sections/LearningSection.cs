@@ -17,7 +17,7 @@ internal static class LearningSection
         var mean = ResultSection.Means(baselines?.Alone ?? new Dictionary<string, Score>(), null);
         page.Open("section", ("id", "learning")).Leaf("h2", "Learning").Open("div", ("class", "pair")).Line();
         if (curves.Rounds.Any(round => Merged(round)?.Accuracy is not null))
-            WriteOne(page, curves, "Accuracy over rounds", new LineChart("Accuracy over rounds", share => Quantity.Percent(share).Replace(".0 %", " %", StringComparison.Ordinal)) { Ceiling = 1 },
+            WriteOne(page, curves, "Accuracy over rounds", new LineChart("Accuracy over rounds", WholePercent) { Ceiling = 1 },
                 score => score?.Accuracy, (mean.Accuracy, baselines?.Pooled?.Accuracy), Quantity.Percent);
         WriteOne(page, curves, "Loss over rounds", new LineChart("Loss over rounds", value => Quantity.Number(value)) { MayBeLogarithmic = true },
             score => score?.Loss, (mean.Loss, baselines?.Pooled?.Loss), Quantity.Number);
@@ -40,6 +40,8 @@ internal static class LearningSection
         curves.WriteTable(page, $"{name} as a table", "swarm", round => measure(Merged(round)), part => measure(part.Local), format);
         page.Close().Line();
     }
+
+    private static string WholePercent(double share) => Quantity.Percent(share).Replace(".0 %", " %", StringComparison.Ordinal);
 
     private static Score? Merged(RoundView round) => round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged;
 }

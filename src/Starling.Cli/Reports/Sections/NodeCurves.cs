@@ -1,5 +1,7 @@
+using System.Globalization;
 using Starling.Cli.Reports.Drawing;
 using Starling.Cli.Running;
+using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Reports.Sections;
 
@@ -46,11 +48,12 @@ internal sealed class NodeCurves(RunProgress progress)
             var round = Rounds[i];
             var values = progress.Nodes.Select(node => round.Nodes.GetValueOrDefault(node.Name) is { } part ? measure(part) : null).ToList();
             var cells = nodes.Length > 0 ? values : [values.Min(), values.Average(), values.Max()];
-            table.Add([round.Round.ToString(System.Globalization.CultureInfo.InvariantCulture), .. swarm is null ? (string[])[] : [format(swarm(round))], .. cells.Select(format)]);
+            table.Add([round.Round.ToString(CultureInfo.InvariantCulture), .. swarm is null ? (string[])[] : [format(swarm(round))], .. cells.Select(format)]);
         }
 
         table.WriteFolded(page, blocks.Size == 1 ? summary : $"{summary}, every {Ordinal(blocks.Size)} round");
     }
 
-    private static string Ordinal(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}{(number % 100 is >= 11 and <= 13 ? "th" : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" })}");
+    private static string Ordinal(long number) =>
+        Quantity.Count(number) + (number % 100 is >= 11 and <= 13 ? "th" : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
 }

@@ -44,34 +44,41 @@ internal static class ResultSection
     /// <summary>The mean over nodes; a measure that one of them lacks has none.</summary>
     public static Score Means(IReadOnlyDictionary<string, Score> alone, Score? like)
     {
-        return new Score(Mean(score => score.Loss), Mean(score => score.Accuracy), Mean(score => score.Auc), Mean(score => score.F1), alone.Values.FirstOrDefault()?.Examples ?? like?.Examples ?? 0);
+        var examples = alone.Values.FirstOrDefault()?.Examples ?? like?.Examples ?? 0;
+        return new Score(Mean(score => score.Loss), Mean(score => score.Accuracy), Mean(score => score.Auc), Mean(score => score.F1), examples);
 
-        double? Mean(Func<Score, double?> measure) => alone.Count > 0 && alone.Values.All(score => measure(score) is not null) ? alone.Values.Average(score => measure(score)) : null;
+        double? Mean(Func<Score, double?> measure) =>
+            alone.Count > 0 && alone.Values.All(score => measure(score) is not null) ? alone.Values.Average(score => measure(score)) : null;
     }
 
     private static IEnumerable<(string Node, Score Score)> Shown(IReadOnlyDictionary<string, Score> alone) => alone.Count <= MostBars
         ? alone.Select(pair => (pair.Key, pair.Value))
-        : alone.OrderByDescending(pair => pair.Value.Accuracy).ToList() is var sorted ? [(sorted[0].Key, sorted[0].Value), (sorted[^1].Key, sorted[^1].Value)] : [];
+        : [.. alone.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value.Accuracy).Where((_, place) => place == 0 || place == alone.Count - 1)];
 
     private static void WriteBars(Markup page, IEnumerable<(string Node, Score Score)> alone, Score mean, Score? swarm, Score? pooled)
     {
-        List<(string Name, string Style, double? Accuracy)> bars = [.. alone.Select(one => ($"{one.Node} alone", "node", one.Score.Accuracy)), ("mean alone", "alone", mean.Accuracy), ("swarm", "swarm", swarm?.Accuracy), ("pooled data", "pooled", pooled?.Accuracy)];
+        List<(string Name, string Style, double? Accuracy)> bars =
+        [
+            .. alone.Select(one => ($"{one.Node} alone", "node", one.Score.Accuracy)), ("mean alone", "alone", mean.Accuracy), ("swarm", "swarm", swarm?.Accuracy),
+            ("pooled data", "pooled", pooled?.Accuracy),
+        ];
         bars.RemoveAll(bar => bar.Accuracy is null);
         const int Left = 120, Width = 480, Row = 24;
         page.Open("figure").Leaf("figcaption", "Accuracy on the held-out rows");
-        page.Open("svg", ("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {bars.Count * Row}")), ("role", "img"), ("aria-label", "Accuracy alone, of the swarm, and with pooled data")).Leaf("title", "Accuracy alone, of the swarm, and with pooled data");
+        page.OpenDrawing("Accuracy alone, of the swarm, and with pooled data", Width, bars.Count * Row);
         for (var i = 0; i < bars.Count; i++)
         {
             var (name, style, accuracy) = bars[i];
             var length = Math.Clamp(accuracy!.Value, 0, 1) * (Width - Left - 60);
-            page.Leaf("text", name, ("class", "row"), ("x", Markup.Number(Left - 8)), ("y", Markup.Number((i * Row) + 16)), ("text-anchor", "end"));
-            page.Mark("rect", ("class", $"bar {style}"), ("x", Markup.Number(Left)), ("y", Markup.Number((i * Row) + 4)), ("width", Markup.Number(Math.Max(1, length))), ("height", "16"), ("rx", "2"));
-            page.Leaf("text", Quantity.Percent(accuracy), ("class", "row"), ("x", Markup.Number(Left + length + 6)), ("y", Markup.Number((i * Row) + 16)));
+            page.Label(name, (Left - 8, (i * Row) + 16), "end");
+            page.Box($"bar {style}", (Left, (i * Row) + 4), (Math.Max(1, length), 16), round: 2);
+            page.Label(Quantity.Percent(accuracy), (Left + length + 6, (i * Row) + 16));
         }
 
         page.Close().Close().Line();
     }
 
     private static void Add(DataTable table, string name, string? style, Score score) => table.AddStyled(
-        style, name, Quantity.Number(score.Loss), Quantity.Percent(score.Accuracy), Quantity.Number(score.Auc), Quantity.Number(score.F1), score.Examples.ToString("N0", CultureInfo.InvariantCulture));
+        style, name, Quantity.Number(score.Loss), Quantity.Percent(score.Accuracy), Quantity.Number(score.Auc), Quantity.Number(score.F1),
+        score.Examples.ToString("N0", CultureInfo.InvariantCulture));
 }

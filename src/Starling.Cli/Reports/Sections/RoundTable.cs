@@ -14,7 +14,7 @@ internal static class RoundTable
     /// <summary>Writes it, folded away.</summary>
     public static void Write(Markup page, RunHistory history, int nodes)
     {
-        var table = new DataTable(">round", ">opened (UTC)", ">ready", ">claim", ">merge", ">commit", "leader", "votes", ">in the merge");
+        var table = new DataTable(">round", $">opened ({history.Clock})", ">ready", ">claim", ">merge", ">commit", "leader", "votes", ">in the merge");
         var (quiet, isLong, own) = (new List<RoundHistory>(), history.Rounds.Count > MostRows, 0);
         foreach (var round in history.Rounds)
         {
@@ -36,13 +36,15 @@ internal static class RoundTable
     private static string[] Cells(RoundHistory round, int nodes)
     {
         var first = round.Terms.Values.Where(term => term.Claimed is not null).Min(term => term.Claimed);
-        var ready = round.Ready.Count == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{round.Ready.Keys.Select(key => key.Member).Distinct(StringComparer.Ordinal).Count()} by {Since(round, round.Ready.Values.Max())}");
+        var members = round.Ready.Keys.Select(key => key.Member).Distinct(StringComparer.Ordinal).Count();
+        var openings = round.Openings.Count > 1 ? $"{Quantity.Count(round.Openings.Count)} openings; " : "";
         return
         [
-            Number(round.Round), round.Opened?.UtcDateTime.ToString("HH:mm:ss.f", CultureInfo.InvariantCulture) ?? "-", ready, Since(round, first), Since(round, round.Winning?.Proposed),
-            Since(round, round.Committed),
-            (round.Openings.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{round.Openings.Count} openings; ") : "") + RoundWords.Terms(round), RoundWords.Audit(round),
-            round.Committed is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{round.Contributors.Count} of {nodes}"),
+            Number(round.Round), round.Opened?.UtcDateTime.ToString("HH:mm:ss.f", CultureInfo.InvariantCulture) ?? "-",
+            members == 0 ? "-" : $"{Quantity.Count(members)} by {Since(round, round.Ready.Values.Max())}",
+            Since(round, first), Since(round, round.Winning?.Proposed), Since(round, round.Committed),
+            openings + RoundWords.Terms(round), RoundWords.Audit(round),
+            round.Committed is null ? "-" : $"{Quantity.Count(round.Contributors.Count)} of {Quantity.Count(nodes)}",
         ];
     }
 
@@ -50,10 +52,12 @@ internal static class RoundTable
     {
         if (rounds.Count == 0)
             return;
-        var leaders = rounds.Select(round => round.Winning?.Leader).OfType<string>().CountBy(leader => leader).OrderByDescending(pair => pair.Value).Take(3).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"));
+        var leaders = rounds.Select(round => round.Winning?.Leader).OfType<string>().CountBy(leader => leader).OrderByDescending(pair => pair.Value).ToList();
+        var named = leaders.Take(3).Select(pair => $"{pair.Key} ({Quantity.Count(pair.Value)})");
         var mean = rounds.Select(round => round.Length).OfType<TimeSpan>().Select(length => length.TotalSeconds).DefaultIfEmpty(0).Average();
-        table.AddStyled("quiet", string.Create(CultureInfo.InvariantCulture, $"{rounds[0].Round}–{rounds[^1].Round}"), "", "", "", "", $"mean {Quantity.Time(TimeSpan.FromSeconds(mean))}",
-            $"{rounds.Count} rounds, led by {string.Join(", ", leaders)}…", "", "");
+        table.AddStyled(
+            "quiet", $"{Number(rounds[0].Round)}–{Number(rounds[^1].Round)}", "", "", "", "", $"mean {Quantity.Time(TimeSpan.FromSeconds(mean))}",
+            $"{Quantity.Count(rounds.Count)} rounds, led by {string.Join(", ", named)}{(leaders.Count > 3 ? " and others" : "")}", "", "");
         rounds.Clear();
     }
 

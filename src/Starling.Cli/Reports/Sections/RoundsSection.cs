@@ -1,4 +1,3 @@
-using System.Globalization;
 using Starling.Cli.Reports.Drawing;
 using Starling.Cli.Reports.History;
 using Starling.Cli.Terminal;
@@ -46,12 +45,13 @@ internal static class RoundsSection
         }
 
         const string Title = "Seconds a round, by what they went into";
-        page.Open("figure").Leaf("figcaption", blocks.Size == 1 ? Title : string.Create(CultureInfo.InvariantCulture, $"{Title}; each column is the mean of {blocks.Size} rounds"));
+        page.Open("figure").Leaf("figcaption", blocks.Size == 1 ? Title : $"{Title}; each column is the mean of {Quantity.Count(blocks.Size)} rounds");
         ColourKey.Write(page, Parts);
-        Scrolled(page, Title, () => new StackedColumns(Title, blocks, Parts).Write(page, [.. sums.Select(column => column[..^1].Select(sum => sum / Math.Max(1, column[^1])).ToArray())]));
+        double[][] means = [.. sums.Select(column => column[..^1].Select(sum => sum / Math.Max(1, column[^1])).ToArray())];
+        Scrolled(page, Title, () => new StackedColumns(Title, blocks, Parts).Write(page, means));
         var table = new DataTable([">rounds", .. Parts.Select(part => $">{part.Name}"), ">in all"]);
         for (var i = 0; i < blocks.Count; i++)
-            table.Add([blocks.Name(i), .. sums[i][..^1].Append(sums[i][..^1].Sum()).Select(sum => sums[i][^1] > 0 ? Quantity.Time(TimeSpan.FromSeconds(sum / sums[i][^1])) : "-")]);
+            table.Add([blocks.Name(i), .. means[i].Append(means[i].Sum()).Select(mean => sums[i][^1] > 0 ? Quantity.Time(TimeSpan.FromSeconds(mean)) : "-")]);
         table.WriteFolded(page, "Seconds a round as a table");
         page.Close().Line();
     }
@@ -59,7 +59,9 @@ internal static class RoundsSection
     private static void WriteWaterfall(Markup page, RunHistory history)
     {
         var shown = Shown(history);
-        var title = shown.Count == history.Rounds.Count ? "Each round from its opening on" : string.Create(CultureInfo.InvariantCulture, $"{shown.Count} of {history.Rounds.Count} rounds from their opening on");
+        var title = shown.Count == history.Rounds.Count
+            ? "Each round from its opening on"
+            : $"{Quantity.Count(shown.Count)} of {Quantity.Count(history.Rounds.Count)} rounds from their opening on";
         page.Open("figure").Leaf("figcaption", shown.Count == history.Rounds.Count ? title : $"{title}: the first, the last, the slowest, and those in which something happened");
         ColourKey.Write(page, [.. Parts, ("ready", "an update is ready"), ("reopened", "opened again")]);
         Scrolled(page, title, () => new RoundWaterfall(title).Write(page, shown));
@@ -72,7 +74,8 @@ internal static class RoundsSection
             return [.. history.Rounds];
         var first = history.Rounds.First();
         var last = history.Rounds.Last();
-        var special = history.Rounds.Where(round => round.StandsOut).OrderByDescending(round => round.Length ?? TimeSpan.MaxValue).Take(MostBars - 2).Append(first).Append(last).ToHashSet();
+        var special = history.Rounds.Where(round => round.StandsOut).OrderByDescending(round => round.Length ?? TimeSpan.MaxValue).Take(MostBars - 2).ToHashSet();
+        special.UnionWith([first, last]);
         foreach (var slow in history.Rounds.OrderByDescending(round => round.Length).TakeWhile(_ => special.Count < FewestBars))
             special.Add(slow);
         return [.. special.OrderBy(round => round.Round)];

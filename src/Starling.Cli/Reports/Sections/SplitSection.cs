@@ -1,5 +1,5 @@
-using System.Globalization;
 using Starling.Cli.Reports.Drawing;
+using Starling.Cli.Terminal;
 using Starling.Learning.Data.Splits;
 
 namespace Starling.Cli.Reports.Sections;
@@ -20,7 +20,8 @@ internal static class SplitSection
         if (table is null)
             return;
         var blocks = RoundBlocks.Over(0, Math.Max(0, table.ClassNames.Length - 1), MostColumns);
-        var counts = table.Counts.Take(MostNodes).Select(row => Enumerable.Range(0, blocks.Count).Select(block => row.Where((_, of) => blocks.Of(of) == block).Sum()).ToArray()).ToArray();
+        var counts = table.Counts.Take(MostNodes)
+            .Select(row => Enumerable.Range(0, blocks.Count).Select(block => row.Where((_, of) => blocks.Of(of) == block).Sum()).ToArray()).ToArray();
         var most = counts.SelectMany(row => row).DefaultIfEmpty(0).Max();
         page.Open("section", ("id", "data")).Leaf("h2", "How the data is split");
         page.Leaf("p", "Training rows of each class at each node; darker cells hold more. No node sees another's rows.", ("class", "note"));
@@ -31,10 +32,10 @@ internal static class SplitSection
         page.Leaf("th", "rows", ("scope", "col"), ("class", "n")).Close().Close().Open("tbody").Line();
         for (var i = 0; i < counts.Length; i++)
         {
-            page.Open("tr").Leaf("th", i < nodes.Count ? nodes[i] : Number(i + 1), ("scope", "row"));
+            page.Open("tr").Leaf("th", i < nodes.Count ? nodes[i] : Quantity.Count(i + 1), ("scope", "row"));
             foreach (var count in counts[i])
-                page.Leaf("td", count == 0 ? "·" : Number(count), ("class", $"n heat{ShadeOf(count, most)}"));
-            page.Leaf("td", Number(counts[i].Sum()), ("class", "n")).Close().Line();
+                page.Leaf("td", count == 0 ? "·" : Quantity.Count(count), ("class", $"n heat{ShadeOf(count, most)}"));
+            page.Leaf("td", Quantity.Count(counts[i].Sum()), ("class", "n")).Close().Line();
         }
 
         page.Close().Close().Close();
@@ -51,5 +52,4 @@ internal static class SplitSection
         return first == last ? table.ClassNames[(int)first] : $"{table.ClassNames[(int)first]} … {table.ClassNames[(int)last]}";
     }
 
-    private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Starling.Cli.Reports.Drawing;
 using Starling.Cli.Reports.History;
+using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Reports.Sections;
 
@@ -28,7 +29,7 @@ internal static class TallySection
             (history.Lives.Count(life => !life.IsFirst), "restarts of nodes", true),
             (history.Refused.Values.Sum(), "entries refused", false),
         ]);
-        WriteNotables(page, NotableList.Of(history), history.MoreIncidents);
+        WriteNotables(page, NotableList.Of(history), history);
         WriteRefusals(page, history);
     }
 
@@ -36,11 +37,11 @@ internal static class TallySection
     {
         page.Open("ul", ("class", "cards"));
         foreach (var (count, what, isUnusual) in cards)
-            page.Open("li", ("class", isUnusual && count > 0 ? "unusual" : null)).Leaf("b", count.ToString("N0", CultureInfo.InvariantCulture)).Text($" {what}").Close();
+            page.Open("li", ("class", isUnusual && count > 0 ? "unusual" : null)).Leaf("b", Quantity.Count(count)).Text($" {what}").Close();
         page.Close().Line();
     }
 
-    private static void WriteNotables(Markup page, IReadOnlyList<Notable> notables, long more)
+    private static void WriteNotables(Markup page, IReadOnlyList<Notable> notables, RunHistory history)
     {
         page.Leaf("h3", "Out of the ordinary");
         if (notables.Count == 0)
@@ -52,17 +53,19 @@ internal static class TallySection
         var form = notables[0].At.UtcDateTime.Date == notables[^1].At.UtcDateTime.Date ? "HH:mm:ss.f" : "yyyy-MM-dd HH:mm:ss.f";
         Table(notables.Take(MostInSight)).Write(page, "Out of the ordinary");
         if (notables.Count > MostInSight)
-            Table(notables.Skip(MostInSight).Take(MostNotables - MostInSight)).WriteFolded(page, string.Create(CultureInfo.InvariantCulture, $"Out of the ordinary, {Math.Min(notables.Count, MostNotables) - MostInSight} more"));
-        var rest = Math.Max(0, notables.Count - MostNotables) + more;
+            Table(notables.Skip(MostInSight).Take(MostNotables - MostInSight))
+                .WriteFolded(page, $"Out of the ordinary, {Quantity.Count(Math.Min(notables.Count, MostNotables) - MostInSight)} more");
+        var rest = Math.Max(0, notables.Count - MostNotables) + history.MoreIncidents;
         if (rest > 0)
-            page.Leaf("p", string.Create(CultureInfo.InvariantCulture, $"{rest:N0} more are not listed."), ("class", "note"));
+            page.Leaf("p", $"{Quantity.Count(rest)} more are not listed.", ("class", "note"));
 
         DataTable Table(IEnumerable<Notable> shown)
         {
-            var table = new DataTable("time (UTC)", ">round", "what", "in words");
+            var table = new DataTable($"time ({history.Clock})", ">round", "what", "in words");
             foreach (var notable in shown)
                 table.AddStyled(
-                    "words", notable.At.UtcDateTime.ToString(form, CultureInfo.InvariantCulture), notable.Round?.ToString(CultureInfo.InvariantCulture) ?? "-", notable.Kind, notable.What);
+                    "words", notable.At.UtcDateTime.ToString(form, CultureInfo.InvariantCulture), notable.Round?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                    notable.Kind, notable.What);
             return table;
         }
     }
@@ -72,10 +75,11 @@ internal static class TallySection
         if (history.Refused.Count == 0)
             return;
         var table = new DataTable("refusal", "of an entry", ">how often");
-        foreach (var (kind, count) in history.Refused.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Refusal, StringComparer.Ordinal).ThenBy(pair => pair.Key.Entry, StringComparer.Ordinal))
-            table.Add(kind.Refusal, kind.Entry, count.ToString("N0", CultureInfo.InvariantCulture));
+        foreach (var (kind, count) in history.Refused.OrderByDescending(pair => pair.Value).ThenBy(pair => $"{pair.Key.Refusal} {pair.Key.Entry}", StringComparer.Ordinal))
+            table.Add(kind.Refusal, kind.Entry, Quantity.Count(count));
         page.Leaf("h3", "Refused ledger entries");
-        page.Leaf("p", "Every node refuses the same entries for the same reasons. Honest nodes make such entries, too: two claim a term at the same moment, or a vote comes after the majority.", ("class", "note"));
+        page.Leaf("p", "Every node refuses the same entries for the same reasons. Honest nodes make such entries, too: two claim a term at the same moment, or a vote comes after "
+            + "the majority.", ("class", "note"));
         table.Write(page, "Refused ledger entries");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Starling.Cli.Reports.Drawing;
 using Starling.Cli.Running;
 using Starling.Cli.Terminal;
@@ -42,7 +41,7 @@ internal static class TrafficSection
         curves.AddNodes(chart, measure, i => progress.Nodes.Count <= MostLabels ? progress.Nodes[i].Name : null, isSmooth: false);
         page.Open("figure").Leaf("figcaption", name);
         chart.Write(page);
-        curves.WriteTable(page, string.Create(CultureInfo.InvariantCulture, $"{name}, as a table"), "", null, measure, value => value is { } bytes ? Quantity.Bytes((long)bytes) : "-");
+        curves.WriteTable(page, $"{name}, as a table", "", null, measure, value => value is { } bytes ? Quantity.Bytes((long)bytes) : "-");
         page.Close().Line();
     }
 }

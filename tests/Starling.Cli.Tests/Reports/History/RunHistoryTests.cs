@@ -23,7 +23,8 @@ public sealed class RunHistoryTests
     public void A_replaced_leader_is_told_with_those_who_suspected_it()
     {
         var history = Read(new Story(Members)
-            .Opens(1).AllReady(1).Claims(1, 1, "a").Suspects(1, 1, "a", "b").Suspects(1, 1, "a", "c").Loses(1, 1, "a").Claims(1, 2, "c").Proposes(1, 2).Votes(1, 2, "b").Commits(1, 2, "c"));
+            .Opens(1).AllReady(1).Claims(1, 1, "a").Suspects(1, 1, "a", "b").Suspects(1, 1, "a", "c").Loses(1, 1, "a")
+            .Claims(1, 2, "c").Proposes(1, 2).Votes(1, 2, "b").Commits(1, 2, "c"));
         var round = Assert.Single(history.Rounds);
         Assert.Equal("a", Assert.Single(round.Lost).Leader);
         Assert.Equal("term 1 a, suspected by b and c; term 2 c", RoundWords.Terms(round));
@@ -50,7 +51,8 @@ public sealed class RunHistoryTests
     public void Votes_against_names_and_late_disputes_are_told()
     {
         var history = Read(new Story(Members)
-            .Opens(1).AllReady(1).Claims(1, 1, "a").Proposes(1, 1, new Api.LeftOutMember(Story.Id("c"), "not-finite")).Votes(1, 1, "b", isFor: false).Votes(1, 1, "c").Commits(1, 1, "a", "b").Disputes(1, "c"));
+            .Opens(1).AllReady(1).Claims(1, 1, "a").Proposes(1, 1, new Api.LeftOutMember(Story.Id("c"), "not-finite"))
+            .Votes(1, 1, "b", isFor: false).Votes(1, 1, "c").Commits(1, 1, "a", "b").Disputes(1, "c"));
         Assert.Equal("1 for, 1 against; named: b; disputed late: c", RoundWords.Audit(Assert.Single(history.Rounds)));
         Assert.Equal(["left out", "vote against", "named", "late dispute"], NotableList.Of(history).Select(notable => notable.Kind));
     }
@@ -58,7 +60,8 @@ public sealed class RunHistoryTests
     [Fact]
     public void A_reopened_round_has_the_readys_of_both_openings()
     {
-        var round = Assert.Single(Read(new Story(Members).Opens(1).AllReady(1).Claims(1, 1, "a").Loses(1, 1, "a", "reopened").Opens(1, 2).AllReady(1).Claims(1, 2, "b").Proposes(1, 2).Commits(1, 2, "b")).Rounds);
+        var round = Assert.Single(Read(new Story(Members)
+            .Opens(1).AllReady(1).Claims(1, 1, "a").Loses(1, 1, "a", "reopened").Opens(1, 2).AllReady(1).Claims(1, 2, "b").Proposes(1, 2).Commits(1, 2, "b")).Rounds);
         Assert.Equal((2, 6), (round.Openings.Count, round.Ready.Count));
         Assert.True(round.StandsOut);
     }
@@ -74,7 +77,8 @@ public sealed class RunHistoryTests
     [Fact]
     public void A_refusal_is_counted_once_however_many_tell()
     {
-        var history = Read(new Story(Members).Refuses(4, "TermTaken", "Claim").Refuses(9, "TermTaken", "Claim").Refuses(9, "TermTaken", "Claim").Refuses(11, "RoundClosed", "AuditedFull"));
+        var history = Read(new Story(Members)
+            .Refuses(4, "TermTaken", "Claim").Refuses(9, "TermTaken", "Claim").Refuses(9, "TermTaken", "Claim").Refuses(11, "RoundClosed", "AuditedFull"));
         Assert.Equal((2, 1), (history.Refused[new RefusedKind("TermTaken", "Claim")], history.Refused[new RefusedKind("RoundClosed", "AuditedFull")]));
     }
 

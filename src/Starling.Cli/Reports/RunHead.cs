@@ -68,7 +68,8 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
             sentence += $", {Points(swarm - alone)} than a node alone ({Quantity.Percent(alone)} in the mean)";
         if (Baselines?.Pooled?.Accuracy is { } pooled)
             sentence += $" and {Points(swarm - pooled)} than with all data in one place ({Quantity.Percent(pooled)})";
-        return sentence + ".";
+        // A number and its unit stay on one line.
+        return sentence.Replace(" %", "\u00a0%", StringComparison.Ordinal) + ".";
     }
 
     private static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * share):0.0} points {(share < 0 ? "less" : "more")}");

@@ -34,6 +34,7 @@ public sealed class RunReportTests
         Assert.Equal(["25.0 %", "25.0 %", "25.0 %", "25.0 %", "90.0 %", "95.0 %"], Rows(page, "result", "Scores on the held-out rows").Select(row => row[2]));
         var changed = page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "changed").Select(row => string.Join('|', row.Elements().Select(cell => cell.Value))).ToList();
         Assert.Contains("training.rounds|3|10", changed);
+        Assert.Contains("nodes|3|none", changed);
         Assert.DoesNotContain(changed, row => row.StartsWith("training.grace|", StringComparison.Ordinal));
         Assert.Contains($"starling run --resume {run.Folder.Path}", page.Descendants("code").Select(code => code.Value));
         Assert.Contains($"starling ledger verify {run.Folder.Path}", page.Descendants("code").Select(code => code.Value));

@@ -79,7 +79,7 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
         List<(string, string)> figures =
         [
             ("nodes", Quantity.Count(plan.Nodes.Count)),
-            ("rounds", string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds}, {experiment.Training.SyncInterval} batches each")),
+            ("rounds", string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds}, {experiment.Training.SyncInterval} batches {(experiment.Training.Adaptive is null ? "each" : "at first")}")),
             ("merge rule", experiment.Training.MergeRule), ("audit", experiment.Training.Audit.ToString().ToLowerInvariant()),
             ("seed", experiment.Seed.ToString(CultureInfo.InvariantCulture)),
             ("set up", plan.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Training;
+using Starling.Simulation.Faults;
 
 namespace Starling.Simulation;
 
@@ -38,6 +39,12 @@ public sealed record SimulationOptions
 
     /// <summary>The merge rule is drawn from these for each seed, with its default parameters; empty for the experiment's own. Default empty.</summary>
     public ImmutableArray<string> MergeRules { get; init; } = [];
+
+    /// <summary>The nodes that lie, from 0, under any level of faults; empty for as many as a storm draws. Default empty.</summary>
+    public ImmutableArray<int> Liars { get; init; } = [];
+
+    /// <summary>What liars do; with a node to tell them there is always one. Empty for what a storm draws. Default empty.</summary>
+    public ImmutableSortedSet<LieKind> Lies { get; init; } = [];
 
     internal static TimeSpan LeastBatchTime => TimeSpan.FromMilliseconds(1);
 

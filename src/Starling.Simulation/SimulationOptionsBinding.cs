@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Starling.Core.Configuration;
 using Starling.Core.Merging;
 using Starling.Core.Training;
+using Starling.Simulation.Faults;
 
 namespace Starling.Simulation;
 
@@ -31,6 +33,8 @@ internal static class SimulationOptionsBinding
             MinPeers = [.. root.Wholes("minPeers", [], 2, nodes).Select(least => (int)least)],
             Audits = [.. root.Texts("audits", []).Select((text, _) => Audit(root, text))],
             MergeRules = root.Texts("mergeRules", []),
+            Liars = [.. root.Wholes("liars", [], 1, nodes).Distinct().Order().Select(node => (int)node - 1)],
+            Lies = [.. root.Texts("lies", []).Select((text, _) => Lie(root, text))],
         };
         foreach (var rule in options.MergeRules)
             if (MergeRules.Standard.Find(rule) is null)
@@ -38,6 +42,17 @@ internal static class SimulationOptionsBinding
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? options : throw new ConfigurationException(mistakes);
     }
+
+    private static LieKind Lie(SectionBinder root, string text)
+    {
+        foreach (var kind in Enum.GetValues<LieKind>())
+            if (SettingName(kind) == text)
+                return kind;
+        root.Fault("lies", $"has '{text}'; write any of {string.Join(", ", Enum.GetValues<LieKind>().Select(SettingName))}");
+        return default;
+    }
+
+    private static string SettingName(LieKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
     private static AuditMode Audit(SectionBinder root, string text)
     {

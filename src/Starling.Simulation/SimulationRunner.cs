@@ -72,6 +72,7 @@ public static class SimulationRunner
         return new SimulationResult(seed, faults, world.Heap.Happened, world.Heap.Now, [.. world.Violations], world.Trace.Hash(),
             (int)((world.Reference.State.LastCommit?.Round) ?? 0), loss, accuracy, world.Counts)
         {
+            Named = world.Named.ToImmutableSortedDictionary(StringComparer.Ordinal),
             FaultKinds = world.Plan.Kinds,
             Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value, StringComparer.Ordinal),
         };

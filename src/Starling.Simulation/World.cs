@@ -33,7 +33,7 @@ internal sealed class World : IObservedWorld, IDisposable
         Trace = trace;
         Hooks = hooks;
         Scenario = Founding.Draw(scenario, Random.Fork("settings"));
-        Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings).Draw(level);
+        Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings, scenario.Options).Draw(level);
         Keys = new SimulatedKeys(Random.Fork("keys"));
         Network = new SimulatedNetwork(Heap, Random.Fork("network"), scenario.Nodes, (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up));
         Ledger = new SimulatedLedger(Heap, Random.Fork("ledger"), entry => Keys.Verify(entry).SignatureValid, LedgerMoved);
@@ -82,6 +82,9 @@ internal sealed class World : IObservedWorld, IDisposable
     public StormCounts Counts { get; } = new();
 
     public IReadOnlyList<IObservedNode> Observed { get; }
+
+    /// <summary>In how many rounds each node was named for voting for another merge than the majority.</summary>
+    public SortedDictionary<string, int> Named { get; } = new(StringComparer.Ordinal);
 
     public TrainingState Truth => Reference.State;
 
@@ -235,6 +238,8 @@ internal sealed class World : IObservedWorld, IDisposable
             Counts.Add(happening is TermChanged { Unresolved: true } ? "unresolved dispute" : $"happened {happening.GetType().Name}");
         if (result.Happenings.OfType<Committed>().Any(committed => !committed.Commit.Named.IsEmpty))
             Counts.Add("named");
+        foreach (var named in result.Happenings.OfType<Committed>().SelectMany(committed => committed.Commit.Named))
+            Named[named.Name] = Named.GetValueOrDefault(named.Name) + 1;
     }
 
     private SimulatedNode CreateNode(int index)

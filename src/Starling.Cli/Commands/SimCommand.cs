@@ -45,16 +45,16 @@ internal static class SimCommand
             var isJson = parsed.GetValue(json);
             return Task.FromResult((int)(parsed.GetValue(report) is { } page
                 ? Report(experiment, scenario, request, (page, Settings(overrides), parsed.GetValue(trace), isJson), cancellation)
-                : parsed.GetValue(trace) ? Trace(scenario, request, isJson, cancellation) : RunMany(scenario, request, overrides, isJson, cancellation)));
+                : request.Seeds == 1 ? One(scenario, request, parsed.GetValue(trace), isJson, cancellation) : RunMany(scenario, request, overrides, isJson, cancellation)));
         });
         return command;
     }
 
-    private static ExitCode Trace(SimulationScenario scenario, SimulationRequest request, bool isJson, CancellationToken cancellation)
+    private static ExitCode One(SimulationScenario scenario, SimulationRequest request, bool isTraced, bool isJson, CancellationToken cancellation)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var output = isJson ? Console.Error : Console.Out;
-        return Conclude(SimulationRunner.Run(scenario, request.First, request.Faults, output.WriteLine, cancellation), watch, isJson);
+        return Conclude(SimulationRunner.Run(scenario, request.First, request.Faults, isTraced ? output.WriteLine : null, cancellation), watch, isJson);
     }
 
     private static ExitCode Report(
@@ -104,6 +104,11 @@ internal static class SimCommand
         var output = isJson ? Console.Error : Console.Out;
         foreach (var violation in result.Violations)
             output.WriteLine($"violation of '{violation.Rule}' at {violation.At}: {violation.What}\n{violation.Detail}".TrimEnd());
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}"));
+        foreach (var (liar, lies) in result.Liars)
+            output.WriteLine($"{liar} lied: {string.Join(", ", lies)}");
+        foreach (var (named, rounds) in result.Named)
+            output.WriteLine($"{named} was named in {rounds} of {result.Rounds} rounds for a merge that the majority did not find");
         output.WriteLine($"trace hash {result.TraceHash}");
         return Conclude(new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, []), isJson);
     }

@@ -7,7 +7,7 @@ using Starling.Simulation.Network;
 namespace Starling.Simulation.Faults;
 
 /// <summary>Draws what a seed does, within the conditions under which the protocol promises anything (<c>round-protocol</c>, section 5).</summary>
-internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSettings settings)
+internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSettings settings, SimulationOptions options)
 {
     private static readonly FaultKind[] MildKinds =
     [
@@ -19,8 +19,8 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
 
     public FaultPlan Draw(FaultLevel level) => level switch
     {
-        FaultLevel.None => new FaultPlan(),
-        FaultLevel.Mild => Compose([.. MildKinds.Where(_ => random.Chance(0.5))], strength: 0.2 * random.NextDouble(), 2),
+        FaultLevel.None => Lied(new FaultPlan()),
+        FaultLevel.Mild => Lied(Compose([.. MildKinds.Where(_ => random.Chance(0.5))], strength: 0.2 * random.NextDouble(), 2)),
         _ => Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8)),
     };
 
@@ -47,6 +47,9 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         LatestStart = unit * Rate(kinds, FaultKind.LateStart, 10 * strength),
     };
 
+    // Short of a storm there are the liars that were asked for, and no others.
+    private FaultPlan Lied(FaultPlan plan) => options.Liars.IsEmpty && options.Lies.IsEmpty ? plan : Condemn(plan);
+
     /// <summary>
     /// Draws liars, deaths and lost disks. A committed merge must keep one honest holder, so together they are fewer than the votes that
     /// commit; liars are a minority of every frozen set, and enough honest nodes live to go on.
@@ -58,9 +61,12 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         var budget = votes - 1;
         var order = Enumerable.Range(0, nodes).ToArray();
         random.Shuffle(order);
+        order = [.. options.Liars, .. order.Except(options.Liars)];
         var mostLiars = Math.Min(Math.Min(budget, (settings.MinPeers - 1) / 2), nodes - settings.MinPeers);
-        var liars = mostLiars > 0 && random.Chance(0.6) ? 1 + random.Next(mostLiars) : 0;
-        budget -= liars;
+        var liars = mostLiars > 0 && (random.Chance(0.6) || !options.Lies.IsEmpty) ? 1 + random.Next(mostLiars) : 0;
+        if (!options.Liars.IsEmpty)
+            liars = options.Liars.Length;
+        budget = Math.Max(0, budget - liars);
         var mostDead = Math.Min(budget, nodes - liars - Math.Max(2, settings.MinPeers));
         var dead = mostDead > 0 && plan.Has(FaultKind.Death) ? 1 + random.Next(mostDead) : 0;
         budget -= dead;
@@ -74,6 +80,8 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
 
     private ImmutableSortedSet<LieKind> DrawLies(bool auditing)
     {
+        if (!options.Lies.IsEmpty)
+            return options.Lies;
         // With auditing off nobody looks into a merge, so a liar's may commit; the run then trains from it, which it must be able to read.
         var lies = Enum.GetValues<LieKind>().Where(lie => (auditing || lie != LieKind.WrongMerge) && random.Chance(0.3)).ToList();
         return lies.Count > 0 ? [.. lies] : [LieKind.WrongReadyDigest];

@@ -33,6 +33,9 @@ public enum LieKind
     /// <summary>Says of the sample that it drew whatever it likes.</summary>
     BlindAudit,
 
+    /// <summary>As leader fetches the same updates again and again, and never proposes a merge.</summary>
+    FalseProgress,
+
     /// <summary>Serves its blobs to nobody.</summary>
     Withhold,
 

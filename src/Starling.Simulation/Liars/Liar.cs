@@ -138,7 +138,17 @@ internal sealed class Liar
             injector.Obstruct();
         if (Tells(LieKind.Flood))
             Flood(process);
+        if (Leads(process) is { } round && lies.Contains(LieKind.FalseProgress))
+            foreach (var member in round.Frozen)
+                if (member != node.Identity.Id && round.Ready.TryGetValue(member, out var ready))
+                    process.Peers.AskInVain(member, ready.Update);
     }
+
+    /// <summary>Whether it pretends to work on a merge that it never makes.</summary>
+    public bool Dawdles() => lies.Contains(LieKind.FalseProgress) && node.Process is { } process && Leads(process) is not null;
+
+    private RoundState? Leads(SimulatedProcess process) =>
+        process.State.Contracts.Values.Single().Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id ? round : null;
 
     private void Flood(SimulatedProcess process)
     {

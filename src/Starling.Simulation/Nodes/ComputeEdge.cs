@@ -52,6 +52,8 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
 
     private ComputationResult Merge(MergeUpdates merge)
     {
+        if (process.Node.Liar?.Dawdles() == true)
+            return new ComputationFailed("it does not want to");
         var inputs = new List<(ReadOnlyMemory<byte> Update, long Weight)>();
         foreach (var input in merge.Inputs)
         {

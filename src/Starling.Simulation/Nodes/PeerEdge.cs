@@ -13,6 +13,7 @@ internal sealed class PeerEdge(SimulatedProcess process)
     private const int RequestBytes = 64;
     private readonly SortedDictionary<BlobId, ImmutableSortedSet<NodeId>> audiences = [];
     private readonly SortedDictionary<OperationId, int> requests = [];
+    private long askedInVain;
 
     private World World => process.World;
 
@@ -42,6 +43,9 @@ internal sealed class PeerEdge(SimulatedProcess process)
                 break;
         }
     }
+
+    /// <summary>A liar fetches what it has already, so that its peer sees that something goes on.</summary>
+    public void AskInVain(NodeId peer, BlobId blob) => Request(new OperationId(long.MaxValue - ++askedInVain), peer, holder => holder.Serve(Node, blob, 0), _ => { });
 
     /// <summary>Nobody waits for this any more.</summary>
     public void Forget(OperationId operation) => requests.Remove(operation);

@@ -1,5 +1,6 @@
 using Starling.Core.Configuration;
 using Starling.Core.Kernel;
+using Starling.Core.Merging;
 using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Learning.Data.Splits;
@@ -114,7 +115,7 @@ public sealed class ExperimentReaderTests
             "/folder/f.yaml:6: program.hidden is 0; it must lie between 1 and 8192.",
             "/folder/f.yaml:7: program.lerningRate is not a setting; did you mean 'learningRate'?",
             "/folder/f.yaml:9: training.minPeers is 5, but there are only 4 nodes, so no round could begin; lower it to at most 3 or raise nodes.",
-            "/folder/f.yaml:10: training.merge.rule is 'meen', not one of coordmedian, geomedian, mean; did you mean 'mean'?",
+            $"/folder/f.yaml:10: training.merge.rule is 'meen', not one of {string.Join(", ", MergeRules.Standard.Names)}; did you mean 'mean'?",
             "/folder/f.yaml:10: training.merge.parameters.f is not a setting.",
             "/folder/f.yaml:11: training.leaderTimeout is '5 minutes', not a duration such as 500ms, 2s or 1m30s.",
             "/folder/f.yaml:12: training.absentTimeout is 100ms, but leaderTimeout, grace and the claim delays of 4 nodes add up to 5s500ms, so a healthy round would be reopened; raise it.",

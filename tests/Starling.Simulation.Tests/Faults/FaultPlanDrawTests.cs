@@ -20,7 +20,7 @@ public sealed class FaultPlanDrawTests
         var mostLiars = 0;
         for (var seed = 0UL; seed < 400; seed++)
         {
-            var plan = new FaultPlanDraw(new SeededRandom(seed), nodes, settings).Draw(FaultLevel.Storm);
+            var plan = new FaultPlanDraw(new SeededRandom(seed), nodes, settings, new SimulationOptions()).Draw(FaultLevel.Storm);
             kinds.UnionWith(plan.Kinds);
             lies.UnionWith(plan.Liars.Values.SelectMany(told => told));
             mostLiars = Math.Max(mostLiars, plan.Liars.Count);
@@ -41,10 +41,10 @@ public sealed class FaultPlanDrawTests
     [Fact]
     public void WithoutFaultsNothingIsDrawnAndMildOnesTellNoLies()
     {
-        Assert.Empty(new FaultPlanDraw(new SeededRandom(1), 5, Scenarios.Synthetic.Settings).Draw(FaultLevel.None).Kinds);
+        Assert.Empty(new FaultPlanDraw(new SeededRandom(1), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.None).Kinds);
         for (var seed = 0UL; seed < 100; seed++)
         {
-            var plan = new FaultPlanDraw(new SeededRandom(seed), 5, Scenarios.Synthetic.Settings).Draw(FaultLevel.Mild);
+            var plan = new FaultPlanDraw(new SeededRandom(seed), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.Mild);
             Assert.True(plan.Liars.IsEmpty && plan.Dying.IsEmpty && plan.DiskLosses == 0);
         }
     }

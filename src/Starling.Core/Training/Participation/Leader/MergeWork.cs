@@ -16,6 +16,7 @@ internal static class MergeWork
         if (p.Fold.Ended || !round.Frozen.Contains(step.Self))
         {
             Forget(step, contract, p, round);
+            SampledAudit.Abandon(step, contract);
             return;
         }
 

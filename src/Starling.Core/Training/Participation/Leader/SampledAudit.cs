@@ -112,7 +112,8 @@ internal static class SampledAudit
         step[contract] = step[contract] with { Sample = step[contract].Sample! with { Operation = id } };
     }
 
-    private static void Abandon(NodeStep step, ContractId contract)
+    /// <summary>Stops what is under way: the proposal is settled, or this node has to audit in full.</summary>
+    public static void Abandon(NodeStep step, ContractId contract)
     {
         if (step[contract].Sample?.Operation is not { } operation)
             return;

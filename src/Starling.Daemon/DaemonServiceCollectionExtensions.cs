@@ -32,7 +32,13 @@ internal static class DaemonServiceCollectionExtensions
             {
                 Observer = s.GetRequiredService<Pace>().Observe,
             })
-            .AddNode(new NodeOptions { Folder = configuration.Folder, Contracts = [configuration.Contract], Peers = configuration.Peers })
+            .AddNode(new NodeOptions
+            {
+                Folder = configuration.Folder,
+                Contracts = [configuration.Contract],
+                Peers = configuration.Peers,
+                Network = configuration.Network,
+            })
             .AddSingleton<Pace>()
             .AddSingleton<StatusView>()
             .AddSingleton(s => new ServingNode(

@@ -53,8 +53,30 @@ public sealed class NodeConfigurationTests
             ["listen", "identity.key", "identity.kee", "peers[0].addresses", "ledger.kind", "contract.id", "admins"], path);
     }
 
+    [Theory]
+    [InlineData("", null, long.MaxValue)]
+    [InlineData("network: {maxUploadRate: 10MB/s}", null, 10_000_000)]
+    [InlineData("network: {maxUploadRate: 4MiB}", null, 4 << 20)]
+    [InlineData("network: {maxUploadRate: 10MB/s}", "20kB/s", 20_000)]
+    [InlineData("network: {maxUploadRate: 10MB/s}", "unlimited", long.MaxValue)]
+    [InlineData("network:", "1MB/s", 1_000_000)]
+    [InlineData("", "1MB/s", 1_000_000)]
+    public void An_upload_rate_is_read_and_the_environment_wins(string lines, string? variable, long expected) =>
+        Assert.Equal(expected, ReadWith(lines, variable).Network.MaxUploadRate);
+
+    [Theory]
+    [InlineData("network: {maxUploadRate: 9kB/s}", null, "/etc/starling/node.yaml:25: network.maxUploadRate is 9kB/s; it must be at least 10kB/s.")]
+    [InlineData("network: {maxUploadRate: 10Mbit/s}", null, "/etc/starling/node.yaml:25: network.maxUploadRate is '10Mbit/s', not a rate such as 10MB/s, or unlimited.")]
+    [InlineData("network: fast", "1MB/s", "/etc/starling/node.yaml:25: network must be a section of named settings.")]
+    [InlineData("", "fast", "STARLING_NETWORK_MAX_UPLOAD_RATE: network.maxUploadRate is 'fast', not a rate such as 10MB/s, or unlimited.")]
+    public void A_wrong_upload_rate_is_told_with_its_place(string lines, string? variable, string expected) =>
+        Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => ReadWith(lines, variable)).Mistakes.Single().ToString());
+
     [Fact]
     public void A_control_character_cannot_be_written() => Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
+
+    private static NodeConfiguration ReadWith(string lines, string? variable) => NodeConfigurationReader.Read(NodeEnvironment.Apply(
+        YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n"), name => name == "STARLING_NETWORK_MAX_UPLOAD_RATE" ? variable : null));
 
     private static NodeConfiguration Read(string text) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text));
 }

@@ -51,6 +51,9 @@ public sealed class SectionBinder
     /// <summary>A number of bytes such as <c>100MB</c>, between two bounds, both allowed.</summary>
     public long Bytes(string key, long? fallback, long least, long most) => Read(key, fallback, SettingType.Bytes(least, most));
 
+    /// <summary>Bytes a second such as <c>10MB/s</c> or <c>10MB</c>, at least so many, or <c>unlimited</c>, which is <see cref="long.MaxValue"/>.</summary>
+    public long Rate(string key, long? fallback, long least) => Read(key, fallback, SettingType.Rate(least));
+
     /// <summary>One of an enumeration's names, written with a small first letter.</summary>
     public T Choice<T>(string key, T? fallback)
         where T : struct, Enum => Read(key, fallback, SettingType.Choice<T>());

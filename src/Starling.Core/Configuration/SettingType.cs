@@ -19,6 +19,8 @@ internal delegate bool SettingParser<T>(string text, out T value);
 /// <summary>The types that settings have.</summary>
 internal static class SettingType
 {
+    private const string Unlimited = "unlimited";
+
     public static SettingType<string> Text(int longest) => new(
         (string text, out string value) => (value = text).Length > 0, "a text", value => value, value => value.Length <= longest, $"must have at most {longest} characters");
 
@@ -42,6 +44,15 @@ internal static class SettingType
     public static SettingType<long> Bytes(long least, long most) => new(
         ByteSize.TryParse, "a size such as 100MB or 4MiB", ByteSize.Format, value => value >= least && value <= most,
         $"must lie between {ByteSize.Format(least)} and {ByteSize.Format(most)}");
+
+    public static SettingType<long> Rate(long least) => new(
+        (string text, out long value) =>
+        {
+            value = long.MaxValue;
+            return text == Unlimited || ByteSize.TryParse(text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2].TrimEnd() : text, out value);
+        },
+        $"a rate such as 10MB/s, or {Unlimited}", value => value == long.MaxValue ? Unlimited : $"{ByteSize.Format(value)}/s", value => value >= least,
+        $"must be at least {ByteSize.Format(least)}/s");
 
     public static SettingType<Digest> Digest() => new(
         (string text, out Digest value) => Identity.Digest.TryParse(text, out value), "a digest of 64 hexadecimal digits", value => value.ToString());

@@ -3,6 +3,7 @@ using System.Net;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Options;
+using Starling.Node.Transport;
 
 namespace Starling.Daemon.Configuration;
 
@@ -14,6 +15,7 @@ namespace Starling.Daemon.Configuration;
 /// <param name="Ledger">The ledger's backend.</param>
 /// <param name="Contract">The contract that it follows.</param>
 /// <param name="Program">What it trains; null for a node that only holds, merges and audits.</param>
+/// <param name="Network">Bounds and times of its connections.</param>
 /// <param name="Admins">Who may use its API, besides every node of its own organisation.</param>
 public sealed record NodeConfiguration(
     string Folder,
@@ -23,6 +25,7 @@ public sealed record NodeConfiguration(
     LedgerConfiguration Ledger,
     ContractReference Contract,
     ProgramConfiguration? Program,
+    PeerNetworkOptions Network,
     ImmutableArray<NodeId> Admins)
 {
     /// <summary>The port of a node that names none.</summary>

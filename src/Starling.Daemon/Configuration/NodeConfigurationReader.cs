@@ -6,6 +6,7 @@ using Starling.Core.Kernel;
 using Starling.Learning.Experiments;
 using Starling.Node.Options;
 using PeerAddress = Starling.Node.Transport.PeerAddress;
+using PeerNetworkOptions = Starling.Node.Transport.PeerNetworkOptions;
 
 namespace Starling.Daemon.Configuration;
 
@@ -14,9 +15,9 @@ public static class NodeConfigurationReader
 {
     private const int MostPeers = 1024;
 
-    /// <summary>Reads a file. Relative paths in it start at the file's folder.</summary>
+    /// <summary>Reads a file; variables of the environment win over it, as <see cref="NodeEnvironment"/> says. Relative paths in it start at the file's folder.</summary>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
-    public static NodeConfiguration ReadFile(string path) => Read(YamlTreeReader.ReadFile(path));
+    public static NodeConfiguration ReadFile(string path) => Read(NodeEnvironment.Apply(YamlTreeReader.ReadFile(path), Environment.GetEnvironmentVariable));
 
     /// <summary>Reads a tree. Relative paths in it start at the folder of the file that it is named after.</summary>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
@@ -33,6 +34,7 @@ public static class NodeConfigurationReader
             BindLedger(root.Section("ledger"), start),
             BindContract(root.Section("contract")),
             root.Has("program") ? BindProgram(root.Section("program"), start) : null,
+            BindNetwork(root.Section("network")),
             BindAdmins(root));
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? configuration : throw new ConfigurationException(mistakes);
@@ -88,6 +90,11 @@ public static class NodeConfigurationReader
 
     private static ProgramConfiguration BindProgram(SectionBinder section, string start) =>
         new(PathOf(section, "experiment", start), (int)section.Whole("node", null, 0, MostPeers - 1));
+
+    private static PeerNetworkOptions BindNetwork(SectionBinder section) => new()
+    {
+        MaxUploadRate = section.Rate("maxUploadRate", long.MaxValue, PeerNetworkOptions.LeastUploadRate),
+    };
 
     private static ImmutableArray<NodeId> BindAdmins(SectionBinder root)
     {

@@ -19,6 +19,6 @@ public interface IBlobSource
     /// <param name="cancellation">The peer no longer wants it.</param>
     ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation);
 
-    /// <summary>The transport took so many bytes of the blob for the peer: 64 KiB to 1 MiB, the last piece of a chunk less.</summary>
+    /// <summary>The transport took so many bytes of the blob for the peer: 1 KiB to 1 MiB, the last piece of a chunk less.</summary>
     void Served(NodeId peer, BlobId blob, int bytes);
 }

@@ -12,4 +12,8 @@ namespace Starling.Node.Transport;
 /// <param name="Metrics">What is counted.</param>
 /// <param name="Log">What is logged.</param>
 internal sealed record PeerEnvironment(
-    NodeId Self, ulong Instance, PeerNetworkOptions Options, IBlobSource Source, TimeProvider Clock, TransportMetrics Metrics, ILogger Log);
+    NodeId Self, ulong Instance, PeerNetworkOptions Options, IBlobSource Source, TimeProvider Clock, TransportMetrics Metrics, ILogger Log)
+{
+    /// <summary>What all connections together may upload.</summary>
+    public UploadLimit Uploads { get; } = new(Options.MaxUploadRate, Clock);
+}

@@ -39,14 +39,23 @@ public sealed record PeerNetworkOptions
     /// <summary>Connections accepted at a time, of nodes and API clients together: 1 to 65536.</summary>
     public int MaxConnections { get; init; } = 1024;
 
-    /// <summary>How much is handed to the transport before <see cref="IBlobSource.Served"/> is told: 64 KiB to 1 MiB.</summary>
+    /// <summary>How much is handed to the transport before <see cref="IBlobSource.Served"/> is told: 64 KiB to 1 MiB; less if <see cref="MaxUploadRate"/> is low.</summary>
     public int PieceBytes { get; init; } = 256 << 10;
+
+    /// <summary>
+    /// The most bytes of blobs that go out to all peers together, in bytes a second: at least <see cref="LeastUploadRate"/>; <see cref="long.MaxValue"/>, the default, for no limit.
+    /// Peers have equal shares. Control connections and the API are not limited.
+    /// </summary>
+    public long MaxUploadRate { get; init; } = long.MaxValue;
 
     /// <summary>The chunk size of the network; only tests use another than 1 MiB.</summary>
     public int ChunkBytes { get; init; } = BlobManifest.StandardChunkBytes;
 
     /// <summary>The most requests in flight that the protocol permits on a connection.</summary>
     public const int MaxRequestsInFlight = 64;
+
+    /// <summary>The lowest limit of uploads, in bytes a second: at less, peers would take a busy node for a silent one.</summary>
+    public const long LeastUploadRate = 10_000;
 
     /// <summary>All that is wrong with the values, one sentence each; empty if nothing is.</summary>
     public ImmutableArray<string> Errors()
@@ -64,6 +73,8 @@ public sealed record PeerNetworkOptions
         CheckCount(nameof(SendQueue), SendQueue, 1, 65536);
         CheckCount(nameof(MaxConnections), MaxConnections, 1, 65536);
         CheckCount(nameof(PieceBytes), PieceBytes, 64 << 10, 1 << 20);
+        if (MaxUploadRate < LeastUploadRate)
+            errors.Add($"{nameof(MaxUploadRate)} is {MaxUploadRate}; choose {LeastUploadRate} or more.");
         CheckCount(nameof(ChunkBytes), ChunkBytes, 1, BlobManifest.StandardChunkBytes);
         return errors.ToImmutable();
 

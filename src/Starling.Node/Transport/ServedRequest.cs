@@ -57,10 +57,12 @@ internal sealed class ServedRequest(RequestServer server, uint number, BlobId bl
     {
         server.Answering(this);
         await sink.WriteAsync(Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = number, Length = (uint)content.Length }), cancellation);
-        var piece = server.Environment.Options.PieceBytes;
+        var uploads = server.Environment.Uploads;
+        var piece = Math.Min(server.Environment.Options.PieceBytes, uploads.SliceBytes);
         for (var at = 0; at < content.Length; at += piece)
         {
             var part = content.Slice(at, Math.Min(piece, content.Length - at));
+            await uploads.TakeAsync(part.Length, cancellation);
             await sink.WriteAsync(part, cancellation);
             server.Environment.Source.Served(server.Peer, blob, part.Length);
         }

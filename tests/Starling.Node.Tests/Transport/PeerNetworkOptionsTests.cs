@@ -17,6 +17,7 @@ public sealed class PeerNetworkOptionsTests
             BackoffMost = TimeSpan.FromMilliseconds(1),
             RequestsInFlight = 65,
             PieceBytes = 1,
+            MaxUploadRate = 9_999,
         };
         Assert.Equal(
             [
@@ -25,6 +26,7 @@ public sealed class PeerNetworkOptionsTests
                 "BackoffMost is 0.001 s; choose 0.05 to 600 s.",
                 "RequestsInFlight is 65; choose 1 to 64.",
                 "PieceBytes is 1; choose 65536 to 1048576.",
+                "MaxUploadRate is 9999; choose 10000 or more.",
             ],
             options.Errors());
     }

@@ -21,9 +21,9 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
     private readonly Channel<string> logged = Channel.CreateUnbounded<string>();
     private WebApplication? server;
 
-    public TestNode(PeerCredentials credentials, PeerNetworkOptions? options = null)
+    public TestNode(PeerCredentials credentials, PeerNetworkOptions? options = null, TimeProvider? clock = null)
     {
-        Network = new PeerNetwork(options ?? new PeerNetworkOptions(), () => credentials, Blobs, TimeProvider.System, this);
+        Network = new PeerNetwork(options ?? new PeerNetworkOptions(), () => credentials, Blobs, clock ?? TimeProvider.System, this);
         Network.Attach(this);
     }
 

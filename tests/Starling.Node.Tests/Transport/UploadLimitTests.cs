@@ -1,0 +1,124 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Node.Tests.Loop;
+using Starling.Node.Transport;
+
+namespace Starling.Node.Tests.Transport;
+
+public sealed class UploadLimitTests
+{
+    private const long Rate = 1_000_000;
+    private const int Burst = (int)(Rate / 10);
+
+    private readonly ManualTime time = new();
+    private readonly UploadLimit limit;
+
+    public UploadLimitTests() => limit = new UploadLimit(Rate, time);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void No_limit_never_waits_and_asks_for_any_size()
+    {
+        var none = new UploadLimit(long.MaxValue, time);
+        for (var i = 0; i < 100; i++)
+            Assert.True(none.TakeAsync(1 << 20, Cancellation).IsCompleted);
+        Assert.Equal(int.MaxValue, none.SliceBytes);
+        Assert.Equal(0, time.Armed);
+    }
+
+    [Fact]
+    public void A_second_carries_a_second_s_worth_and_the_burst()
+    {
+        var sender = new Sender(limit);
+        time.Advance(TimeSpan.FromHours(1)); // A pause saves up no more than the burst.
+        Run(TimeSpan.FromSeconds(1), sender);
+        Assert.InRange(sender.Sent, Rate, Rate + Burst + limit.SliceBytes);
+        Run(TimeSpan.FromSeconds(9), sender);
+        Assert.InRange(sender.Sent, 10 * Rate, (10 * Rate) + Burst + limit.SliceBytes);
+    }
+
+    [Fact]
+    public void Several_senders_have_equal_shares_also_one_that_comes_late()
+    {
+        var senders = Enumerable.Range(0, 4).Select(_ => new Sender(limit)).ToArray();
+        Run(TimeSpan.FromSeconds(3), senders[..3]); // The first to ask has the burst besides.
+        Assert.All(senders[..3], sender => Assert.InRange(sender.Sent, Rate * 0.9, Rate * 1.2));
+
+        Array.ForEach(senders, sender => sender.Sent = 0);
+        Run(TimeSpan.FromSeconds(4), senders);
+        Assert.All(senders, sender => Assert.InRange(sender.Sent, Rate * 0.9, Rate * 1.1));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_is_freed_at_once()
+    {
+        using var cancel = new CancellationTokenSource();
+        Assert.True(limit.TakeAsync((int)Rate, cancel.Token).IsCompleted);
+        var waiting = limit.TakeAsync(1, cancel.Token);
+        Assert.False(waiting.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task A_chunk_waits_for_its_turns_and_a_message_passes_it()
+    {
+        var authority = new TestAuthority("authority");
+        var clock = new ManualTime { Epoch = DateTimeOffset.UtcNow };
+        await using var a = await new TestNode(authority.Credentials(Pair.IdOfA)).ListenAsync();
+        await using var b = await new TestNode(authority.Credentials(Pair.IdOfB), new PeerNetworkOptions { MaxUploadRate = 100_000 }, clock).ListenAsync();
+        a.Network.SetAddresses(Pair.IdOfB, [b.Address]);
+        b.Network.KeepPeers([Pair.IdOfA]);
+        a.Network.KeepPeers([Pair.IdOfB]);
+        await a.HearsAsync("up");
+        await b.HearsAsync("up");
+        var manifest = b.Blobs.Add(new byte[50_000]);
+
+        // At 20 slices a second of 5,000 bytes: two of the burst, and one whose turn is now.
+        var (arrived, most, stands) = (0, 3 * 5_000, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var fetch = a.Network.FetchChunkAsync(Pair.IdOfB, manifest.Id, 0, new byte[50_000], count =>
+        {
+            if (Interlocked.Add(ref arrived, count) >= most)
+                stands.TrySetResult();
+        }, Cancellation);
+        await stands.Task.WaitAsync(Cancellation);
+        Assert.True(b.Network.Send(Pair.IdOfA, new LedgerHint(ContractId.Parse("digits"), 7)));
+        await a.HearsAsync("message");
+        Assert.Equal(most, arrived);
+        Assert.False(fetch.IsCompleted);
+
+        for (; !fetch.IsCompleted; await Task.Yield())
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await fetch);
+        Assert.Equal(Enumerable.Repeat(5_000, 10), b.Blobs.Pieces);
+    }
+
+    private void Run(TimeSpan span, params Sender[] senders)
+    {
+        for (var step = TimeSpan.Zero; step < span; step += TimeSpan.FromMilliseconds(1))
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            foreach (var sender in senders)
+                sender.Send();
+        }
+    }
+
+    /// <summary>Sends slices one after another, as one connection does.</summary>
+    private sealed class Sender(UploadLimit limit)
+    {
+        private Task? turn;
+
+        public long Sent { get; set; }
+
+        /// <summary>Sends until it must wait.</summary>
+        public void Send()
+        {
+            while ((turn ??= limit.TakeAsync(limit.SliceBytes, Cancellation)).IsCompleted)
+            {
+                Sent += limit.SliceBytes;
+                turn = null;
+            }
+        }
+    }
+}

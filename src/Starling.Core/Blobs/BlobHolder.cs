@@ -7,10 +7,15 @@ namespace Starling.Core.Blobs;
 /// <param name="RestsUntil">When it may be asked again.</param>
 /// <param name="Corrupt">How many answers did not hash to what was asked for.</param>
 /// <param name="LastAsked">The operation of the latest request, 0 before the first.</param>
-public sealed record BlobHolder(int Failures, Instant RestsUntil, int Corrupt, long LastAsked)
+/// <param name="Misses">How often in a row it did not have yet what it was asked for, though it fetches the blob itself.</param>
+public sealed record BlobHolder(int Failures, Instant RestsUntil, int Corrupt, long LastAsked, int Misses = 0)
 {
     /// <summary>A holder of whom nothing is known.</summary>
     public static BlobHolder Fresh { get; } = new(0, Instant.Zero, 0, 0);
+
+    /// <summary>It does not have it yet. That is no failure; it is asked again soon, and then less and less often.</summary>
+    internal BlobHolder Missed(Instant now, BlobTransferOptions options) =>
+        RestsUntil > now ? this : this with { Misses = Math.Min(Misses + 1, 30), RestsUntil = now + options.MissPause(Misses) };
 
     /// <summary>After a failure. Several failures at once are one: only the first lengthens the rest.</summary>
     internal BlobHolder Failed(Instant now, BlobTransferOptions options)

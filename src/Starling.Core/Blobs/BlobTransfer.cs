@@ -6,8 +6,9 @@ namespace Starling.Core.Blobs;
 
 /// <summary>One blob that is being fetched.</summary>
 /// <remarks>
-/// Chunks are asked for in order. All below the cursor are not wanted, have arrived, were on disk before, are under way, or wait in <c>Again</c>, which
-/// is therefore never larger than the number of requests: a step costs the same however many chunks a blob has.
+/// Chunks lie in shares, one unless the blob is spread, and are asked for in order within each. All of a share below its cursor are not wanted, have arrived,
+/// were on disk before, are under way, or wait in <c>Again</c>, which is therefore never larger than the number of requests: a step costs the same however many
+/// chunks a blob has.
 /// </remarks>
 public sealed record BlobTransfer
 {
@@ -36,7 +37,16 @@ public sealed record BlobTransfer
 
     internal ImmutableArray<bool> OnDisk { get; init; } = [];
 
-    internal int Cursor { get; init; }
+    /// <summary>How it goes to several nodes at once; null if whoever has it is asked.</summary>
+    public BlobSpread? Spread { get; init; }
+
+    internal ImmutableArray<NodeId> Owners { get; init; } = [];
+
+    internal ImmutableArray<int> Cursors { get; init; } = [0];
+
+    internal ImmutableSortedSet<int> Freed { get; init; } = [];
+
+    internal Instant MovedAt { get; init; }
 
     internal ImmutableSortedSet<int> Again { get; init; } = [];
 
@@ -60,10 +70,25 @@ public sealed record BlobTransfer
     internal bool IsDone => Manifest is not null && Missing == 0;
 
     /// <summary>Whether there is something to ask for that nobody was asked for.</summary>
-    internal bool HasNext => Opening is null && (Manifest is null ? !ManifestUnderWay : !Again.IsEmpty || Cursor < Manifest.Chunks.Length);
+    internal bool HasNext => Opening is null && (Manifest is null ? !ManifestUnderWay : !Again.IsEmpty || Cursors.Any(c => c < Manifest.Chunks.Length));
 
-    /// <summary>The chunk to ask for next; null for the manifest.</summary>
-    internal int? Next => Manifest is null ? null : Again.IsEmpty ? Cursor : Again.Min;
+    /// <summary>The share whose turn is first: this node's own.</summary>
+    internal int OwnShare => Spread is { } spread ? Math.Max(0, Owners.IndexOf(spread.Self)) : 0;
+
+    /// <summary>Whether nothing has moved for so long that the source must help out.</summary>
+    internal bool StandsStill(Instant now, BlobTransferOptions options) => now >= MovedAt + (options.StallLimit / BlobTransferOptions.SourceDivisor);
+
+    /// <summary>Whose share that is cannot bring it: the source is asked for this share from now on. Other shares may still come by themselves.</summary>
+    internal BlobTransfer Freeing(int share, Instant now) => this with { Freed = Freed.Add(share), MovedAt = now };
+
+    /// <summary>The chunk of a share to ask for next, or null.</summary>
+    internal int? NextOf(int share)
+    {
+        foreach (var chunk in Again)
+            if (chunk % Cursors.Length == share)
+                return chunk;
+        return Cursors[share] < Manifest!.Chunks.Length ? Cursors[share] : null;
+    }
 
     /// <summary>How often this piece was taken from a holder that did not bring it.</summary>
     internal int TimesGivenUp(int? chunk) => chunk is { } index ? GivenUp.GetValueOrDefault(index) : ManifestGivenUp;
@@ -79,20 +104,33 @@ public sealed record BlobTransfer
                 held += manifest.LengthOf(chunk);
             else if (Wants(chunk))
                 missing++;
-        return (this with { Manifest = manifest, OnDisk = onDisk, BytesHeld = held, Missing = missing, ManifestUnderWay = false }).Advanced(0);
+        var owners = Spread is not null && manifest.Chunks.Length >= BlobSpread.LeastChunks ? Spread.Group : [];
+        var known = this with
+        {
+            Manifest = manifest,
+            OnDisk = onDisk,
+            BytesHeld = held,
+            Missing = missing,
+            ManifestUnderWay = false,
+            Owners = owners,
+            Cursors = [.. Enumerable.Range(0, Math.Max(1, owners.Length))],
+        };
+        for (var share = 0; share < known.Cursors.Length; share++)
+            known = known.Advanced(share, share);
+        return known;
     }
 
-    /// <summary>After the next piece was asked for.</summary>
-    internal BlobTransfer Asked(NodeId peer, long operation)
+    /// <summary>After a piece was asked for.</summary>
+    internal BlobTransfer Asked(NodeId peer, long operation, int? chunk)
     {
         var asked = this with
         {
             LastAsked = operation,
             Holders = Holders.SetItem(peer, Holders[peer] with { LastAsked = operation }),
         };
-        if (Next is not { } chunk)
+        if (chunk is not { } index)
             return asked with { ManifestUnderWay = true };
-        return Again.IsEmpty ? asked.Advanced(chunk + 1) : asked with { Again = Again.Remove(chunk) };
+        return Again.Contains(index) ? asked with { Again = Again.Remove(index) } : asked.Advanced(index % Cursors.Length, index + Cursors.Length);
     }
 
     /// <summary>After a chunk arrived.</summary>
@@ -114,10 +152,10 @@ public sealed record BlobTransfer
 
     private bool Wants(int chunk) => Chunks is null || Chunks.Contains(chunk);
 
-    private BlobTransfer Advanced(int cursor)
+    private BlobTransfer Advanced(int share, int cursor)
     {
         while (cursor < Manifest!.Chunks.Length && ((cursor < OnDisk.Length && OnDisk[cursor]) || !Wants(cursor)))
-            cursor++;
-        return this with { Cursor = cursor };
+            cursor += Cursors.Length;
+        return this with { Cursors = Cursors.SetItem(share, cursor) };
     }
 }

@@ -23,6 +23,12 @@ public sealed record BlobTransferOptions
     /// </summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a peer is left alone that does not have a chunk yet, 1 ms to 1 s; doubles to 16 times that. Default 15 ms.</summary>
+    public TimeSpan LeastMissPause { get; init; } = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>A spread that stands still for this part of a stall limit asks the source for one more share.</summary>
+    public const int SourceDivisor = 10;
+
     /// <summary>How long a peer may bring no byte at all before it is asked again, if nobody else can be: this many stall limits.</summary>
     public const int SilenceFactor = 3;
 
@@ -43,11 +49,15 @@ public sealed record BlobTransferOptions
             errors.Add($"mostBackOff is {MostBackOff}; it must be leastBackOff ({LeastBackOff}) to 10 minutes.");
         if (StallLimit < TimeSpan.FromMilliseconds(100) || StallLimit > TimeSpan.FromMinutes(10))
             errors.Add($"stallLimit is {StallLimit}; it must be 100 ms to 10 minutes.");
+        if (LeastMissPause < TimeSpan.FromMilliseconds(1) || LeastMissPause > TimeSpan.FromSeconds(1))
+            errors.Add($"leastMissPause is {LeastMissPause}; it must be 1 ms to 1 s.");
         return errors.ToImmutable();
     }
 
     internal TimeSpan BackOff(int failures) =>
         TimeSpan.FromTicks(Math.Min(MostBackOff.Ticks, LeastBackOff.Ticks << Math.Clamp(failures - 1, 0, 20)));
+
+    internal TimeSpan MissPause(int misses) => LeastMissPause * (1 << Math.Min(misses, 4));
 
     internal TimeSpan Patience(int givenUp) => TimeSpan.FromTicks(StallLimit.Ticks << Math.Min(givenUp, 8));
 }

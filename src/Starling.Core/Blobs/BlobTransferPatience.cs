@@ -26,7 +26,7 @@ internal sealed class BlobTransferPatience(BlobTransferOptions options, Instant 
             else if (stall <= now || trickle <= now)
             {
                 choice ??= new BlobTransferChoice(options, now, requests.Values);
-                if (choice.HolderFor(transfer, request.Peer) is not { } other)
+                if (choice.HolderFor(transfer, request.Chunk, request.Peer) is not { } other)
                     continue;
                 choice.Count(request.Blob, other);
                 found(request);
@@ -51,6 +51,8 @@ internal sealed class BlobTransferPatience(BlobTransferOptions options, Instant 
             if (transfer.Opening is not null)
                 continue;
             Consider(transfer.RestsUntil);
+            if (transfer.Spread is not null)
+                Consider(transfer.MovedAt + (options.StallLimit / BlobTransferOptions.SourceDivisor));
             foreach (var holder in transfer.Holders.Values)
                 Consider(holder.RestsUntil);
         }

@@ -15,7 +15,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     private ImmutableSortedDictionary<OperationId, BlobId> openings = before.Openings;
     private long next = nextOperation;
 
-    public void Want(BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders, ImmutableSortedSet<int>? chunks)
+    public void Want(
+        BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders, ImmutableSortedSet<int>? chunks, BlobSpread? spread)
     {
         var known = blobs.GetValueOrDefault(blob);
         if (known is not null && !(known.Chunks is null ? chunks is null : chunks is not null && known.Chunks.SetEquals(chunks)))
@@ -30,7 +31,11 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             merged[holder] = known?.Holders.GetValueOrDefault(holder) ?? BlobHolder.Fresh;
         if (known is not null)
         {
-            blobs = blobs.SetItem(blob, known with { Contract = contract, MaxBytes = maxBytes, Holders = merged.ToImmutable() });
+            var isNew = spread?.Whole.Except(known.Spread?.Whole ?? []);
+            foreach (var holder in isNew ?? [])
+                if (merged.TryGetValue(holder, out var waited) && waited.Misses > 0)
+                    merged[holder] = waited with { Misses = 0, RestsUntil = Instant.Zero };
+            blobs = blobs.SetItem(blob, known with { Contract = contract, MaxBytes = maxBytes, Holders = merged.ToImmutable(), Spread = spread });
             foreach (var request in requests.Values.Where(r => r.Blob == blob && !merged.ContainsKey(r.Peer)))
                 TakeBack(request);
             RefuseIfTooLarge(blobs[blob]);
@@ -48,6 +53,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             Holders = merged.ToImmutable(),
             Chunks = chunks,
             Opening = operation,
+            Spread = spread,
+            MovedAt = now,
         });
     }
 
@@ -82,13 +89,13 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     public void Manifest(ManifestArrived arrived)
     {
         if (Complete(arrived.Operation) is { Chunk: null } request)
-            Take(Succeeded(request).With(arrived.Manifest, []));
+            Take(Succeeded(request).With(arrived.Manifest, []) with { MovedAt = now });
     }
 
     public void Chunk(ChunkArrived arrived)
     {
         if (Complete(arrived.Operation) is { Chunk: { } chunk } request)
-            Take(Succeeded(request).Arrived(chunk));
+            Take(Succeeded(request).Arrived(chunk) with { MovedAt = now });
     }
 
     public void Progressed(ChunkProgressed progressed)
@@ -96,6 +103,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
         if (progressed.Bytes < 1 || !requests.TryGetValue(progressed.Operation, out var request))
             return;
         requests = requests.SetItem(request.Id, request with { Progressed = now });
+        blobs = blobs.SetItem(request.Blob, blobs[request.Blob] with { MovedAt = now });
         Hear(request.Peer);
     }
 
@@ -112,6 +120,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
 
         if (failed.Failure == FetchFailure.NoSpace)
             transfer = WithoutSpace(transfer);
+        else if (failed.Failure is FetchFailure.NotHeld or FetchFailure.Forbidden && transfer.Spread?.Whole.Contains(request.Peer) == false)
+            transfer = transfer.WithHolder(request.Peer, holder => holder.Missed(now, options));
         else
             transfer = transfer.WithHolder(request.Peer, holder => holder.Failed(now, options));
         if (failed.Failure == FetchFailure.Corrupt)
@@ -147,7 +157,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
         var choice = new BlobTransferChoice(options, now, requests.Values);
         while (requests.Count < options.MaxRequests && choice.Best(blobs.Values) is { } best)
         {
-            Ask(best.Transfer, best.Peer);
+            Ask(best.Transfer, best.Peer, best.Chunk);
             choice.Count(best.Transfer.Blob, best.Peer);
         }
 
@@ -156,15 +166,16 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             after, effects.ToImmutable(), outcomes.ToImmutable(), new BlobTransferPatience(options, now).Next(blobs, requests), next);
     }
 
-    private void Ask(BlobTransfer transfer, NodeId peer)
+    private void Ask(BlobTransfer transfer, NodeId peer, int? chunk)
     {
         var operation = Operation();
-        var chunk = transfer.Next;
         effects.Add(chunk is { } index
             ? new FetchChunk(operation, peer, transfer.Blob, index, transfer.Manifest!.LengthOf(index), transfer.Manifest.Chunks[index])
             : new FetchManifest(operation, transfer.Contract, peer, transfer.Blob, transfer.MaxBytes));
         requests = requests.Add(operation, new BlobRequest(operation, transfer.Blob, peer, chunk, now, now, now));
-        blobs = blobs.SetItem(transfer.Blob, transfer.Asked(peer, operation.Value));
+        if (peer == transfer.Spread?.Source && transfer.StandsStill(now, options))
+            transfer = transfer.Freeing((chunk ?? 0) % transfer.Cursors.Length, now);
+        blobs = blobs.SetItem(transfer.Blob, transfer.Asked(peer, operation.Value, chunk));
     }
 
     private BlobRequest? Complete(OperationId operation)
@@ -178,7 +189,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     private BlobTransfer Succeeded(BlobRequest request)
     {
         Hear(request.Peer);
-        return blobs[request.Blob].WithHolder(request.Peer, holder => holder with { Failures = 0 });
+        return blobs[request.Blob].WithHolder(request.Peer, holder => holder with { Failures = 0, Misses = 0 });
     }
 
     private void Hear(NodeId peer)

@@ -38,15 +38,17 @@ public sealed record BlobTransfers
     /// <param name="blob">The blob.</param>
     /// <param name="contract">The contract whose quota it counts against.</param>
     /// <param name="maxBytes">The most bytes that are accepted.</param>
-    /// <param name="holders">Who is said to have it, in any order, without this node; may be empty for now.</param>
+    /// <param name="holders">Who is said to have it, or to get it as this node does, in any order, without this node; may be empty for now.</param>
     /// <param name="chunks">The chunks to fetch, those that the blob does not have aside; null for all.</param>
     /// <param name="now">The time.</param>
     /// <param name="nextOperation">The next operation id that is free.</param>
+    /// <param name="spread">Who of them has it whole and who gets it, if it goes to several at once; how it is shared out is fixed when the fetch begins.</param>
     public BlobTransferStep Want(
-        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, ImmutableSortedSet<int>? chunks, Instant now, long nextOperation)
+        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, ImmutableSortedSet<int>? chunks, Instant now, long nextOperation,
+        BlobSpread? spread = null)
     {
         var turn = new BlobTransferTurn(this, now, nextOperation);
-        turn.Want(blob, contract, maxBytes, [.. holders], chunks);
+        turn.Want(blob, contract, maxBytes, [.. holders], chunks, spread);
         return turn.End();
     }
 

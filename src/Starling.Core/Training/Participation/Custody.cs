@@ -54,11 +54,13 @@ internal static class Custody
             foreach (var (blob, want) in plan.Wanted)
                 if (!step.State.Held.Contains(blob) && !HasParts(step, blob, want) && wanted.Add(blob) && IsNews(step, blob, want))
                     Apply(step, step.State.Transfers.Want(
-                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, want.Holders, want.Chunks, step.Now, step.State.NextOperation));
+                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, want.Holders, want.Chunks, step.Now, step.State.NextOperation,
+                        want.Spread));
         foreach (var (blob, transfer) in step.State.Transfers.Blobs)
             if (!wanted.Contains(blob))
             {
                 Apply(step, step.State.Transfers.Drop(blob, step.Now, step.State.NextOperation));
+                Unshare(step, blob, transfer.Contract);
                 // The store would keep what arrived for long: chunks of many updates, which nobody asks for again.
                 if (transfer.Chunks is not null && !step.State.Parts.ContainsKey(blob))
                     step.State = step.State with { Parts = step.State.Parts.Add(blob, []) };
@@ -71,7 +73,8 @@ internal static class Custody
         want.Chunks is not null && step.State.Parts.TryGetValue(blob, out var parts) && parts.IsSupersetOf(want.Chunks);
 
     private static bool IsNews(NodeStep step, BlobId blob, BlobWant want) => !step.State.Transfers.Blobs.TryGetValue(blob, out var known)
-        || !want.Holders.SetEquals(known.Holders.Keys) || !(want.Chunks is null ? known.Chunks is null : known.Chunks is not null && want.Chunks.SetEquals(known.Chunks));
+        || !want.Holders.SetEquals(known.Holders.Keys) || !(want.Chunks is null ? known.Chunks is null : known.Chunks is not null && want.Chunks.SetEquals(known.Chunks))
+        || !(want.Spread is null ? known.Spread is null : want.Spread.Matches(known.Spread));
 
     private static void Apply(NodeStep step, BlobTransferStep result)
     {
@@ -89,6 +92,7 @@ internal static class Custody
                     step.State = step.State with { Parts = step.State.Parts.SetItem(part.Blob, part.Chunks) };
                     break;
                 case BlobTooLarge large:
+                    Unshare(step, large.Blob, large.Contract);
                     var p = step[large.Contract];
                     step[large.Contract] = p with { Inspections = p.Inspections.SetItem(large.Blob, new Inspection(IsDone: true, LeftOutReason.TooLarge)) };
                     break;
@@ -99,6 +103,15 @@ internal static class Custody
                     step.Report(new Trouble(full.Contract, $"There is no room for blob {full.Blob.Short}: free some space on the disk."));
                     break;
             }
+    }
+
+    /// <summary>What was served while it arrived, and does not arrive after all, is served no longer.</summary>
+    private static void Unshare(NodeStep step, BlobId blob, ContractId contract)
+    {
+        if (step.State.Held.Contains(blob) || !step.State.Shared.ContainsKey(blob))
+            return;
+        step.State = step.State with { Shared = step.State.Shared.Remove(blob) };
+        step.Do(new Share(blob, contract, []));
     }
 
     private static void Save(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
@@ -150,7 +163,7 @@ internal static class Custody
         foreach (var (contract, plan) in plans)
             foreach (var (blob, audience) in plan.Audience)
             {
-                if (!step.State.Held.Contains(blob))
+                if (!step.State.Held.Contains(blob) && !(plan.Wanted.GetValueOrDefault(blob)?.Spread is not null && step.State.Transfers.Blobs.ContainsKey(blob)))
                     continue;
                 var all = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
                 if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)

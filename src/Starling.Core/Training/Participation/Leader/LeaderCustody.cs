@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
@@ -86,7 +87,15 @@ internal static class LeaderCustody
             return;
         plan.Saved.Add(proposal.Merge);
         if (!node.Held.Contains(proposal.Merge))
-            plan.Wanted[proposal.Merge] = new BlobWant([.. round.Votes.Keys.Where(v => v != self)]);
+            PlanSpread(plan, p, round, proposal.Merge, self);
+    }
+
+    /// <summary>All who fetch the merge do so at once, and from each other: everybody, or, where it is audited in full, those who are not in the frozen set.</summary>
+    private static void PlanSpread(CustodyPlan plan, Participant p, RoundState round, BlobId merge, NodeId self)
+    {
+        var members = (SampledAudit.IsFull(p, round) ? round.View.Except(round.Frozen) : round.View).Remove(round.Leader);
+        var whole = round.Votes.Keys.Where(v => v != self).ToImmutableSortedSet();
+        plan.Wanted[merge] = new BlobWant(whole.Union(members).Remove(self), Spread: BlobSpread.For(round.Leader, members, self, whole));
     }
 
     /// <summary>What an entry under way announces and what this node voted for stays, also after a restart has forgotten how it was made.</summary>

@@ -126,7 +126,8 @@ internal sealed class PeerConnection
         }
     }
 
-    private async Task ReadLoopAsync(CancellationToken cancellation)
+    /// <summary>Takes in what the other sends, until it ends or breaks a rule, which always throws. Within this class but for the fuzzer.</summary>
+    internal async Task ReadLoopAsync(CancellationToken cancellation)
     {
         while (true)
         {

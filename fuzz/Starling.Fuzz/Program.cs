@@ -1,0 +1,3 @@
+using Starling.Fuzz;
+
+return FuzzCommand.Build().Parse(args).Invoke();

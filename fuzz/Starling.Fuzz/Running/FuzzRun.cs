@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Fuzz.Corpus;
+using Starling.Fuzz.Coverage;
+using Starling.Fuzz.Mutation;
+using Starling.Fuzz.Targets;
+
+namespace Starling.Fuzz.Running;
+
+/// <summary>
+/// One search: begins with the seeds and the corpus, changes what it knows, and keeps each input that reaches something new. What it does depends on the
+/// target, the corpus and the seed alone, so that a run can be repeated.
+/// </summary>
+internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageMap map, TextWriter log)
+{
+    private const int ShrinkingTrials = 4000;
+    private const int MostInputsKept = 20_000;
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(10);
+
+    private readonly Execution execution = new(target);
+    private readonly List<byte[]> known = [];
+    private readonly SortedSet<string> signatures = new(StringComparer.Ordinal);
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private long executed;
+
+    /// <summary>What was measured.</summary>
+    public Execution Execution => execution;
+
+    /// <summary>Inputs that reached something new, in the order in which they were found.</summary>
+    public IReadOnlyList<byte[]> Known => known;
+
+    /// <summary>How many different defects were found.</summary>
+    public int Defects => signatures.Count;
+
+    /// <summary>Inputs parsed each second since the beginning.</summary>
+    public double PerSecond => executed / watch.Elapsed.TotalSeconds;
+
+    /// <summary>Reads the seeds and the corpus, and checks what must hold of those that are accepted.</summary>
+    public void Replay()
+    {
+        foreach (var (name, input) in target.Seeds().Select((seed, i) => ($"seed {i}", seed)).Concat(folder.Read()))
+            Try(input, name, isAlwaysConfirmed: true);
+    }
+
+    /// <summary>Parses so many new inputs.</summary>
+    public void Search(long inputs, ulong seed)
+    {
+        var random = new SeededRandom(seed).Fork(target.Name);
+        var mutator = new Mutator(target, random);
+        if (known.Count == 0)
+            known.AddRange(target.Seeds());
+        using var watchdog = new Timer(_ => EndIfHopeless(), null, Hopeless, Hopeless);
+        var reported = watch.Elapsed;
+        for (var i = 0L; i < inputs; i++)
+        {
+            Try(mutator.Mutate(Pick(random), () => known[random.Next(known.Count)]), "new", isAlwaysConfirmed: false);
+            if ((i & 0x3ff) == 0 && watch.Elapsed - reported > ReportEvery)
+            {
+                reported = watch.Elapsed;
+                log.WriteLine($"{target.Name}: {i:N0} inputs, {PerSecond:N0}/s, {map.Reached:N0} places, {known.Count:N0} kept, {Defects} defects");
+            }
+        }
+    }
+
+    /// <summary>Of two drawn, mostly the shorter; now and then one that was found lately.</summary>
+    private byte[] Pick(SeededRandom random)
+    {
+        var late = random.Next(4) == 0 ? Math.Min(known.Count, 32) : known.Count;
+        var one = known[known.Count - 1 - random.Next(late)];
+        var two = known[known.Count - 1 - random.Next(late)];
+        return one.Length <= two.Length == (random.Next(4) != 0) ? one : two;
+    }
+
+    private void Try(byte[] input, string name, bool isAlwaysConfirmed)
+    {
+        map.Clear();
+        var finding = execution.Run(input, out var accepted);
+        var isFresh = map.Note() > 0;
+        executed++;
+        if (finding is null && accepted && (isFresh || isAlwaysConfirmed))
+            finding = execution.Confirm(input);
+        if (finding is not null)
+            Report(input, name, finding);
+        else if (isFresh && known.Count < MostInputsKept)
+            known.Add(input);
+    }
+
+    private void Report(byte[] input, string name, Finding finding)
+    {
+        if (!signatures.Add($"{finding.Kind} {finding.Signature}"))
+            return;
+        var small = Shrinking.Shrink(input, smaller => Again(smaller, finding), finding.Kind == FindingKind.Hang ? 20 : ShrinkingTrials);
+        var path = folder.WriteDefect(small);
+        log.WriteLine($"{target.Name}: {finding.Kind} by {name}, {small.Length:N0} bytes, kept as {path}\n{finding.Detail}");
+    }
+
+    private bool Again(byte[] input, Finding finding)
+    {
+        var found = execution.Run(input, out var accepted) ?? (accepted && finding.Kind is FindingKind.Property or FindingKind.Crash ? execution.Confirm(input) : null);
+        return found?.Kind == finding.Kind && found.Signature == finding.Signature;
+    }
+
+    // A parser that never returns cannot be stopped; its input can be kept.
+    private void EndIfHopeless()
+    {
+        if (execution.Current is not { } current || current.Elapsed < Hopeless)
+            return;
+        log.WriteLine($"{target.Name}: an input of {current.Input.Length:N0} bytes ({Digest.Of(current.Input).Short}) has not ended after {current.Elapsed.TotalSeconds:0} s; kept as {folder.WriteDefect(current.Input)}");
+        log.Flush();
+        Environment.Exit(3);
+    }
+}

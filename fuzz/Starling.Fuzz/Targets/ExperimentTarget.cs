@@ -1,0 +1,76 @@
+using System.Text;
+using Starling.Core.Configuration;
+using Starling.Learning.Experiments;
+
+namespace Starling.Fuzz.Targets;
+
+/// <summary>An experiment's file: YAML, and what the settings in it mean.</summary>
+internal sealed class ExperimentTarget : IFuzzTarget
+{
+    private const string File = "/data/experiment.yaml";
+
+    public string Name => "experiment";
+
+    public int UsualBytes => 512;
+
+    public LengthForm Lengths => LengthForm.None;
+
+    public IReadOnlyList<string> Parsers { get; } =
+    [
+        "Starling.Learning.Experiments.YamlTreeReader", "Starling.Learning.Experiments.ExperimentReader", "Starling.Learning.Experiments.ExperimentBinding",
+        "Starling.Core.Configuration.SectionBinder", "Starling.Core.Configuration.ConfigurationBinder", "Starling.Core.Configuration.SettingType", "Starling.Core.Configuration.Duration::TryParse",
+        "Starling.Core.Configuration.ByteSize::TryParse", "Starling.Core.Configuration.NearestName", "Starling.Core.Configuration.Mistake", "Starling.Core.Configuration.ConfigurationSection",
+    ];
+
+    public IReadOnlyList<byte[]> Words { get; } = FuzzWords.Of(
+        "name: x\n", "seed: 7\n", "nodes: 3\n", "nodes: 1024\n", "data: { set: synthetic }\n", "data: { set: digits }\n", "data: { set: csv, file: a.csv }\n", "data: { set: idx, folder: /x }\n",
+        "testFile: b", "label: last", "divideBy: 255", "test: 0.5", "split: { by: class, classesPerNode: 2 }", "split: { by: dirichlet, alpha: 0.1 }", "split: { by: size, power: 2 }",
+        "proportions: [1, 2, 3]", "program: { kind: mlp, hidden: [8] }\n", "program: { kind: synthetic, parameters: 4 }\n", "kind: softmax", "optimizer: adam", "momentum: 0.9", "batch: 8", "pad: 1MiB",
+        "learningRate: 0.5", "training:\n  rounds: 3\n  minPeers: 2\n", "  audit: off\n", "  preset: wan\n", "  preset: lan\n", "  leaderTimeout: 1m30s\n", "  absentTimeout: 2s\n", "  grace: 500ms\n",
+        "  claimDelay: 1h\n", "merge: { rule: coordmedian }", "merge: { rule: geomedian, parameters: { iterations: 3 } }", "simulation: {}\n", "protocol: leader\n",
+        "0", "-1", "1e999", "1.5h", "1d1h1m1s1ms1us", "99999999999999999999", "NaN", "true", "1kB", "1.5GiB", "''", "\"\"", "\"\\0\"", "\"\\x07\"", "[", "]", "{", "}", ": ", "- ", "? ", "| \n", "> \n", "&a ", "*a",
+        "!!str ", "! ", "---\n", "...\n", "%YAML 1.2\n", "#", "\t", "\n", "  ", "'", "\"", ",", "\u00e9", "\ud83d\ude00", "\ufeff", "<<: ", "[[[[[[[[[[[[[[[[[", "nmae: x\n", "datas: 1\n");
+
+    public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
+        "", "- a\n- b\n", "nodes: 2\ndata: { set: synthetic }\nprogram: { kind: synthetic }\n", "nodes: [1]\ndata: x\n? [a]\n: b\n", "a: &x 1\nb: *x\n", "a: !t 1\n", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n", "a:\n\t- b\n", "a: [1, 2",
+        """
+        name: digits
+        seed: 1
+        nodes: 4
+        data: { set: digits, test: 0.2, split: { by: class, classesPerNode: 3 } }
+        program: { kind: mlp, hidden: [64], optimizer: sgd, learningRate: 0.1, momentum: 0.9, batch: 64 }
+        protocol: leader
+        training:
+          rounds: 60
+          minPeers: 3
+          merge: { rule: mean }
+          preset: local
+          grace: 1s
+          claimDelay: 20ms
+        """,
+        "name: a/b\nnodes: 3\ndata: { set: csv, file: a.csv, testFile: b.csv, label: y, divideBy: 255 }\nprogram: { kind: softmax, optimizer: adam }\n",
+        "nodes: 3\ndata: { set: idx, split: { by: size, proportions: [1, 2, 3] } }\ntraining: { minPeers: 9, audit: off, preset: wan, absentTimeout: 1s, merge: { rule: coordmedian } }\n",
+        "nodes: 3\ndata: { set: digits, split: { by: dirichlet, alpha: 0.5 } }\nprogram: { kind: synthetic }\nsimulation: { audits: [off] }\n");
+
+    public bool Parse(byte[] input)
+    {
+        try
+        {
+            ExperimentReader.Read(YamlTreeReader.Read(File, Encoding.UTF8.GetString(input)));
+            return true;
+        }
+        catch (ConfigurationException)
+        {
+            return false;
+        }
+    }
+
+    public void Confirm(byte[] input)
+    {
+        var tree = YamlTreeReader.Read(File, Encoding.UTF8.GetString(input));
+        var first = ExperimentReader.Read(tree).Effective;
+        var second = ExperimentReader.Read(YamlTreeReader.Read(File, YamlTreeWriter.Write(tree))).Effective;
+        if (!first.SequenceEqual(second))
+            throw new PropertyException("A file that is written as it was read means something else.");
+    }
+}

@@ -1,0 +1,72 @@
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+
+namespace Starling.Fuzz.Targets;
+
+/// <summary>A stored ledger entry: the signed envelope, the body in it, and the training contract's entry in that.</summary>
+internal sealed class LedgerEntryTarget : IFuzzTarget
+{
+    private static readonly NodeId Node = NodeId.Create("test.example", "clinic", "a");
+    private static readonly BlobId Blob = new(Digest.Of("blob"u8));
+
+    public string Name => "ledger-entry";
+
+    public int UsualBytes => 2048;
+
+    public LengthForm Lengths => LengthForm.BigEndian32;
+
+    public IReadOnlyList<string> Parsers { get; } =
+    [
+        "Starling.Core.Canonical.CanonicalReader", "Starling.Core.Ledger.SignedEntry", "Starling.Core.Ledger.EntryBody", "Starling.Core.Training.TrainingEntryCodec::Decode",
+        "Starling.Core.Training.TrainingEntryCodec::DecodeRound", "Starling.Core.Training.TrainingEntryCodec::ReadSettings", "Starling.Core.Training.TrainingEntryCodec::ReadLeftOut",
+        "Starling.Core.Training.TrainingEntryCodec::ReadCertificates", "Starling.Core.Training.TrainingEntryCodec::ReadEnrolment", "Starling.Core.Identity.NodeId::TryParse",
+        "Starling.Core.Identity.ContractId::TryParse",
+    ];
+
+    public IReadOnlyList<byte[]> Words { get; } =
+        [.. FuzzWords.Of("spiffe://", "spiffe://a/b/c", "/", ".", "..", "A", "leader", "mean", "trial"), [0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 14], [0xff, 0xff, 0xff, 0xff], .. Enumerable.Range(0, 26).Select(kind => new[] { (byte)kind })];
+
+    public IEnumerable<byte[]> Seeds()
+    {
+        var settings = new TrainingSettings(
+            "leader", 10, 30, 2, AuditMode.Full, "mean", [KeyValuePair.Create("f", 1.0)], Digest.Of("schema"u8), 1 << 20,
+            TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(20));
+        var enrolment = new Enrolment(Node, true, [[1, 2, 3], [4]]);
+        TrainingEntry[] entries =
+        [
+            new Found(settings, [[5, 6]], [enrolment], [enrolment, enrolment]), new Enrol(enrolment), new Leave(), new ChangeSettings(settings), new Revoke(Node), new Restart(7),
+            new Tombstone("över"), new Rejoin(), new Ready(1, 2, Blob, Digest.Of("state"u8), Blob, 360, new UpdateMetrics(0.5, double.NaN)), new Reopen(1, 2), new Claim(1, 2, 3),
+            new Merged(1, 2, 3, Blob, [Node], [new LeftOut(Node, LeftOutReason.NotFinite)]), new AuditedSampled(1, 2, 3), new AuditedFull(1, 2, 3, Blob, [Node, Node]),
+            new Receipt(1, 2, 3, Blob), new Suspect(1, 2, 3), new Resign(1, 2, 3),
+        ];
+        foreach (var entry in entries)
+        {
+            var body = new EntryBody(ContractId.Parse("trial"), 0, Node, 1, 1, 1, 0, default, TrainingEntryCodec.Encode(entry));
+            yield return new SignedEntry(body.Encode(), new PublicKey([1, 2, 3]), new byte[64]).Encode();
+        }
+    }
+
+    public bool Parse(byte[] input)
+    {
+        try
+        {
+            TrainingEntryCodec.Decode(SignedEntry.Decode(input).Body.Payload);
+            return true;
+        }
+        catch (CanonicalFormatException)
+        {
+            return false;
+        }
+    }
+
+    public void Confirm(byte[] input)
+    {
+        var entry = SignedEntry.Decode(input);
+        if (!entry.Encode().AsSpan().SequenceEqual(input) || !entry.Body.Encode().AsSpan().SequenceEqual(entry.BodyBytes))
+            throw new PropertyException("An envelope is written otherwise than it was read.");
+        if (!TrainingEntryCodec.Encode(TrainingEntryCodec.Decode(entry.Body.Payload)).AsSpan().SequenceEqual(entry.Body.Payload))
+            throw new PropertyException("An entry is written otherwise than it was read.");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using Starling.Core.Configuration;
+using Starling.Daemon.Configuration;
+using Starling.Learning.Experiments;
+
+namespace Starling.Fuzz.Targets;
+
+/// <summary>A node's file: YAML, and what the settings in it mean.</summary>
+internal sealed class NodeFileTarget : IFuzzTarget
+{
+    private const string File = "/data/node.yaml";
+
+    private const string Whole =
+        """
+        folder: '/data/it''s'
+        listen: '127.0.0.1:30304'
+        identity:
+          certificate: node.pem
+          key: node.key
+          anchors:
+            - a.pem
+        peers:
+          - node: spiffe://a/b/c
+            addresses: ["host.example:30305", "[::1]:30306", "10.0.0.1:1"]
+        ledger: { kind: embedded, path: ledger.db }
+        contract:
+          id: trial
+          founding: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+        program: { experiment: experiment.yaml, node: 3 }
+        admins: [spiffe://a/b/d]
+        """;
+
+    public string Name => "node-file";
+
+    public int UsualBytes => 640;
+
+    public LengthForm Lengths => LengthForm.None;
+
+    public IReadOnlyList<string> Parsers { get; } =
+        ["Starling.Daemon.Configuration.NodeConfigurationReader", "Starling.Node.Transport.PeerAddress::TryParse", "Starling.Core.Identity.Digest::TryParse", "Starling.Core.Identity.NodeId::TryParse"];
+
+    public IReadOnlyList<byte[]> Words { get; } = FuzzWords.Of(
+        "folder: ", "listen: ", "listen: 0\n", "identity:\n", "  certificate: a\n", "  key: a\n", "anchors: []\n", "anchors: [a]\n", "peers: []\n", "peers: 1\n", "peers:\n  - node: spiffe://a/b/c\n    addresses: [a:1]\n", "  - node: spiffe://a/b/c\n",
+        "    addresses: [", "host:1", "[::1]:1", "[1.2.3.4]:1", "1.2.3.4:65535", ":1", "a:0", "a:65536", "a b:1", "::1", "ledger: {}\n", "kind: etcd", "contract:\n", "id: A", "id: ''", "founding: 0", "program:\n", "node: 1024",
+        "admins:\n", "  - x\n", "spiffe://a/b/c", "\"\\0\"", "\n", "  ", "[", "]", ": ", "''");
+
+    public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
+        Whole, "", "folder: x\n", "peers: [1]\n", Whole.Replace("host.example:30305", new string('h', 256) + ":1", StringComparison.Ordinal), Whole.Replace("[::1]:30306", "[1.2.3.4]:1", StringComparison.Ordinal),
+        Whole.Replace("id: trial", "id: Trial", StringComparison.Ordinal).Replace("127.0.0.1:30304", "x", StringComparison.Ordinal).Replace("anchors:\n    - a.pem", "anchors: []", StringComparison.Ordinal).Replace("spiffe://a/b/d", "d", StringComparison.Ordinal));
+
+    public bool Parse(byte[] input)
+    {
+        try
+        {
+            NodeConfigurationReader.Read(YamlTreeReader.Read(File, Encoding.UTF8.GetString(input)));
+            return true;
+        }
+        catch (ConfigurationException)
+        {
+            return false;
+        }
+    }
+}

@@ -40,6 +40,9 @@ public sealed class ConfigurationBinder
         return [.. mistakes.OrderBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Position.Column)];
     }
 
+    /// <summary>Whether as many mistakes are known as are reported: no further one need be looked for.</summary>
+    internal bool HasEnough => mistakes.Count >= MostMistakes;
+
     internal SectionBinder Add(ConfigurationSection section, string path)
     {
         var binder = new SectionBinder(this, section, path);

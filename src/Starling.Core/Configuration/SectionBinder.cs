@@ -132,6 +132,8 @@ public sealed class SectionBinder
     {
         foreach (var entry in section.Entries)
         {
+            if (binder.HasEnough)
+                return;
             if (known.Contains(entry.Key))
                 continue;
             var nearest = NearestName.Of(entry.Key, known);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Starling.Core.Configuration;
 using YamlDotNet.Core;
@@ -17,6 +18,9 @@ public static class YamlTreeReader
 
     /// <summary>The deepest nesting of sections and lists.</summary>
     public const int Deepest = 16;
+
+    /// <summary>The most texts, lists and sections: twice what the file of a node with 1,024 peers has.</summary>
+    public const int MostValues = 1 << 16;
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It is missing, too large, or not such YAML.</exception>
@@ -54,7 +58,7 @@ public static class YamlTreeReader
         if (text.Length > MostBytes)
             throw Refuse(new SourcePosition(file, 0, 0), $"is larger than {MostBytes / 1024} KiB; an experiment's file holds settings, not data");
         var mistakes = new List<Mistake>();
-        var parser = new Parser(new StringReader(text));
+        var parser = new YamlEvents(new Parser(new StringReader(text)));
         try
         {
             var root = new Builder(file, parser, mistakes).ReadDocument();
@@ -63,11 +67,6 @@ public static class YamlTreeReader
         catch (YamlException e)
         {
             throw NotYaml(e.Start, e.Message.TrimEnd('.'));
-        }
-        catch (InvalidOperationException)
-        {
-            // The parser's own answer to some unbalanced brackets.
-            throw NotYaml(parser.Current?.End ?? Mark.Empty, "it ends in the middle");
         }
 
         ConfigurationException NotYaml(Mark at, string why)
@@ -82,24 +81,33 @@ public static class YamlTreeReader
     /// <summary>The first line from a given one on that a tab indents, among the next two; 0 if none does.</summary>
     private static int TabLine(string text, int from)
     {
-        var lines = text.Split('\n');
-        for (var line = Math.Max(1, from); line <= Math.Min(lines.Length, from + 1); line++)
-            if (lines[line - 1].AsSpan(0, lines[line - 1].Length - lines[line - 1].AsSpan().TrimStart().Length).Contains('\t'))
+        var line = 0;
+        foreach (var range in text.AsSpan().Split('\n'))
+        {
+            var content = text.AsSpan(range);
+            if (++line >= Math.Max(1, from) && content[..^content.TrimStart().Length].Contains('\t'))
                 return line;
+            if (line > from)
+                break;
+        }
+
         return 0;
     }
 
     private static ConfigurationException Refuse(SourcePosition position, string message) => new([new Mistake(position, "", message)]);
 
-    private sealed class Builder(string file, Parser parser, List<Mistake> mistakes)
+    private sealed class Builder(string file, YamlEvents parser, List<Mistake> mistakes)
     {
+        private readonly ConfigurationPath path = new();
+        private int values;
+
         public ConfigurationSection ReadDocument()
         {
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
                 return ConfigurationTree.Empty(file).Root;
             parser.Consume<DocumentStart>();
-            var node = ReadNode(Next(), "", 1);
+            var node = ReadNode(Next(), 1);
             parser.Consume<DocumentEnd>();
             if (parser.Accept<DocumentStart>(out var second))
                 throw Refuse(At(second.Start), "begins a second document; put one experiment into a file");
@@ -115,51 +123,61 @@ public static class YamlTreeReader
             ? throw Refuse(At(alias.Start), "an alias is not read; write the value out")
             : parser.Consume<NodeEvent>();
 
-        private ConfigurationNode ReadNode(NodeEvent start, string path, int depth)
+        private ConfigurationNode ReadNode(NodeEvent start, int depth)
         {
             var at = At(start.Start);
             if (!start.Anchor.IsEmpty)
-                throw new ConfigurationException([new Mistake(at, path, "has an anchor, which is not read; write the value out wherever it is needed")]);
+                throw RefuseHere(at, "has an anchor, which is not read; write the value out wherever it is needed");
             if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
-                throw new ConfigurationException([new Mistake(at, path, "has a tag, which is not read; take it out")]);
+                throw RefuseHere(at, "has a tag, which is not read; take it out");
             if (start is not Scalar && depth > Deepest)
-                throw new ConfigurationException([new Mistake(at, path, $"is nested deeper than {Deepest} levels; make it flatter")]);
+                throw RefuseHere(at, $"is nested deeper than {Deepest} levels; make it flatter");
+            if (++values > MostValues)
+                throw Refuse(at, string.Create(CultureInfo.InvariantCulture, $"has more than {MostValues:N0} values; it holds settings, not data"));
             return start switch
             {
                 Scalar scalar => new ConfigurationText(at, scalar.Value),
-                SequenceStart => new ConfigurationList(at, ReadItems(path, depth)),
-                MappingStart => new ConfigurationSection(at, ReadEntries(path, depth)),
+                SequenceStart => new ConfigurationList(at, ReadItems(depth)),
+                MappingStart => new ConfigurationSection(at, ReadEntries(depth)),
                 _ => throw Refuse(at, "is not YAML that is read here"),
             };
         }
 
-        private ImmutableArray<ConfigurationNode> ReadItems(string path, int depth)
+        private ImmutableArray<ConfigurationNode> ReadItems(int depth)
         {
             var items = ImmutableArray.CreateBuilder<ConfigurationNode>();
             while (!parser.TryConsume<SequenceEnd>(out _))
-                items.Add(ReadNode(Next(), $"{path}[{items.Count}]", depth + 1));
+            {
+                path.Enter(items.Count);
+                items.Add(ReadNode(Next(), depth + 1));
+                path.Leave();
+            }
+
             return items.ToImmutable();
         }
 
-        private ImmutableArray<ConfigurationEntry> ReadEntries(string path, int depth)
+        private ImmutableArray<ConfigurationEntry> ReadEntries(int depth)
         {
             var entries = ImmutableArray.CreateBuilder<ConfigurationEntry>();
             var lines = new Dictionary<string, int>(StringComparer.Ordinal);
             while (!parser.TryConsume<MappingEnd>(out _))
             {
                 var start = Next();
-                if (ReadNode(start, path, depth + 1) is not ConfigurationText { Value: var key })
-                    throw new ConfigurationException([new Mistake(At(start.Start), path, "has a name that is no text; write name: value")]);
-                var inner = path.Length == 0 ? key : $"{path}.{key}";
-                var value = ReadNode(Next(), inner, depth + 1);
+                if (ReadNode(start, depth + 1) is not ConfigurationText { Value: var key })
+                    throw RefuseHere(At(start.Start), "has a name that is no text; write name: value");
+                path.Enter(key);
+                var value = ReadNode(Next(), depth + 1);
                 if (lines.TryAdd(key, (int)start.Start.Line))
                     entries.Add(new ConfigurationEntry(key, At(start.Start), value));
                 else if (mistakes.Count < ConfigurationBinder.MostMistakes)
-                    mistakes.Add(new Mistake(At(start.Start), inner, $"is given twice, first on line {lines[key]}; keep one"));
+                    mistakes.Add(new Mistake(At(start.Start), path.ToString(), $"is given twice, first on line {lines[key]}; keep one"));
+                path.Leave();
             }
 
             return entries.ToImmutable();
         }
+
+        private ConfigurationException RefuseHere(SourcePosition position, string message) => new([new Mistake(position, path.ToString(), message)]);
 
         private SourcePosition At(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
     }

@@ -37,6 +37,55 @@ public sealed class YamlTreeReaderTests
     public void WhatIsNotReadIsNamed(string yaml, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Message);
 
+    // What the YAML library answers with exceptions of its own.
+    [Theory]
+    [InlineData("!![")]
+    [InlineData("!!] :")]
+    [InlineData("a: \"\\ud83d\\u0041\"\n")]
+    [InlineData("\"\\UD800d8000")]
+    public void AnUnfitTagOrEscapeIsNotYaml(string yaml) =>
+        Assert.Contains("is not YAML", Assert.Single(Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Mistakes).Message, StringComparison.Ordinal);
+
+    // A name is written once, and must not be paid for again with each value below it.
+    [Fact]
+    public void ALongNameAboveManyValuesCostsNoMoreThanAShortOne()
+    {
+        var values = $"[{string.Join(',', Enumerable.Repeat("a", 5000))}]\n";
+        Assert.InRange(Allocated($"? {new string('k', 10_000)}\n: {values}") - Allocated($"k: {values}"), 0, 1 << 20);
+    }
+
+    [Fact]
+    public void ManyUnknownNamesCostNoMoreThanTheHundredThatAreReported()
+    {
+        string Names(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"k{i}: 1\n"));
+        var (some, many) = (Bound(Names(1000)), Bound(Names(5000)));
+        Assert.InRange(many - some, -50_000, 50_000);
+
+        static long Bound(string yaml)
+        {
+            var tree = YamlTreeReader.Read("f", yaml);
+            return Cost(() => Assert.Throws<ConfigurationException>(() => ExperimentReader.Read(tree)));
+        }
+    }
+
+    [Fact]
+    public void MoreValuesThanAConfigurationHasAreRefused()
+    {
+        var yaml = $"a: [{string.Join(',', Enumerable.Repeat("a", YamlTreeReader.MostValues))}]\n";
+        Assert.Contains("has more than 65,536 values", Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Message, StringComparison.Ordinal);
+        YamlTreeReader.Read("f", $"a: [{string.Join(',', Enumerable.Repeat("a", 1000))}]\n");
+    }
+
+    private static long Allocated(string yaml) => Cost(() => YamlTreeReader.Read("f", yaml));
+
+    private static long Cost(Action action)
+    {
+        action();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     [Theory]
     [InlineData("a: 1\nb: [1, 2\nc: 3\n", 2)]
     [InlineData("a: 1\n  b: 2\n", 2)]

@@ -6,9 +6,9 @@ namespace Starling.Learning.Data;
 internal sealed class BoundedLineReader(string name, Stream stream, int longest) : IDisposable
 {
     private readonly StreamReader reader = new(
-        stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, 1 << 16);
+        stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, 1 << 12);
 
-    private readonly char[] buffer = new char[1 << 15];
+    private readonly char[] buffer = new char[1 << 12];
     private readonly StringBuilder line = new();
     private int at, end;
 

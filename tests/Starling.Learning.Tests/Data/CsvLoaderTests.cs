@@ -7,6 +7,16 @@ namespace Starling.Learning.Tests.Data;
 public sealed class CsvLoaderTests
 {
     [Fact]
+    public void ASmallFileTakesLittleMemory()
+    {
+        Load("1,2\n");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Load("1,2\n");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 10);
+    }
+
+
+    [Fact]
     public void RowsWithoutAHeader()
     {
         var data = Load("1,2,a\n3,4,b\r\n\n5,6e-1,a");

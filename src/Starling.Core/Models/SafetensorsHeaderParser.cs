@@ -12,7 +12,11 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
     // The root, a tensor, its shape.
     private const int DeepestLevel = 3;
 
+    private static readonly string[] FieldNames = ["dtype", "shape", "data_offsets"];
+    private static readonly string[] TypeNames = Array.ConvertAll(Enum.GetValues<ElementType>(), type => type.Format());
+
     private readonly List<(TensorSpec Spec, ByteRange Range)> tensors = [];
+    private readonly List<long> dimensions = [];
     private SafetensorsError? error;
     private string detail = "";
 
@@ -117,7 +121,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         ByteRange? range = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (!TryText(ref reader, out var field))
+            if (!TryField(ref reader, out var field))
                 return false;
             if ((field, type, shape, range) is ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null))
                 return Refuse(SafetensorsError.DuplicateKey, $"{field} of {name}");
@@ -150,6 +154,12 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         type = null;
         if (reader.TokenType != JsonTokenType.String)
             return Refuse(SafetensorsError.UnknownType, $"of {name}");
+        if (TryKnown(ref reader, TypeNames) is { } plain)
+        {
+            type = (ElementType)Array.IndexOf(TypeNames, plain);
+            return true;
+        }
+
         if (!TryText(ref reader, out var text))
             return false;
         if (!ElementTypeFormat.TryParse(text, out var known))
@@ -163,7 +173,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         shape = null;
         if (reader.TokenType != JsonTokenType.StartArray)
             return Refuse(SafetensorsError.BadShape, $"of {name}");
-        var dimensions = ImmutableArray.CreateBuilder<long>();
+        dimensions.Clear();
         var product = (UInt128)1;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -177,7 +187,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
             dimensions.Add(dimension);
         }
 
-        shape = dimensions.ToImmutable();
+        shape = [.. dimensions];
         return true;
     }
 
@@ -225,6 +235,21 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         }
 
         return at == fileLength || Refuse(SafetensorsError.TrailingData, $"{fileLength - at} bytes");
+    }
+
+    private bool TryField(ref Utf8JsonReader reader, out string field)
+    {
+        field = TryKnown(ref reader, FieldNames) ?? "";
+        return field.Length > 0 || TryText(ref reader, out field);
+    }
+
+    /// <summary>The name that a text without escapes is, so that a text which every tensor has costs no string; null for any other.</summary>
+    private static string? TryKnown(ref Utf8JsonReader reader, string[] names)
+    {
+        foreach (var name in reader.ValueIsEscaped ? [] : names)
+            if (reader.ValueTextEquals(name))
+                return name;
+        return null;
     }
 
     private bool TryText(ref Utf8JsonReader reader, out string text)

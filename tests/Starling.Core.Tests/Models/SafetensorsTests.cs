@@ -6,6 +6,16 @@ namespace Starling.Core.Tests.Models;
 
 public sealed class SafetensorsTests
 {
+    // Many empty tensors are the dearest: nothing but header, and each an object with a name and a shape.
+    [Fact]
+    public void Reading_takes_at_most_eight_times_the_file()
+    {
+        var header = string.Join(',', Enumerable.Range(0, 2000).Select(i => SafetensorsBytes.Tensor($"{i}", "F32", "0", "0,0")[1..^1]));
+        var file = SafetensorsBytes.File($"{{{header}}}");
+        AllocatedBytes.AreAtMost(8, file.Length, () => Assert.NotNull(Safetensors.Read(file).State));
+    }
+
+
     [Fact]
     public void Every_type_survives_a_round_trip()
     {

@@ -49,7 +49,7 @@ public sealed record BlobManifest(long Length, int ChunkBytes, ImmutableArray<Di
         var reader = new CanonicalReader(bytes);
         if (reader.Byte() != Version)
             throw new CanonicalFormatException("The manifest has an unknown version.");
-        var manifest = new BlobManifest(reader.Int64(), reader.Int32(), reader.List(MaxChunks, (ref CanonicalReader r) => r.Digest()));
+        var manifest = new BlobManifest(reader.Int64(), reader.Int32(), reader.List(MaxChunks, (ref CanonicalReader r) => r.Digest(), Digest.Size));
         reader.End();
         var count = (manifest.Length + chunkBytes - 1) / chunkBytes;
         if (manifest.ChunkBytes != chunkBytes || manifest.Length < 1 || count != manifest.Chunks.Length)

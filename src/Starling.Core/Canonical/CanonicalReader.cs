@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using Starling.Core.Identity;
 
@@ -63,14 +64,19 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
         ? id
         : throw new CanonicalFormatException("A contract's name is malformed.");
 
-    /// <summary>Reads a list of at most so many items, each of at least one byte.</summary>
-    public ImmutableArray<T> List<T>(int most, Item<T> read)
+    /// <summary>Reads a list of at most so many items.</summary>
+    /// <param name="most">The most items.</param>
+    /// <param name="read">Reads one.</param>
+    /// <param name="leastBytes">What an item takes at least: more items than could follow are refused before room is made for them.</param>
+    public ImmutableArray<T> List<T>(int most, Item<T> read, int leastBytes = 1)
     {
-        var count = Length(most);
-        var items = ImmutableArray.CreateBuilder<T>(count);
+        var count = Length(most, leastBytes);
+        if (count == 0)
+            return [];
+        var items = new T[count];
         for (var i = 0; i < count; i++)
-            items.Add(read(ref this));
-        return items.MoveToImmutable();
+            items[i] = read(ref this);
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
 
     /// <summary>Checks that nothing is left.</summary>
@@ -80,10 +86,10 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
             throw new CanonicalFormatException($"{rest.Length} bytes are left over.");
     }
 
-    private int Length(int most)
+    private int Length(int most, int itemBytes = 1)
     {
         var length = Int32();
-        if (length < 0 || length > most || length > rest.Length)
+        if (length < 0 || length > most || length > rest.Length / itemBytes)
             throw new CanonicalFormatException($"A length of {length} is out of bounds.");
         return length;
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Starling.Core.Identity;
 
 /// <summary>Names a contract: 1 to 64 of the characters <c>a-z 0-9 - . _</c>, beginning with a letter or digit.</summary>
@@ -5,6 +7,8 @@ public readonly record struct ContractId : IComparable<ContractId>
 {
     /// <summary>The longest name, in characters.</summary>
     public const int MaxLength = 64;
+
+    private static readonly SearchValues<char> Permitted = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-._");
 
     private readonly string? value;
 
@@ -19,7 +23,7 @@ public readonly record struct ContractId : IComparable<ContractId>
         id = default;
         if (string.IsNullOrEmpty(text) || text.Length > MaxLength || !char.IsAsciiLetterOrDigit(text[0]))
             return false;
-        if (!text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.' or '_'))
+        if (text.AsSpan().ContainsAnyExcept(Permitted))
             return false;
         id = new ContractId(text);
         return true;

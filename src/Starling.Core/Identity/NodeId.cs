@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Starling.Core.Identity;
 
 /// <summary>
@@ -10,6 +12,9 @@ public readonly record struct NodeId : IComparable<NodeId>
     public const int MaxLength = 255;
 
     private const string Scheme = "spiffe://";
+
+    private static readonly SearchValues<char> Permitted = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
+
     private readonly string? value;
 
     private NodeId(string value) => this.value = value;
@@ -35,14 +40,18 @@ public readonly record struct NodeId : IComparable<NodeId>
         id = default;
         if (text is null || text.Length > MaxLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
             return false;
-        var parts = text[Scheme.Length..].Split('/');
-        if (parts.Length != 3)
-            return false;
-        foreach (var part in parts)
-            if (part.Length == 0 || part is "." or ".." || !part.All(IsPermitted))
+        var rest = text.AsSpan(Scheme.Length);
+        for (var part = 0; part < 3; part++)
+        {
+            var end = rest.IndexOf('/');
+            if (end < 0 != (part == 2))
                 return false;
-        if (parts[0].Any(char.IsAsciiLetterUpper))
-            return false;
+            var name = end < 0 ? rest : rest[..end];
+            if (name.IsEmpty || name is "." or ".." || name.ContainsAnyExcept(Permitted) || (part == 0 && name.ContainsAnyInRange('A', 'Z')))
+                return false;
+            rest = rest[(end + 1)..];
+        }
+
         id = new NodeId(text);
         return true;
     }
@@ -61,8 +70,6 @@ public readonly record struct NodeId : IComparable<NodeId>
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    private static bool IsPermitted(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_';
 
     private string Part(int index) => value is null ? "" : value[Scheme.Length..].Split('/')[index];
 }

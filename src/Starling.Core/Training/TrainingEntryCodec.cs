@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
 
@@ -110,7 +111,7 @@ public static class TrainingEntryCodec
     internal static void WriteEnrolment(CanonicalWriter w, Enrolment e) => w.Node(e.Node).Boolean(e.LeaderEligible).List(e.Chain, WriteCertificate);
 
     internal static ImmutableArray<ImmutableArray<byte>> ReadCertificates(ref CanonicalReader r) =>
-        r.List(MaxCertificates, (ref CanonicalReader c) => ImmutableArray.Create(c.Bytes(MaxCertificateBytes)));
+        r.List(MaxCertificates, (ref CanonicalReader c) => ImmutableCollectionsMarshal.AsImmutableArray(c.Bytes(MaxCertificateBytes)));
 
     internal static Enrolment ReadEnrolment(ref CanonicalReader r) => new(r.Node(), r.Boolean(), ReadCertificates(ref r));
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -49,6 +50,22 @@ public sealed class TrainingEntryCodecTests
         for (var length = 0; length < bytes.Length; length++)
             Assert.Throws<CanonicalFormatException>(() => TrainingEntryCodec.Decode(bytes.AsSpan(0, length)));
         Assert.Throws<CanonicalFormatException>(() => TrainingEntryCodec.Decode([.. bytes, 0]));
+    }
+
+    // Small names cost most: each becomes an object of its own.
+    [Fact]
+    public void AThousandMembersCostAFewTimesTheirBytes()
+    {
+        var members = Enumerable.Range(0, 1000).Select(i => new Enrolment(NodeId.Create("a", "b", $"{i}"), false, [])).ToArray();
+        var bytes = TrainingEntryCodec.Encode(new ContractScript().Founding with { Members = [.. members] });
+        AllocatedBytes.AreAtMost(5, bytes.Length, () => TrainingEntryCodec.Decode(bytes));
+    }
+
+    [Fact]
+    public void CertificatesAreCopiedOnce()
+    {
+        var bytes = TrainingEntryCodec.Encode(new Enrol(new Enrolment(A, true, [.. Enumerable.Repeat(ImmutableArray.Create(new byte[16 << 10]), 8)])));
+        AllocatedBytes.AreAtMost(1, bytes.Length, () => TrainingEntryCodec.Decode(bytes));
     }
 
     [Fact]

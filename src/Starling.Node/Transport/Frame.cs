@@ -41,11 +41,18 @@ internal readonly record struct Frame(FrameKind Kind, ReadOnlyMemory<byte> Paylo
     {
         try
         {
-            return parser.WithDiscardUnknownFields(true).ParseFrom(Payload.Span);
+            return (Tolerant<T>.Parser ??= parser.WithDiscardUnknownFields(true)).ParseFrom(Payload.Span);
         }
         catch (InvalidProtocolBufferException)
         {
             throw PeerRefusedException.BrokenRule($"The payload of a frame {Kind} is not such a message.");
         }
+    }
+
+    /// <summary>A message's parser that passes over the fields of later versions; made once, not for each frame.</summary>
+    private static class Tolerant<T>
+        where T : IMessage<T>
+    {
+        public static MessageParser<T>? Parser { get; set; }
     }
 }

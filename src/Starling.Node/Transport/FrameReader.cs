@@ -47,18 +47,22 @@ internal sealed class FrameReader(Stream stream, Action<int>? received = null)
 
     private async ValueTask FillAsync(int count, CancellationToken cancellation)
     {
-        if (end - start >= count)
-            return;
-        if (buffer.Length - start < count)
-        {
-            var roomier = buffer.Length < count ? new byte[count] : buffer;
-            buffer.AsSpan(start, end - start).CopyTo(roomier);
-            buffer = roomier;
-            end -= start;
-            start = 0;
-        }
         while (end - start < count)
+        {
+            if (end == buffer.Length)
+                MakeRoom();
             end += await ReadSomeAsync(buffer.AsMemory(end), cancellation);
+        }
+    }
+
+    /// <summary>Moves what is there to the front, or doubles the room: a length that the other only claims takes no memory.</summary>
+    private void MakeRoom()
+    {
+        var roomier = start > 0 ? buffer : new byte[2 * buffer.Length];
+        buffer.AsSpan(start, end - start).CopyTo(roomier);
+        buffer = roomier;
+        end -= start;
+        start = 0;
     }
 
     private async ValueTask<int> ReadSomeAsync(Memory<byte> destination, CancellationToken cancellation)

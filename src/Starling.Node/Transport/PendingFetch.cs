@@ -5,9 +5,9 @@ namespace Starling.Node.Transport;
 /// <summary>A request of ours that was not answered yet, and where its answer goes.</summary>
 /// <param name="number">Names it on the connection.</param>
 /// <param name="most">The most bytes that an answer may have.</param>
-/// <param name="destination">Gives the memory for an answer of this length, or null if no such answer is wanted. Asked once.</param>
+/// <param name="destination">Gives memory for what follows from a place on in an answer of this length, or null if no such answer is wanted. Asked first for place 0.</param>
 /// <param name="progress">Told of bytes as they arrive.</param>
-internal sealed class PendingFetch(uint number, int most, Func<int, Memory<byte>?> destination, Action<int>? progress)
+internal sealed class PendingFetch(uint number, int most, Func<int, int, Memory<byte>?> destination, Action<int>? progress)
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<FetchFailure?> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,15 +41,16 @@ internal sealed class PendingFetch(uint number, int most, Func<int, Memory<byte>
             throw PeerRefusedException.BrokenRule($"An answer of {length} bytes exceeds the bound of {most}.");
         var at = 0;
         FetchFailure? failure = null;
-        Memory<byte> memory = default;
         if (TryBegin())
         {
-            if (destination((int)length) is { } given)
-                memory = given;
-            else
-                failure = FetchFailure.Corrupt;
-            while (at < memory.Length && !Abandoned())
-                at += Told(await reader.ReadRawAsync(memory[at..], cancellation));
+            var memory = destination(0, (int)length);
+            while (memory is { } room && at < length && !Abandoned())
+            {
+                var count = Told(await reader.ReadRawAsync(room, cancellation));
+                at += count;
+                memory = count < room.Length || at == length ? room[count..] : destination(at, (int)length);
+            }
+            failure = memory is null ? FetchFailure.Corrupt : null;
             End(failure, whole: at == length);
         }
         while (at < length)

@@ -13,6 +13,9 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     /// <summary>The most bytes of a manifest: 40 a chunk.</summary>
     private const int MostManifestBytes = 40 * BlobManifest.MaxChunks;
 
+    /// <summary>A manifest's length is only claimed: memory is taken in such pieces, as the bytes come.</summary>
+    private const int ManifestPieceBytes = 16 << 10;
+
     private readonly Lock gate = new();
     private readonly Dictionary<uint, PendingFetch> pending = [];
     private readonly SemaphoreSlim slots = new(environment.Options.RequestsInFlight);
@@ -34,15 +37,20 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     /// <summary>Asks for a manifest and checks it.</summary>
     public async Task<ManifestAnswer> ManifestAsync(BlobId blob, long maxBytes, CancellationToken cancellation)
     {
-        var bytes = Array.Empty<byte>();
+        var pieces = new List<byte[]>();
         var failure = await AskAsync(
             FrameKind.ManifestRequest, number => new ManifestRequest { Request = number, Blob = Bytes(blob) }, MostManifestBytes,
-            length => bytes = new byte[length], Progress, cancellation);
+            (at, length) =>
+            {
+                pieces.Add(new byte[Math.Min(ManifestPieceBytes, length - at)]);
+                return pieces[^1];
+            },
+            Progress, cancellation);
         if (failure is not null)
             return new ManifestAnswer(null, failure);
         try
         {
-            var manifest = BlobManifest.Decode(bytes, blob, environment.Options.ChunkBytes);
+            var manifest = BlobManifest.Decode(pieces is [var whole] ? whole : [.. pieces.SelectMany(piece => piece)], blob, environment.Options.ChunkBytes);
             return manifest.Length <= maxBytes ? new ManifestAnswer(manifest, null) : new ManifestAnswer(null, FetchFailure.TooLarge);
         }
         catch (CanonicalFormatException)
@@ -55,7 +63,7 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, Memory<byte> destination, Action<int> progress, CancellationToken cancellation) =>
         AskAsync(
             FrameKind.ChunkRequest, number => new ChunkRequest { Request = number, Blob = Bytes(blob), Chunk = (uint)chunk },
-            environment.Options.ChunkBytes, length => length == destination.Length ? destination : default(Memory<byte>?),
+            environment.Options.ChunkBytes, (_, length) => length == destination.Length ? destination : default(Memory<byte>?),
             count =>
             {
                 Progress(count);
@@ -102,7 +110,7 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     }
 
     private async Task<FetchFailure?> AskAsync(
-        FrameKind kind, Func<uint, IMessage> message, int most, Func<int, Memory<byte>?> destination, Action<int> progress, CancellationToken cancellation)
+        FrameKind kind, Func<uint, IMessage> message, int most, Func<int, int, Memory<byte>?> destination, Action<int> progress, CancellationToken cancellation)
     {
         if (!await TakeSlotAsync(cancellation))
             return FetchFailure.Unreachable;

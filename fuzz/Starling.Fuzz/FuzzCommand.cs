@@ -49,7 +49,7 @@ internal static class FuzzCommand
             run.Replay();
             run.Search(inputs, seed);
             var report = BranchReport.Of(map, target.Parsers);
-            Log.WriteLine($"{target.Name}: {inputs:N0} inputs from seed {seed}, {run.PerSecond:N0}/s, {run.Execution.Accepted:N0} accepted, {map.Reached:N0} places, "
+            Log.WriteLine($"{target.Name}: {inputs:N0} inputs from seed {seed}, {run.PerSecond:N0}/s ({run.PerProcessorSecond:N0} a processor second), {run.Execution.Accepted:N0} accepted, {map.Reached:N0} places, "
                 + $"branches {report.Reached}/{report.All} ({report.Percent:0.0} %), slowest {run.Execution.Slowest.TotalMilliseconds:0} ms, "
                 + $"at most {Math.Max(0, run.Execution.MostPerByte):0.00} bytes allocated a byte beyond 64 KiB, {run.Defects} defects");
             foreach (var missed in report.Missed)

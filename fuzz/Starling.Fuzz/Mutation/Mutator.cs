@@ -11,7 +11,7 @@ internal sealed class Mutator(IFuzzTarget target, SeededRandom random)
     public const int MostBytes = 64 << 10;
 
     // One input in so many is blown up, so that costs that grow faster than the input show.
-    private const int BlowUpEvery = 1024;
+    private const int BlowUpEvery = 4096;
     private const int MostChanges = 6;
     private const int LongestPiece = 64;
 

@@ -15,6 +15,7 @@ namespace Starling.Fuzz.Running;
 internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageMap map, TextWriter log)
 {
     private const int ShrinkingTrials = 4000;
+    private const int LongEvery = 256;
     private const int MostInputsKept = 20_000;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(10);
@@ -23,6 +24,7 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
     private readonly List<byte[]> known = [];
     private readonly SortedSet<string> signatures = new(StringComparer.Ordinal);
     private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly TimeSpan processorTime = Environment.CpuUsage.TotalTime;
     private long executed;
 
     /// <summary>What was measured.</summary>
@@ -36,6 +38,9 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
 
     /// <summary>Inputs parsed each second since the beginning.</summary>
     public double PerSecond => executed / watch.Elapsed.TotalSeconds;
+
+    /// <summary>Inputs parsed in each second of processor time, which a busy machine does not change much.</summary>
+    public double PerProcessorSecond => executed / (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds;
 
     /// <summary>Reads the seeds and the corpus, and checks what must hold of those that are accepted.</summary>
     public void Replay()
@@ -64,13 +69,19 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
         }
     }
 
-    /// <summary>Of two drawn, mostly the shorter; now and then one that was found lately.</summary>
+    /// <summary>Of two drawn, mostly the shorter; now and then one that was found lately; seldom a long one, whose parsing would take most of the time.</summary>
     private byte[] Pick(SeededRandom random)
     {
         var late = random.Next(4) == 0 ? Math.Min(known.Count, 32) : known.Count;
-        var one = known[known.Count - 1 - random.Next(late)];
-        var two = known[known.Count - 1 - random.Next(late)];
-        return one.Length <= two.Length == (random.Next(4) != 0) ? one : two;
+        while (true)
+        {
+            var one = known[known.Count - 1 - random.Next(late)];
+            var two = known[known.Count - 1 - random.Next(late)];
+            var picked = one.Length <= two.Length == (random.Next(4) != 0) ? one : two;
+            if (picked.Length <= 2 * target.UsualBytes || random.Next(LongEvery) == 0)
+                return picked;
+            late = known.Count;
+        }
     }
 
     private void Try(byte[] input, string name, bool isAlwaysConfirmed)

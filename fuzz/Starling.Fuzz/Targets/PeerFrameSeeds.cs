@@ -39,6 +39,9 @@ internal static class PeerFrameSeeds
 
         var requests = Enumerable.Range(0, 66).SelectMany(number => Frame.Encode(FrameKind.ChunkRequest, new ChunkRequest { Request = (uint)number, Blob = Blob }));
         yield return [.. bulk, .. requests];
+        yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Ping, new Ping()), 6000).SelectMany(frame => frame)];
+        yield return [.. bulk, .. Enumerable.Repeat(Frame.Encode(FrameKind.Cancel, new Cancel()), 6000).SelectMany(frame => frame)];
+        yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Hint, new Hint { Contract = "t" }), 3000).SelectMany(frame => frame)];
         yield return [.. bulk, .. Content(2, 128), .. Content(1, 57)];
         yield return [.. bulk, .. Refusal(1, FetchRefusal.Forbidden), .. Refusal(2, FetchRefusal.Cancelled)];
         yield return [.. bulk, .. Refusal(2, FetchRefusal.Unspecified)];

@@ -27,6 +27,9 @@ internal sealed class PeerFramesTarget : IFuzzTarget
 
     public int UsualBytes => 512;
 
+    /// <summary>A frame of 5 bytes becomes an object that is gone before the next is read.</summary>
+    public double MostAllocatedPerByte => 16;
+
     public LengthForm Lengths => LengthForm.BigEndian32;
 
     public IReadOnlyList<string> Parsers { get; } =

@@ -9,6 +9,9 @@ internal sealed class SafetensorsTarget : IFuzzTarget
 {
     public string Name => "safetensors";
 
+    /// <summary>What <see cref="Safetensors.Read"/> states: an 8-bit integer is widened to 64, a tensor of 50 bytes of header becomes an object.</summary>
+    public double MostAllocatedPerByte => 8;
+
     public LengthForm Lengths => LengthForm.LittleEndian64First;
 
     public IReadOnlyList<string> Parsers { get; } =
@@ -30,6 +33,8 @@ internal sealed class SafetensorsTarget : IFuzzTarget
         yield return File($"{{\"__metadata__\":{{\"format\":\"pt\"}},{Tensor("w", "F32", "1,2", "0,8")}}}", 0, 0, 128, 63, 0, 0, 0, 64);
         yield return File($"{{{Tensor("b", "BOOL", "2", "0,2")},{Tensor("a", "I64", "", "2,10")}}}  ", 0, 1, 1, 2, 3, 4, 5, 6, 7, 8);
         yield return File($"{{{Tensor("b", "BOOL", "2", "0,2")}}}", 0, 2);
+        yield return File($"{{{string.Join(',', Enumerable.Range(0, 800).Select(i => Tensor($"{i}", "F32", "0", "0,0")))}}}");
+        yield return File($"{{{Tensor("a", "I8", "30000", "0,30000")}}}", new byte[30_000]);
         var types = Enum.GetValues<ElementType>();
         yield return Safetensors.Write(new ModelState(new ModelSchema(types.Select(type => new TensorSpec($"t{(int)type}", type, [3])))));
     }

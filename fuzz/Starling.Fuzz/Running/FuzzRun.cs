@@ -92,6 +92,7 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
         executed++;
         if (finding is null && accepted && (isFresh || isAlwaysConfirmed))
             finding = execution.Confirm(input);
+        map.Note(); // what only the check reaches counts, but is no reason to keep an input
         if (finding is not null)
             Report(input, name, finding);
         else if (isFresh && known.Count < MostInputsKept)

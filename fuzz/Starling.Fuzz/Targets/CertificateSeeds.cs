@@ -23,6 +23,11 @@ internal static class CertificateSeeds
         yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Empty("2.5.29.14"), Empty("2.5.29.30")]);
         yield return Certificate(0, ECCurve.NamedCurves.nistP256, [.. Enumerable.Range(0, 34).Select(i => Empty($"2.5.30.{i}"))]);
         yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Names([.. Enumerable.Repeat("x", 65)])]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Constraints(false, 2), Usage(0x01)]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Constraints(true, -1)]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Constraints(true, 0), Extension("2.5.29.15", false, value => value.WriteBitString([]))]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Names([.. Enumerable.Repeat(new string('x', 300), 60)])]);
+        yield return [];
         yield return Certificate(3, ECCurve.NamedCurves.nistP256, []);
     }
 

@@ -23,6 +23,8 @@ internal sealed class ExperimentTarget : IFuzzTarget
         "Starling.Learning.Experiments.YamlTreeReader", "Starling.Learning.Experiments.ExperimentReader", "Starling.Learning.Experiments.ExperimentBinding",
         "Starling.Core.Configuration.SectionBinder", "Starling.Core.Configuration.ConfigurationBinder", "Starling.Core.Configuration.SettingType", "Starling.Core.Configuration.Duration::TryParse",
         "Starling.Core.Configuration.ByteSize::TryParse", "Starling.Core.Configuration.NearestName", "Starling.Core.Configuration.Mistake", "Starling.Core.Configuration.ConfigurationSection",
+        "-Starling.Learning.Experiments.YamlTreeReader::ReadFile", "-Starling.Core.Configuration.SettingType::Truth", "-Starling.Core.Configuration.SectionBinder::Sections",
+        "-Starling.Core.Configuration.SectionBinder::NamedNumbers", "-Starling.Core.Configuration.SectionBinder::PositionOf",
     ];
 
     public IReadOnlyList<byte[]> Words { get; } = FuzzWords.Of(
@@ -34,27 +36,7 @@ internal sealed class ExperimentTarget : IFuzzTarget
         "0", "-1", "1e999", "1.5h", "1d1h1m1s1ms1us", "99999999999999999999", "NaN", "true", "1kB", "1.5GiB", "''", "\"\"", "\"\\0\"", "\"\\x07\"", "[", "]", "{", "}", ": ", "- ", "? ", "| \n", "> \n", "&a ", "*a",
         "!!str ", "! ", "---\n", "...\n", "%YAML 1.2\n", "#", "\t", "\n", "  ", "'", "\"", ",", "\u00e9", "\ud83d\ude00", "\ufeff", "<<: ", "[[[[[[[[[[[[[[[[[", "nmae: x\n", "datas: 1\n");
 
-    public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
-        "", "- a\n- b\n", "nodes: 2\ndata: { set: synthetic }\nprogram: { kind: synthetic }\n", "nodes: [1]\ndata: x\n? [a]\n: b\n", "a: &x 1\nb: *x\n", "a: !t 1\n", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n", "a:\n\t- b\n", "a: [1, 2",
-        """
-        name: digits
-        seed: 1
-        nodes: 4
-        data: { set: digits, test: 0.2, split: { by: class, classesPerNode: 3 } }
-        program: { kind: mlp, hidden: [64], optimizer: sgd, learningRate: 0.1, momentum: 0.9, batch: 64 }
-        protocol: leader
-        training:
-          rounds: 60
-          minPeers: 3
-          merge: { rule: mean }
-          preset: local
-          grace: 1s
-          claimDelay: 20ms
-        """,
-        "name: a/b\nnodes: 3\ndata: { set: csv, file: a.csv, testFile: b.csv, label: y, divideBy: 255 }\nprogram: { kind: softmax, optimizer: adam }\n",
-        "nodes: 3\ndata: { set: idx, split: { by: size, proportions: [1, 2, 3] } }\ntraining: { minPeers: 9, audit: off, preset: wan, absentTimeout: 1s, merge: { rule: coordmedian } }\n",
-        $"a: [{string.Join(',', Enumerable.Repeat("a", 15_000))}]\n", $"? {new string('k', 10_000)}\n: [{string.Join(',', Enumerable.Repeat("a", 5_000))}]\n",
-        "nodes: 3\ndata: { set: digits, split: { by: dirichlet, alpha: 0.5 } }\nprogram: { kind: synthetic }\nsimulation: { audits: [off] }\n");
+    public IEnumerable<byte[]> Seeds() => FuzzWords.Of(ExperimentSeeds.All);
 
     public bool Parse(byte[] input)
     {

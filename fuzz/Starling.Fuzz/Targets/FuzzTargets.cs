@@ -14,5 +14,6 @@ internal static class FuzzTargets
         new ExperimentTarget(),
         new NodeFileTarget(),
         new CsvTarget(),
+        new IdxTarget(),
     ];
 }

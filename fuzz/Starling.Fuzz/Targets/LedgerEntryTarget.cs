@@ -51,6 +51,11 @@ internal sealed class LedgerEntryTarget : IFuzzTarget
             var body = new EntryBody(ContractId.Parse("trial"), 0, Node, 1, 1, 1, 0, default, TrainingEntryCodec.Encode(entry));
             yield return new SignedEntry(body.Encode(), new PublicKey([1, 2, 3]), new byte[64]).Encode();
         }
+
+        foreach (var name in new[] { "spiffe://a/b", "spiffe://a/b/c/d", "spiffe://a/./c", "spiffe://a/../c", "spiffe://A/b/c", "spiffe://a//c", "http://a/b/c" })
+            yield return new CanonicalWriter().Bytes(new CanonicalWriter().Byte(1).Text("trial").Int64(0).Text(name).Written).Bytes([]).Bytes([]).ToArray();
+        foreach (var name in new[] { "", "-", "Trial", "a b" })
+            yield return new CanonicalWriter().Bytes(new CanonicalWriter().Byte(1).Text(name).Int64(0).Written).Bytes([]).Bytes([]).ToArray();
     }
 
     public bool Parse(byte[] input)

@@ -40,7 +40,7 @@ internal sealed class NodeFileTarget : IFuzzTarget
     public LengthForm Lengths => LengthForm.None;
 
     public IReadOnlyList<string> Parsers { get; } =
-        ["Starling.Daemon.Configuration.NodeConfigurationReader", "Starling.Node.Transport.PeerAddress::TryParse", "Starling.Core.Identity.Digest::TryParse", "Starling.Core.Identity.NodeId::TryParse"];
+        ["Starling.Daemon.Configuration.NodeConfigurationReader", "Starling.Core.Configuration.SectionBinder::Sections", "Starling.Node.Transport.PeerAddress::TryParse", "Starling.Core.Identity.Digest::TryParse", "Starling.Core.Identity.NodeId::TryParse"];
 
     public IReadOnlyList<byte[]> Words { get; } = FuzzWords.Of(
         "folder: ", "listen: ", "listen: 0\n", "identity:\n", "  certificate: a\n", "  key: a\n", "anchors: []\n", "anchors: [a]\n", "peers: []\n", "peers: 1\n", "peers:\n  - node: spiffe://a/b/c\n    addresses: [a:1]\n", "  - node: spiffe://a/b/c\n",
@@ -48,7 +48,10 @@ internal sealed class NodeFileTarget : IFuzzTarget
         "admins:\n", "  - x\n", "spiffe://a/b/c", "\"\\0\"", "\n", "  ", "[", "]", ": ", "''");
 
     public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
-        Whole, "", "folder: x\n", "peers: [1]\n", Whole.Replace("host.example:30305", new string('h', 256) + ":1", StringComparison.Ordinal), Whole.Replace("[::1]:30306", "[1.2.3.4]:1", StringComparison.Ordinal),
+        Whole, "", "folder: x\n", Whole.Replace("'/data/it''s'", "\"a\\0\"", StringComparison.Ordinal), Whole.Replace("b.db", "", StringComparison.Ordinal), Whole.Replace("aaaa'", "zzzz'", StringComparison.Ordinal),
+        Whole.Replace("spiffe://a/b/c", "spiffe://a/../c", StringComparison.Ordinal), Whole.Replace("spiffe://a/b/c", "spiffe://A/b/c", StringComparison.Ordinal), Whole.Replace("spiffe://a/b/c", "spiffe://" + new string('a', 255), StringComparison.Ordinal),
+        Whole.Replace("10.0.0.1:1", "[x:1", StringComparison.Ordinal), Whole.Replace("10.0.0.1:1", "[x]:1", StringComparison.Ordinal), Whole.Replace("10.0.0.1:1", "a_b:70000", StringComparison.Ordinal), Whole.Replace("ledger: {", "admin: {", StringComparison.Ordinal),
+        Whole.Replace("ledger:", "peers:\n  - node: spiffe://a/b/c\n    addresses: []\nledger:", StringComparison.Ordinal), Whole.Replace("    addresses: [", "    addresses: []\n  - node: spiffe://a/b/c\n    addresses: [a, ", StringComparison.Ordinal), "peers: [1]\n", Whole.Replace("host.example:30305", new string('h', 256) + ":1", StringComparison.Ordinal), Whole.Replace("[::1]:30306", "[1.2.3.4]:1", StringComparison.Ordinal),
         Whole.Replace("id: trial", "id: Trial", StringComparison.Ordinal).Replace("127.0.0.1:30304", "x", StringComparison.Ordinal).Replace("anchors:\n    - a.pem", "anchors: []", StringComparison.Ordinal).Replace("spiffe://a/b/d", "d", StringComparison.Ordinal));
 
     public bool Parse(byte[] input)

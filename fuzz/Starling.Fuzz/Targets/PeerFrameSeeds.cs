@@ -37,6 +37,10 @@ internal static class PeerFrameSeeds
             yield return frame;
         }
 
+        yield return [.. bulk, .. Frames().ElementAt(3), .. Frames().ElementAt(3)];
+        yield return [.. bulk, .. Frames().ElementAt(3), .. Frame.Encode(FrameKind.Cancel, new Cancel { Request = 2 })];
+        yield return [.. control, .. Frame.Encode(FrameKind.Hint, new Hint { Contract = "trial", Height = -1 })];
+        yield return Frame.Encode(FrameKind.Refused, new Refused { Code = 1, Sentence = "\a\ud83d\ude00\u2028\u2029" + new string('s', 600) });
         var requests = Enumerable.Range(0, 66).SelectMany(number => Frame.Encode(FrameKind.ChunkRequest, new ChunkRequest { Request = (uint)number, Blob = Blob }));
         yield return [.. bulk, .. requests];
         yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Ping, new Ping()), 6000).SelectMany(frame => frame)];

@@ -19,10 +19,23 @@ public static class IdxLoader
     public static DataSet Load(string imagesPath, string labelsPath, DataLimits? limits = null)
     {
         limits ??= DataLimits.Default;
-        var labels = DataFile.Read(labelsPath, (stream, most) => Read(labelsPath, stream, most, limits));
+        return Join(imagesPath, labelsPath,
+            () => DataFile.Read(labelsPath, (stream, most) => Read(labelsPath, stream, most, limits)),
+            () => DataFile.Read(imagesPath, (stream, most) => Read(imagesPath, stream, most, limits)));
+    }
+
+    /// <summary>Reads images and their labels from what is open already, plain or gzip; the paths are what messages call them.</summary>
+    /// <exception cref="DataException">One is malformed, beyond a limit, or the two do not fit.</exception>
+    internal static DataSet Load(string imagesPath, Stream images, string labelsPath, Stream labels, DataLimits limits) => Join(imagesPath, labelsPath,
+        () => DataFile.Read(labelsPath, labels, (stream, most) => Read(labelsPath, stream, most, limits)),
+        () => DataFile.Read(imagesPath, images, (stream, most) => Read(imagesPath, stream, most, limits)));
+
+    private static DataSet Join(string imagesPath, string labelsPath, Func<Content> readLabels, Func<Content> readImages)
+    {
+        var labels = readLabels();
         if (labels.Columns != 1)
             throw new DataException($"{labelsPath}, offset 3: has rows of {labels.Columns} values, not one label a row; name the labels' file.");
-        var images = DataFile.Read(imagesPath, (stream, most) => Read(imagesPath, stream, most, limits));
+        var images = readImages();
         if (images.Rows != labels.Rows)
             throw new DataException($"{imagesPath}, offset 4: has {images.Rows:N0} rows, but {labelsPath} has {labels.Rows:N0} labels; use two files of one set.");
         if (images.Rows == 0)

@@ -1,0 +1,39 @@
+namespace Starling.Fuzz.Targets;
+
+/// <summary>Experiments, right and wrong in many ways.</summary>
+internal static class ExperimentSeeds
+{
+    public static string[] All { get; } =
+    [
+        "", "- a\n- b\n", "nodes: 2\ndata: { set: synthetic }\nprogram: { kind: synthetic }\n", "nodes: [1]\ndata: x\n? [a]\n: b\n", "a: &x 1\nb: *x\n", "a: !t 1\n", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n", "a:\n\t- b\n", "a: [1, 2",
+        """
+        name: digits
+        seed: 1
+        nodes: 4
+        data: { set: digits, test: 0.2, split: { by: class, classesPerNode: 3 } }
+        program: { kind: mlp, hidden: [64], optimizer: sgd, learningRate: 0.1, momentum: 0.9, batch: 64 }
+        protocol: leader
+        training:
+          rounds: 60
+          minPeers: 3
+          merge: { rule: mean }
+          preset: local
+          grace: 1s
+          claimDelay: 20ms
+        """,
+        "name: a/b\nnodes: 3\ndata: { set: csv, file: a.csv, testFile: b.csv, label: y, divideBy: 255 }\nprogram: { kind: softmax, optimizer: adam }\n",
+        "nodes: 3\ndata: { set: idx, split: { by: size, proportions: [1, 2, 3] } }\ntraining: { minPeers: 9, audit: off, preset: wan, absentTimeout: 1s, merge: { rule: coordmedian } }\n",
+        $"a: [{string.Join(',', Enumerable.Repeat("a", 15_000))}]\n", $"? {new string('k', 10_000)}\n: [{string.Join(',', Enumerable.Repeat("a", 5_000))}]\n",
+        "name: a_b.c-d\nnodes: 2\n", "name: .a\nnodes: 2\n", "name: \"a b\"\nnodes: x\ndata: { set: digits, split: { by: class } }\n", "nodes: 2\ndata: { set: csv, file: a, split: { by: class } }\n",
+        "nodes: 2\ndata: { set: synthetic }\nprogram: { kind: mlp, hidden: [1, 2, 3, 4, 5, 6, 7, 8, 9] }\n", "nodes: 2\ndata: { set: digits }\nprogram: { kind: mlp, hidden: [0, x, [1], ''] }\n",
+        "nodes: 2\ndata: { set: idx, folder: [], file: '', testFile: \"a\\0\" }\n", "a: [[[[[[[[[[[[[[[[[[", "nodes: 2\ndata: { set: digits }\nprogram: { pad: 1 }\n", "nodes: 2\ndata: { set: digits }\nprogram: { pad: 9999999999999GiB }\n",
+        "nodes: 2\ndata: { set: digits }\nprogram: { pad: xMB }\n", "training: { grace: 1.2.3s, claimDelay: s, leaderTimeout: 1234567890123456s, absentTimeout: 1x }\n", "training: { grace: 99999999999d, claimDelay: 1s1h }\n",
+        "seed: 1\n  x: 2\n", "a: *x\n", "[a: *x]", "{a: [b}", "a: {? [x] : 1}", "--- a\n...\n--- b\n", string.Concat(Enumerable.Range(0, 105).Select(i => $"a: {i}\n")), string.Concat(Enumerable.Range(0, 105).Select(i => $"a{i}: 1\n")),
+        "nodes: 4\ndata: { set: csv, file: '', label: [], divideBy: 0, test: x, split: { by: iid } }\nprogram: { kind: synthetic, hidden: [0, x, [1]], batch: 1.5 }\ntraining: { merge: { rule: x }, preset: moon, grace: 9x, claimDelay: 1m1h }\n",
+        "name: -a\nnodes: 2\ndata: { set: digits, test: 0.5, split: { by: class, classesPerNode: 11 } }\nprogram: { kind: mlp, pad: 1.5MiB, hidden: 8 }\ntraining: { rounds: 0, leaderTimeout: 1m30s, absentTimeout: 2m, merge: { rule: geomedian, parameters: { iterations: x } } }\n",
+        "nodes: 2\ndata: { set: digits, split: { by: class, classesPerNode: 4 } }\nprogram: { pad: 99999999999999999999MB }\ntraining: { minPeers: 2, grace: 0, leaderTimeout: 99999999999999d }\n",
+        "nodes: 3\ndata: { set: digits, split: { by: size, proportions: [1, 2, 3] } }\nprogram: [x]\ntraining: x\nsimulation: x\n", "nodes: 3\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }\nprogram:\ntraining:\n",
+        "nodes: 2\ndata: { set: idx, folder: \"a\\0b\" }\n", "nodes: 2\ndata: { set: idx, folder: a }\nprogram: { kind: mlp, hidden: [8, 8], pad: 2GB }\n", "name: " + new string('n', 65) + "\nnodes: 2\n" + new string('k', 70) + ": 1\n\"\\x07\": 1\n",
+        "nodes: 3\ndata: { set: digits, split: { by: dirichlet, alpha: 0.5 } }\nprogram: { kind: synthetic }\nsimulation: { audits: [off] }\n",
+    ];
+}

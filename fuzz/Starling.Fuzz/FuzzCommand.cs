@@ -45,7 +45,7 @@ internal static class FuzzCommand
         {
             var map = CoverageMap.Find();
             var folder = CorpusFolder.Of(target.Name);
-            var run = new FuzzRun(target, folder, map, Log);
+            var run = new FuzzRun(target, folder, map, Log, Execution.Longest);
             run.Replay();
             run.Search(inputs, seed);
             var report = BranchReport.Of(map, target.Parsers);
@@ -65,7 +65,7 @@ internal static class FuzzCommand
     private static int Replay(IFuzzTarget target, FileInfo file)
     {
         var input = File.ReadAllBytes(file.FullName);
-        var execution = new Execution(target);
+        var execution = new Execution(target, Execution.Longest);
         var finding = execution.Run(input, out var accepted) ?? (accepted ? execution.Confirm(input) : null);
         Log.WriteLine(finding is null ? $"{input.Length:N0} bytes: {(accepted ? "accepted" : "refused")}" : $"{finding.Kind}: {finding.Detail}");
         return finding is null ? 0 : 1;

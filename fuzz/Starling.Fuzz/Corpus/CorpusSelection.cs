@@ -12,7 +12,7 @@ internal static class CorpusSelection
     /// <summary>Takes inputs by length, each that reaches a place that none before does, and shrinks it as far as it still reaches those.</summary>
     public static List<byte[]> Choose(IFuzzTarget target, CoverageMap map, IEnumerable<byte[]> inputs)
     {
-        var execution = new Execution(target);
+        var execution = new Execution(target, Execution.Longest);
         var reached = new HashSet<int>();
         var chosen = new List<byte[]>();
         foreach (var input in inputs.OrderBy(input => input.Length).ToList())

@@ -42,7 +42,8 @@ internal static class Instrumenter
         return Counted.Sum(assembly => Instrument(from, to, assembly.Assembly, assembly.Prefixes));
     }
 
-    private static int Instrument(string from, string to, string name, string[] prefixes)
+    /// <summary>Copies one assembly so that it counts.</summary>
+    internal static int Instrument(string from, string to, string name, string[] prefixes)
     {
         using var resolver = new DefaultAssemblyResolver();
         resolver.AddSearchDirectory(from);

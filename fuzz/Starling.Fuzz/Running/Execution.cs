@@ -4,12 +4,14 @@ using Starling.Fuzz.Targets;
 namespace Starling.Fuzz.Running;
 
 /// <summary>Lets a parser read inputs, and measures each time what it allocates and how long it takes.</summary>
-internal sealed class Execution(IFuzzTarget target)
+/// <param name="target">The parser.</param>
+/// <param name="longest">How long a parse may take: <see cref="Longest"/>, or more where others want the processor too.</param>
+internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
 {
     /// <summary>What a parse may allocate whatever its input's length, in bytes.</summary>
     public const int FreeBytes = 64 << 10;
 
-    /// <summary>How long a parse may take.</summary>
+    /// <summary>How long a parse may take, but for a machine that is too busy to tell.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private const int Repetitions = 3;
@@ -29,13 +31,16 @@ internal sealed class Execution(IFuzzTarget target)
     /// <summary>The input that is being read, and for how long; null between two.</summary>
     public (byte[] Input, TimeSpan Elapsed)? Current => current is { } input ? (input, Stopwatch.GetElapsedTime(Interlocked.Read(ref startedAt))) : null;
 
-    /// <summary>Parses an input; what a busy machine or a first run may have caused counts only if it happens each time.</summary>
+    /// <summary>
+    /// Parses an input; what a first run may have caused counts only if it happens each time, and what took long only if it took processor time: a busy
+    /// machine lets every parser wait.
+    /// </summary>
     /// <returns>The defect that it shows, or null.</returns>
     public Finding? Run(byte[] input, out bool accepted)
     {
-        var finding = Once(input, out accepted);
+        var finding = Once(input, isAgain: false, out accepted);
         for (var i = 1; i < Repetitions && finding is { Kind: FindingKind.Hang or FindingKind.Allocation }; i++)
-            finding = Once(input, out accepted);
+            finding = Once(input, isAgain: true, out accepted);
         if (accepted)
             Accepted++;
         return finding;
@@ -60,10 +65,11 @@ internal sealed class Execution(IFuzzTarget target)
         }
     }
 
-    private Finding? Once(byte[] input, out bool accepted)
+    private Finding? Once(byte[] input, bool isAgain, out bool accepted)
     {
         accepted = false;
         current = input;
+        var processor = isAgain ? Environment.CpuUsage.TotalTime : default;
         var before = GC.GetAllocatedBytesForCurrentThread();
         var began = Stopwatch.GetTimestamp();
         Interlocked.Exchange(ref startedAt, began);
@@ -80,11 +86,11 @@ internal sealed class Execution(IFuzzTarget target)
             current = null;
         }
 
-        var elapsed = Stopwatch.GetElapsedTime(began);
+        var elapsed = isAgain ? Environment.CpuUsage.TotalTime - processor : Stopwatch.GetElapsedTime(began);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (allocated > FreeBytes + (target.MostAllocatedPerByte * input.Length))
             return new Finding(FindingKind.Allocation, "allocation", $"{allocated:N0} bytes are allocated for {input.Length:N0}");
-        if (elapsed > Longest)
+        if (elapsed > longest)
             return new Finding(FindingKind.Hang, "hang", $"{elapsed.TotalSeconds:0.0} s for {input.Length:N0} bytes");
         MostPerByte = Math.Max(MostPerByte, (double)(allocated - FreeBytes) / Math.Max(1, input.Length));
         Slowest = elapsed > Slowest ? elapsed : Slowest;

@@ -12,15 +12,15 @@ namespace Starling.Fuzz.Running;
 /// One search: begins with the seeds and the corpus, changes what it knows, and keeps each input that reaches something new. What it does depends on the
 /// target, the corpus and the seed alone, so that a run can be repeated.
 /// </summary>
-internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageMap map, TextWriter log)
+internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageMap map, TextWriter log, TimeSpan longest)
 {
     private const int ShrinkingTrials = 4000;
     private const int LongEvery = 256;
     private const int MostInputsKept = 20_000;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(60);
 
-    private readonly Execution execution = new(target);
+    private readonly Execution execution = new(target, longest);
     private readonly List<byte[]> known = [];
     private readonly SortedSet<string> signatures = new(StringComparer.Ordinal);
     private readonly Stopwatch watch = Stopwatch.StartNew();
@@ -42,20 +42,18 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
     /// <summary>Inputs parsed in each second of processor time, which a busy machine does not change much.</summary>
     public double PerProcessorSecond => executed / (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds;
 
-    /// <summary>Reads the seeds and the corpus, and checks what must hold of those that are accepted.</summary>
+    /// <summary>Reads the seeds and the corpus, and checks what must hold of those that are accepted. Without counters all of them are kept to start from.</summary>
     public void Replay()
     {
         foreach (var (name, input) in target.Seeds().Select((seed, i) => ($"seed {i}", seed)).Concat(folder.Read()))
             Try(input, name, isAlwaysConfirmed: true);
     }
 
-    /// <summary>Parses so many new inputs.</summary>
+    /// <summary>Parses so many new inputs, made from those that were kept.</summary>
     public void Search(long inputs, ulong seed)
     {
         var random = new SeededRandom(seed).Fork(target.Name);
         var mutator = new Mutator(target, random);
-        if (known.Count == 0)
-            known.AddRange(target.Seeds());
         using var watchdog = new Timer(_ => EndIfHopeless(), null, Hopeless, Hopeless);
         var reported = watch.Elapsed;
         for (var i = 0L; i < inputs; i++)
@@ -95,7 +93,7 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
         map.Note(); // what only the check reaches counts, but is no reason to keep an input
         if (finding is not null)
             Report(input, name, finding);
-        else if (isFresh && known.Count < MostInputsKept)
+        else if ((isFresh || (isAlwaysConfirmed && !map.IsActive)) && known.Count < MostInputsKept)
             known.Add(input);
     }
 

@@ -24,6 +24,8 @@ internal static class ExperimentSeeds
         "name: a/b\nnodes: 3\ndata: { set: csv, file: a.csv, testFile: b.csv, label: y, divideBy: 255 }\nprogram: { kind: softmax, optimizer: adam }\n",
         "nodes: 3\ndata: { set: idx, split: { by: size, proportions: [1, 2, 3] } }\ntraining: { minPeers: 9, audit: off, preset: wan, absentTimeout: 1s, merge: { rule: coordmedian } }\n",
         $"a: [{string.Join(',', Enumerable.Repeat("a", 15_000))}]\n", $"? {new string('k', 10_000)}\n: [{string.Join(',', Enumerable.Repeat("a", 5_000))}]\n",
+        "nodes: 3\ndata: { set: synthetic }\nprogram: { kind: synthetic }\ntraining: { audit: full, auditChunks: 4, adaptive: { on: true, least: 9, most: 3, window: 5 }, epochs: 2, checkIn: active, weights: [1, 2], leaders: [1, 3, 3] }\n",
+        "nodes: 3\ndata: { set: synthetic }\nprogram: { kind: synthetic }\ntraining: { adaptive: { on: true }, checkIn: inactive, weights: [1, 2, 3], leaders: [4] }\n", "nodes: 3\ntraining: { adaptive: { on: maybe }, weights: x }\n",
         "name: a_b.c-d\nnodes: 2\n", "name: .a\nnodes: 2\n", "name: \"a b\"\nnodes: x\ndata: { set: digits, split: { by: class } }\n", "nodes: 2\ndata: { set: csv, file: a, split: { by: class } }\n",
         "nodes: 2\ndata: { set: synthetic }\nprogram: { kind: mlp, hidden: [1, 2, 3, 4, 5, 6, 7, 8, 9] }\n", "nodes: 2\ndata: { set: digits }\nprogram: { kind: mlp, hidden: [0, x, [1], ''] }\n",
         "nodes: 2\ndata: { set: idx, folder: [], file: '', testFile: \"a\\0\" }\n", "a: [[[[[[[[[[[[[[[[[[", "nodes: 2\ndata: { set: digits }\nprogram: { pad: 1 }\n", "nodes: 2\ndata: { set: digits }\nprogram: { pad: 9999999999999GiB }\n",

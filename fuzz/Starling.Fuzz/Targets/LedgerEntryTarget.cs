@@ -39,7 +39,7 @@ internal sealed class LedgerEntryTarget : IFuzzTarget
         var enrolment = new Enrolment(Node, true, [[1, 2, 3], [4]]);
         TrainingEntry[] entries =
         [
-            new Found(settings, [[5, 6]], [enrolment], [enrolment, enrolment]), new Enrol(enrolment), new Leave(), new ChangeSettings(settings), new Revoke(Node), new Restart(7),
+            new Found(settings, [[5, 6]], [enrolment], [enrolment, enrolment]), new Enrol(enrolment), new Leave(), new ChangeSettings(settings), new ChangeSettings(settings with { Adaptive = new AdaptiveInterval(1, 2, 3) }), new Revoke(Node), new Restart(7),
             new Tombstone("över"), new Rejoin(), new Ready(1, 2, Blob, Digest.Of("state"u8), Blob, 360, new UpdateMetrics(0.5, double.NaN)), new Reopen(1, 2), new Claim(1, 2, 3),
             new Merged(1, 2, 3, Blob, [Node], [new LeftOut(Node, LeftOutReason.NotFinite)]), new AuditedSampled(1, 2, 3), new AuditedFull(1, 2, 3, Blob, [Node, Node]),
             new Receipt(1, 2, 3, Blob), new Suspect(1, 2, 3), new Resign(1, 2, 3),

@@ -25,25 +25,27 @@ public static class NearestName
     /// </summary>
     public static int Distance(string left, string right)
     {
-        left = left[..Math.Min(left.Length, LongestCompared)].ToUpperInvariant();
-        right = right[..Math.Min(right.Length, LongestCompared)].ToUpperInvariant();
-        var (before, previous, current) = (new int[right.Length + 1], new int[right.Length + 1], new int[right.Length + 1]);
-        for (var j = 0; j <= right.Length; j++)
-            previous[j] = j;
-        for (var i = 1; i <= left.Length; i++)
+        Span<char> from = stackalloc char[Math.Min(left.Length, LongestCompared)], to = stackalloc char[Math.Min(right.Length, LongestCompared)];
+        left.AsSpan(0, from.Length).ToUpperInvariant(from);
+        right.AsSpan(0, to.Length).ToUpperInvariant(to);
+        // Three rows of the table in turn, on the stack: a file may bring thousands of names.
+        const int Width = LongestCompared + 1;
+        Span<int> rows = stackalloc int[3 * Width];
+        for (var j = 0; j <= to.Length; j++)
+            rows[j] = j;
+        for (var i = 1; i <= from.Length; i++)
         {
-            current[0] = i;
-            for (var j = 1; j <= right.Length; j++)
+            var (before, previous, current) = ((i + 1) % 3 * Width, (i - 1) % 3 * Width, i % 3 * Width);
+            rows[current] = i;
+            for (var j = 1; j <= to.Length; j++)
             {
-                var substituted = previous[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-                current[j] = Math.Min(substituted, Math.Min(previous[j], current[j - 1]) + 1);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                    current[j] = Math.Min(current[j], before[j - 2] + 1);
+                var substituted = rows[previous + j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                rows[current + j] = Math.Min(substituted, Math.Min(rows[previous + j], rows[current + j - 1]) + 1);
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                    rows[current + j] = Math.Min(rows[current + j], rows[before + j - 2] + 1);
             }
-
-            (before, previous, current) = (previous, current, before);
         }
 
-        return previous[right.Length];
+        return rows[(from.Length % 3 * Width) + to.Length];
     }
 }

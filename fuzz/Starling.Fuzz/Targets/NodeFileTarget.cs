@@ -48,7 +48,9 @@ internal sealed class NodeFileTarget : IFuzzTarget
         "admins:\n", "  - x\n", "spiffe://a/b/c", "\"\\0\"", "\n", "  ", "[", "]", ": ", "''");
 
     public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
-        Whole, "", "folder: x\n", Whole.Replace("'/data/it''s'", "\"a\\0\"", StringComparison.Ordinal), Whole.Replace("b.db", "", StringComparison.Ordinal), Whole.Replace("aaaa'", "zzzz'", StringComparison.Ordinal),
+        Whole, "", "folder: x\n", Whole.Replace("program: { experiment: experiment.yaml, node: 3 }\n", "", StringComparison.Ordinal), Whole.Replace("aaaa'", "'", StringComparison.Ordinal), "folder: x\npeers: ''\n",
+        "admins: [spiffe://a/./c, spiffe://a/../c, spiffe://a//c, spiffe://a/b, spiffe://a/b/c/d, spiffe://A/b/c, spiffe://a/b_c/\u00e9, x]\n",
+        "peers:\n  - node: spiffe://a/b/c\n    addresses: [a, ':1', 'a:', 'a:x', 'a:0', 'a:65536', '[::1]:1', '[::1:1', '[1.2.3.4]:1', '[x]:1', '1.2.3.4:1', '::1:1', 'a_b:1', 'a b:1', '-:1', 'host:1']\n", Whole.Replace("'/data/it''s'", "\"a\\0\"", StringComparison.Ordinal), Whole.Replace("b.db", "", StringComparison.Ordinal), Whole.Replace("aaaa'", "zzzz'", StringComparison.Ordinal),
         Whole.Replace("spiffe://a/b/c", "spiffe://a/../c", StringComparison.Ordinal), Whole.Replace("spiffe://a/b/c", "spiffe://A/b/c", StringComparison.Ordinal), Whole.Replace("spiffe://a/b/c", "spiffe://" + new string('a', 255), StringComparison.Ordinal),
         Whole.Replace("10.0.0.1:1", "[x:1", StringComparison.Ordinal), Whole.Replace("10.0.0.1:1", "[x]:1", StringComparison.Ordinal), Whole.Replace("10.0.0.1:1", "a_b:70000", StringComparison.Ordinal), Whole.Replace("ledger: {", "admin: {", StringComparison.Ordinal),
         Whole.Replace("ledger:", "peers:\n  - node: spiffe://a/b/c\n    addresses: []\nledger:", StringComparison.Ordinal), Whole.Replace("    addresses: [", "    addresses: []\n  - node: spiffe://a/b/c\n    addresses: [a, ", StringComparison.Ordinal), "peers: [1]\n", Whole.Replace("host.example:30305", new string('h', 256) + ":1", StringComparison.Ordinal), Whole.Replace("[::1]:30306", "[1.2.3.4]:1", StringComparison.Ordinal),

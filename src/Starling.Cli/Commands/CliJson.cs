@@ -10,6 +10,7 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(BaselineResults))]
 [JsonSerializable(typeof(SimReport))]
+[JsonSerializable(typeof(ExploreReport))]
 [JsonSerializable(typeof(LedgerLine))]
 [JsonSerializable(typeof(LedgerReport))]
 [JsonSerializable(typeof(RunLine[]))]

@@ -32,6 +32,7 @@ internal static class CommandLine
             RunCommand.Build(),
             RunsCommand.Build(),
             SimCommand.Build(),
+            ExploreCommand.Build(),
             ModelCommand.Build(),
             MergeCommand.Build(),
             LedgerCommand.Build(),

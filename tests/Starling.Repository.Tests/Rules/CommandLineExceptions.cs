@@ -14,6 +14,7 @@ internal static class CommandLineExceptions
         // The report of `sim`: what looks on while a seed runs, and the page that is made of it.
         ("SimulationRecord.cs", ["Starling.Simulation"]),
         ("SimulationReportPage.cs", ["Starling.Simulation"]),
+        ("ExploreCommand.cs", ["Starling.Simulation"]),
         // Before there are nodes with an API, somebody must make their keys and certificates: for the nodes of a run, `run` does.
         ("RunProvisioning.cs", ["Starling.Node"]),
     ];

@@ -1,0 +1,139 @@
+namespace Starling.Simulation.Exploration;
+
+/// <summary>
+/// Whether every fair run commits, once faults have stopped: over the strongly connected components of the steps that neither commit nor are
+/// faults (Tarjan, 1972), deepest first. Assumed of the ledger and of honest nodes is no more than this: something that is due happens in
+/// the end, though the Byzantine node may come between as often as it likes; and a live node's Ready is accepted in the end.
+/// </summary>
+/// <remarks>
+/// A component is good if each of its states has something due, every step out of it leads to a good one or commits, and no fair run stays
+/// in it. None stays if it has no cycle; if all its steps are the Byzantine node's, since something is due throughout; or if throughout
+/// it the same members are ready and another live one is not, whose Ready leads out.
+/// </remarks>
+internal sealed class FairRuns(StateGraph graph)
+{
+    private readonly int[] index = new int[graph.Count];
+    private readonly int[] low = new int[graph.Count];
+    private readonly int[] component = new int[graph.Count];
+    private readonly bool[] commits = new bool[graph.Count];
+    private readonly Stack<int> path = new();
+    private int components;
+    private int next;
+
+    /// <summary>A state from which some fair run never commits: one below which all is well, so that the reason is near. Null if there is none.</summary>
+    public BadState? FirstBad()
+    {
+        Array.Fill(component, -1);
+        for (var state = 0; state < graph.Count; state++)
+            if (graph.Owes(state).MustCommit && index[state] == 0)
+                Visit(state);
+        int? worst = null;
+        for (var state = 0; state < graph.Count; state++)
+            if (graph.Owes(state).MustCommit && !commits[state] && (worst is not { } other || Precedes(state, other)))
+                worst = state;
+        return worst is { } found ? new BadState(found, !HasDue(found), component) : null;
+    }
+
+    private bool Precedes(int state, int other) => component[state] != component[other]
+        ? component[state] < component[other]
+        : !HasDue(state) && HasDue(other);
+
+    private bool HasDue(int state)
+    {
+        for (var step = graph.First(state); step < graph.End(state); step++)
+            if (graph.Step(step).Kind == TransitionKind.Due)
+                return true;
+        return false;
+    }
+
+    // Tarjan's algorithm with a stack of its own: runs are longer than a thread's.
+    private void Visit(int root)
+    {
+        var calls = new Stack<(int State, int Step)>();
+        Enter(root);
+        calls.Push((root, graph.First(root)));
+        while (calls.TryPop(out var call))
+        {
+            var (state, step) = call;
+            if (step < graph.End(state))
+            {
+                calls.Push((state, step + 1));
+                var target = graph.Step(step).Target;
+                if (target < 0)
+                    continue;
+                if (index[target] == 0)
+                {
+                    Enter(target);
+                    calls.Push((target, graph.First(target)));
+                }
+                else if (component[target] < 0)
+                {
+                    low[state] = Math.Min(low[state], index[target]);
+                }
+
+                continue;
+            }
+
+            if (calls.TryPeek(out var caller))
+                low[caller.State] = Math.Min(low[caller.State], low[state]);
+            if (low[state] == index[state])
+                Close(state);
+        }
+    }
+
+    private void Enter(int state)
+    {
+        index[state] = low[state] = ++next;
+        path.Push(state);
+    }
+
+    private void Close(int root)
+    {
+        var members = new List<int>();
+        int member;
+        do
+        {
+            member = path.Pop();
+            component[member] = components;
+            members.Add(member);
+        }
+        while (member != root);
+        if (IsGood(members))
+            foreach (var state in members)
+                commits[state] = true;
+        components++;
+    }
+
+    private bool IsGood(List<int> members)
+    {
+        var (isCycle, isByzantine) = (false, true);
+        foreach (var state in members)
+        {
+            if (!HasDue(state))
+                return false;
+            for (var step = graph.First(state); step < graph.End(state); step++)
+            {
+                var (target, kind) = graph.Step(step);
+                if (target < 0)
+                    continue;
+                if (component[target] != components)
+                {
+                    if (!commits[target])
+                        return false;
+                    continue;
+                }
+
+                isCycle = true;
+                isByzantine &= kind == TransitionKind.Byzantine;
+            }
+        }
+
+        return !isCycle || isByzantine || AwaitsReady(members);
+    }
+
+    private bool AwaitsReady(List<int> members)
+    {
+        var ready = graph.Owes(members[0]).Ready;
+        return members.TrueForAll(state => graph.Owes(state).LacksReady && graph.Owes(state).Ready == ready);
+    }
+}

@@ -19,6 +19,7 @@ internal static class ExploreCommand
         var audit = new Option<AuditMode>("--audit") { Description = "What members check before they vote.", DefaultValueFactory = _ => AuditMode.Full };
         var fault = new Option<ExplorationFault>("--fault") { Description = "What may go wrong, at any moment.", DefaultValueFactory = _ => ExplorationFault.None };
         var times = new Option<int>("--times") { Description = "How many deaths or lost disks.", DefaultValueFactory = _ => 1 };
+        var scope = new Option<ExplorationScope>("--scope") { Description = "The fold alone, or a kernel for each honest node too.", DefaultValueFactory = _ => ExplorationScope.Fold };
         var ready = new Option<bool>("--ready") { Description = "Begin where all members are ready: fewer states, for more nodes." };
         var pipelined = new Option<bool>("--pipelined") { Description = "Let members append before they have read back, as no node does." };
         var rejoins = new Option<bool>("--rejoins") { Description = "Let the Byzantine node withdraw its votes." };
@@ -27,14 +28,15 @@ internal static class ExploreCommand
         var command = new ExampledCommand(
             "explore", "Visits every state that a few nodes can reach and checks that each is safe and that every fair run commits.",
             "starling explore --nodes 3 --audit full --fault byzantine",
-            "starling explore --nodes 2 --fault lostdisk --audit sampled")
+            "starling explore --nodes 2 --fault lostdisk --scope kernel   # with the whole kernel of each node")
         {
-            nodes, minPeers, audit, fault, times, ready, pipelined, rejoins, most, json,
+            nodes, minPeers, audit, fault, times, scope, ready, pipelined, rejoins, most, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var request = new ExplorationRequest
             {
+                Scope = parsed.GetValue(scope),
                 Nodes = parsed.GetValue(nodes),
                 MinPeers = parsed.GetValue(minPeers),
                 Audit = parsed.GetValue(audit),

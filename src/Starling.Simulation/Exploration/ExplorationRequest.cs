@@ -9,6 +9,9 @@ public sealed record ExplorationRequest
     /// <summary>The most nodes that can be explored.</summary>
     public const int MostNodes = 6;
 
+    /// <summary>How much of the production code is driven. Default the fold alone.</summary>
+    public ExplorationScope Scope { get; init; }
+
     /// <summary>Members of the contract, 2 to <see cref="MostNodes"/>. Default 3.</summary>
     public int Nodes { get; init; } = 3;
 
@@ -28,7 +31,7 @@ public sealed record ExplorationRequest
     public bool BeginsReady { get; init; }
 
     /// <summary>
-    /// Let an honest node append its next entry while a vote of an earlier opening is still under way, as no node does. Default false.
+    /// Let an honest node append its next entry while a vote of an earlier opening is still under way, as no node does. Default false. The fold alone.
     /// </summary>
     public bool Pipelined { get; init; }
 
@@ -53,6 +56,8 @@ public sealed record ExplorationRequest
             errors.Add($"times is {Times}; it must be 1 to the number of nodes, {Nodes}.");
         if (MostStates is < 1_000 or > 100_000_000)
             errors.Add($"mostStates is {MostStates}; it must be 1,000 to 100,000,000.");
+        if (Pipelined && Scope != ExplorationScope.Fold)
+            errors.Add("pipelined is for the fold alone; a kernel does as it does.");
         return errors.ToImmutable();
     }
 }

@@ -49,6 +49,15 @@ internal sealed class ExploredContract
     /// <summary>The fold after entry 0.</summary>
     public TrainingState Founded { get; }
 
+    /// <summary>A member's place among the members.</summary>
+    public int IndexOf(NodeId node)
+    {
+        for (var i = 0; i < Nodes.Length; i++)
+            if (Nodes[i].Id == node)
+                return i;
+        throw new ArgumentException($"{node} is no member.", nameof(node));
+    }
+
     /// <summary>Whether a member is honest.</summary>
     public bool IsHonest(NodeId node) => node != Byzantine;
 

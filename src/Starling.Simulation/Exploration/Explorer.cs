@@ -18,6 +18,8 @@ public static class Explorer
         if (!errors.IsEmpty)
             throw new ArgumentException(string.Join(' ', errors), nameof(request));
         var contract = new ExploredContract(request);
-        return Search.Run(new FoldSystem(contract), request.MostStates, progress, cancellation);
+        return request.Scope == ExplorationScope.Kernel
+            ? Search.Run(new KernelSystem(contract), request.MostStates, progress, cancellation)
+            : Search.Run(new FoldSystem(contract), request.MostStates, progress, cancellation);
     }
 }

@@ -3,12 +3,12 @@ namespace Starling.Simulation.Exploration;
 /// <summary>
 /// Whether every fair run commits, once faults have stopped: over the strongly connected components of the steps that neither commit nor are
 /// faults (Tarjan, 1972), deepest first. Assumed of the ledger and of honest nodes is no more than this: something that is due happens in
-/// the end, though the Byzantine node may come between as often as it likes; and a live node's Ready is accepted in the end.
+/// the end, though the Byzantine node may come between as often as it likes; a live node's Ready is accepted in the end; and time passes.
 /// </summary>
 /// <remarks>
 /// A component is good if each of its states has something due, every step out of it leads to a good one or commits, and no fair run stays
 /// in it. None stays if it has no cycle; if all its steps are the Byzantine node's, since something is due throughout; or if throughout
-/// it the same members are ready and another live one is not, whose Ready leads out.
+/// it as many members are ready and another live one is not, whose Ready leads out, or a deadline is to come that leads out.
 /// </remarks>
 internal sealed class FairRuns(StateGraph graph)
 {
@@ -128,12 +128,13 @@ internal sealed class FairRuns(StateGraph graph)
             }
         }
 
-        return !isCycle || isByzantine || AwaitsReady(members);
+        return !isCycle || isByzantine || AwaitsSomething(members);
     }
 
-    private bool AwaitsReady(List<int> members)
+    private bool AwaitsSomething(List<int> members)
     {
         var ready = graph.Owes(members[0]).Ready;
-        return members.TrueForAll(state => graph.Owes(state).LacksReady && graph.Owes(state).Ready == ready);
+        return members.TrueForAll(state => graph.Owes(state).Ready == ready)
+            && (members.TrueForAll(state => graph.Owes(state).LacksReady) || members.TrueForAll(state => graph.Owes(state).AwaitsTime));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class FoldSystem(ExploredContract contract) : ITransitionSystem<
                 lacks |= !ready.ContainsKey(contract.Nodes[i].Id);
             }
 
-        return new Obligation(alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks, ready.Count);
+        return new Obligation(alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks, AwaitsTime: false, ready.Count);
     }
 
     /// <inheritdoc/>

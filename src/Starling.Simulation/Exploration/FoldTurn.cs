@@ -84,7 +84,7 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     {
         if (Round.Leader != Id(i) || Round.Proposal is not null)
             return;
-        var gone = Round.Frozen.Where(node => !contract.IsHonest(node) || !world.Members[IndexOf(node)].IsLive).ToImmutableSortedSet();
+        var gone = Round.Frozen.Where(node => !contract.IsHonest(node) || !world.Members[contract.IndexOf(node)].IsLive).ToImmutableSortedSet();
         var available = Enumerable.Range(0, Honest).Count(j => world.Members[j] is { IsLive: true, HasUpdate: true } && Round.Frozen.Contains(Id(j)));
         var kind = available >= Round.Settings.MinPeers ? TransitionKind.Due : TransitionKind.Possible;
         Propose(i, Round.Frozen, [], kind);
@@ -107,7 +107,7 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
         var right = new MergeClaim(ExploredContract.Merge(proposal.Contributors), proposal.Contributors);
         var isServed = Enumerable.Range(0, Honest).Any(j => world.Members[j] is { IsLive: true, Held: { } held } member && IsCurrent(held)
             && (!Round.IsDisputed || Id(j) == Round.Leader || Round.Votes.GetValueOrDefault(Id(j))?.Full is not null || member.Entry?.Entry is AuditedFull));
-        var isHonestLeader = contract.IsHonest(Round.Leader) && !world.Members[IndexOf(Round.Leader)].IsDead;
+        var isHonestLeader = contract.IsHonest(Round.Leader) && !world.Members[contract.IndexOf(Round.Leader)].IsDead;
         var kind = isServed || (Round.Settings.Audit == AuditMode.Off && isHonestLeader) ? TransitionKind.Due : TransitionKind.Possible;
         var full = new AuditedFull(Round.Round, Round.Opening, Round.Term, right.Merge, right.Contributors);
         switch (Round.Settings.Audit)
@@ -135,7 +135,7 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     {
         if (Round.Leader.IsNone)
             return;
-        var isJust = (!contract.IsHonest(Round.Leader) || world.Members[IndexOf(Round.Leader)].IsDead) && !Round.Votes.ContainsKey(Id(i));
+        var isJust = (!contract.IsHonest(Round.Leader) || world.Members[contract.IndexOf(Round.Leader)].IsDead) && !Round.Votes.ContainsKey(Id(i));
         Append(i, new Suspect(Round.Round, Round.Opening, Round.Term), isJust ? TransitionKind.Due : TransitionKind.Fault);
     }
 
@@ -179,6 +179,4 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     private NodeId Id(int i) => contract.Nodes[i].Id;
 
     private string Name(int i) => contract.Nodes[i].Id.Name;
-
-    private int IndexOf(NodeId node) => contract.Nodes.Select(n => n.Id).ToList().IndexOf(node);
 }

@@ -32,6 +32,9 @@ public sealed class SearchTests
     public void ALoopOfWhichAnotherMembersReadyLeadsOutIsNone() => Assert.Null(Explore("0 due 1", "1 due 0", "1 due !", "lacks 0", "lacks 1").Violation);
 
     [Fact]
+    public void ALoopThatTimeLeadsOutOfIsNone() => Assert.Null(Explore("0 due 1", "1 due 0", "1 due !", "waits 0", "waits 1").Violation);
+
+    [Fact]
     public void AFaultIsNoWayOut() => Assert.NotNull(Explore("0 fault 1", "1 due !").Violation);
 
     [Fact]
@@ -70,7 +73,7 @@ public sealed class SearchTests
             .Select(step => new Transition<string>(step.line, step.Words[2] == "!" ? "99" : step.Words[2], Kind(step.Words[1]), step.Words[2] == "!",
                 step.Words[1] == "broken" ? new BrokenRule("rule", "broken") : null))];
 
-        public Obligation Owes(string world) => new(world != "99" && !lines.Contains($"free {world}"), lines.Contains($"lacks {world}"), 0);
+        public Obligation Owes(string world) => new(world != "99" && !lines.Contains($"free {world}"), lines.Contains($"lacks {world}"), lines.Contains($"waits {world}"), 0);
 
         public string Describe(string world) => world;
 

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Starling.Core.Blobs;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+
+namespace Starling.Simulation.Exploration;
+
+/// <summary>
+/// The edge of one node while something happens to it: what the node can do by itself (read, sign, save, inspect, merge, train) is done at once
+/// and in full. What comes of it is an entry under way and requests to peers.
+/// </summary>
+internal sealed class KernelEdge(ExploredContract contract, int index, KernelNode node, ImmutableList<VerifiedEntry> ledger)
+{
+    private readonly Queue<Input> inbox = new();
+    private readonly SortedSet<OperationId> saved = [];
+    private readonly SeededRandom random = new(0);
+
+    /// <summary>The node so far.</summary>
+    public KernelNode Node { get; private set; } = node;
+
+    /// <summary>A node that starts with nothing on its disk, and knows its peers.</summary>
+    public static KernelNode Start(ExploredContract contract, int index, Instant now, ImmutableList<VerifiedEntry> ledger)
+    {
+        var state = NodeKernel.Create(contract.Nodes[index], [new ContractReference(ExploredContract.Contract, contract.Founding.Id)], contract.Keys, Options);
+        var edge = new KernelEdge(contract, index, new KernelNode { State = state, Now = now }, ledger);
+        edge.Tell(new Started([], [], []));
+        foreach (var peer in contract.Nodes)
+            if (peer.Id != contract.Nodes[index].Id)
+                edge.Tell(new PeerUp(peer.Id));
+        return edge.Node;
+    }
+
+    // As rarely as may be: what matters is told at once, and what only repeats itself is not explored.
+    private static KernelOptions Options { get; } = new()
+    {
+        PollInterval = TimeSpan.FromHours(1),
+        ResendInterval = TimeSpan.FromHours(1),
+        RetryInterval = TimeSpan.FromHours(1),
+        Transfers = new BlobTransferOptions { StallLimit = TimeSpan.FromMinutes(10), LeastBackOff = TimeSpan.FromMinutes(1), MostBackOff = TimeSpan.FromMinutes(10) },
+    };
+
+    /// <summary>Tells the node something, and carries out what follows until it has nothing to do.</summary>
+    public void Tell(Input input)
+    {
+        inbox.Enqueue(input);
+        while (inbox.TryDequeue(out var next))
+        {
+            var result = NodeKernel.Step(Node.State, next, Node.Now, random);
+            Node = Node with { State = result.State };
+            foreach (var effect in result.Effects)
+                Carry(effect);
+        }
+    }
+
+    /// <summary>Lets the clock jump to where the node asked to be woken.</summary>
+    /// <param name="until">How far at most.</param>
+    /// <returns>False if it did not ask, or asked for a later moment.</returns>
+    public bool Wake(Instant until)
+    {
+        if (Node.State.WakeAt > until)
+            return false;
+        Pass(Node.State.WakeAt);
+        return true;
+    }
+
+    /// <summary>Lets time pass, and tells the node.</summary>
+    public void Pass(Instant until)
+    {
+        if (until > Node.Now)
+            Node = Node with { Now = until };
+        Tell(new Woke());
+    }
+
+    /// <summary>Answers a request to a peer.</summary>
+    public void Answer(Operation fetch, bool isServed)
+    {
+        Node = Node with { Fetches = Node.Fetches.Remove(fetch) };
+        Tell((fetch, isServed) switch
+        {
+            (_, false) => new FetchFailed(fetch.Id, FetchFailure.NotHeld),
+            (FetchManifest manifest, true) => new ManifestArrived(fetch.Id, new BlobManifest(1, BlobManifest.StandardChunkBytes, [manifest.Blob.Digest])),
+            _ => new ChunkArrived(fetch.Id),
+        });
+    }
+
+    private void Carry(Effect effect)
+    {
+        switch (effect)
+        {
+            case ReadLedger read:
+                inbox.Enqueue(new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledger.Skip((int)read.From)], ledger.Count)));
+                break;
+            case Sign sign:
+                inbox.Enqueue(new Signed(sign.Id, [.. contract.Keys.Sign(contract.Nodes[index].Key, sign.Bytes.AsSpan())]));
+                break;
+            case SaveRecord or SaveBlob:
+                var save = (Operation)effect;
+                saved.Add(save.Id);
+                inbox.Enqueue(new Saved(save.Id));
+                break;
+            case OpenBlob open:
+                inbox.Enqueue(new BlobOpened(open.Id, null, []));
+                break;
+            case Compute compute:
+                inbox.Enqueue(new Computed(compute.Id, compute.Computation is MergeUpdates merge
+                    ? new MergeDone(ExploredContract.Merge(merge.Inputs.Select(input => input.Author)))
+                    : new Inspected(null)));
+                break;
+            case FetchManifest or FetchChunk:
+                Node = Node with { Fetches = Node.Fetches.Add((Operation)effect) };
+                break;
+            case Cancel cancel:
+                Node = Node with { Fetches = Node.Fetches.RemoveAll(fetch => fetch.Id == cancel.Id) };
+                break;
+            case Deliver { Assignment: { Last: false } work }:
+                inbox.Enqueue(new UpdateReady(work.Contract, work.Round, work.Base, ExploredContract.Update(contract.Nodes[index].Id), 1, 1, UpdateMetrics.None));
+                break;
+            case AppendEntry append:
+                Append(append);
+                break;
+            case Halt halt:
+                Node = Node with { Broken = new BrokenRule("no honest node stops", $"{contract.Nodes[index].Id.Name} does: {halt.Detail}") };
+                break;
+        }
+    }
+
+    private void Append(AppendEntry append)
+    {
+        if (Node.UnderWay.Any(other => other.Entry.Id == append.Entry.Id))
+            return;
+        Node = Node with { UnderWay = Node.UnderWay.Add(append) };
+        var announced = TrainingEntryCodec.Decode(append.Entry.Body.Payload) switch
+        {
+            Ready ready => ready.Update,
+            Merged merged => merged.Merge,
+            AuditedFull audited => audited.Merge,
+            Receipt receipt => receipt.Merge,
+            _ => BlobId.None,
+        };
+        if (!append.After.All(saved.Contains) || (!announced.IsNone && !Node.State.Durable.Contains(announced)))
+            Node = Node with { Broken = new BrokenRule("saved before announced", $"{contract.Nodes[index].Id.Name} appends what is not on its disk") };
+    }
+}

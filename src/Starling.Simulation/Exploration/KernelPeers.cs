@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+
+namespace Starling.Simulation.Exploration;
+
+/// <summary>
+/// What nodes fetch from each other. A request is answered as soon as some live holder has the blob and serves it to who asks; until then it is
+/// under way. A holder that cannot serve says so only if another can, so that the kernel asks that one.
+/// </summary>
+internal sealed class KernelPeers(ExploredContract contract, KernelWorld world)
+{
+    private readonly ImmutableArray<KernelNode>.Builder nodes = world.Nodes.ToBuilder();
+
+    /// <summary>Answers requests until no more can be.</summary>
+    /// <param name="byzantine">A node and a blob that the Byzantine member serves it; null if it serves nothing.</param>
+    public KernelWorld Settle((int Node, BlobId Blob)? byzantine)
+    {
+        var moved = true;
+        while (moved)
+        {
+            moved = false;
+            for (var i = 0; i < nodes.Count; i++)
+                while (!nodes[i].IsDead && AnswerOne(i, byzantine))
+                    moved = true;
+        }
+
+        return world with { Nodes = nodes.ToImmutable() };
+    }
+
+    private bool AnswerOne(int i, (int Node, BlobId Blob)? byzantine)
+    {
+        foreach (var (blob, transfer) in nodes[i].State.Transfers.Blobs)
+        {
+            if (transfer.Holders.Keys.FirstOrDefault(holder => Serves(holder, i, blob, byzantine)) is not { IsNone: false } server)
+                continue;
+            var edge = new KernelEdge(contract, i, nodes[i], world.Entries);
+            if (nodes[i].Fetches.FirstOrDefault(fetch => Asks(fetch).Blob == blob) is { } request)
+                edge.Answer(request, Asks(request).Peer == server);
+            else
+                edge.Tell(new PeerUp(server)); // It rests, since it could not serve before.
+            nodes[i] = edge.Node;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool Serves(NodeId holder, int i, BlobId blob, (int Node, BlobId Blob)? byzantine)
+    {
+        if (holder == contract.Byzantine)
+            return byzantine == (i, blob);
+        var node = nodes[contract.IndexOf(holder)];
+        return !node.IsDead && node.State.Held.Contains(blob)
+            && node.State.Shared.TryGetValue(blob, out var audience) && audience.Contains(contract.Nodes[i].Id);
+    }
+
+    private static (NodeId Peer, BlobId Blob) Asks(Operation fetch) => fetch switch
+    {
+        FetchManifest manifest => (manifest.Peer, manifest.Blob),
+        FetchChunk chunk => (chunk.Peer, chunk.Blob),
+        _ => throw new InvalidOperationException($"{fetch.GetType().Name} asks no peer."),
+    };
+}

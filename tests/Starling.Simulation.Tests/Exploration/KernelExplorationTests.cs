@@ -1,0 +1,37 @@
+using Starling.Core.Training;
+using Starling.Simulation.Exploration;
+
+namespace Starling.Simulation.Tests.Exploration;
+
+/// <summary>The production fold with a production kernel in each honest node. What turns these red: the rules in <c>tests/mutants</c> that a node keeps by itself.</summary>
+public sealed class KernelExplorationTests
+{
+    [Theory]
+    [InlineData(AuditMode.Full, ExplorationFault.None)]
+    [InlineData(AuditMode.Off, ExplorationFault.Death)]
+    [InlineData(AuditMode.Full, ExplorationFault.Byzantine)]
+    public void TwoNodesAreSafeAndCommit(AuditMode audit, ExplorationFault fault) => Whole(2, audit, fault, beginsReady: false);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(All))]
+    public void TheWholeMatrixHolds(int nodes, AuditMode audit, ExplorationFault fault, bool beginsReady) => Whole(nodes, audit, fault, beginsReady);
+
+    public static TheoryData<int, AuditMode, ExplorationFault, bool> All()
+    {
+        var all = new TheoryData<int, AuditMode, ExplorationFault, bool>();
+        foreach (var audit in new[] { AuditMode.Full, AuditMode.Off })
+        {
+            all.Add(2, audit, ExplorationFault.Byzantine, false);
+            all.Add(2, audit, ExplorationFault.Death, false);
+            all.Add(2, audit, ExplorationFault.LostDisk, false);
+            all.Add(3, audit, ExplorationFault.None, false);
+            all.Add(3, audit, ExplorationFault.Death, false);
+        }
+
+        return all;
+    }
+
+    private static void Whole(int nodes, AuditMode audit, ExplorationFault fault, bool beginsReady) => FoldExplorationTests.Whole(
+        new ExplorationRequest { Scope = ExplorationScope.Kernel, Nodes = nodes, Audit = audit, Fault = fault, BeginsReady = beginsReady });
+}

@@ -106,7 +106,7 @@ internal sealed class FairRuns(StateGraph graph)
 
     private bool IsGood(List<int> members)
     {
-        var (isCycle, isByzantine) = (false, true);
+        var (isCycle, isByzantine, hasEnd, endsWell) = (false, true, false, true);
         foreach (var state in members)
         {
             if (!HasDue(state))
@@ -118,7 +118,8 @@ internal sealed class FairRuns(StateGraph graph)
                     continue;
                 if (component[target] != components)
                 {
-                    if (!commits[target])
+                    (hasEnd, endsWell) = kind == TransitionKind.InTheEnd ? (true, endsWell && commits[target]) : (hasEnd, endsWell);
+                    if (kind != TransitionKind.InTheEnd && !commits[target])
                         return false;
                     continue;
                 }
@@ -128,13 +129,12 @@ internal sealed class FairRuns(StateGraph graph)
             }
         }
 
-        return !isCycle || isByzantine || AwaitsSomething(members);
+        return !isCycle || isByzantine || Awaits(members, owes => owes.LacksReady) || (hasEnd && endsWell && Awaits(members, owes => owes.AwaitsTime));
     }
 
-    private bool AwaitsSomething(List<int> members)
+    private bool Awaits(List<int> members, Func<Obligation, bool> what)
     {
         var ready = graph.Owes(members[0]).Ready;
-        return members.TrueForAll(state => graph.Owes(state).Ready == ready)
-            && (members.TrueForAll(state => graph.Owes(state).LacksReady) || members.TrueForAll(state => graph.Owes(state).AwaitsTime));
+        return members.TrueForAll(state => graph.Owes(state).Ready == ready && what(graph.Owes(state)));
     }
 }

@@ -121,7 +121,7 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
             default:
                 // A sample may always miss what is wrong; once it has not, or there is a dispute, the audit is in full.
                 Vote(i, new AuditedSampled(Round.Round, Round.Opening, Round.Term), proposal, kind);
-                if (Round.IsDisputed || !proposal.Equals(right))
+                if (Round.IsDisputed || (!proposal.Equals(right) && !Round.Votes.ContainsKey(Id(i))))
                     Vote(i, full, right, kind);
                 break;
         }

@@ -14,6 +14,7 @@ namespace Starling.Simulation.Exploration;
 internal sealed class KernelEdge(ExploredContract contract, int index, KernelNode node, ImmutableList<VerifiedEntry> ledger)
 {
     private readonly Queue<Input> inbox = new();
+    private readonly Queue<Input> late = new();
     private readonly SortedSet<OperationId> saved = [];
     private readonly SeededRandom random = new(0);
 
@@ -45,7 +46,7 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
     public void Tell(Input input)
     {
         inbox.Enqueue(input);
-        while (inbox.TryDequeue(out var next))
+        while (inbox.TryDequeue(out var next) || late.TryDequeue(out next))
         {
             var result = NodeKernel.Step(Node.State, next, Node.Now, random);
             Node = Node with { State = result.State };
@@ -95,10 +96,12 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
             case Sign sign:
                 inbox.Enqueue(new Signed(sign.Id, [.. contract.Keys.Sign(contract.Nodes[index].Key, sign.Bytes.AsSpan())]));
                 break;
-            case SaveRecord or SaveBlob:
-                var save = (Operation)effect;
+            case SaveRecord save:
                 saved.Add(save.Id);
                 inbox.Enqueue(new Saved(save.Id));
+                break;
+            case SaveBlob save:
+                late.Enqueue(new Saved(save.Id)); // As late as can be: a node that does not wait for it is found out.
                 break;
             case OpenBlob open:
                 inbox.Enqueue(new BlobOpened(open.Id, null, []));

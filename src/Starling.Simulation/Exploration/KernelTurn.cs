@@ -125,7 +125,7 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
             return;
         var edge = new KernelEdge(contract, i, world.Nodes[i], world.Entries);
         edge.Pass(last);
-        Add($"{Name(i)} has waited four absent timeouts in all{Appended(i, edge.Node)}", new KernelPeers(contract, With(world, i, edge.Node)).Settle(null), TransitionKind.Due, null);
+        Add($"{Name(i)} has waited four absent timeouts in all{Appended(i, edge.Node)}", new KernelPeers(contract, With(world, i, edge.Node)).Settle(null), TransitionKind.InTheEnd, null);
     }
 
     private string Appended(int i, KernelNode node) => node.UnderWay.Length > world.Nodes[i].UnderWay.Length

@@ -12,6 +12,9 @@ internal enum TransitionKind
     /// <summary>An honest node or the ledger, at any moment, though nothing obliges them: it needs the help of a node that may refuse it.</summary>
     Possible,
 
+    /// <summary>Time that adds up while a run goes round: it happens in the end to a run that would otherwise do so for ever, and to no other.</summary>
+    InTheEnd,
+
     /// <summary>An honest node or the ledger: it happens in the end, unless something else makes it impossible.</summary>
     Due,
 }

@@ -22,6 +22,11 @@ public sealed class FoldExplorationTests
     public void TheWholeMatrixHolds(int nodes, int minPeers, AuditMode audit, ExplorationFault fault) =>
         Whole(new ExplorationRequest { Nodes = nodes, MinPeers = minPeers, Audit = audit, Fault = fault });
 
+    /// <summary>The fold bears members that do what no node does. Red if it no longer compares openings: <c>06-no-opening</c>.</summary>
+    [Fact]
+    [Trait("Category", "Full")]
+    public void MembersThatAppendBeforeTheyHaveReadBackDoNoHarm() => Whole(new ExplorationRequest { Pipelined = true });
+
     /// <summary>An open finding, not a promise. Red once the fold no longer lets a leader withdraw its own vote: then let <c>Rejoins</c> be the rule.</summary>
     [Fact]
     [Trait("Category", "Full")]

@@ -32,7 +32,14 @@ public sealed class SearchTests
     public void ALoopOfWhichAnotherMembersReadyLeadsOutIsNone() => Assert.Null(Explore("0 due 1", "1 due 0", "1 due !", "lacks 0", "lacks 1").Violation);
 
     [Fact]
-    public void ALoopThatTimeLeadsOutOfIsNone() => Assert.Null(Explore("0 due 1", "1 due 0", "1 due !", "waits 0", "waits 1").Violation);
+    public void ALoopThatTimeLeadsOutOfIsNone() =>
+        Assert.Null(Explore("0 due 1", "1 due 0", "1 end 2", "2 due !", "waits 0", "waits 1").Violation);
+
+    [Theory]
+    [InlineData("0 due 1", "1 due 0", "1 end 2", "2 due !", "waits 0")]
+    [InlineData("0 due 1", "1 due 0", "1 end 2", "waits 0", "waits 1")]
+    [InlineData("0 due 1", "1 due 0", "1 due 2", "2 due !", "waits 0", "waits 1")]
+    public void ALoopThatTimeDoesNotLeadOutOfIsOne(params string[] lines) => Assert.NotNull(Explore(lines).Violation);
 
     [Fact]
     public void AFaultIsNoWayOut() => Assert.NotNull(Explore("0 fault 1", "1 due !").Violation);
@@ -81,6 +88,7 @@ public sealed class SearchTests
         {
             "due" or "broken" => TransitionKind.Due,
             "possible" => TransitionKind.Possible,
+            "end" => TransitionKind.InTheEnd,
             "byzantine" => TransitionKind.Byzantine,
             _ => TransitionKind.Fault,
         };

@@ -15,6 +15,7 @@ namespace Starling.Api;
 /// <param name="Founding">The id of the contract's entry 0, 64 hexadecimal digits.</param>
 /// <param name="Experiment">The experiment file with its program; null for a node that trains nothing.</param>
 /// <param name="ProgramNode">Which of the experiment's nodes this one is, from 0.</param>
+/// <param name="MaxUploadRate">How much it uploads to all peers together, such as <c>10MB/s</c>; null for no limit.</param>
 /// <param name="Admins">Who may use its API, besides every node of its own organisation: SPIFFE IDs.</param>
 public sealed record NodeFile(
     string Folder,
@@ -28,6 +29,7 @@ public sealed record NodeFile(
     string Founding,
     string? Experiment,
     int ProgramNode,
+    string? MaxUploadRate,
     IReadOnlyList<string> Admins)
 {
     /// <summary>The file's usual name.</summary>
@@ -61,6 +63,12 @@ public sealed record NodeFile(
             text.Append("program:\n");
             Line("  experiment: ", Experiment);
             text.Append(CultureInfo.InvariantCulture, $"  node: {ProgramNode}\n");
+        }
+
+        if (MaxUploadRate is not null)
+        {
+            text.Append("network:\n");
+            Line("  maxUploadRate: ", MaxUploadRate);
         }
 
         List("admins:", "  - ", Admins);

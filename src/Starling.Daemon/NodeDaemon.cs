@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
 using Starling.Core.Configuration;
@@ -18,8 +19,10 @@ public static class NodeDaemon
     /// <param name="configuration">What it is told.</param>
     /// <param name="logLevel">What is logged, on standard error.</param>
     /// <param name="cancellation">Stops it gracefully, as SIGTERM and SIGINT do.</param>
+    /// <param name="compose">Adds to the composition, or replaces parts of it; null for the node as it is. No configuration reaches this: only code that hosts a node can.</param>
     /// <returns>What the process should exit with. What went wrong stands on standard error.</returns>
-    public static async Task<ExitCode> RunAsync(NodeConfiguration configuration, LogLevel logLevel, CancellationToken cancellation)
+    public static async Task<ExitCode> RunAsync(
+        NodeConfiguration configuration, LogLevel logLevel, CancellationToken cancellation, Action<IServiceCollection>? compose = null)
     {
         var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminated = OnSignal(PosixSignal.SIGTERM, asked);
@@ -27,7 +30,7 @@ public static class NodeDaemon
         using var cancelled = cancellation.Register(() => asked.TrySetResult("its caller cancelled it"));
         try
         {
-            var daemon = await RunningDaemon.StartAsync(configuration, logging => Log(logging, logLevel), cancellation).ConfigureAwait(false);
+            var daemon = await RunningDaemon.StartAsync(configuration, logging => Log(logging, logLevel), cancellation, compose).ConfigureAwait(false);
             await using (daemon.ConfigureAwait(false))
                 return await WaitAsync(daemon, asked.Task).ConfigureAwait(false);
         }

@@ -58,14 +58,17 @@ public sealed class RunningDaemon : IAsyncDisposable
     /// <param name="configuration">What it is told.</param>
     /// <param name="logging">Where it logs to; null for nowhere.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="compose">Adds to the composition, or replaces parts of it; null for the node as it is.</param>
     /// <exception cref="DaemonException">It cannot start; nothing is left running.</exception>
     /// <exception cref="Core.Configuration.ConfigurationException">The experiment's file has mistakes.</exception>
-    public static async Task<RunningDaemon> StartAsync(NodeConfiguration configuration, Action<ILoggingBuilder>? logging, CancellationToken cancellation)
+    public static async Task<RunningDaemon> StartAsync(
+        NodeConfiguration configuration, Action<ILoggingBuilder>? logging, CancellationToken cancellation, Action<IServiceCollection>? compose = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging?.Invoke(builder.Logging);
         CreateFolder(configuration.Folder);
         builder.Services.AddRoutingCore().AddDaemon(configuration);
+        compose?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel((_, server) =>
         {
             server.AddServerHeader = false;

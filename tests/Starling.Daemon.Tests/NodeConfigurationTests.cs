@@ -10,12 +10,13 @@ public sealed class NodeConfigurationTests
     private static readonly NodeFile Sample = new(
         "/data/it's: here", "127.0.0.1:30304", "node.pem", "/keys/node.key", ["a.pem", "b.pem"],
         [new NodeFilePeer("spiffe://test.example/clinic/b", ["host.example:30305", "[::1]:30306"])],
-        "ledger.db", "trial", new string('a', 64), "experiment.yaml", 3, ["spiffe://test.example/office/admin"]);
+        "ledger.db", "trial", new string('a', 64), "experiment.yaml", 3, MaxUploadRate: null, ["spiffe://test.example/office/admin"]);
 
     [Fact]
     public void What_is_written_is_read()
     {
-        var read = Read(Sample.ToYaml());
+        var read = Read((Sample with { MaxUploadRate = "10MB/s" }).ToYaml());
+        Assert.Equal(10_000_000, read.Network.MaxUploadRate);
         Assert.Equal("/data/it's: here", read.Folder);
         Assert.Equal(("/etc/starling/node.pem", "/keys/node.key"), (read.Identity.Certificate, read.Identity.Key));
         Assert.Equal(["/etc/starling/a.pem", "/etc/starling/b.pem"], read.Identity.Anchors);

@@ -86,8 +86,8 @@ internal static class RunCommand
             return (int)ExitCode.Done;
         }
 
-        plan = NodeFiles.WithFreePorts(folder, plan);
         var experiment = folder.ReadExperiment();
+        plan = NodeFiles.WithFreePorts(folder, plan, experiment.Network);
         var run = new ExperimentRun(folder, plan, experiment, ExperimentProblem.Load(experiment), View(isJson, ProgressOutput(isJson)));
         ProgressOutput(isJson).WriteLine($"{folder.Name} goes on: {run.Describe()}.");
         return await CarryOutAsync(run, folder, isJson, cancellation).ConfigureAwait(false);

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Cli.Runs;
+using Starling.Core.Configuration;
+using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Running;
 
@@ -15,7 +17,7 @@ internal static class NodeFiles
     public const string Key = "private.key";
 
     /// <summary>Writes each node's <c>node.yaml</c>.</summary>
-    public static void Write(RunFolder folder, RunPlan plan)
+    public static void Write(RunFolder folder, RunPlan plan, NetworkSettings network)
     {
         for (var i = 0; i < plan.Nodes.Count; i++)
         {
@@ -24,20 +26,21 @@ internal static class NodeFiles
             var anchor = Path.GetRelativePath(folder.NodeFolder(node), folder.Authority);
             var file = new NodeFile(
                 "data", Address(node), Certificate, Key, [anchor], [.. peers], Path.GetRelativePath(folder.NodeFolder(node), folder.Ledger),
-                plan.Contract, plan.Founding, Path.GetRelativePath(folder.NodeFolder(node), folder.Experiment), i, [plan.Admin]);
+                plan.Contract, plan.Founding, Path.GetRelativePath(folder.NodeFolder(node), folder.Experiment), i,
+                network.Of(i) == long.MaxValue ? null : $"{ByteSize.Format(network.Of(i))}/s", [plan.Admin]);
             RunFolder.WriteText(folder.NodeFile(node), file.ToYaml());
         }
     }
 
     /// <summary>The plan with another port for each node whose port is taken by now; the files are rewritten if there is one.</summary>
-    public static RunPlan WithFreePorts(RunFolder folder, RunPlan plan)
+    public static RunPlan WithFreePorts(RunFolder folder, RunPlan plan, NetworkSettings network)
     {
         var busy = plan.Nodes.Where(node => !FreePorts.IsFree(node.Port)).ToList();
         if (busy.Count == 0)
             return plan;
         var fresh = FreePorts.Choose(busy.Count);
         var moved = plan with { Nodes = [.. plan.Nodes.Select(node => busy.IndexOf(node) is >= 0 and var at ? node with { Port = fresh[at] } : node)] };
-        Write(folder, moved);
+        Write(folder, moved, network);
         folder.Write(moved);
         return moved;
     }

@@ -52,7 +52,7 @@ internal static class RunProvisioning
             var founding = Sign(contract, admin, found);
             await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);
             var plan = new RunPlan(contract.Value, founding.Id.ToString(), admin.Identity.Id.Value, TimeProvider.System.GetUtcNow(), nodes);
-            NodeFiles.Write(folder, plan);
+            NodeFiles.Write(folder, plan, experiment.Network);
             folder.Write(plan);
             return plan;
         }

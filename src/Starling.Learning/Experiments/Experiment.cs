@@ -25,6 +25,8 @@ public sealed record Experiment
 
     public required RoundSettings Training { get; init; }
 
+    public required NetworkSettings Network { get; init; }
+
     /// <summary>The section that the simulator binds itself; null if there is none.</summary>
     public ConfigurationSection? Simulation { get; init; }
 

@@ -33,6 +33,7 @@ internal static class ExperimentBinding
             Program = BindProgram(root.Section("program"), data.Set),
             Protocol = root.Choice("protocol", "leader", ["leader"]),
             Training = BindTraining(root.Section("training"), nodes),
+            Network = BindNetwork(root.Section("network"), nodes),
             Simulation = root.Raw("simulation"),
             Tree = tree,
             Effective = [],
@@ -127,6 +128,9 @@ internal static class ExperimentBinding
             section.Fault("minPeers", $"is {minPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
         var audit = section.Choice<AuditMode>("audit", AuditMode.Sampled);
         var (rule, parameters) = BindMerge(section.Section("merge"));
+        var found = MergeRules.Standard.Find(rule)!;
+        if (MergeParameters.Check(found, parameters).Parameters is { } valid && found.LeastCount(valid) is var least && least > minPeers)
+            section.Fault("minPeers", $"is {minPeers}, but the merge rule '{rule}' takes at least {least} updates with its parameters; raise minPeers to {least}, or lower the rule's parameters");
         var preset = section.Choice<Preset>("preset", Preset.Local);
         var timeouts = BindTimeouts(section, Timeouts.Of(preset), nodes);
         return new RoundSettings(rounds, syncInterval, minPeers, audit, rule, parameters, preset, timeouts)
@@ -136,9 +140,12 @@ internal static class ExperimentBinding
             Epochs = (int)section.Whole("epochs", 0, 0, 1_000_000),
             CheckIn = section.Choice<CheckIn>("checkIn", CheckIn.Snapshot),
             Weights = BindWeights(section, nodes),
-            Leaders = BindLeaders(section, nodes),
+            Leaders = Nodes(section, "leaders", nodes),
         };
     }
+
+    private static NetworkSettings BindNetwork(SectionBinder section, int nodes) => new(
+        section.Rate("maxUploadRate", long.MaxValue, NetworkSettings.LeastUploadRate), Nodes(section, "limited", nodes));
 
     private static AdaptiveInterval? BindAdaptive(SectionBinder section, int syncInterval)
     {
@@ -160,8 +167,8 @@ internal static class ExperimentBinding
         return [.. weights.Select(weight => (int)weight)];
     }
 
-    private static ImmutableArray<int> BindLeaders(SectionBinder section, int nodes) =>
-        [.. section.Wholes("leaders", [], 1, Math.Max(1, nodes)).Distinct().Order().Select(leader => (int)leader)];
+    private static ImmutableArray<int> Nodes(SectionBinder section, string key, int nodes) =>
+        [.. section.Wholes(key, [], 1, Math.Max(1, nodes)).Distinct().Order().Select(node => (int)node)];
 
     private static (string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters) BindMerge(SectionBinder section)
     {

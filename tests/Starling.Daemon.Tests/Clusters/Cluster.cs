@@ -140,7 +140,7 @@ public sealed class Cluster : IAsyncDisposable
             var file = new NodeFile(
                 ".", $"127.0.0.1:{ports[i]}", "node.pem", "node.key", [anchor],
                 [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i).Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
-                LedgerPath, Contract.Value, Founding.ToString(), ExperimentPath, i, [adminKeys.Identity.Id.Value]);
+                LedgerPath, Contract.Value, Founding.ToString(), ExperimentPath, i, MaxUploadRate: null, [adminKeys.Identity.Id.Value]);
             await File.WriteAllTextAsync(NodeFilePath(i), file.ToYaml(), cancellation);
             keys[i].Dispose();
         }

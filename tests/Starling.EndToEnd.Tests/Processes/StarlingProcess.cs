@@ -20,10 +20,15 @@ internal sealed class StarlingProcess : IAsyncDisposable
     public int Id => process.Id;
 
     /// <summary>Starts the command line in a working directory.</summary>
-    public static StarlingProcess Start(string folder, params IEnumerable<string> arguments)
+    public static StarlingProcess Start(string folder, params IEnumerable<string> arguments) => Start("starling.dll", folder, arguments);
+
+    /// <summary>Starts a node that lies.</summary>
+    public static StarlingProcess StartLiar(string folder, string nodeFile, string lie) => Start("Starling.Liar.dll", folder, ["--config", nodeFile, "--lie", lie]);
+
+    private static StarlingProcess Start(string program, string folder, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "starling.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment.Remove("STARLING_DEBUG");

@@ -39,6 +39,15 @@ internal sealed class TemporaryFolder : IDisposable
           {{training}}
         """);
 
+    /// <summary>Writes a small experiment of the synthetic problem in which every round waits for every node.</summary>
+    public string WriteFlat(int nodes, int minPeers, int rounds, string training) => Write("small.yaml", $$"""
+        name: small
+        nodes: {{nodes}}
+        data: { set: synthetic }
+        program: { kind: synthetic, parameters: 16 }
+        training: { rounds: {{rounds}}, syncInterval: 5, minPeers: {{minPeers}}, grace: 20s, {{training}} }
+        """);
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

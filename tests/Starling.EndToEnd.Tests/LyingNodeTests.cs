@@ -1,0 +1,110 @@
+using Starling.Api;
+using Starling.Api.Events;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests;
+
+/// <summary>Nodes that lie, as real processes among honest ones. The liar is a program of the tests: <c>starling node start</c> has no way to become one.</summary>
+public sealed class LyingNodeTests : IDisposable
+{
+    private const string Liar = "node-2";
+    private const int Rounds = 5;
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_leader_that_merges_wrongly_is_named_and_its_merge_is_never_committed()
+    {
+        // It alone may lead. Only with auditing in full is a lie in so small a model always found by everyone.
+        var (record, events) = await RunAsync("WrongMerge", "audit: full, leaders: [2]");
+        var commits = events.OfType<RoundCommittedEvent>().ToList();
+        Assert.Equal(Rounds, commits.Count);
+        Assert.All(commits, commit => Assert.Equal([record.IdOf(Liar)], commit.Named));
+        Assert.All(commits, commit => Assert.NotEqual(commit.Merge, events.OfType<MergeProposedEvent>().Single(told => told.Round == commit.Round).Merge));
+
+        // As if it had not lied: an honest run of the same seed commits the same merges, bit for bit.
+        (await StarlingProcess.RunAsync(folder.Path, "run", "small.yaml")).Ended(ExitCode.Done);
+        var honest = new RunRecord(folder["runs/small-2"]);
+        Assert.Equal(honest.Commits().Select(round => round.Single()), commits.Select(commit => commit.Merge));
+
+        var report = await StarlingProcess.RunAsync(folder.Path, "ledger", "verify", "small-1");
+        report.Ended(ExitCode.Done);
+        (await StarlingProcess.RunAsync(folder.Path, "runs", "report", "small-1")).Ended(ExitCode.Done);
+        Assert.Contains(Liar, await File.ReadAllTextAsync(Path.Combine(record.Folder, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_follower_that_cries_wolf_deposes_nobody()
+    {
+        var (record, events) = await RunAsync("CryWolf", "leaders: [1, 3, 4]");
+        Assert.All(events.OfType<RoundCommittedEvent>(), commit => Assert.Equal(1, commit.Term));
+        Assert.Equal([record.IdOf(Liar)], events.OfType<LeaderSuspectedEvent>().Select(told => told.By).Distinct());
+        Assert.Empty(events.OfType<TermEndedEvent>());
+    }
+
+    [Fact]
+    public async Task A_leader_that_only_pretends_to_work_is_replaced_in_time()
+    {
+        var leaderTimeout = TimeSpan.FromSeconds(2);
+        var (record, events) = await RunAsync("FalseProgress", $"leaderTimeout: {leaderTimeout.TotalSeconds}s, claimDelay: 100ms");
+        var claims = events.OfType<LeaderClaimedEvent>().Where(claim => claim.Leader == record.IdOf(Liar)).ToList();
+        Assert.NotEmpty(claims);
+        foreach (var claim in claims)
+        {
+            var ended = events.OfType<TermEndedEvent>().Single(told => told.Round == claim.Round && told.Term == claim.Term);
+            var limit = (leaderTimeout * Math.Pow(2, claim.Term - 1)) + TimeSpan.FromSeconds(2);
+            Assert.InRange(ended.At - claim.At, TimeSpan.Zero, limit);
+        }
+
+        Assert.DoesNotContain(events.OfType<RoundCommittedEvent>(), commit => commit.Leader == record.IdOf(Liar));
+    }
+
+    [Fact]
+    public async Task A_node_loads_no_other_edge_than_its_own()
+    {
+        var record = await SetUpAsync("audit: full");
+        await File.AppendAllTextAsync(record.NodeFile(Liar), "edge: Starling.Liar.dll\n", TestContext.Current.CancellationToken);
+        var refused = await StarlingProcess.RunAsync(folder.Path, "node", "start", "--config", record.NodeFile(Liar));
+        refused.Ended(ExitCode.Configuration);
+        Assert.Contains("edge is not a setting", refused.Error, StringComparison.Ordinal);
+        (await StarlingProcess.RunAsync(folder.Path, "node", "start", "--config", record.NodeFile("node-1"), "--lie", "WrongMerge")).Ended(ExitCode.Usage);
+    }
+
+    // Three honest nodes and a liar, until training has ended; what the first node told.
+    private async Task<(RunRecord Record, List<ApiEvent> Events)> RunAsync(string lie, string training)
+    {
+        var record = await SetUpAsync(training);
+        var nodes = new List<StarlingProcess>();
+        try
+        {
+            foreach (var node in record.Nodes)
+                nodes.Add(node == Liar
+                    ? StarlingProcess.StartLiar(folder.Path, record.NodeFile(node), lie)
+                    : StarlingProcess.Start(folder.Path, "node", "start", "--config", record.NodeFile(node), "--parent-stdin"));
+            var told = new List<ApiEvent>();
+            await foreach (var happened in record.FollowAsync("node-1", TestContext.Current.CancellationToken))
+            {
+                told.Add(happened);
+                if (happened is TrainingEndedEvent)
+                    break;
+            }
+
+            return (record, told);
+        }
+        finally
+        {
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    private async Task<RunRecord> SetUpAsync(string training)
+    {
+        folder.WriteFlat(nodes: 4, minPeers: 3, Rounds, training);
+        await using var run = StarlingProcess.Start(folder.Path, "run", "small.yaml");
+        await run.LineAsync(line => line.StartsWith("small: 4 nodes", StringComparison.Ordinal));
+        await run.KillAsync(withChildren: true);
+        return new RunRecord(folder["runs/small-1"]);
+    }
+}

@@ -49,7 +49,7 @@ internal sealed class Counterexample<TWorld>(ITransitionSystem<TWorld> system, S
         {
             foreach (var step in system.Next(visit.World))
             {
-                if (step.Commits || step.Kind == TransitionKind.Fault || graph.Find(system.Key(step.Next)) is not { } target
+                if (step.Commits || step.Kind is TransitionKind.Fault or TransitionKind.InTheEnd || graph.Find(system.Key(step.Next)) is not { } target
                     || bad.Components[target] != bad.Components[bad.State] || from.ContainsKey(target))
                     continue;
                 from.Add(target, (visit.State, step.Label));

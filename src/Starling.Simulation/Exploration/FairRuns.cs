@@ -17,7 +17,7 @@ internal sealed class FairRuns(StateGraph graph)
     private readonly int[] component = new int[graph.Count];
     private readonly bool[] commits = new bool[graph.Count];
     private readonly Stack<int> path = new();
-    private int components;
+    private readonly List<List<int>> components = [];
     private int next;
 
     /// <summary>A state from which some fair run never commits: one below which all is well, so that the reason is near. Null if there is none.</summary>
@@ -27,6 +27,7 @@ internal sealed class FairRuns(StateGraph graph)
         for (var state = 0; state < graph.Count; state++)
             if (graph.Owes(state).MustCommit && index[state] == 0)
                 Visit(state);
+        Judge();
         int? worst = null;
         for (var state = 0; state < graph.Count; state++)
             if (graph.Owes(state).MustCommit && !commits[state] && (worst is not { } other || Precedes(state, other)))
@@ -58,8 +59,8 @@ internal sealed class FairRuns(StateGraph graph)
             if (step < graph.End(state))
             {
                 calls.Push((state, step + 1));
-                var target = graph.Step(step).Target;
-                if (target < 0)
+                var (target, kind) = graph.Step(step);
+                if (target < 0 || kind == TransitionKind.InTheEnd)
                     continue;
                 if (index[target] == 0)
                 {
@@ -94,14 +95,27 @@ internal sealed class FairRuns(StateGraph graph)
         do
         {
             member = path.Pop();
-            component[member] = components;
+            component[member] = components.Count;
             members.Add(member);
         }
         while (member != root);
-        if (IsGood(members))
-            foreach (var state in members)
-                commits[state] = true;
-        components++;
+        components.Add(members);
+    }
+
+    // What time brings in the end may lead anywhere, so the deepest first is not enough: until nothing more turns out to be good.
+    private void Judge()
+    {
+        var hasMoved = true;
+        while (hasMoved)
+        {
+            hasMoved = false;
+            foreach (var members in components.Where(members => !commits[members[0]] && IsGood(members)))
+            {
+                foreach (var state in members)
+                    commits[state] = true;
+                hasMoved = true;
+            }
+        }
     }
 
     private bool IsGood(List<int> members)
@@ -116,16 +130,19 @@ internal sealed class FairRuns(StateGraph graph)
                 var (target, kind) = graph.Step(step);
                 if (target < 0)
                     continue;
-                if (component[target] != components)
+                if (kind == TransitionKind.InTheEnd)
                 {
-                    (hasEnd, endsWell) = kind == TransitionKind.InTheEnd ? (true, endsWell && commits[target]) : (hasEnd, endsWell);
-                    if (kind != TransitionKind.InTheEnd && !commits[target])
-                        return false;
-                    continue;
+                    (hasEnd, endsWell) = (true, endsWell && commits[target]);
                 }
-
-                isCycle = true;
-                isByzantine &= kind == TransitionKind.Byzantine;
+                else if (component[target] == component[state])
+                {
+                    isCycle = true;
+                    isByzantine &= kind == TransitionKind.Byzantine;
+                }
+                else if (!commits[target])
+                {
+                    return false;
+                }
             }
         }
 

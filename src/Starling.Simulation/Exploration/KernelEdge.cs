@@ -81,10 +81,13 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
         Tell((fetch, isServed) switch
         {
             (_, false) => new FetchFailed(fetch.Id, FetchFailure.NotHeld),
-            (FetchManifest manifest, true) => new ManifestArrived(fetch.Id, new BlobManifest(1, BlobManifest.StandardChunkBytes, [manifest.Blob.Digest])),
+            (FetchManifest manifest, true) => new ManifestArrived(fetch.Id, Manifest(manifest.Blob)),
             _ => new ChunkArrived(fetch.Id),
         });
     }
+
+    // A blob has one byte, and stands for itself.
+    private static BlobManifest Manifest(BlobId blob) => new(1, BlobManifest.StandardChunkBytes, [blob.Digest]);
 
     private void Carry(Effect effect)
     {
@@ -104,12 +107,16 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
                 late.Enqueue(new Saved(save.Id)); // As late as can be: a node that does not wait for it is found out.
                 break;
             case OpenBlob open:
-                inbox.Enqueue(new BlobOpened(open.Id, null, []));
+                var manifest = Node.State.Held.Contains(open.Blob) ? Manifest(open.Blob) : null;
+                inbox.Enqueue(new BlobOpened(open.Id, manifest, manifest is null ? [] : [true]));
                 break;
             case Compute compute:
-                inbox.Enqueue(new Computed(compute.Id, compute.Computation is MergeUpdates merge
-                    ? new MergeDone(ExploredContract.Merge(merge.Inputs.Select(input => input.Author)))
-                    : new Inspected(null)));
+                inbox.Enqueue(new Computed(compute.Id, compute.Computation switch
+                {
+                    MergeUpdates merge => new MergeDone(ExploredContract.Merge(merge.Inputs.Select(input => input.Author))),
+                    AuditMerge audit => new MergeAudited(audit.Merge == ExploredContract.Merge(audit.Inputs.Select(input => input.Author))),
+                    _ => new Inspected(null),
+                }));
                 break;
             case FetchManifest or FetchChunk:
                 Node = Node with { Fetches = Node.Fetches.Add((Operation)effect) };

@@ -88,6 +88,8 @@ internal sealed class KernelKey
         var part = node.Part;
         writer.Byte((byte)part.Outbox.Stage).Boolean(part.Update is { IsRecorded: true }).Boolean(part.Assigned is not null).Boolean(part.Reading.HasCaughtUp)
             .Boolean(IsBehind(part, world.Fold, index)).Boolean(part.Fold.Authors[contract.Nodes[index].Id].Incarnation > 1);
+        WriteBlobs(writer, node.State.Parts.Keys, order);
+        writer.Byte((byte)(part.Sample is { } sample && sample.Term == part.Fold.Round!.Term ? sample.Agrees switch { null => 1, true => 2, false => 3 } : 0));
         WriteBlobs(writer, part.Inspections.Where(inspection => inspection.Value.IsDone).Select(inspection => inspection.Key), order);
         writer.Int32(part.Merging is { } merging ? Members(merging.Inputs.Select(input => input.Author), order) + (merging.Result.IsNone ? 0 : 1 << 16) : -1);
         var round = part.Fold.Round!;

@@ -9,6 +9,7 @@ public sealed class KernelExplorationTests
     [Theory]
     [InlineData(AuditMode.Full, ExplorationFault.None)]
     [InlineData(AuditMode.Off, ExplorationFault.Death)]
+    [InlineData(AuditMode.Sampled, ExplorationFault.Death)]
     [InlineData(AuditMode.Full, ExplorationFault.Byzantine)]
     public void TwoNodesAreSafeAndCommit(AuditMode audit, ExplorationFault fault) => Whole(2, audit, fault, beginsReady: false);
 
@@ -20,7 +21,7 @@ public sealed class KernelExplorationTests
     public static TheoryData<int, AuditMode, ExplorationFault, bool> All()
     {
         var all = new TheoryData<int, AuditMode, ExplorationFault, bool>();
-        foreach (var audit in new[] { AuditMode.Full, AuditMode.Off })
+        foreach (var audit in Enum.GetValues<AuditMode>())
         {
             all.Add(2, audit, ExplorationFault.Byzantine, false);
             all.Add(2, audit, ExplorationFault.Death, false);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Starling.Core.Ledger;
 
 namespace Starling.Core.Identity;
@@ -13,7 +12,9 @@ public static class EntrySignature
     public static bool Verify(SignedEntry entry) => Verify(entry.BodyBytes, entry.Key, entry.Signature);
 
     /// <summary>Whether the signature over the bytes verifies under the key. Never throws for what the arguments hold.</summary>
-    public static bool Verify(ReadOnlySpan<byte> bytes, PublicKey key, ReadOnlySpan<byte> signature) =>
-        signature.Length == LowS.SignatureBytes && LowS.IsLow(signature) && EllipticKey.TryRead(key.Bytes) is { IsP256: true } elliptic
-        && elliptic.Verify(bytes, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    public static bool Verify(ReadOnlySpan<byte> bytes, PublicKey key, ReadOnlySpan<byte> signature)
+    {
+        using var imported = EntryKey.TryImport(key);
+        return imported is not null && imported.Verify(bytes, signature);
+    }
 }

@@ -27,6 +27,7 @@ public sealed class EmbeddedLedger : ILedger
 
     private readonly string path;
     private readonly SqliteConnection writer, reader;
+    private readonly EntryVerifier verifier = new();
     private readonly SemaphoreSlim writing = new(1), reading = new(1);
     private readonly CancellationTokenSource closing = new();
     private bool disposed;
@@ -129,6 +130,7 @@ public sealed class EmbeddedLedger : ILedger
             disposed = true;
             reader.Dispose();
             writer.Dispose();
+            verifier.Dispose();
         }
 
         reading.Release();
@@ -221,7 +223,7 @@ public sealed class EmbeddedLedger : ILedger
             entries.Add(Decode(contract, at, rows.GetFieldValue<byte[]>(2)));
         }
 
-        return new LedgerPage(contract, from, EntryVerification.Verify(entries), known);
+        return new LedgerPage(contract, from, verifier.Verify(entries), known);
     }
 
     private SignedEntry Decode(ContractId contract, long height, byte[] bytes)

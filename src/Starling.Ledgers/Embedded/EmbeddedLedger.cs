@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
-using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Ledgers.Storage;
@@ -26,13 +25,26 @@ public sealed class EmbeddedLedger : ILedger
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string path;
-    private readonly SqliteConnection writer, reader;
-    private readonly EntryVerifier verifier = new();
+    private readonly SqliteConnection writer;
+    private readonly SqliteCommand insert;
+    private readonly EmbeddedReader reader;
     private readonly SemaphoreSlim writing = new(1), reading = new(1);
     private readonly CancellationTokenSource closing = new();
     private bool disposed;
 
-    private EmbeddedLedger(string path, SqliteConnection writer, SqliteConnection reader) => (this.path, this.writer, this.reader) = (path, writer, reader);
+    private EmbeddedLedger(string path, SqliteConnection writer, SqliteConnection reader)
+    {
+        (this.path, this.writer, this.reader) = (path, writer, new EmbeddedReader(path, reader));
+        insert = writer.CreateCommand();
+        insert.CommandText = """
+            INSERT INTO entry (contract, height, digest, bytes)
+            SELECT $contract, coalesce(max(height) + 1, 0), $digest, $bytes FROM entry WHERE contract = $contract
+            ON CONFLICT (digest) DO NOTHING
+            """;
+        insert.Parameters.Add("$contract", SqliteType.Text);
+        insert.Parameters.Add("$digest", SqliteType.Blob);
+        insert.Parameters.Add("$bytes", SqliteType.Blob);
+    }
 
     /// <inheritdoc/>
     public string Name => "embedded";
@@ -89,7 +101,7 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return await Task.Run(() => Read(contract, from, Math.Min(limit, LedgerPage.MaxEntries)), CancellationToken.None).ConfigureAwait(false);
+            return await Task.Run(() => reader.Read(contract, from, Math.Min(limit, LedgerPage.MaxEntries)), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SqliteException e)
         {
@@ -129,8 +141,8 @@ public sealed class EmbeddedLedger : ILedger
         {
             disposed = true;
             reader.Dispose();
+            insert.Dispose();
             writer.Dispose();
-            verifier.Dispose();
         }
 
         reading.Release();
@@ -167,17 +179,12 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             using var transaction = writer.BeginTransaction(deferred: false);
-            using var insert = writer.CreateCommand();
-            insert.CommandText = """
-                INSERT INTO entry (contract, height, digest, bytes)
-                SELECT $contract, coalesce(max(height) + 1, 0), $digest, $bytes FROM entry WHERE contract = $contract
-                ON CONFLICT (digest) DO NOTHING
-                """;
-            var (contract, digest, bytes) = (insert.Parameters.Add("$contract", SqliteType.Text), insert.Parameters.Add("$digest", SqliteType.Blob),
-                insert.Parameters.Add("$bytes", SqliteType.Blob));
+            insert.Transaction = transaction;
             foreach (var entry in entries)
             {
-                (contract.Value, digest.Value, bytes.Value) = (entry.Body.Contract.Value, entry.StoredDigest.ToArray(), entry.Encode());
+                insert.Parameters["$contract"].Value = entry.Body.Contract.Value;
+                insert.Parameters["$digest"].Value = entry.StoredDigest.ToArray();
+                insert.Parameters["$bytes"].Value = entry.Encode();
                 insert.ExecuteNonQuery();
             }
 
@@ -190,56 +197,4 @@ public sealed class EmbeddedLedger : ILedger
             return new AppendAnswer(committing ? AppendOutcome.Unknown : AppendOutcome.Unavailable, StorageException.From(e, path).Message);
         }
     }
-
-    private LedgerPage Read(ContractId contract, long from, int limit)
-    {
-        var entries = new List<SignedEntry>();
-        using var transaction = reader.BeginTransaction(deferred: true);
-        using var height = reader.CreateCommand();
-        height.CommandText = "SELECT max(height) + 1 FROM entry WHERE contract = $contract";
-        height.Parameters.AddWithValue("$contract", contract.Value);
-        var known = height.ExecuteScalar() is long number ? number : 0;
-
-        using var select = reader.CreateCommand();
-        select.CommandText = """
-            SELECT height, CASE typeof(bytes) WHEN 'blob' THEN length(bytes) ELSE -1 END, bytes FROM entry
-            WHERE contract = $contract AND height >= $from ORDER BY height LIMIT $limit
-            """;
-        select.Parameters.AddWithValue("$contract", contract.Value);
-        select.Parameters.AddWithValue("$from", from);
-        select.Parameters.AddWithValue("$limit", limit);
-        using var rows = select.ExecuteReader();
-        for (long bytes = 0; rows.Read();)
-        {
-            var at = from + entries.Count;
-            var length = rows.GetInt64(1);
-            if (rows.GetInt64(0) != at)
-                throw Corrupt(contract, at, LedgerFault.Gap);
-            if (length is < 0 or > SignedEntry.MaxBytes)
-                throw Corrupt(contract, at, LedgerFault.Undecodable);
-            bytes += length;
-            if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
-                break;
-            entries.Add(Decode(contract, at, rows.GetFieldValue<byte[]>(2)));
-        }
-
-        return new LedgerPage(contract, from, verifier.Verify(entries), known);
-    }
-
-    private SignedEntry Decode(ContractId contract, long height, byte[] bytes)
-    {
-        try
-        {
-            var entry = SignedEntry.Decode(bytes);
-            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, LedgerFault.ForeignContract);
-        }
-        catch (CanonicalFormatException e)
-        {
-            throw Corrupt(contract, height, LedgerFault.Undecodable, e);
-        }
-    }
-
-    private LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(
-        $"What {path} holds of contract '{contract}' at height {height} is no entry of it ({fault}); put a copy of the file in its place.",
-        contract, height, fault, inner);
 }

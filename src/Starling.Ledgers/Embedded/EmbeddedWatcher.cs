@@ -1,14 +1,25 @@
 using Microsoft.Data.Sqlite;
 using Starling.Core.Identity;
-using Starling.Ledgers.Storage;
 
 namespace Starling.Ledgers.Embedded;
 
 /// <summary>Notices what any process has appended to a ledger's file.</summary>
-internal sealed class EmbeddedWatcher(SqliteConnection connection) : IDisposable
+internal sealed class EmbeddedWatcher : IDisposable
 {
+    private readonly SqliteConnection connection;
+    private readonly SqliteCommand versions, news;
     private long version = -1;
     private long lastRow;
+
+    public EmbeddedWatcher(SqliteConnection connection)
+    {
+        this.connection = connection;
+        versions = connection.CreateCommand();
+        versions.CommandText = "PRAGMA data_version";
+        news = connection.CreateCommand();
+        news.CommandText = "SELECT contract, max(id) FROM entry WHERE id > $last GROUP BY contract";
+        news.Parameters.Add("$last", SqliteType.Integer);
+    }
 
     /// <summary>The contracts that were appended to since the last call; at the first one, all of them.</summary>
     public List<ContractId> TakeChanged()
@@ -17,13 +28,11 @@ internal sealed class EmbeddedWatcher(SqliteConnection connection) : IDisposable
         try
         {
             // Asking for the version reads a few bytes of shared memory; it differs once another connection has committed.
-            var current = connection.Number("PRAGMA data_version");
+            var current = versions.ExecuteScalar() is long number ? number : 0;
             if (current == version)
                 return changed;
-            using var select = connection.CreateCommand();
-            select.CommandText = "SELECT contract, max(id) FROM entry WHERE id > $last GROUP BY contract";
-            select.Parameters.AddWithValue("$last", lastRow);
-            using var rows = select.ExecuteReader();
+            news.Parameters["$last"].Value = lastRow;
+            using var rows = news.ExecuteReader();
             while (rows.Read())
             {
                 lastRow = Math.Max(lastRow, rows.GetInt64(1));
@@ -41,5 +50,10 @@ internal sealed class EmbeddedWatcher(SqliteConnection connection) : IDisposable
         return changed;
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        versions.Dispose();
+        news.Dispose();
+        connection.Dispose();
+    }
 }

@@ -7,7 +7,8 @@ namespace Starling.Node.Blobs;
 
 /// <summary>
 /// The folders of a store. <c>partial/ID</c> and <c>whole/ID</c> hold bytes, <c>ID.manifest</c> beside them the contract and the manifest,
-/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. Names of any other form are left alone.
+/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. In <c>partial</c> only blobs of several chunks
+/// that arrive have one: so much is fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
 /// </summary>
 internal sealed class BlobFolder
 {
@@ -66,7 +67,7 @@ internal sealed class BlobFolder
         return (path, Create(path, length));
     }
 
-    /// <summary>Makes room for a blob that will arrive, and notes its manifest.</summary>
+    /// <summary>Makes room for a blob that will arrive, and notes its manifest if it may arrive in part.</summary>
     /// <exception cref="NoSpaceException">The disk is full.</exception>
     public SafeFileHandle CreatePartial(StoredBlob blob)
     {
@@ -74,7 +75,8 @@ internal sealed class BlobFolder
         var handle = Create(path, blob.Manifest.Length);
         try
         {
-            WriteAbout(blob, durable: false, sync: false);
+            if (blob.Manifest.Chunks.Length > 1)
+                WriteAbout(blob, durable: false, sync: false);
             return handle;
         }
         catch
@@ -85,13 +87,8 @@ internal sealed class BlobFolder
         }
     }
 
-    /// <summary>Gives a blob that was written its name.</summary>
-    /// <exception cref="NoSpaceException">The disk is full.</exception>
-    public void Name(string path, StoredBlob blob)
-    {
-        WriteAbout(blob, durable: false, sync: false);
-        File.Move(path, PathOf(blob.Id, durable: false), overwrite: true);
-    }
+    /// <summary>Gives a blob that was written its name. A crash before it is durable takes it: whoever wrote it was told of no promise.</summary>
+    public void Name(string path, BlobId blob) => File.Move(path, PathOf(blob, durable: false), overwrite: true);
 
     /// <summary>Moves a blob whose bytes are synced to where durable ones are, and syncs that too.</summary>
     /// <exception cref="NoSpaceException">The disk is full.</exception>
@@ -102,8 +99,8 @@ internal sealed class BlobFolder
         if (File.Exists(PathOf(blob.Id, durable: false)))
             File.Move(PathOf(blob.Id, durable: false), PathOf(blob.Id, durable: true), overwrite: true);
         DiskSync.Directory(whole);
+        // What a crash leaves of the old names goes with the next scan.
         File.Delete(PathOf(blob.Id, durable: false) + AboutSuffix);
-        DiskSync.Directory(partial);
     }
 
     /// <summary>Removes a blob's files, wherever they are.</summary>

@@ -235,7 +235,7 @@ public sealed class BlobStore : IDisposable
 
             try
             {
-                folder.Name(path, new StoredBlob(id, contract, manifest, Durable: false));
+                folder.Name(path, id);
             }
             catch
             {

@@ -8,7 +8,7 @@ using Starling.Ledgers.Storage;
 
 namespace Starling.Node.Journal;
 
-/// <summary>Reads and writes the rows of a journal's file.</summary>
+/// <summary>The tables of a journal's file, and what is in them.</summary>
 internal static class JournalTables
 {
     public static readonly StorageFormat Format = new("a node's journal", 0x53744a6f, 1, """
@@ -33,45 +33,6 @@ internal static class JournalTables
 
         records.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
         return new JournalContents(records.ToImmutable(), LoadMirror(connection, path));
-    }
-
-    /// <summary>Writes a record, or removes it if its value is empty.</summary>
-    public static void Save(SqliteConnection connection, JournalRecord record)
-    {
-        using var command = connection.CreateCommand();
-        command.Parameters.AddWithValue("$key", record.Key);
-        if (record.Value.IsEmpty)
-        {
-            command.CommandText = "DELETE FROM record WHERE key = $key";
-        }
-        else
-        {
-            command.CommandText = "INSERT INTO record (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-            command.Parameters.AddWithValue("$value", record.Value.ToArray());
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>Writes entries from a height on, in place of whatever is there.</summary>
-    public static void Mirror(SqliteConnection connection, ContractId contract, long from, ImmutableArray<VerifiedEntry> entries)
-    {
-        using var clear = connection.CreateCommand();
-        clear.CommandText = "DELETE FROM mirror WHERE contract = $contract AND height >= $from";
-        clear.Parameters.AddWithValue("$contract", contract.Value);
-        clear.Parameters.AddWithValue("$from", from);
-        clear.ExecuteNonQuery();
-
-        using var insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO mirror (contract, height, valid, bytes) VALUES ($contract, $height, $valid, $bytes)";
-        insert.Parameters.AddWithValue("$contract", contract.Value);
-        var (height, valid, bytes) = (insert.Parameters.Add("$height", SqliteType.Integer), insert.Parameters.Add("$valid", SqliteType.Integer),
-            insert.Parameters.Add("$bytes", SqliteType.Blob));
-        for (var i = 0; i < entries.Length; i++)
-        {
-            (height.Value, valid.Value, bytes.Value) = (from + i, entries[i].SignatureValid ? 1 : 0, entries[i].Entry.Encode());
-            insert.ExecuteNonQuery();
-        }
     }
 
     private static ImmutableArray<MirroredContract> LoadMirror(SqliteConnection connection, string path)

@@ -21,6 +21,7 @@ public sealed class NodeJournal : IAsyncDisposable
 
     private readonly string path;
     private readonly SqliteConnection connection;
+    private readonly JournalStatements statements;
     private readonly Lock gate = new();
     private readonly Channel<JournalWork> waiting = Channel.CreateUnbounded<JournalWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Queue<JournalWork.Mirror> unwritten = new();
@@ -28,7 +29,7 @@ public sealed class NodeJournal : IAsyncDisposable
 
     private NodeJournal(string path, SqliteConnection connection)
     {
-        (this.path, this.connection) = (path, connection);
+        (this.path, this.connection, statements) = (path, connection, new JournalStatements(connection));
         writer = Task.Run(WriteAsync);
     }
 
@@ -83,7 +84,10 @@ public sealed class NodeJournal : IAsyncDisposable
         waiting.Writer.TryComplete();
         await writer.ConfigureAwait(false);
         lock (gate)
+        {
+            statements.Dispose();
             connection.Dispose();
+        }
     }
 
     private JournalContents Load()
@@ -136,11 +140,12 @@ public sealed class NodeJournal : IAsyncDisposable
         {
             lock (gate)
             {
-                using var transaction = connection.BeginTransaction(deferred: false);
+                // Nobody waits for the mirror: what a crash takes of it is read from the ledger again.
+                using var transaction = statements.Begin(sync: saves.Count > 0);
                 foreach (var mirror in mirrors)
-                    JournalTables.Mirror(connection, mirror.Contract, mirror.From, mirror.Entries);
+                    statements.Mirror(transaction, mirror.Contract, mirror.From, mirror.Entries);
                 foreach (var record in saves.SelectMany(s => s.Records))
-                    JournalTables.Save(connection, record);
+                    statements.Save(transaction, record);
                 transaction.Commit();
             }
 

@@ -42,7 +42,7 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
                 Save(e, token => parts.Blobs.SaveAsync(e.Blob, token));
                 break;
             case Sign e:
-                operations.Start(e, _ => Task.FromResult<Input>(new Signed(e.Id, parts.Signer.Sign(e.Bytes.AsSpan()))), _ => null);
+                queue.Add(new Signed(e.Id, parts.Signer.Sign(e.Bytes.AsSpan()))); // sooner done than handed to another thread
                 break;
             case AppendEntry e:
                 operations.Start(e, token => AppendAsync(e, token), _ => new AppendDone(e.Id, AppendOutcome.Unknown));

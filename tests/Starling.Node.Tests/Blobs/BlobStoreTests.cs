@@ -96,6 +96,21 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatCannotArriveInPartHasNoManifestBesideItAndGoesWithACrash()
+    {
+        var arrived = await folder.ArriveAsync(StoreFolder.Bytes(StoreFolder.ChunkBytes, 1));
+        using var writer = folder.Store.Create(StoreFolder.Contract, 9000);
+        writer.Append(StoreFolder.Bytes(9000, 2));
+        var written = await writer.CompleteAsync();
+        Assert.Equal(new SortedSet<string>(StringComparer.Ordinal) { $"partial/{arrived}", $"partial/{written}" }, folder.Files());
+        folder.Restart();
+        Assert.Empty(folder.Files());
+        Assert.Equal(0, folder.Store.Usage.Bytes);
+        await folder.Store.SaveAsync(await folder.ArriveAsync(StoreFolder.Bytes(StoreFolder.ChunkBytes, 1)), StoreFolder.Cancellation);
+        Assert.Equal([$"whole/{arrived}", $"whole/{arrived}.manifest"], folder.Files());
+    }
+
+    [Fact]
     public async Task WhatACrashLeavesBehindIsClearedAndStrangersAreLeftAlone()
     {
         var kept = await folder.ArriveAsync(StoreFolder.Bytes(9000, 1), 1);

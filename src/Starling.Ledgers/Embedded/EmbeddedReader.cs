@@ -1,0 +1,92 @@
+using Microsoft.Data.Sqlite;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+
+namespace Starling.Ledgers.Embedded;
+
+/// <summary>Reads pages of a ledger's file, with statements that are prepared once. For one thread at a time.</summary>
+internal sealed class EmbeddedReader : IDisposable
+{
+    private readonly string path;
+    private readonly SqliteConnection connection;
+    private readonly EntryVerifier verifier = new();
+    private readonly SqliteCommand heights, rows;
+
+    public EmbeddedReader(string path, SqliteConnection connection)
+    {
+        (this.path, this.connection) = (path, connection);
+        heights = connection.CreateCommand();
+        heights.CommandText = "SELECT max(height) + 1 FROM entry WHERE contract = $contract";
+        heights.Parameters.Add("$contract", SqliteType.Text);
+        rows = connection.CreateCommand();
+        rows.CommandText = """
+            SELECT height, CASE typeof(bytes) WHEN 'blob' THEN length(bytes) ELSE -1 END, bytes FROM entry
+            WHERE contract = $contract AND height >= $from AND height < $known ORDER BY height LIMIT $limit
+            """;
+        rows.Parameters.Add("$contract", SqliteType.Text);
+        foreach (var number in (string[])["$from", "$known", "$limit"])
+            rows.Parameters.Add(number, SqliteType.Integer);
+    }
+
+    /// <summary>Reads entries, within the bounds of a page.</summary>
+    /// <exception cref="LedgerCorruptException">What is stored is no entry of this contract.</exception>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public LedgerPage Read(ContractId contract, long from, int limit)
+    {
+        // Two statements without a transaction around them: rows are only ever added, and what came after the first is left out of the second.
+        heights.Parameters["$contract"].Value = contract.Value;
+        var known = heights.ExecuteScalar() is long number ? number : 0;
+        var entries = known > from ? Entries(contract, from, known, limit) : [];
+        return new LedgerPage(contract, from, verifier.Verify(entries), known);
+    }
+
+    public void Dispose()
+    {
+        heights.Dispose();
+        rows.Dispose();
+        connection.Dispose();
+        verifier.Dispose();
+    }
+
+    private List<SignedEntry> Entries(ContractId contract, long from, long known, int limit)
+    {
+        var entries = new List<SignedEntry>();
+        rows.Parameters["$contract"].Value = contract.Value;
+        foreach (var (name, value) in (ReadOnlySpan<(string, long)>)[("$from", from), ("$known", known), ("$limit", limit)])
+            rows.Parameters[name].Value = value;
+        using var found = rows.ExecuteReader();
+        for (long bytes = 0; found.Read();)
+        {
+            var at = from + entries.Count;
+            var length = found.GetInt64(1);
+            if (found.GetInt64(0) != at)
+                throw Corrupt(contract, at, LedgerFault.Gap);
+            if (length is < 0 or > SignedEntry.MaxBytes)
+                throw Corrupt(contract, at, LedgerFault.Undecodable);
+            bytes += length;
+            if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
+                break;
+            entries.Add(Decode(contract, at, found.GetFieldValue<byte[]>(2)));
+        }
+
+        return entries;
+    }
+
+    private SignedEntry Decode(ContractId contract, long height, byte[] bytes)
+    {
+        try
+        {
+            var entry = SignedEntry.Decode(bytes);
+            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, LedgerFault.ForeignContract);
+        }
+        catch (CanonicalFormatException e)
+        {
+            throw Corrupt(contract, height, LedgerFault.Undecodable, e);
+        }
+    }
+
+    private LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(
+        $"What {path} holds of contract '{contract}' at height {height} is no entry of it ({fault}); put a copy of the file in its place.",
+        contract, height, fault, inner);
+}

@@ -27,6 +27,8 @@ public sealed class SolutionIsCompleteTests
     {
         var odd = new SourceFile("tests/Core/Starling.Core.Checks.csproj", "");
         Assert.Single(SolutionIsComplete.Check(Solution(odd.Path), [odd]));
+        var user = Tests with { Text = "<ProjectReference Include=\"../Core/Starling.Core.Checks.csproj\" />" };
+        Assert.Empty(SolutionIsComplete.Check(Solution(odd.Path, user.Path), [odd, user]));
     }
 
     private static SourceFile Solution(params string[] projects) =>

@@ -22,7 +22,6 @@ internal static class ExploreCommand
         var scope = new Option<ExplorationScope>("--scope") { Description = "The fold alone, or a kernel for each honest node too.", DefaultValueFactory = _ => ExplorationScope.Fold };
         var ready = new Option<bool>("--ready") { Description = "Begin where all members are ready: fewer states, for more nodes." };
         var pipelined = new Option<bool>("--pipelined") { Description = "Let members append before they have read back, as no node does." };
-        var rejoins = new Option<bool>("--rejoins") { Description = "Let the Byzantine node withdraw its votes." };
         var most = new Option<int>("--most-states") { Description = "States after which to give up.", DefaultValueFactory = _ => 5_000_000 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object last; progress goes to standard error." };
         var command = new ExampledCommand(
@@ -30,7 +29,7 @@ internal static class ExploreCommand
             "starling explore --nodes 3 --audit full --fault byzantine",
             "starling explore --nodes 2 --fault lostdisk --scope kernel   # with the whole kernel of each node")
         {
-            nodes, minPeers, audit, fault, times, scope, ready, pipelined, rejoins, most, json,
+            nodes, minPeers, audit, fault, times, scope, ready, pipelined, most, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -44,7 +43,6 @@ internal static class ExploreCommand
                 Times = parsed.GetValue(times),
                 BeginsReady = parsed.GetValue(ready),
                 Pipelined = parsed.GetValue(pipelined),
-                Rejoins = parsed.GetValue(rejoins),
                 MostStates = parsed.GetValue(most),
             };
             var errors = request.Errors();

@@ -6,7 +6,7 @@ public enum TermEnd
     /// <summary>A majority of the frozen members saw no progress.</summary>
     Suspected,
 
-    /// <summary>The leader gave it up for the sake of members who came late.</summary>
+    /// <summary>The leader gave it up for the sake of members who came late, or lost its disk.</summary>
     Resigned,
 
     /// <summary>Two voters disagree.</summary>

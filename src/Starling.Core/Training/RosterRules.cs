@@ -111,7 +111,10 @@ internal static class RosterRules
                 happenings.Add(new Reopened(e.Round, 1));
                 return Open(state with { Epoch = state.Epoch + 1, Ended = false, Commits = [.. state.Commits.Where(c => c.Round < e.Round)] }, e.Round, baseMerge);
             case Rejoin:
-                return state with { Round = state.Round! with { Votes = state.Round.Votes.Remove(author) } };
+                // A leader that could withdraw the vote of its proposal, and vote for another merge, would hold every round up.
+                return state.Round!.Leader == author
+                    ? RoundRules.ChangeTerm(state, state.Round, unresolved: false, happenings)
+                    : state with { Round = state.Round with { Votes = state.Round.Votes.Remove(author) } };
             case Tombstone:
                 return state with { Deleted = true };
             default:

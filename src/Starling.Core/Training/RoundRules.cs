@@ -155,6 +155,8 @@ internal static class RoundRules
     /// <summary>Tests, after every vote, whether the round commits.</summary>
     private static TrainingState Tally(TrainingState state, RoundState round, ImmutableArray<Happening>.Builder happenings)
     {
+        // Once disputed, a term stays so: whoever disputes and takes it back must not decide which votes count.
+        round = round with { IsDisputed = round.IsDisputed || round.Votes.Values.Any(vote => vote.Full is not null && !vote.Full.Equals(round.Proposal)) };
         var winner = Winner(round);
         if (winner is not null)
             return Close(state, round, winner, happenings);
@@ -188,7 +190,8 @@ internal static class RoundRules
         return RosterRules.Open(recorded, round.Round + 1, winner.Merge, isOver: !round.Ready.IsEmpty && round.Ready.Values.All(ready => ready.IsFinal));
     }
 
-    private static TrainingState ChangeTerm(TrainingState state, RoundState round, bool unresolved, ImmutableArray<Happening>.Builder happenings)
+    /// <summary>Ends the term: nobody leads, and its leader is barred from the next one.</summary>
+    internal static TrainingState ChangeTerm(TrainingState state, RoundState round, bool unresolved, ImmutableArray<Happening>.Builder happenings)
     {
         happenings.Add(new TermChanged(round.Term + 1, round.Leader, unresolved));
         return state with { Round = round.NextTerm() };

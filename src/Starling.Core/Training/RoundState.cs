@@ -66,8 +66,8 @@ public sealed record RoundState
     /// <summary>The two members of an unresolved dispute of this round; empty if there is none.</summary>
     public ImmutableSortedSet<NodeId> DisputedPair { get; init; } = [];
 
-    /// <summary>Whether some full vote differs from the proposal.</summary>
-    public bool IsDisputed => Proposal is not null && Votes.Values.Any(vote => vote.Full is not null && !vote.Full.Equals(Proposal));
+    /// <summary>Whether some full vote of this term differed from the proposal, also if it was withdrawn since.</summary>
+    public bool IsDisputed { get; init; }
 
     /// <summary>Whether so many are more than half of the frozen set.</summary>
     public bool IsMajority(int count) => 2 * count > Frozen.Count;
@@ -81,6 +81,7 @@ public sealed record RoundState
         Proposal = null,
         LeftOut = [],
         Votes = Votes.Clear(),
+        IsDisputed = false,
         Suspects = [],
         Term = Term + 1,
     };
@@ -96,6 +97,7 @@ public sealed record RoundState
         Proposal = null,
         LeftOut = [],
         Votes = Votes.Clear(),
+        IsDisputed = false,
         Suspects = [],
         Reopens = [],
         Opening = Opening + 1,

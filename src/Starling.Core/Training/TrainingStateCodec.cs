@@ -45,7 +45,7 @@ public static class TrainingStateCodec
         w.Boolean(round.Proposal is not null);
         if (round.Proposal is not null)
             WriteClaim(w, round.Proposal);
-        w.List(round.LeftOut, TrainingEntryCodec.WriteLeftOut).List(round.Votes, WriteVote).List(round.Suspects, TrainingEntryCodec.WriteNode)
+        w.List(round.LeftOut, TrainingEntryCodec.WriteLeftOut).List(round.Votes, WriteVote).Boolean(round.IsDisputed).List(round.Suspects, TrainingEntryCodec.WriteNode)
             .List(round.Reopens, TrainingEntryCodec.WriteNode).List(round.DisputedPair, TrainingEntryCodec.WriteNode);
     }
 

@@ -43,7 +43,7 @@ internal static class ByzantineEntries
         yield return new Suspect(number, opening, term);
         yield return new Resign(number, opening, term);
         yield return new Reopen(number, opening);
-        if (contract.Request.Rejoins && round.Votes.ContainsKey(self))
+        if (round.Votes.ContainsKey(self))
             yield return new Rejoin(); // Otherwise it changes nothing: what a Rejoin withdraws is a vote.
     }
 

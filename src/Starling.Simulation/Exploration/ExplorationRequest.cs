@@ -35,12 +35,6 @@ public sealed record ExplorationRequest
     /// </summary>
     public bool Pipelined { get; init; }
 
-    /// <summary>
-    /// Let the Byzantine node say that it lost its disk, which withdraws its vote. Default false. With it a run of three can go round for ever:
-    /// a leader that proposes, withdraws its own vote and then contradicts itself makes a new unresolved pair in each opening.
-    /// </summary>
-    public bool Rejoins { get; init; }
-
     /// <summary>States after which the exploration gives up, 1,000 to 100,000,000. Default 5,000,000.</summary>
     public int MostStates { get; init; } = 5_000_000;
 

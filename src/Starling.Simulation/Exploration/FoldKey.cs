@@ -46,6 +46,7 @@ internal static class FoldKey
         Bit(round.Suspects.Contains(node));
         Bit(round.Reopens.Contains(node));
         Bit(round.DisputedPair.Contains(node));
+        Bit(round.IsDisputed);
         Bit(round.Dissent.Contains(node));
         Bit(member.IsDead);
         Bit(member.HasLostDisk);

@@ -57,7 +57,7 @@ internal sealed class KernelKey
     private byte[] Encode(KernelWorld world, int[] order)
     {
         var round = world.Fold.Round!;
-        var writer = new CanonicalWriter().Byte((byte)world.FaultsLeft).Int64(round.Round).Boolean(world.Fold.Ended)
+        var writer = new CanonicalWriter().Byte((byte)world.FaultsLeft).Int64(round.Round).Boolean(world.Fold.Ended).Boolean(round.IsDisputed)
             .Int32(Members(round.Ready.Keys, order)).Int32(Members(round.Frozen, order)).Int32(Members([round.Leader], order))
             .Int32(Members([round.Barred], order)).Int32(Members(round.Suspects, order)).Int32(Members(round.Reopens, order))
             .Int32(Members(round.DisputedPair, order)).Int32(Members(round.Dissent, order));

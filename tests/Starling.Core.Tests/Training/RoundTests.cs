@@ -110,6 +110,26 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public void ALeaderThatRejoinsLeadsNoLonger()
+    {
+        var s = ContractScript.Begun().Proposed();
+        s.Accept(s.A, new Rejoin());
+        Assert.Equal((2L, true, s.A), (s.Round.Term, s.Round.Leader.IsNone, s.Round.Barred));
+        Assert.Null(s.Round.Proposal);
+    }
+
+    [Fact]
+    public void ADisputeStaysWhenTheVoteThatMadeItIsWithdrawn()
+    {
+        var s = ContractScript.Begun(4, audit: AuditMode.Sampled).Proposed();
+        s.Accept(s.B, s.Full("other"));
+        s.Accept(s.B, new Rejoin());
+        Assert.Equal(Refusal.NeedsFullAudit, s.Append(s.C, s.Sampled()));
+        s.Accept(s.A, s.Resign());
+        Assert.False(s.Round.IsDisputed);
+    }
+
+    [Fact]
     public void RejoiningWithdrawsTheVoteButNotTheReadiness()
     {
         var s = ContractScript.Begun(5).Proposed();

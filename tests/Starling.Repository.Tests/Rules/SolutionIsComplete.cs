@@ -18,7 +18,9 @@ internal static class SolutionIsComplete
             yield return $"{solution.Path}: {path} does not exist";
         foreach (var project in present.Where(project => project.Path.StartsWith("tests/", StringComparison.Ordinal)))
         {
-            if (project.Name != Path.GetFileName(project.Folder) + ".csproj" || !project.Name.EndsWith(".Tests.csproj", StringComparison.Ordinal))
+            // What a test project needs beside it, such as a program that it starts, has no tests of its own.
+            var isPart = present.Any(other => other.Name.EndsWith(".Tests.csproj", StringComparison.Ordinal) && other.Text.Contains($"/{project.Name}", StringComparison.Ordinal));
+            if (!isPart && (project.Name != Path.GetFileName(project.Folder) + ".csproj" || !project.Name.EndsWith(".Tests.csproj", StringComparison.Ordinal)))
                 yield return $"{project.Path}: ./test looks for tests/NAME.Tests/NAME.Tests.csproj";
         }
     }

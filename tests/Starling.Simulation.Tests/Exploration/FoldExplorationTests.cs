@@ -27,17 +27,6 @@ public sealed class FoldExplorationTests
     [Trait("Category", "Full")]
     public void MembersThatAppendBeforeTheyHaveReadBackDoNoHarm() => Whole(new ExplorationRequest { Pipelined = true });
 
-    /// <summary>An open finding, not a promise. Red once the fold no longer lets a leader withdraw its own vote: then let <c>Rejoins</c> be the rule.</summary>
-    [Fact]
-    [Trait("Category", "Full")]
-    public void ALeaderThatWithdrawsItsVoteCanHoldARoundUp()
-    {
-        var report = Explorer.Run(
-            new ExplorationRequest { Fault = ExplorationFault.Byzantine, Rejoins = true }, null, TestContext.Current.CancellationToken);
-        Assert.Equal("every round commits", report.Violation?.Rule);
-        Assert.Contains(report.Violation!.Loop, line => line.Contains("z appends Rejoin", StringComparison.Ordinal));
-    }
-
     public static TheoryData<int, int, AuditMode, ExplorationFault> All()
     {
         var all = new TheoryData<int, int, AuditMode, ExplorationFault>();

@@ -67,7 +67,7 @@ internal static class Narrator
                     contract, commit.Round, commit.Term, commit.Leader, commit.Merge.Merge, commit.Merge.Contributors, commit.Named));
                 break;
             case TermChanged changed:
-                var reason = changed.Unresolved ? TermEnd.Unresolved : cause is Resign ? TermEnd.Resigned : TermEnd.Suspected;
+                var reason = changed.Unresolved ? TermEnd.Unresolved : cause is Resign or Rejoin ? TermEnd.Resigned : TermEnd.Suspected;
                 step.Report(new TermEnded(contract, before.Round!.Round, before.Round.Term, changed.Leader, reason));
                 if (changed.Unresolved)
                     step.Report(new Unresolved(contract, before.Round.Round, [.. before.Round.Frozen]));

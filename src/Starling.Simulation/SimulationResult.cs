@@ -11,9 +11,9 @@ namespace Starling.Simulation;
 /// <param name="VirtualTime">How long it took in virtual time.</param>
 /// <param name="Violations">What must never be and was; empty if all is well.</param>
 /// <param name="TraceHash">The digest of everything that happened, equal for equal runs.</param>
-/// <param name="Rounds">How many rounds committed.</param>
-/// <param name="Loss">The last merge's loss on the held-out rows; NaN without a merge.</param>
-/// <param name="Accuracy">The last merge's accuracy there; NaN without a merge.</param>
+/// <param name="Rounds">How many rounds committed, or every honest node that lives on has passed.</param>
+/// <param name="Loss">The loss of the last merge, or of the mean of the honest nodes' models, on the held-out rows; NaN without one.</param>
+/// <param name="Accuracy">The accuracy of the same model there; NaN without one.</param>
 /// <param name="Counts">What happened how often.</param>
 public sealed record SimulationResult(
     ulong Seed,

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Starling.Core.Models;
 using Starling.Simulation.Nodes;
 using Starling.Simulation.Tracing;
 
@@ -70,7 +69,7 @@ public static class SimulationRunner
         world.Run(cancellation);
         var (loss, accuracy) = Evaluate(world);
         return new SimulationResult(seed, faults, world.Heap.Happened, world.Heap.Now, [.. world.Violations], world.Trace.Hash(),
-            (int)((world.Reference.State.LastCommit?.Round) ?? 0), loss, accuracy, world.Counts)
+            world.Outcome.Rounds, loss, accuracy, world.Counts)
         {
             Named = world.Named.ToImmutableSortedDictionary(StringComparer.Ordinal),
             FaultKinds = world.Plan.Kinds,
@@ -105,8 +104,7 @@ public static class SimulationRunner
 
     private static (double Loss, double Accuracy) Evaluate(World world)
     {
-        if (world.Reference.State.LastCommit is not { } commit || world.Archived(commit.Merge.Merge) is not { } bytes
-            || Safetensors.Read(bytes).State is not { } state || state.Schema.Hash != world.Scenario.Settings.SchemaHash)
+        if (world.Outcome.Model is not { } state)
             return (double.NaN, double.NaN);
         var found = world.Scenario.Program(0).Evaluate(state);
         return (found.Loss, found.Accuracy);

@@ -45,7 +45,7 @@ public sealed record SimulationScenario
         {
             Name = experiment.Name,
             Nodes = experiment.Nodes,
-            Settings = experiment.Training.ToContract(experiment.Protocol, problem.Node(0).Schema),
+            Settings = experiment.ToContract(problem.Node(0).Schema),
             Program = problem.Node,
             Terms = experiment.Training.Of,
             MayLead = experiment.Training.MayLead,

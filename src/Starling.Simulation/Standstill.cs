@@ -24,6 +24,8 @@ internal static class Standstill
             var part = kernel.Contracts[world.Contract.Contract];
             text.Append(CultureInfo.InvariantCulture, $": folded {part.Fold.Height}, wakes at {kernel.WakeAt}, clock {node.Clock.Show(world.Heap.Now)}");
             Round(text, part.Fold);
+            if (part.Protocol is { } own)
+                text.Append(CultureInfo.InvariantCulture, $"; own round {own.Round} awaits [{string.Join(' ', own.Awaited.Select(node => node.Name))}]");
             text.Append(CultureInfo.InvariantCulture, $"; outbox {part.Outbox.Stage}, assigned {part.Assigned?.Round}, update of {part.Update?.Round}");
             text.Append(CultureInfo.InvariantCulture, $", finished {node.Finished}, halted {kernel.HasHalted}");
             text.Append(CultureInfo.InvariantCulture, $"; held [{string.Join(' ', kernel.Held.Select(blob => blob.Short))}]");

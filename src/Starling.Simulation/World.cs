@@ -44,7 +44,8 @@ internal sealed class World : IObservedWorld, IDisposable
         Contract = new ContractReference(founding.Body.Contract, founding.Id);
         Reference = new ReferenceFold(Contract, Keys);
         Observed = [.. Nodes];
-        checkers = new CheckerSet(this);
+        checkers = new CheckerSet(this, Scenario.Settings.UsesRounds);
+        Outcome = new Outcome(this);
         Storms = new StormDriver(this, Random.Fork("storms"));
         Ledger.Append(founding);
     }
@@ -78,6 +79,8 @@ internal sealed class World : IObservedWorld, IDisposable
     public ImmutableArray<SimulatedNode> Nodes { get; }
 
     public StormDriver Storms { get; }
+
+    public Outcome Outcome { get; }
 
     public StormCounts Counts { get; } = new();
 
@@ -113,13 +116,15 @@ internal sealed class World : IObservedWorld, IDisposable
         Ledger.Faults = Plan.Ledger;
         Network.Weather = Plan.Weather;
         Storms.Begin();
-        RunUntil(Plan.Duration, () => Reference.State.Ended, cancellation);
+        RunUntil(Plan.Duration, () => Scenario.Settings.UsesRounds ? Reference.State.Ended : Outcome.IsReached, cancellation);
         Heal();
         RunUntil(Heap.Now + Scenario.Options.HealingTime, IsDone, cancellation);
         if (Violations.Count == 0 && !IsDone())
             Report("liveness", Heap.Happened >= Scenario.Options.MostEvents
                 ? $"the run took {Heap.Happened} events without an end"
                 : $"the run did not end within {Scenario.Options.HealingTime} after faults had stopped", Standstill.Describe(this));
+        if (Violations.Count == 0)
+            Outcome.CheckSpread();
     }
 
     /// <summary>Which node this is, or -1.</summary>
@@ -143,7 +148,12 @@ internal sealed class World : IObservedWorld, IDisposable
     public void Note(string who, string what) => Trace.Note(Heap.Now, who, what);
 
     /// <summary>A node's edge was asked for something.</summary>
-    public void Asked(SimulatedNode node, Effect effect) => checkers.Asked(node, effect);
+    public void Asked(SimulatedNode node, Effect effect)
+    {
+        checkers.Asked(node, effect);
+        if (node.IsHonest && effect is Report { Event: RoundPassed passed })
+            Counts.Add(passed.With.IsEmpty ? "round passed alone" : "round passed with others");
+    }
 
     /// <summary>A node sends an entry to the ledger.</summary>
     public void Sent(SimulatedNode node, AppendEntry append)
@@ -200,18 +210,7 @@ internal sealed class World : IObservedWorld, IDisposable
         Storms.End();
     }
 
-    private bool IsDone()
-    {
-        if (ended)
-            return true;
-        if (!Reference.State.Ended)
-            return false;
-        foreach (var node in Nodes)
-            if (node.IsHonest && !Plan.Dying.Contains(node.Index)
-                && !(node.Finished && node.Process is not null && node.Disk.Holds(Reference.State.LastCommit!.Merge.Merge)))
-                return false;
-        return ended = true;
-    }
+    private bool IsDone() => ended = ended || Outcome.IsReached;
 
     private void LedgerMoved()
     {

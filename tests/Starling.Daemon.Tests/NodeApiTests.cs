@@ -70,7 +70,7 @@ public sealed class NodeApiTests
         await using var first = await cluster.StartAsync(0, Cancellation);
         using var client = cluster.ClientOf(0);
         var early = await Assert.ThrowsAsync<NodeClientException>(() => client.OpenLatestModelAsync(cluster.Contract.Value, 0, Cancellation));
-        Assert.Contains("No round has committed", early.Message, StringComparison.Ordinal);
+        Assert.Contains("No round has ended", early.Message, StringComparison.Ordinal);
         Assert.Contains("does not follow", (await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("other", Cancellation))).Message, StringComparison.Ordinal);
 
         await using var second = await cluster.StartAsync(1, Cancellation);

@@ -12,8 +12,14 @@ internal static class Scenarios
     /// <summary>Real handwritten digits on 4 nodes.</summary>
     public static SimulationScenario Digits { get; } = Load("digits", "training.rounds=4", "program.hidden=[8]", "simulation.chunkBytes=4096");
 
+    /// <summary>The same digits without a leader.</summary>
+    public static SimulationScenario DigitsGossip { get; } = Load("digits", "protocol=gossip", "training.rounds=4", "program.hidden=[8]", "simulation.chunkBytes=4096");
+
     /// <summary>The folder of the examples.</summary>
     public static string Examples => Path.Combine(Root(), "examples");
+
+    /// <summary>The synthetic problem without a leader, each node with so many neighbours.</summary>
+    public static SimulationScenario SyntheticGossip(int degree) => Load("synthetic", "protocol=gossip", $"protocolParameters.degree={degree}");
 
     private static SimulationScenario Load(string name, params string[] overrides) =>
         SimulationScenario.From(ExperimentReader.ReadFile(Path.Combine(Examples, $"{name}.yaml"), overrides));

@@ -20,6 +20,7 @@ namespace Starling.Api.Events;
 [JsonDerivedType(typeof(LeaderSuspectedEvent), "leader-suspected")]
 [JsonDerivedType(typeof(TermEndedEvent), "term-ended")]
 [JsonDerivedType(typeof(RoundCommittedEvent), "round-committed")]
+[JsonDerivedType(typeof(RoundPassedEvent), "round-passed")]
 [JsonDerivedType(typeof(LateDisputeEvent), "late-dispute")]
 [JsonDerivedType(typeof(UnresolvedEvent), "unresolved")]
 [JsonDerivedType(typeof(EntryRefusedEvent), "entry-refused")]

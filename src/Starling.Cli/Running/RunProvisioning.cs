@@ -47,7 +47,7 @@ internal static class RunProvisioning
             }
 
             members.Sort((left, right) => left.Node.CompareTo(right.Node));
-            var settings = experiment.Training.ToContract(experiment.Protocol, problem.Node(0).Schema);
+            var settings = experiment.ToContract(problem.Node(0).Schema);
             var found = new Found(settings, [authority.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)], members.ToImmutable());
             var founding = Sign(contract, admin, found);
             await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);

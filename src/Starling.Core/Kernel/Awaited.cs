@@ -26,11 +26,17 @@ public sealed record AwaitedBlobSave(BlobId Blob) : Awaited;
 /// <summary>An inspection of an update.</summary>
 public sealed record AwaitedInspection(ContractId Contract, BlobId Blob) : Awaited;
 
-/// <summary>The list of a proposed merge's chunks, to draw from.</summary>
-public sealed record AwaitedMergeOpening(ContractId Contract) : Awaited;
-
-/// <summary>A sampled audit.</summary>
-public sealed record AwaitedAudit(ContractId Contract) : Awaited;
-
 /// <summary>A merge.</summary>
 public sealed record AwaitedMerge(ContractId Contract) : Awaited;
+
+/// <summary>Something that the contract's sync protocol alone understands: it takes the completion, whatever that is.</summary>
+public abstract record AwaitedByProtocol(ContractId Contract) : Awaited;
+
+/// <summary>The list of a proposed merge's chunks, to draw from.</summary>
+public sealed record AwaitedMergeOpening(ContractId Contract) : AwaitedByProtocol(Contract);
+
+/// <summary>A sampled audit.</summary>
+public sealed record AwaitedAudit(ContractId Contract) : AwaitedByProtocol(Contract);
+
+/// <summary>The journal record of where a sync protocol stands.</summary>
+public sealed record AwaitedProtocolSave(ContractId Contract) : AwaitedByProtocol(Contract);

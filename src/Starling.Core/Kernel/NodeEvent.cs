@@ -55,6 +55,13 @@ public sealed record EntryRefused(ContractId Contract, long Height, NodeId Autho
 /// <summary>A committed merge is on this node's disk.</summary>
 public sealed record MergeHeld(ContractId Contract, long Round, BlobId Merge) : NodeEvent(Contract);
 
+/// <summary>This node's own round is over, in a contract whose members go through their rounds each by itself. Told again after a restart.</summary>
+/// <param name="Contract">The contract.</param>
+/// <param name="Round">The round that is over.</param>
+/// <param name="Model">What this node trains from next.</param>
+/// <param name="With">The members whose updates are in it besides its own.</param>
+public sealed record RoundPassed(ContractId Contract, long Round, BlobId Model, ImmutableArray<NodeId> With) : NodeEvent(Contract);
+
 /// <summary>A blob was fetched whole.</summary>
 public sealed record BlobFetched(ContractId Contract, BlobId Blob, long Bytes) : NodeEvent(Contract);
 

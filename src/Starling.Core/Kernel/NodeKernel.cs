@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Training.Participation;
-using Starling.Core.Training.Participation.Leader;
 
 namespace Starling.Core.Kernel;
 
@@ -62,9 +61,14 @@ public static class NodeKernel
         if (step[contract].Fold.Settings is not { } settings)
             return;
         if (SyncProtocols.Find(settings.Protocol) is { } protocol)
+        {
+            Recovery.Restore(step, contract, protocol);
             protocol.Advance(step, contract);
+        }
         else
+        {
             step.Halt(contract, HaltReason.UnknownProtocol, $"This node does not know the sync protocol '{settings.Protocol}'.");
+        }
     }
 
     private static void Take(NodeStep step, Input input)
@@ -86,22 +90,24 @@ public static class NodeKernel
             case PeerMessageArrived { Message: LedgerHint hint }:
                 LedgerFollower.Hint(step, hint.Contract, hint.Height);
                 break;
-            case BlobServed served:
-                Progress.Served(step, served);
+            case PeerMessageArrived { Message: ProtocolMessage { Payload.Length: <= ProtocolMessage.MaxPayloadBytes } message } arrived:
+                if (step.State.Contracts.TryGetValue(message.Contract, out var addressed) && SyncProtocols.Of(addressed) is { } protocol)
+                    protocol.Receive(step, message.Contract, arrived.Peer, message.Payload);
                 break;
             case UpdateReady update:
                 LocalUpdate.Take(step, update);
                 break;
             case PeerUp up:
                 step.State = step.State with { PeersUp = step.State.PeersUp.Add(up.Peer) };
-                Progress.PeerUp(step, up.Peer);
                 break;
             case PeerDown down:
                 step.State = step.State with { PeersUp = step.State.PeersUp.Remove(down.Peer) };
-                Progress.PeerDown(step, down.Peer);
                 break;
         }
 
+        if (input is BlobServed or PeerUp or PeerDown)
+            foreach (var contract in step.State.Contracts.Keys)
+                SyncProtocols.Of(step[contract])?.Hear(step, contract, input);
         Custody.Transfer(step, input);
     }
 
@@ -140,14 +146,11 @@ public static class NodeKernel
             case (AwaitedEntrySave or AwaitedUpdateSave or AwaitedBlobSave, SaveFailed failed):
                 Recovery.SaveFailed(step, awaited, failed.Reason);
                 break;
-            case (AwaitedMergeOpening opening, BlobOpened opened):
-                SampledAudit.Opened(step, opening.Contract, opened);
-                break;
-            case (AwaitedAudit audit, Computed done):
-                SampledAudit.Computed(step, audit.Contract, done.Result);
-                break;
             case (AwaitedInspection or AwaitedMerge, Computed done):
-                MergeWork.Computed(step, awaited, done.Result);
+                UpdateWork.Computed(step, awaited, done.Result);
+                break;
+            case (AwaitedByProtocol mine, _):
+                SyncProtocols.Of(step[mine.Contract])!.Completed(step, mine, completion);
                 break;
             default:
                 throw new InvalidOperationException($"{completion.GetType().Name} completes {completion.Operation}, which was for {awaited.GetType().Name}.");

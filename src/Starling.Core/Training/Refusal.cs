@@ -146,4 +146,7 @@ public enum Refusal
 
     /// <summary>A restart names a round that is not open, and whose base is no longer on record.</summary>
     UnknownRound = 47,
+
+    /// <summary>The contract's sync protocol has no rounds on the ledger: members go through theirs each by itself.</summary>
+    NoRounds = 48,
 }

@@ -7,7 +7,7 @@ namespace Starling.Core.Training;
 
 /// <summary>
 /// The entries of founding, membership and settings, and how a round opens: <c>round-protocol</c>, sections 1, 3 and 6. Membership and settings
-/// are pending until the next round opens, so that nothing moves a quorum of an open one; an expulsion acts at once.
+/// are pending until the next round opens, so that nothing moves a quorum of an open one; an expulsion acts at once. Where there are no rounds, all of it does.
 /// </summary>
 internal static class RosterRules
 {
@@ -68,6 +68,8 @@ internal static class RosterRules
                 return e.Settings.IsValid && e.Settings.Protocol == state.Settings!.Protocol ? Refusal.None : Refusal.BadSettings;
             case Revoke e when isAdmin:
                 return state.Authors.TryGetValue(e.Member, out var revoked) && revoked.Standing is not (Standing.Outside or Standing.Expelled) ? Refusal.None : Refusal.NotMember;
+            case Restart when isAdmin && !state.Settings!.UsesRounds:
+                return Refusal.NoRounds;
             case Restart e when isAdmin:
                 return e.Round == state.Round!.Round || e.Round == 1 || state.Commits.Any(c => c.Round == e.Round - 1) ? Refusal.None : Refusal.UnknownRound;
             case Tombstone when isAdmin:
@@ -79,11 +81,17 @@ internal static class RosterRules
         }
     }
 
-    /// <summary>Carries out an entry of membership that <see cref="Check"/> lets pass.</summary>
+    /// <summary>Carries out an entry of membership that <see cref="Check"/> lets pass. Without rounds on the ledger nothing is pending.</summary>
     public static TrainingState Accept(
         TrainingState state, SignedEntry signed, TrainingEntry entry, ICertifier certifier, ImmutableArray<Happening>.Builder happenings)
     {
-        var author = signed.Body.Author;
+        var after = CarryOut(state, signed.Body.Author, entry, certifier, happenings);
+        return after.Settings!.UsesRounds || after.Deleted ? after : Open(after, after.Round!.Round, after.Round.Base);
+    }
+
+    private static TrainingState CarryOut(
+        TrainingState state, NodeId author, TrainingEntry entry, ICertifier certifier, ImmutableArray<Happening>.Builder happenings)
+    {
         switch (entry)
         {
             case Enrol e:

@@ -12,6 +12,8 @@ internal static class RoundRules
         var round = state.Round!;
         if (!round.View.Contains(author) || state.Authors[author].Standing == Standing.Expelled)
             return Refusal.NotMember;
+        if (!round.Settings.UsesRounds)
+            return Refusal.NoRounds;
         if (entry.Round != round.Round)
             return entry.Round < round.Round ? Refusal.RoundClosed : Refusal.RoundAhead;
         if (state.Ended)

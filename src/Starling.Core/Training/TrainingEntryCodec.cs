@@ -84,7 +84,8 @@ public static class TrainingEntryCodec
         .Int32(s.MinPeers).Byte((byte)s.Audit).Text(s.MergeRule)
         .List(s.MergeParameters, (writer, parameter) => writer.Text(parameter.Key).Double(parameter.Value))
         .Digest(s.SchemaHash).Int64(s.MaxModelBytes).Span(s.LeaderTimeout).Span(s.AbsentTimeout).Span(s.Grace).Span(s.ClaimDelay)
-        .Int32(s.AuditChunks).List<AdaptiveInterval>(s.Adaptive is { } adaptive ? [adaptive] : [], (writer, a) => writer.Int32(a.Least).Int32(a.Most).Int32(a.Window));
+        .Int32(s.AuditChunks).List<AdaptiveInterval>(s.Adaptive is { } adaptive ? [adaptive] : [], (writer, a) => writer.Int32(a.Least).Int32(a.Most).Int32(a.Window))
+        .List(s.ProtocolParameters, (writer, parameter) => writer.Text(parameter.Key).Double(parameter.Value));
 
     internal static TrainingSettings ReadSettings(ref CanonicalReader r) => new(r.Text(64), r.Int64(), r.Int32(), r.Int32(), (AuditMode)r.Byte(), r.Text(64),
         r.List(16, (ref CanonicalReader p) => KeyValuePair.Create(p.Text(64), p.Double())),
@@ -92,6 +93,7 @@ public static class TrainingEntryCodec
     {
         AuditChunks = r.Int32(),
         Adaptive = r.List(1, (ref CanonicalReader a) => new AdaptiveInterval(a.Int32(), a.Int32(), a.Int32())) is [var adaptive] ? adaptive : null,
+        ProtocolParameters = r.List(TrainingSettings.MaxProtocolParameters, (ref CanonicalReader p) => KeyValuePair.Create(p.Text(64), p.Double())),
     };
 
     internal static void WriteNode(CanonicalWriter w, NodeId node) => w.Node(node);

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Merging;
+using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Training;
 
 /// <summary>What a training contract's entry 0 fixes for all members, and what an admin's <c>Settings</c> entry may change for later rounds.</summary>
-/// <param name="Protocol">The sync protocol: <c>leader</c>.</param>
+/// <param name="Protocol">The sync protocol's name, one of <see cref="SyncProtocols.Names"/>.</param>
 /// <param name="Rounds">Rounds to train, 1 to 1,000,000.</param>
 /// <param name="SyncInterval">Local batches between two rounds, 1 to 1,000,000; where the interval adapts, the first one.</param>
 /// <param name="MinPeers">Members that a round needs, 2 to 1,024.</param>
@@ -48,6 +49,15 @@ public sealed record TrainingSettings(
     /// <summary>How many chunks of the merge an auditor draws when it samples, 1 to 4,096: a model of no more chunks is audited whole. Default 2.</summary>
     public int AuditChunks { get; init; } = DefaultAuditChunks;
 
+    /// <summary>The most parameters of a sync protocol.</summary>
+    public const int MaxProtocolParameters = 16;
+
+    /// <summary>The sync protocol's parameters, sorted by name. Default empty: each has its own default.</summary>
+    public ImmutableArray<KeyValuePair<string, double>> ProtocolParameters { get; init; } = [];
+
+    /// <summary>Whether members agree on the ledger, round by round. A protocol that this version does not know may.</summary>
+    public bool UsesRounds => SyncProtocols.UsesRounds(Protocol);
+
     /// <summary>How the sync interval follows the loss; null if it stays as it is. Default null.</summary>
     public AdaptiveInterval? Adaptive { get; init; }
 
@@ -60,6 +70,7 @@ public sealed record TrainingSettings(
     /// <summary>Whether every value lies within its bounds.</summary>
     public bool IsValid =>
         Protocol.Length is > 0 and <= 64 && MergeRule.Length is > 0 and <= 64 && MergeParameters.Length <= 16
+        && ProtocolParameters.Length <= MaxProtocolParameters && SyncProtocols.Accepts(Protocol, ProtocolParameters)
         && Rounds is >= 1 and <= 1_000_000 && SyncInterval is >= 1 and <= MaxSyncInterval && MinPeers is >= 2 and <= MaxMembers
         && AuditChunks is >= 1 and <= MaxAuditChunks && Adaptive is null or { IsValid: true }
         && Enum.IsDefined(Audit) && MaxModelBytes is >= 1 and <= 1L << 38 && LeaderTimeout > TimeSpan.Zero && LeaderTimeout <= TimeSpan.FromDays(7)

@@ -31,6 +31,7 @@ internal static class EventProjection
             TermEnded e => new TermEndedEvent(cursor, at, Name(e), e.Round, e.Term, e.Leader.Value, Word(e.Reason)),
             RoundCommitted e => new RoundCommittedEvent(
                 cursor, at, Name(e), e.Round, e.Term, e.Leader.Value, e.Merge.ToString(), Names(e.Contributors), Names(e.Named)),
+            RoundPassed e => new RoundPassedEvent(cursor, at, Name(e), e.Round, e.Model.ToString(), Names(e.With)),
             LateDispute e => new LateDisputeEvent(cursor, at, Name(e), e.Round, e.Member.Value, e.Merge.ToString()),
             Unresolved e => new UnresolvedEvent(cursor, at, Name(e), e.Round, Names(e.Pair)),
             EntryRefused e => new EntryRefusedEvent(cursor, at, Name(e), e.Height, e.Author.Value, e.Kind, e.Refusal.ToString()),

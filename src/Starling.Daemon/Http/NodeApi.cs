@@ -92,13 +92,13 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
     {
         if (ContractOf(context) is not { } contract)
             await Problem.NotFoundAsync(context, "The node does not follow this contract.").ConfigureAwait(false);
-        else if (kernel.State.Contracts[contract].Fold.LastCommit is not { } commit)
-            await Problem.NotFoundAsync(context, "No round has committed yet.").ConfigureAwait(false);
-        else if (blobs.Read(commit.Merge.Merge) is not { } model)
-            await Problem.NotFoundAsync(context, $"The merge of round {commit.Round} is still being fetched; try again.").ConfigureAwait(false);
+        else if (kernel.State.Contracts[contract].Latest is not var (round, latest))
+            await Problem.NotFoundAsync(context, "No round has ended yet.").ConfigureAwait(false);
+        else if (blobs.Read(latest) is not { } model)
+            await Problem.NotFoundAsync(context, $"The model of round {round} is still being fetched; try again.").ConfigureAwait(false);
         else
             await Results.Stream(
-                new BlobStream(model), "application/octet-stream", $"{contract}-round-{commit.Round}.safetensors", enableRangeProcessing: true,
+                new BlobStream(model), "application/octet-stream", $"{contract}-round-{round}.safetensors", enableRangeProcessing: true,
                 entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{model.Blob}\"")).ExecuteAsync(context).ConfigureAwait(false);
     }
 

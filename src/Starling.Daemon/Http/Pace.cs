@@ -8,7 +8,7 @@ internal sealed class Pace
 {
     private const int Window = 8;
     private readonly Lock gate = new();
-    private readonly Queue<DateTimeOffset> commits = new();
+    private readonly Queue<DateTimeOffset> ends = new();
     private ModelEvaluated? local;
     private ModelEvaluated? merged;
 
@@ -34,18 +34,18 @@ internal sealed class Pace
                 case ModelEvaluated { Kind: ModelKind.Merged or ModelKind.Final } measured:
                     merged = measured;
                     break;
-                case RoundCommitted:
-                    commits.Enqueue(streamed.At);
-                    if (commits.Count > Window)
-                        commits.Dequeue();
+                case RoundCommitted or RoundPassed:
+                    ends.Enqueue(streamed.At);
+                    if (ends.Count > Window)
+                        ends.Dequeue();
                     break;
             }
     }
 
-    /// <summary>How long so many rounds take at the mean pace of the latest ones; null before the second commit.</summary>
+    /// <summary>How long so many rounds take at the mean pace of the latest ones; null before the second one ended.</summary>
     public TimeSpan? Remaining(long rounds)
     {
         lock (gate)
-            return commits.Count < 2 ? null : (commits.Last() - commits.Peek()) / (commits.Count - 1) * rounds;
+            return ends.Count < 2 ? null : (ends.Last() - ends.Peek()) / (ends.Count - 1) * rounds;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Starling.Api;
 using Starling.Core.Identity;
@@ -26,28 +27,31 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
         var self = state.Self.Id;
         var p = state.Contracts[contract];
         var (fold, round) = (p.Fold, p.Fold.Round);
-        var (phase, sentence) = Phase(state, p);
+        var own = p.Protocol;
+        var number = own?.Round ?? round?.Round ?? 0;
+        var (phase, sentence) = own is null ? Phase(state, p) : OwnRoundView.Phase(state, p, own);
         var (local, merged) = pace.Measured;
         var rounds = fold.Settings?.Rounds ?? 0;
         return new NodeStatus(
             self.Value, self.Organisation, Software.Version, phase, sentence, contract.Value,
-            round is null ? 0 : Math.Min(round.Round, rounds), rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
+            Math.Min(number, rounds), rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
             round is null || round.Leader.IsNone ? null : round.Leader.Value,
             EventProjection.Names(round?.View ?? []),
             EventProjection.Names(round?.Ready.Keys ?? []),
-            EventProjection.Names(round is null || fold.Ended ? [] : Awaited(round)),
-            fold.Height, fold.ChainHash.ToString(), round is null ? null : EventProjection.Name(round.Base),
+            EventProjection.Names(phase == NodePhase.Finished || round is null || fold.Ended ? [] : own?.Awaited ?? Awaited(round)),
+            fold.Height, fold.ChainHash.ToString(), EventProjection.Name(own?.Model ?? round?.Base ?? default),
             traffic.Received, traffic.Sent,
             local is null ? null : EventProjection.Project(local.Round, local.Evaluation),
             merged is null ? null : EventProjection.Project(merged.Round, merged.Evaluation),
             Stopwatch.GetElapsedTime(start).TotalSeconds,
-            round is null || fold.Ended ? null : pace.Remaining(rounds - round.Round + 1)?.TotalSeconds,
+            phase == NodePhase.Finished || round is null || fold.Ended ? null : pace.Remaining(rounds - number + 1)?.TotalSeconds,
             events.Last);
     }
 
-    private static IEnumerable<NodeId> Awaited(RoundState round) => round.View.Where(member => !round.Ready.ContainsKey(member));
+    private static ImmutableArray<NodeId> Awaited(RoundState round) => [.. round.View.Where(member => !round.Ready.ContainsKey(member))];
 
-    private static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
+    /// <summary>A member as people call it.</summary>
+    internal static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
 
     private static (NodePhase Phase, string Sentence) Phase(NodeState state, Participant p)
     {

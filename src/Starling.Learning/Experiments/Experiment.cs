@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Starling.Core.Configuration;
+using Starling.Core.Models;
+using Starling.Core.Training;
+using Starling.Core.Training.Participation;
 using Starling.Learning.Programs;
 
 namespace Starling.Learning.Experiments;
@@ -20,8 +23,11 @@ public sealed record Experiment
 
     public required ProgramSettings Program { get; init; }
 
-    /// <summary>The sync protocol: <c>leader</c>.</summary>
+    /// <summary>The sync protocol, one of <see cref="SyncProtocols.Names"/>.</summary>
     public required string Protocol { get; init; }
+
+    /// <summary>The sync protocol's parameters, sorted by name.</summary>
+    public ImmutableArray<KeyValuePair<string, double>> ProtocolParameters { get; init; } = [];
 
     public required RoundSettings Training { get; init; }
 
@@ -35,4 +41,8 @@ public sealed record Experiment
 
     /// <summary>Every setting in force but the simulator's, defaults filled in.</summary>
     public required ImmutableArray<EffectiveSetting> Effective { get; init; }
+
+    /// <summary>The settings that entry 0 of the training contract fixes.</summary>
+    /// <param name="schema">The model that is trained.</param>
+    public TrainingSettings ToContract(ModelSchema schema) => Training.ToContract(Protocol, schema) with { ProtocolParameters = ProtocolParameters };
 }

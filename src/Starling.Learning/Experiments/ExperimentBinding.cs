@@ -3,6 +3,7 @@ using Starling.Core.Configuration;
 using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Training;
+using Starling.Core.Training.Participation;
 using Starling.Learning.Data;
 using Starling.Learning.Data.Splits;
 using Starling.Learning.Optimisers;
@@ -24,6 +25,7 @@ internal static class ExperimentBinding
         var seed = (ulong)root.Whole("seed", 1, 0, long.MaxValue);
         var nodes = (int)root.Whole("nodes", null, 2, TrainingSettings.MaxMembers);
         var data = BindData(root.Section("data"), nodes);
+        var (protocol, parameters) = BindProtocol(root, nodes);
         return new Experiment
         {
             Name = name,
@@ -31,13 +33,30 @@ internal static class ExperimentBinding
             Nodes = nodes,
             Data = data,
             Program = BindProgram(root.Section("program"), data.Set),
-            Protocol = root.Choice("protocol", "leader", ["leader"]),
+            Protocol = protocol,
+            ProtocolParameters = parameters,
             Training = BindTraining(root.Section("training"), nodes),
             Network = BindNetwork(root.Section("network"), nodes),
             Simulation = root.Raw("simulation"),
             Tree = tree,
             Effective = [],
         };
+    }
+
+    private static (string Protocol, ImmutableArray<KeyValuePair<string, double>> Parameters) BindProtocol(SectionBinder root, int nodes)
+    {
+        var name = root.Choice("protocol", SyncProtocols.Default, SyncProtocols.Names);
+        var given = root.Section("protocolParameters");
+        var known = SyncProtocols.ParametersOf(name);
+        ImmutableArray<double> values =
+        [
+            .. known.Select(parameter => parameter.IsWhole
+                ? given.Whole(parameter.Name, (long)parameter.Default, (long)parameter.Least, (long)parameter.Most)
+                : given.Number(parameter.Name, parameter.Default, parameter.Least, parameter.Most)),
+        ];
+        if (nodes > 0 && SyncProtocols.Check(name, values, nodes) is { } fault)
+            given.Fault(fault.Parameter, fault.What);
+        return (name, [.. known.Zip(values, (parameter, value) => KeyValuePair.Create(parameter.Name, value)).OrderBy(given => given.Key, StringComparer.Ordinal)]);
     }
 
     private static DataSettings BindData(SectionBinder section, int nodes)

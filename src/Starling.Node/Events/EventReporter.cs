@@ -15,7 +15,7 @@ public sealed class EventReporter
 
     /// <summary>Prepares to report.</summary>
     /// <param name="events">The stream.</param>
-    /// <param name="traffic">What is told at each commit.</param>
+    /// <param name="traffic">What is told at the end of each round.</param>
     /// <param name="log">What is logged.</param>
     public EventReporter(EventStream events, Traffic traffic, ILogger<EventReporter> log) => (this.events, this.traffic, this.log) = (events, traffic, log);
 
@@ -34,6 +34,10 @@ public sealed class EventReporter
                 Interlocked.Exchange(ref round, null)?.Stop();
                 events.Publish(new TrafficCounted(committed.Contract, committed.Round, traffic.Received, traffic.Sent));
                 break;
+            case RoundPassed passed:
+                NodeTelemetry.Rounds.Add(1);
+                events.Publish(new TrafficCounted(passed.Contract, passed.Round, traffic.Received, traffic.Sent));
+                break;
         }
 
         log.Log(LevelOf(happened), "{Event}", happened);
@@ -43,7 +47,7 @@ public sealed class EventReporter
     {
         Trouble or ProgramFailed or LateDispute or Unresolved or Rejoining => LogLevel.Warning,
         Halted => LogLevel.Error,
-        RoundCommitted or NodeStarted or NodeStopping or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
+        RoundCommitted or RoundPassed or NodeStarted or NodeStopping or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
         _ => LogLevel.Debug,
     };
 }

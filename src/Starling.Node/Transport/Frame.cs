@@ -16,6 +16,7 @@ internal readonly record struct Frame(FrameKind Kind, ReadOnlyMemory<byte> Paylo
         FrameKind.Hello => 2 << 10,
         FrameKind.Refused => 2 << 10,
         FrameKind.Hint => 64 << 10,
+        FrameKind.Word => 5 << 10,
         FrameKind.ManifestRequest or FrameKind.ChunkRequest or FrameKind.ContentHeader => 128,
         FrameKind.FetchRefused or FrameKind.Cancel or FrameKind.Ping or FrameKind.Pong => 64,
         _ => 0,

@@ -13,4 +13,5 @@ internal enum FrameKind : byte
     Cancel = 8,
     Ping = 9,
     Pong = 10,
+    Word = 11,
 }

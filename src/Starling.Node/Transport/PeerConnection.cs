@@ -138,7 +138,7 @@ internal sealed class PeerConnection
                 Answer(frame.Decode(Ping.Parser));
             else if (frame.Kind == FrameKind.Pong)
                 Note(frame.Decode(Pong.Parser));
-            else if (Kind == ConnectionKind.Control && frame.Kind == FrameKind.Hint)
+            else if (Kind == ConnectionKind.Control && frame.Kind is FrameKind.Hint or FrameKind.Word)
                 link.Arrived(PeerMessageCodec.Decode(frame));
             else if (Kind == ConnectionKind.Bulk)
                 await BulkAsync(frame, cancellation);

@@ -6,14 +6,17 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>All checkers of a world.</summary>
-internal sealed class CheckerSet(IObservedWorld world)
+/// <summary>The checkers of a world: those of any, and those of committed rounds or of rounds that members go through each by itself.</summary>
+internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
 {
     private readonly ImmutableArray<Checker> all =
     [
-        new LeaderChecker(world), new CommitChecker(world), new PrefixChecker(world), new CustodyChecker(world), new ReplicaChecker(world),
-        new MergeChecker(world), new NamingChecker(world), new BoundsChecker(world), new AnnouncementChecker(world), new RepeatChecker(world),
-        new HaltChecker(world), new SampleChecker(world),
+        new PrefixChecker(world), new ReplicaChecker(world), new BoundsChecker(world), new AnnouncementChecker(world), new RepeatChecker(world), new HaltChecker(world),
+        .. usesRounds
+            ? (Checker[])[
+                new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world), new NamingChecker(world), new SampleChecker(world),
+            ]
+            : [new PromiseChecker(world), new AverageChecker(world)],
     ];
 
     public void Asked(IObservedNode node, Effect effect)

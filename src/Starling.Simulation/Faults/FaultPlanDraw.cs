@@ -56,9 +56,10 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
     /// </summary>
     private FaultPlan Condemn(FaultPlan plan)
     {
-        var auditing = settings.Audit != AuditMode.Off;
+        // Where each member merges for itself nobody looks into its merge, and nothing needs votes.
+        var auditing = settings.UsesRounds && settings.Audit != AuditMode.Off;
         var votes = auditing ? (settings.MinPeers / 2) + 1 : 2;
-        var budget = votes - 1;
+        var budget = settings.UsesRounds ? votes - 1 : settings.MinPeers - 1;
         var order = Enumerable.Range(0, nodes).ToArray();
         random.Shuffle(order);
         order = [.. options.Liars, .. order.Except(options.Liars)];

@@ -56,4 +56,7 @@ public enum LieKind
 
     /// <summary>Suspects every leader, asks for reopenings and resigns at will.</summary>
     Obstruct,
+
+    /// <summary>Sends the protocol's messages with some bytes changed.</summary>
+    Distort,
 }

@@ -50,8 +50,9 @@ internal sealed class Liar
         if (!Tells(LieKind.BadUpdate))
             return honest;
         var state = Safetensors.Read(honest).State!;
-        // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has.
-        switch (random.Next(world.Scenario.Settings.MergeRule == MergeRules.Default ? 4 : 5))
+        // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has, where most of those merged are honest:
+        // of a node that averages with a liar alone they are not.
+        switch (random.Next(world.Scenario.Settings is { UsesRounds: true, MergeRule: not MergeRules.Default } ? 5 : 4))
         {
             case 4:
                 Array.Fill(state.Values, float.MaxValue);
@@ -97,6 +98,16 @@ internal sealed class Liar
 
     /// <summary>A word on the sample that it drew.</summary>
     public MergeAudited Audit(bool honest) => new(Tells(LieKind.BlindAudit) ? random.Chance(0.5) : honest);
+
+    /// <summary>A message of the protocol, or one with a byte changed.</summary>
+    public PeerMessage Say(PeerMessage honest)
+    {
+        if (honest is not ProtocolMessage { Payload.IsEmpty: false } message || !Tells(LieKind.Distort))
+            return honest;
+        var bytes = message.Payload.ToBuilder();
+        bytes[random.Next(bytes.Count)] ^= (byte)(1 + random.Next(255));
+        return message with { Payload = bytes.ToImmutable() };
+    }
 
     /// <summary>Appends what goes along with an honest entry: its contradiction under the same sequence, before or after it.</summary>
     public void Accompany(SignedEntry entry)
@@ -153,7 +164,16 @@ internal sealed class Liar
     private void Flood(SimulatedProcess process)
     {
         for (var i = 0; i < 40; i++)
-            process.Peers.Carry(new Send(world.Nodes[random.Next(world.Nodes.Length)].Identity.Id,
-                new LedgerHint(world.Contract.Contract, (long)(random.NextUInt64() >> (1 + random.Next(63))))));
+            process.Peers.Carry(new Send(world.Nodes[random.Next(world.Nodes.Length)].Identity.Id, random.Chance(0.5)
+                ? new LedgerHint(world.Contract.Contract, (long)(random.NextUInt64() >> (1 + random.Next(63))))
+                : new ProtocolMessage(world.Contract.Contract, Noise(random.Next(2 * ProtocolMessage.MaxPayloadBytes)))));
+    }
+
+    private ImmutableArray<byte> Noise(int length)
+    {
+        var bytes = ImmutableArray.CreateBuilder<byte>(length);
+        for (var i = 0; i < length; i++)
+            bytes.Add((byte)random.Next(256));
+        return bytes.MoveToImmutable();
     }
 }

@@ -66,9 +66,9 @@ internal sealed class PeerEdge(SimulatedProcess process)
         var peer = World.IndexOf(send.Peer);
         if (peer < 0 || !World.Network.Stands(Node.Index, peer))
             return;
+        var message = Node.Liar?.Say(send.Message) ?? send.Message;
         for (var copies = World.Network.DrawCopies(); copies > 0; copies--)
-            World.Network.Carry(Node.Index, peer, RequestBytes,
-                () => World.Nodes[peer].Process?.Feed(new PeerMessageArrived(Node.Identity.Id, send.Message)));
+            World.Network.Carry(Node.Index, peer, RequestBytes, () => World.Nodes[peer].Process?.Feed(new PeerMessageArrived(Node.Identity.Id, message)));
     }
 
     private void Request(OperationId operation, NodeId holder, Func<PeerEdge, Answer> serve, Action<byte[]> receive)

@@ -23,6 +23,9 @@ internal static class EffectText
             case LedgerHint m:
                 line.Append("ledger ").Append(m.Contract.Value).Append(" at ").Append(m.Height);
                 break;
+            case ProtocolMessage m:
+                line.Append("protocol ").Append(m.Contract.Value).Append(' ').Word(m.Payload.AsSpan());
+                break;
             default:
                 throw new InvalidOperationException($"{message.GetType().Name} has no line in a trace.");
         }
@@ -140,6 +143,9 @@ internal static class EffectText
                 break;
             case RoundCommitted e:
                 line.Append(e.Round).Append(" merge ").Word(e.Merge).Append(" of ").Words(e.Contributors).Append(" named ").Words(e.Named);
+                break;
+            case RoundPassed e:
+                line.Append(e.Round).Append(" model ").Word(e.Model).Append(" with ").Words(e.With);
                 break;
             case TermEnded e:
                 line.Append(e.Round).Append(" term ").Append(e.Term).Append(' ').Append(e.Reason);

@@ -224,7 +224,7 @@ public sealed class LeaderProtocolTests
     [Fact]
     public void TranscriptOfARound()
     {
-        var cluster = new KernelCluster(ContractScript.Begun(2)) { Watched = ContractScript.Member(0) };
+        var cluster = new KernelCluster(ContractScript.Begun(2)) { Watched = ContractScript.Member(1) };
         cluster.Start([.. cluster.Contract.Members]);
         cluster.Train([.. cluster.Contract.Members]);
         cluster.Pass(Moment);

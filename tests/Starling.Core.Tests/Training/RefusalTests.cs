@@ -224,6 +224,21 @@ public sealed partial class RefusalTests
         Assert.Equal(Refusal.BadSettings, s.Append(ContractScript.Admin, new ChangeSettings(ContractScript.Settings() with { Protocol = "gossip" })));
         var few = new ContractScript(members: 2, minPeers: 3);
         Assert.Equal(Refusal.BadSettings, few.Fold(few.First));
+        Assert.Equal(Refusal.BadSettings, Found("gossip", ("degree", 1)));
+        Assert.Equal(Refusal.BadSettings, Found("gossip", ("degree", 2.5)));
+        Assert.Equal(Refusal.BadSettings, Found("gossip", ("degree", 2), ("degree", 2)));
+        Assert.Equal(Refusal.BadSettings, Found("gossip", ("rank", 2)));
+        Assert.Equal(Refusal.BadSettings, Found("leader", ("degree", 2)));
+        Assert.Equal(Refusal.None, Found("gossip", ("degree", 2)));
+
+        static Refusal Found(string protocol, params (string Name, double Value)[] parameters)
+        {
+            var founded = new ContractScript(change: f => f with
+            {
+                Settings = f.Settings with { Protocol = protocol, ProtocolParameters = [.. parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))] },
+            });
+            return founded.Fold(founded.First);
+        }
     }
 
     [Fact]
@@ -251,6 +266,16 @@ public sealed partial class RefusalTests
     {
         var s = ContractScript.Begun();
         Assert.Equal(Refusal.UnknownRound, s.Append(ContractScript.Admin, new Restart(2)));
+    }
+
+    [Fact]
+    public void NoRounds()
+    {
+        var s = new ContractScript(change: f => f with { Settings = f.Settings with { Protocol = "gossip" } });
+        Assert.Equal(Refusal.None, s.Fold(s.First));
+        Assert.Equal(Refusal.NoRounds, s.Append(s.A, s.ReadyOf(s.A)));
+        Assert.Equal(Refusal.NoRounds, s.Append(s.A, s.Claim()));
+        Assert.Equal(Refusal.NoRounds, s.Append(ContractScript.Admin, new Restart(1)));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class TrainingEntryCodecTests
         new Enrol(ContractScript.Enrolment(A)),
         new Leave(),
         new ChangeSettings(ContractScript.Settings() with { MergeParameters = [KeyValuePair.Create("f", 1.0)] }),
+        new ChangeSettings(ContractScript.Settings() with { Protocol = "gossip", ProtocolParameters = [KeyValuePair.Create("degree", 4.0)] }),
         new Revoke(A),
         new Restart(7),
         new Tombstone("därför"),

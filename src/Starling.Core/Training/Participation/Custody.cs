@@ -15,9 +15,9 @@ internal static class Custody
     public static void Transfer(NodeStep step, Input input)
     {
         if (input is Completion completion && step.State.Transfers.Requests.TryGetValue(completion.Operation, out var request))
-            Progress.Fetched(step, request, input);
+            TellFetched(step, request, input);
         else if (input is ChunkProgressed progressed && step.State.Transfers.Requests.TryGetValue(progressed.Operation, out request))
-            Progress.Fetched(step, request, input);
+            TellFetched(step, request, input);
         Apply(step, step.State.Transfers.On(input, step.Now, step.State.NextOperation));
     }
 
@@ -37,14 +37,20 @@ internal static class Custody
     {
         var plans = new SortedDictionary<ContractId, CustodyPlan>();
         foreach (var (contract, p) in step.State.Contracts)
-            if (p.Fold.Settings is { } settings && SyncProtocols.Find(settings.Protocol) is { } protocol)
+            if (SyncProtocols.Of(p) is { } protocol)
                 plans[contract] = protocol.Plan(step.State, p);
         Fetch(step, plans);
         Save(step, plans);
         if (step.State.Contracts.Values.All(p => p.Reading.HasCaughtUp))
             LetGo(step, plans);
         Serve(step, plans);
-        KeepPeers(step);
+        KeepPeers(step, plans);
+    }
+
+    private static void TellFetched(NodeStep step, BlobRequest request, Input input)
+    {
+        if (step.State.Transfers.Blobs.TryGetValue(request.Blob, out var transfer))
+            SyncProtocols.Of(step[transfer.Contract])?.Fetched(step, transfer.Contract, request, input);
     }
 
     private static void Fetch(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
@@ -173,16 +179,12 @@ internal static class Custody
             }
     }
 
-    private static void KeepPeers(NodeStep step)
+    private static void KeepPeers(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
     {
-        var peers = ImmutableSortedSet.CreateBuilder<NodeId>();
-        foreach (var p in step.State.Contracts.Values)
-            foreach (var (node, author) in p.Fold.Authors)
-                if (author.MayHaveMerges && node != step.Self)
-                    peers.Add(node);
+        var peers = plans.Values.SelectMany(plan => plan.Peers).ToImmutableSortedSet();
         if (step.State.PeersKept.SetEquals(peers))
             return;
-        step.State = step.State with { PeersKept = peers.ToImmutable() };
+        step.State = step.State with { PeersKept = peers };
         step.Do(new KeepPeers([.. peers]));
     }
 }

@@ -18,6 +18,9 @@ internal sealed class CustodyPlan
     /// <summary>Who may have which of the blobs that are complete here.</summary>
     public SortedDictionary<BlobId, ImmutableSortedSet<NodeId>> Audience { get; } = [];
 
+    /// <summary>Nodes that this node keeps connections with.</summary>
+    public SortedSet<NodeId> Peers { get; } = [];
+
     /// <summary>Adds nodes to a blob's audience.</summary>
     public void Share(BlobId blob, ImmutableSortedSet<NodeId> audience) =>
         Audience[blob] = Audience.TryGetValue(blob, out var before) ? before.Union(audience) : audience;

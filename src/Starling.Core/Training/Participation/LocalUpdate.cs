@@ -16,8 +16,7 @@ internal static class LocalUpdate
         if (!step.State.Contracts.TryGetValue(ready.Contract, out var p))
             return;
         step.State = step.State with { Held = step.State.Held.Add(ready.Update) };
-        var isWanted = p.Fold.Round is { } round && round.Round == ready.Round && round.Base == ready.Base && !p.Fold.Ended;
-        if (!isWanted)
+        if (SyncProtocols.Of(p)?.Wants(p, ready) != true)
             return; // Nobody keeps it: Custody releases it.
         step[ready.Contract] = p with
         {
@@ -26,11 +25,9 @@ internal static class LocalUpdate
         };
     }
 
-    /// <summary>Journals an update that is not yet. A program that has trained all that it meant to is not asked again: its node goes on without it.</summary>
+    /// <summary>Journals an update that is not yet.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {
-        if (Continued(step, step[contract]) is { } continued)
-            step[contract] = step[contract] with { Update = continued };
         var p = step[contract];
         if (p.Update is not { IsRecorded: false, Saving: null } update || !step.Due(p.RetryAt))
             return;
@@ -63,25 +60,5 @@ internal static class LocalUpdate
             IsRecorded: true, Saving: null);
         r.End();
         return update;
-    }
-
-    /// <summary>What stands for the update of a program that is done, in a round that it no longer trains for; null if there is nothing to say.</summary>
-    private static LocalUpdateState? Continued(NodeStep step, Participant p)
-    {
-        if (p.Update is not { Final: { } checkIn } update || p.Fold is not { Ended: false, Round: { } round } || !p.Reading.HasCaughtUp
-            || (update.Round == round.Round && update.Base == round.Base) || !round.View.Contains(step.Self))
-            return null;
-        if (checkIn == CheckIn.Inactive && p.Fold.LastCommit is { } commit && commit.Round == update.Round && commit.Merge.Contributors.Contains(step.Self))
-            return null;
-        if (checkIn == CheckIn.Active && !step.State.Durable.Contains(round.Base))
-            return null;
-        return update with
-        {
-            Round = round.Round,
-            Base = round.Base,
-            Update = checkIn == CheckIn.Active && !round.Base.IsNone ? round.Base : update.Update,
-            IsRecorded = false,
-            Saving = null,
-        };
     }
 }

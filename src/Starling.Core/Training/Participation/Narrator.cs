@@ -23,7 +23,7 @@ internal static class Narrator
             TellEntry(step, contract, round, result.State, body.Author, entry);
         foreach (var happening in result.Happenings)
             TellHappening(step, contract, before, happening, result.Entry);
-        if (result.State.Round is { } opened && (before.Round is null || before.Round.OpenedAt != opened.OpenedAt))
+        if (result.State is { Settings.UsesRounds: true, Round: { } opened } && (before.Round is null || before.Round.OpenedAt != opened.OpenedAt))
         {
             step.Report(new RoundOpened(contract, opened.Round, opened.Opening, opened.Base, [.. opened.View]));
             if (!result.State.Ended)

@@ -40,8 +40,22 @@ public sealed record Participant
     /// <summary>Since when things of the open round are as they are.</summary>
     public RoundClocks Clocks { get; init; } = new();
 
+    /// <summary>Where this node stands in a protocol whose members go through their rounds each by itself; null in one with rounds on the ledger.</summary>
+    public IProtocolState? Protocol { get; init; }
+
+    /// <summary>The journal record of where it stood, until the contract is known; else empty.</summary>
+    public ImmutableArray<byte> ProtocolRecord { get; init; } = [];
+
     /// <summary>When a save that failed is tried again.</summary>
     public Instant RetryAt { get; init; }
+
+    /// <summary>The latest model that a round ended with, as far as this node knows: the committed one, or where there is none its own; null before the first.</summary>
+    public (long Round, BlobId Model)? Latest => Protocol switch
+    {
+        { Model.IsNone: false } own => (own.Round - 1, own.Model),
+        null when Fold.LastCommit is { } commit => (commit.Round, commit.Merge.Merge),
+        _ => null,
+    };
 
     /// <summary>A contract of which nothing is known yet.</summary>
     public static Participant Create(ContractReference reference) => new()

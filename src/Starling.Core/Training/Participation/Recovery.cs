@@ -1,3 +1,4 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation;
@@ -5,6 +6,9 @@ namespace Starling.Core.Training.Participation;
 /// <summary>Takes up what survived on disk.</summary>
 internal static class Recovery
 {
+    /// <summary>The journal key of where a contract's sync protocol stands.</summary>
+    public static string ProtocolKey(ContractId contract) => $"{contract}/protocol";
+
     /// <summary>The node starts.</summary>
     public static void Start(NodeStep step, Started started)
     {
@@ -17,6 +21,8 @@ internal static class Recovery
                 else if (record.Key == LocalUpdate.Key(contract) && LocalUpdate.Restore(record.Value.AsSpan()) is var update
                     && step.State.Held.Contains(update.Update)) // The journal is synced before the blob: without its blob the record is worth nothing.
                     step[contract] = step[contract] with { Update = update };
+                else if (record.Key == ProtocolKey(contract))
+                    step[contract] = step[contract] with { ProtocolRecord = record.Value };
             var known = step[contract].Outbox.Entry?.Body.SeenHeight ?? 0;
             step[contract] = step[contract] with { Reading = step[contract].Reading with { KnownHeight = known } };
             foreach (var mirrored in started.Mirror)
@@ -27,6 +33,13 @@ internal static class Recovery
             var isEnough = p.Fold.Round is { } round && round.Ready.Count >= round.Settings.MinPeers;
             step[contract] = p with { Clocks = RoundClocks.Opened(step.Now) with { EnoughSince = isEnough ? step.Now : Instant.Never } };
         }
+    }
+
+    /// <summary>The contract's protocol is known: it takes up where it stood. The mirror may have been lost, so this is not always at the start.</summary>
+    public static void Restore(NodeStep step, ContractId contract, ISyncProtocol protocol)
+    {
+        if (step[contract] is { ProtocolRecord.IsEmpty: false } p)
+            step[contract] = p with { Protocol = protocol.Restore(step.State, p.ProtocolRecord.AsSpan()), ProtocolRecord = [] };
     }
 
     /// <summary>A disk refused. Everything is tried again; nothing was announced.</summary>

@@ -14,6 +14,7 @@ internal static class LeaderCustody
     {
         var plan = new CustodyPlan();
         var self = node.Self.Id;
+        plan.Peers.UnionWith(p.Fold.Authors.Where(author => author.Value.MayHaveMerges && author.Key != self).Select(author => author.Key));
         if (p.Fold.Deleted || p.Fold.Round is not { } round || !p.Fold.Authors.ContainsKey(self))
             return plan;
         PlanBase(plan, node, p, round);

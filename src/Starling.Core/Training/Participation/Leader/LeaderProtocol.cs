@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Starling.Core.Blobs;
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -15,17 +17,56 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <summary>After so many absent timeouts without a new update the round is reopened, whatever else was accepted.</summary>
     private const int MostAbsences = 4;
 
+    /// <summary>The name that a contract's settings give.</summary>
+    public const string ProtocolName = "leader";
+
     /// <inheritdoc/>
-    public string Name => "leader";
+    public string Name => ProtocolName;
+
+    /// <inheritdoc/>
+    public bool UsesRounds => true;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ProtocolParameter> Parameters => [];
+
+    /// <inheritdoc/>
+    public ProtocolFault? Check(ImmutableArray<double> values, int members) => null;
+
+    /// <inheritdoc/>
+    public bool Wants(Participant participant, UpdateReady ready) =>
+        participant.Fold is { Ended: false, Round: { } round } && round.Round == ready.Round && round.Base == ready.Base;
 
     /// <inheritdoc/>
     public CustodyPlan Plan(NodeState node, Participant participant) => LeaderCustody.Plan(node, participant);
+
+    /// <inheritdoc/>
+    public void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload)
+    {
+        // Members say everything on the ledger.
+    }
+
+    /// <inheritdoc/>
+    public void Hear(NodeStep step, ContractId contract, Input news) => LeaderProgress.Hear(step, contract, news);
+
+    /// <inheritdoc/>
+    public void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news) => LeaderProgress.Fetched(step, contract, request, news);
+
+    /// <inheritdoc/>
+    public void Completed(NodeStep step, AwaitedByProtocol awaited, Completion completion) => SampledAudit.Completed(step, awaited, completion);
+
+    /// <inheritdoc/>
+    public IProtocolState? Restore(NodeState node, ReadOnlySpan<byte> record) => null;
+
+    /// <inheritdoc/>
+    public BlobId Announced(ImmutableArray<byte> payload) => BlobId.None;
 
     /// <inheritdoc/>
     public void Advance(NodeStep step, ContractId contract)
     {
         if (step[contract].Fold.Deleted || !step[contract].Fold.Authors.TryGetValue(step.Self, out var self))
             return;
+        if (LeaderCheckIn.Continued(step, step[contract]) is { } continued)
+            step[contract] = step[contract] with { Update = continued };
         LocalUpdate.Advance(step, contract);
         MergeWork.Advance(step, contract);
         Assign(step, contract);

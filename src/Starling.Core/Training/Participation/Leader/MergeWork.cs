@@ -4,7 +4,7 @@ using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation.Leader;
 
-/// <summary>Inspects updates and merges them: the same work for the leader that proposes and for the member that audits in full.</summary>
+/// <summary>What is inspected and merged: the same for the leader that proposes and for the member that audits in full.</summary>
 /// <remarks>Who samples inspects only what the leader left out.</remarks>
 internal static class MergeWork
 {
@@ -31,11 +31,11 @@ internal static class MergeWork
         {
             Choose(step, contract, p, round);
             if (step[contract].Choice is { } choice && choice.Term == round.Term && choice.Round == round.Round)
-                Merge(step, contract, choice.Contributors);
+                UpdateWork.Merge(step, contract, Inputs(round, choice.Contributors), round.Base, round.Settings);
         }
         else if (!leads && SampledAudit.IsFull(p, round) && !HasVoted(round, step.Self) && Audit(p, round) is { } contributors)
         {
-            Merge(step, contract, contributors);
+            UpdateWork.Merge(step, contract, Inputs(round, contributors), round.Base, round.Settings);
         }
     }
 
@@ -43,10 +43,7 @@ internal static class MergeWork
     public static bool HasVoted(RoundState round, NodeId member) => round.Votes.TryGetValue(member, out var vote) && (vote.Full is not null || !round.IsDisputed);
 
     /// <summary>The merge of these contributors' updates, if this node made it and has synced it.</summary>
-    public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) =>
-        p.Merging is { } task && task.Inputs.SequenceEqual(Inputs(p.Fold.Round!, contributors)) && node.Durable.Contains(task.Result)
-            ? task.Result
-            : null;
+    public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) => UpdateWork.Result(node, p, Inputs(p.Fold.Round!, contributors));
 
     /// <summary>
     /// Whom an auditor finds that the proposal should merge: its contributors without those whose updates are not admissible, and with those whom
@@ -68,50 +65,11 @@ internal static class MergeWork
         return right.Count < round.Settings.MinPeers ? null : [.. right];
     }
 
-    /// <summary>An inspection or a merge is done.</summary>
-    public static void Computed(NodeStep step, Awaited awaited, ComputationResult result)
-    {
-        switch (awaited, result)
-        {
-            case (AwaitedInspection inspection, Inspected found):
-                var p = step[inspection.Contract];
-                if (p.Inspections.ContainsKey(inspection.Blob))
-                    step[inspection.Contract] = p with { Inspections = p.Inspections.SetItem(inspection.Blob, new Inspection(IsDone: true, found.Fault)) };
-                break;
-            case (AwaitedInspection inspection, ComputationFailed failed):
-                step[inspection.Contract] = step[inspection.Contract] with
-                {
-                    Inspections = step[inspection.Contract].Inspections.Remove(inspection.Blob),
-                    RetryAt = step.Now + step.State.Options.RetryInterval,
-                };
-                step.Report(new Trouble(inspection.Contract, $"An update cannot be inspected: {failed.Reason}"));
-                break;
-            case (AwaitedMerge merge, MergeDone done):
-                step.State = step.State with { Held = step.State.Held.Add(done.Merge) };
-                step[merge.Contract] = step[merge.Contract] with { Merging = step[merge.Contract].Merging! with { Operation = null, Result = done.Merge } };
-                break;
-            case (AwaitedMerge merge, ComputationFailed failed):
-                step[merge.Contract] = step[merge.Contract] with
-                {
-                    Merging = step[merge.Contract].Merging! with { Operation = null, RetryAt = step.Now + step.State.Options.RetryInterval },
-                };
-                step.Report(new Trouble(merge.Contract, $"The updates cannot be merged: {failed.Reason}"));
-                break;
-            default:
-                throw new InvalidOperationException($"{result.GetType().Name} answers {awaited.GetType().Name}.");
-        }
-    }
-
     private static void Inspect(NodeStep step, ContractId contract, RoundState round, ImmutableSortedSet<NodeId> members)
     {
         foreach (var (member, ready) in round.Ready)
-        {
-            var p = step[contract];
-            if (!members.Contains(member) || !step.State.Held.Contains(ready.Update) || p.Inspections.ContainsKey(ready.Update) || !step.Due(p.RetryAt))
-                continue;
-            step[contract] = p with { Inspections = p.Inspections.Add(ready.Update, new Inspection(IsDone: false, null)) };
-            step.Do(new AwaitedInspection(contract, ready.Update), id => new Compute(id, new InspectUpdate(ready.Update, round.Settings.SchemaHash)));
-        }
+            if (members.Contains(member))
+                UpdateWork.Inspect(step, contract, ready.Update, round.Settings);
     }
 
     /// <summary>
@@ -152,26 +110,6 @@ internal static class MergeWork
         step[contract] = p with { Choice = new LeaderChoice(round.Round, round.Term, contributors.ToImmutable(), leftOut.ToImmutable()) };
     }
 
-    private static void Merge(NodeStep step, ContractId contract, ImmutableArray<NodeId> contributors)
-    {
-        var p = step[contract];
-        var round = p.Fold.Round!;
-        var inputs = Inputs(round, contributors);
-        if (p.Merging is { } task && task.Inputs.SequenceEqual(inputs))
-        {
-            if (task.Operation is not null || !task.Result.IsNone || !step.Due(task.RetryAt))
-                return;
-        }
-        else
-        {
-            Abandon(step, p.Merging);
-        }
-
-        var operation = step.Do(new AwaitedMerge(contract),
-            id => new Compute(id, new MergeUpdates(round.Settings.MergeRule, round.Settings.MergeParameters, inputs, round.Base)));
-        step[contract] = p with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) };
-    }
-
     /// <summary>What is merged, of those members whose updates stand.</summary>
     public static ImmutableArray<MergeInput> Inputs(RoundState round, ImmutableArray<NodeId> contributors) =>
         [.. contributors.Where(round.Ready.ContainsKey).Select(member => new MergeInput(member, round.Ready[member].Update, round.Ready[member].Weight))];
@@ -179,17 +117,7 @@ internal static class MergeWork
     /// <summary>Drops a merge that no longer serves: its inputs are of another round.</summary>
     private static void Forget(NodeStep step, ContractId contract, Participant p, RoundState round)
     {
-        if (p.Merging is not { } task || task.Inputs.All(input => round.Ready.TryGetValue(input.Author, out var ready) && ready.Update == input.Blob))
-            return;
-        Abandon(step, task);
-        step[contract] = p with { Merging = null };
-    }
-
-    private static void Abandon(NodeStep step, MergeTask? task)
-    {
-        if (task?.Operation is not { } operation)
-            return;
-        step.State = step.State with { Operations = step.State.Operations.Remove(operation) };
-        step.Do(new Cancel(operation));
+        if (p.Merging is { } task && !task.Inputs.All(input => round.Ready.TryGetValue(input.Author, out var ready) && ready.Update == input.Blob))
+            UpdateWork.Forget(step, contract);
     }
 }

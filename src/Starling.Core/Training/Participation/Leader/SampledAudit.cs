@@ -61,8 +61,24 @@ internal static class SampledAudit
                 round.Settings.MergeParameters, round.Settings.SchemaHash, inputs, sample.Merge, [.. sample.Chunks])));
     }
 
+    /// <summary>The merge was opened, or the comparison is done.</summary>
+    public static void Completed(NodeStep step, AwaitedByProtocol awaited, Completion completion)
+    {
+        switch (awaited, completion)
+        {
+            case (AwaitedMergeOpening opening, BlobOpened opened):
+                Opened(step, opening.Contract, opened);
+                break;
+            case (AwaitedAudit audit, Computed done):
+                Computed(step, audit.Contract, done.Result);
+                break;
+            default:
+                throw new InvalidOperationException($"{completion.GetType().Name} completes what was for {awaited.GetType().Name}.");
+        }
+    }
+
     /// <summary>How many chunks the merge has is known: draws from them.</summary>
-    public static void Opened(NodeStep step, ContractId contract, BlobOpened opened)
+    private static void Opened(NodeStep step, ContractId contract, BlobOpened opened)
     {
         var p = step[contract];
         var sample = p.Sample! with { Operation = null };
@@ -80,7 +96,7 @@ internal static class SampledAudit
     }
 
     /// <summary>The comparison is done.</summary>
-    public static void Computed(NodeStep step, ContractId contract, ComputationResult result)
+    private static void Computed(NodeStep step, ContractId contract, ComputationResult result)
     {
         var p = step[contract];
         var sample = p.Sample! with { Operation = null };

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Starling.Core.Identity;
+using Starling.Core.Merging;
+using Starling.Core.Models;
+using Starling.Core.Training.Participation;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation;
+
+/// <summary>What a world came to: a committed model, or a model at each node where members go through their rounds each by itself.</summary>
+internal sealed class Outcome(World world)
+{
+    /// <summary>
+    /// How far an honest node's last model may lie from the mean of them, as a share of how far that mean has come from the initial model. Whoever learned from nobody stays about as far off.
+    /// </summary>
+    public const double MostSpread = 0.75;
+
+    private bool IsShared => world.Scenario.Settings.UsesRounds;
+
+    /// <summary>Whether training is over and everyone who is to have a result holds it.</summary>
+    public bool IsReached
+    {
+        get
+        {
+            if (IsShared && !world.Truth.Ended)
+                return false;
+            foreach (var node in Lasting())
+                if (!Has(node))
+                    return false;
+            return true;
+        }
+    }
+
+    /// <summary>How many rounds committed, or every honest node that lives on has passed.</summary>
+    public int Rounds => IsShared
+        ? (int)((world.Truth.LastCommit?.Round) ?? 0)
+        : (int)Lasting().Select(node => Participant(node)?.Latest?.Round ?? 0).DefaultIfEmpty(0).Min();
+
+    /// <summary>The committed model, or the mean of the honest nodes' models; null if there is none.</summary>
+    public ModelState? Model => IsShared
+        ? world.Truth.LastCommit is { } commit ? Read(commit.Merge.Merge) : null
+        : Models() is { Count: > 0 } models ? Merger.Merge(MergeRules.Standard.Find(MergeRules.Default)!, models.Select(model => (model.State, 1L))).State : null;
+
+    /// <summary>Reports honest nodes whose models lie too far from each other. What is committed is one model, of which that need not be asked.</summary>
+    public void CheckSpread()
+    {
+        if (IsShared || Model is not { } mean)
+            return;
+        var way = Distance(mean, world.Scenario.Program(0).Initialise());
+        var farthest = 0.0;
+        foreach (var (name, state) in Models())
+        {
+            var distance = Distance(state, mean);
+            farthest = Math.Max(farthest, distance / way);
+            if (distance > MostSpread * way)
+                world.Report("honest models agree", string.Create(CultureInfo.InvariantCulture,
+                    $"{name} ends {distance:0.###} from the mean of the honest models, which has come {way:0.###} from the initial one"));
+        }
+
+        world.Counts.Add(string.Create(CultureInfo.InvariantCulture, $"spread up to {Math.Ceiling(farthest * 10) * 10} %"));
+    }
+
+    private IEnumerable<SimulatedNode> Lasting() => world.Nodes.Where(node => node.IsHonest && !world.Plan.Dying.Contains(node.Index));
+
+    private bool Has(SimulatedNode node) => IsShared
+        ? node.Finished && node.Process is not null && node.Disk.Holds(world.Truth.LastCommit!.Merge.Merge)
+        : Participant(node) is { Assigned.Last: true, Latest: { } latest } && node.Disk.Holds(latest.Model);
+
+    private Participant? Participant(SimulatedNode node) => node.State?.Contracts[world.Contract.Contract];
+
+    private List<(string Name, ModelState State)> Models()
+    {
+        var models = new List<(string, ModelState)>();
+        foreach (var node in Lasting())
+            if (Participant(node)?.Latest is { } latest && Read(latest.Model) is { } state)
+                models.Add((node.Name, state));
+        return models;
+    }
+
+    private ModelState? Read(BlobId blob) =>
+        world.Archived(blob) is { } bytes && Safetensors.Read(bytes).State is { } state && state.Schema.Hash == world.Scenario.Settings.SchemaHash ? state : null;
+
+    private static double Distance(ModelState left, ModelState right)
+    {
+        var square = 0.0;
+        for (var i = 0; i < left.Values.Length; i++)
+            square += ((double)left.Values[i] - right.Values[i]) * ((double)left.Values[i] - right.Values[i]);
+        return Math.Sqrt(square);
+    }
+}

@@ -98,7 +98,7 @@ internal static class RunCommand
         try
         {
             var summary = await run.CarryOutAsync(cancellation).ConfigureAwait(false);
-            ResultTable.Write(folder.ReadBaselines()!, run.Swarm(), ProgressOutput(isJson));
+            ResultTable.Write(folder.ReadBaselines()!, run.Swarm, ProgressOutput(isJson), run.Own);
             await WriteReportAsync(folder, null, isJson).ConfigureAwait(false);
             Report(folder, summary, isJson);
             return (int)ExitCode.Done;

@@ -18,8 +18,6 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
 {
     // Generous: nodes compile themselves while they start, all at once, on a machine that may be busy.
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan DownloadLimit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
 
     private readonly RunMonitor monitor = new(
         folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), (experiment.Training.MinPeers, problem.Node(0).Schema.FloatCount * sizeof(float)), view);
@@ -46,7 +44,7 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         {
             view.Begin(monitor);
             await TrainAsync([.. running, baselines], cancellation).ConfigureAwait(false);
-            await DownloadAsync(followers, cancellation).ConfigureAwait(false);
+            Swarm = await new ModelDownload(folder, plan, monitor, problem).TakeAsync(followers, cancellation).ConfigureAwait(false);
             await StopNodesAsync(stop, running).ConfigureAwait(false);
             return Conclude(await baselines.ConfigureAwait(false), watch.Elapsed);
         }
@@ -62,10 +60,15 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
     }
 
     /// <summary>How far the run got, for whoever stops it.</summary>
-    public string Describe() => monitor.Look(progress => string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are committed"));
+    public string Describe() => monitor.Look(progress => string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are {(progress.HasOwnRounds ? "passed by all" : "committed")}"));
 
-    /// <summary>What the final model scored, as the nodes measured it.</summary>
-    public Score Swarm() => monitor.Look(progress => progress.Nodes.First(node => node.Final is not null).Final!);
+    /// <summary>What the final model scored.</summary>
+    public Score Swarm { get; private set; } = null!;
+
+    /// <summary>What each node's own last model scored; null where all have one.</summary>
+    public IReadOnlyList<(string Node, Score Score)>? Own => monitor.Look(progress => progress.HasOwnRounds
+        ? (IReadOnlyList<(string, Score)>)[.. progress.Nodes.Where(node => node.Final is not null).Select(node => (node.Name, node.Final!))]
+        : null);
 
     private async Task TrainAsync(Task[] running, CancellationToken cancellation)
     {
@@ -92,37 +95,6 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
     }
 
-    private async Task DownloadAsync(NodeFollower[] followers, CancellationToken cancellation)
-    {
-        var merge = monitor.Look(progress => progress.LastMerge) ?? throw new CommandException(ExitCode.Unexpected, "the run ended without a committed round; look at its nodes' logs.");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(DownloadLimit);
-        var draft = folder.Model + ".part";
-        for (var turn = 0; ; turn++)
-        {
-            try
-            {
-                using (var model = await followers[turn % followers.Length].Client.OpenLatestModelAsync(plan.Contract, 0, limit.Token).ConfigureAwait(false))
-                using (var file = File.Create(draft))
-                    await model.CopyToAsync(file, limit.Token).ConfigureAwait(false);
-                if (ModelDigest.Of(draft).ToString() != merge)
-                    throw new NodeClientException(ExitCode.CheckFailed, $"{followers[turn % followers.Length].Client.Node} sent another model than the one that was committed.");
-                File.Move(draft, folder.Model, overwrite: true);
-                return;
-            }
-            catch (Exception e) when (e is NodeClientException or HttpRequestException && !limit.IsCancellationRequested)
-            {
-                File.Delete(draft);
-                await Task.Delay(Retry, limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                File.Delete(draft);
-                throw new CommandException(ExitCode.Unreachable, $"no node handed out the final model within {Quantity.Time(DownloadLimit)}; go on with 'starling run --resume {folder.Path}'.");
-            }
-        }
-    }
-
     // The metrics can be had again from the nodes' events: that they cannot be written must not hide why the run ended.
     private void WriteMetrics()
     {
@@ -144,11 +116,13 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
 
     private RunSummary Conclude(BaselineResults baselines, TimeSpan elapsed) => monitor.Look(progress =>
     {
-        var swarm = progress.Nodes.First(node => node.Final is not null).Final!;
         var summary = new RunSummary(
             folder.Path, experiment.Name, experiment.Seed, progress.Committed, Math.Round(elapsed.TotalSeconds, 3),
-            ResultTable.Compare(baselines, swarm, score => score.Accuracy), ResultTable.Compare(baselines, swarm, score => score.Loss),
-            progress.LastMerge!, folder.Model, progress.Nodes.Sum(node => node.BytesOut), progress.Nodes.Sum(node => node.Restarts));
+            ResultTable.Compare(baselines, Swarm, score => score.Accuracy), ResultTable.Compare(baselines, Swarm, score => score.Loss),
+            ModelDigest.Of(folder.Model).ToString(), folder.Model, progress.Nodes.Sum(node => node.BytesOut), progress.Nodes.Sum(node => node.Restarts))
+        {
+            Own = Own?.ToDictionary(own => own.Node, own => own.Score.Accuracy, StringComparer.Ordinal),
+        };
         folder.Write(summary);
         return summary;
     });

@@ -86,6 +86,8 @@ internal sealed class LiveView : RunView
     {
         if (progress.Current is not { } round)
             return "starting";
+        if (progress.HasOwnRounds)
+            return $"round {round.Round} of {progress.Rounds}: passed by {round.Ready.Count} of {progress.Nodes.Count}; {progress.Committed} passed by all; left {Quantity.Time(progress.Remaining)}";
         var leader = round.Leader is { } name ? $"{name} leads term {round.Term}" : "nobody leads yet";
         var ready = round.Ready.Count == 0 ? "" : $"; ready: {string.Join(", ", round.Ready)}";
         var awaited = round.Awaited.Count == 0 || round.Leader is not null ? "" : $"; awaited: {string.Join(", ", round.Awaited)}";

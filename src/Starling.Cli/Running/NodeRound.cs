@@ -11,6 +11,9 @@ internal sealed class NodeRound
     /// <summary>What the round's merge scored.</summary>
     public Score? Merged { get; set; }
 
+    /// <summary>When it began to train.</summary>
+    public DateTimeOffset? Began { get; set; }
+
     /// <summary>How long it trained.</summary>
     public double? TrainingSeconds { get; set; }
 

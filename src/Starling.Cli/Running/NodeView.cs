@@ -30,6 +30,12 @@ internal sealed class NodeView(string name)
     /// <summary>What the final model scored; null until the node has it.</summary>
     public Score? Final { get; set; }
 
+    /// <summary>The blob id of the model that it ended with; null until then.</summary>
+    public string? FinalModel { get; set; }
+
+    /// <summary>Whether its process is not started again: nobody waits for it.</summary>
+    public bool IsGone { get; set; }
+
     /// <summary>Bytes received from peers, over all its lives.</summary>
     public long BytesIn => earlierIn + bytesIn;
 

@@ -10,7 +10,7 @@ internal sealed class RoundView(long round)
     /// <summary>When it opened, by the first node that told.</summary>
     public DateTimeOffset? Opened { get; set; }
 
-    /// <summary>When it committed, by the first node that told.</summary>
+    /// <summary>When it committed, by the first node that told; where each node goes through its rounds by itself, when the last one had passed it.</summary>
     public DateTimeOffset? Committed { get; set; }
 
     /// <summary>The latest opening.</summary>
@@ -28,10 +28,10 @@ internal sealed class RoundView(long round)
     /// <summary>Whose updates are in the merge.</summary>
     public IReadOnlyList<string> Contributors { get; set; } = [];
 
-    /// <summary>Members whose update is announced.</summary>
+    /// <summary>Members whose update is announced, or that have passed the round by themselves.</summary>
     public SortedSet<string> Ready { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Members whose update is not, as far as somebody waits for them.</summary>
+    /// <summary>Members of which neither is known, as far as somebody waits for them.</summary>
     public SortedSet<string> Awaited { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What each node measured and counted, by its name.</summary>

@@ -78,7 +78,7 @@ internal sealed class RunMonitor
             Read(node, events, isShown: true);
             of.Life++;
             of.View.Doing = failure is null ? "dead" : "given up";
-            of.IsGone = failure is not null;
+            of.IsGone = of.View.IsGone = failure is not null;
             view.Say(failure is null
                 ? $"{node.Name} {how}; it is started again in {NodeSupervisor.Pause.TotalSeconds:0} s"
                 : $"{node.Name} {how} and is not started again: {failure.Sentence}");

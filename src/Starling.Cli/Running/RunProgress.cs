@@ -36,11 +36,14 @@ internal sealed class RunProgress
     /// <summary>The latest round; null before the first.</summary>
     public RoundView? Current { get; private set; }
 
-    /// <summary>How many rounds committed.</summary>
+    /// <summary>How many rounds committed, or were passed by every node.</summary>
     public long Committed { get; private set; }
 
     /// <summary>The last commit's blob id; null before the first.</summary>
     public string? LastMerge => rounds.GetValueOrDefault(Committed)?.Merge;
+
+    /// <summary>Whether each node goes through its rounds by itself: then there is a model at each of them.</summary>
+    public bool HasOwnRounds { get; private set; }
 
     /// <summary>Rounds whose result nobody has shown yet; whoever shows one takes it out.</summary>
     public List<RoundView> Untold { get; } = [];
@@ -79,6 +82,7 @@ internal sealed class RunProgress
                 break;
             case TrainingStartedEvent e:
                 node.Doing = $"training round {e.Round}";
+                Of(e.Round).Of(node.Name).Began ??= e.At;
                 break;
             case TrainedEvent e:
                 node.Doing = "trained";
@@ -88,6 +92,7 @@ internal sealed class RunProgress
                 Measure(node, e.Subject, e.Measurement);
                 break;
             case FinishedEvent e:
+                node.FinalModel = e.Model;
                 node.Final = node.Merged = Of(e.Rounds).Of(node.Name).Merged = Score.Of(e.Measurement);
                 node.Doing = "finished";
                 break;
@@ -123,6 +128,9 @@ internal sealed class RunProgress
             case MergeProposedEvent e when Of(e.Round).Leader != node.Name:
                 node.Doing = "checking the merge";
                 break;
+            case RoundPassedEvent e when Of(e.Round) is var round:
+                Pass(node, round, e);
+                break;
             case TermEndedEvent e when Of(e.Round) is var round && round.Term == e.Term:
                 round.Leader = null;
                 break;
@@ -134,6 +142,21 @@ internal sealed class RunProgress
                 node.Doing = "has the commit";
                 break;
         }
+    }
+
+    // What stands for a commit where there is none: every node that still runs has gone through the round.
+    private void Pass(NodeView node, RoundView round, RoundPassedEvent passed)
+    {
+        HasOwnRounds = true;
+        node.Doing = "has averaged";
+        round.Opened ??= round.Nodes.Values.Min(part => part.Began) ?? passed.At;
+        round.Ready.Add(node.Name);
+        round.Awaited.Clear();
+        round.Awaited.UnionWith(Nodes.Where(other => !other.IsGone && !round.Ready.Contains(other.Name)).Select(other => other.Name));
+        if (round.Awaited.Count > 0 || round.Committed is not null)
+            return;
+        (round.Committed, round.Contributors) = (passed.At, [.. round.Ready]);
+        Committed = Math.Max(Committed, round.Round);
     }
 
     private void Measure(NodeView node, ModelSubject subject, Measurement measurement)

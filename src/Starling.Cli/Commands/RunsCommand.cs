@@ -98,7 +98,7 @@ internal static class RunsCommand
         var table = new TextTable(">round", "leader", ">term", ">contributed", ">seconds", ">loss", ">accuracy");
         foreach (var round in progress.All.Where(round => round.Committed is not null))
         {
-            var merged = round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged;
+            var merged = round.Merged;
             table.Add(
                 round.Round.ToString(CultureInfo.InvariantCulture), round.Leader ?? "-", round.Term.ToString(CultureInfo.InvariantCulture),
                 round.Contributors.Count.ToString(CultureInfo.InvariantCulture), (round.Committed - round.Opened)?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",

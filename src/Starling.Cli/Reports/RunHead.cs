@@ -28,8 +28,9 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
     public string? Ending { get; init; }
 
     /// <summary>What the nodes reached together: the final model, or the last merge that was measured.</summary>
-    public Score? Swarm => progress.Nodes.FirstOrDefault(node => node.Final is not null)?.Final
-        ?? progress.All.SelectMany(round => round.Nodes.Values).LastOrDefault(part => part.Merged is not null)?.Merged;
+    public Score? Swarm => Summary is { } summary && progress.HasOwnRounds
+        ? new Score(summary.Loss.Swarm, summary.Accuracy.Swarm, null, null, progress.Nodes.Max(node => node.Final?.Examples) ?? 0)
+        : progress.Nodes.FirstOrDefault(node => node.Final is not null)?.Final ?? progress.All.LastOrDefault(round => round.Merged is not null)?.Merged;
 
     /// <summary>The versions of the nodes' software.</summary>
     public string Versions => history.Lives.Count == 0
@@ -45,7 +46,7 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
     private List<string> Sentences()
     {
         var sentences = new List<string>();
-        var progressed = string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are committed");
+        var progressed = string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are {(progress.HasOwnRounds ? "passed by all" : "committed")}");
         if (Summary is null)
             sentences.Add($"{progressed}{(Swarm?.Accuracy is { } share ? $"; the last model that was measured reaches {Quantity.Percent(share)} accuracy" : "")}.");
         else

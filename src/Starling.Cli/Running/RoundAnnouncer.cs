@@ -34,14 +34,12 @@ internal sealed class RoundAnnouncer
         };
         if (line is not null && told.Add(line))
             yield return line;
-        foreach (var round in progress.Untold.Where(round => round.Committed is not null && (progress.HasOwnRounds ? HasAll(progress, round) : Merged(round) is not null)).ToList())
+        foreach (var round in progress.Untold.Where(round => round.Committed is not null && (progress.HasOwnRounds ? HasAll(progress, round) : round.Merged is not null)).ToList())
         {
             progress.Untold.Remove(round);
-            yield return progress.HasOwnRounds ? DescribeOwn(progress, round) : Describe(progress, round, Merged(round)!);
+            yield return progress.HasOwnRounds ? DescribeOwn(progress, round) : Describe(progress, round, round.Merged!);
         }
     }
-
-    private static Score? Merged(RoundView round) => round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged;
 
     private static bool HasAll(RunProgress progress, RoundView round) =>
         progress.Nodes.All(node => node.IsGone || round.Nodes.GetValueOrDefault(node.Name)?.Merged is not null);
@@ -50,7 +48,7 @@ internal sealed class RoundAnnouncer
     {
         var scores = round.Nodes.Values.Select(part => part.Merged).OfType<Score>().ToList();
         return string.Create(CultureInfo.InvariantCulture,
-            $"round {round.Round} of {progress.Rounds}: passed by {round.Ready.Count} of {progress.Nodes.Count}, loss {Quantity.Number(scores.Average(score => score.Loss))}, "
+            $"round {round.Round} of {progress.Rounds}: passed by {round.Ready.Count} of {progress.Nodes.Count}, loss {Quantity.Number(round.Merged?.Loss)}, "
             + $"accuracy {Quantity.Percent(scores.Min(score => score.Accuracy))} to {Quantity.Percent(scores.Max(score => score.Accuracy))}, "
             + $"{Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))} sent, {Quantity.Time(round.Committed - round.Opened)}; left {Quantity.Time(progress.Remaining)}");
     }

@@ -1,3 +1,5 @@
+using Starling.Cli.Runs;
+
 namespace Starling.Cli.Running;
 
 /// <summary>What a run knows of one of its rounds.</summary>
@@ -36,6 +38,9 @@ internal sealed class RoundView(long round)
 
     /// <summary>What each node measured and counted, by its name.</summary>
     public SortedDictionary<string, NodeRound> Nodes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the round's merge scored, or the mean of what the nodes' own models did; null before it was measured.</summary>
+    public Score? Merged => Score.Mean(Nodes.Values.Select(part => part.Merged).OfType<Score>());
 
     /// <summary>One node's part, made when it is first asked for.</summary>
     public NodeRound Of(string node)

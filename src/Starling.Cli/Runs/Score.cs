@@ -17,5 +17,17 @@ internal sealed record Score(double? Loss, double? Accuracy, double? Auc, double
     /// <summary>What a node measured.</summary>
     public static Score Of(Measurement e) => new(e.Loss, e.Accuracy, e.Auc, e.F1, e.Examples);
 
+    /// <summary>The mean of scores on the same rows; null of none. Of equal ones it is that very one.</summary>
+    public static Score? Mean(IEnumerable<Score> scores)
+    {
+        var all = scores.Distinct().ToList();
+        return all.Count switch
+        {
+            0 => null,
+            1 => all[0],
+            _ => new Score(all.Average(s => s.Loss), all.Average(s => s.Accuracy), all.Average(s => s.Auc), all.Average(s => s.F1), all[0].Examples),
+        };
+    }
+
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -5,7 +5,7 @@ namespace Starling.Core.Kernel;
 /// <summary>What a node may choose for itself. None of it can break a promise of the protocol.</summary>
 public sealed record KernelOptions
 {
-    /// <summary>How often the ledger is read without a hint, 1 ms to 1 hour. Default 1 s.</summary>
+    /// <summary>How often the ledger is read without a hint, and what a protocol says to its peers is said again, 1 ms to 1 hour. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long an entry may stay unread before it is sent again, 1 ms to 1 hour; doubles to ten times that. Default 1 s.</summary>

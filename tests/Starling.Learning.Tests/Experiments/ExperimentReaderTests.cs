@@ -140,11 +140,26 @@ public sealed class ExperimentReaderTests
     [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28, 30] }", "program.channels names 2 stages, each of which halves both sides, but 28 x 30 cannot be halved so often without a rest; give fewer values.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [2, 2, 2, 2] }", "program.channels names 4 stages, each of which halves both sides, but 8 x 8 cannot be halved so often without a rest; give fewer values.")]
     [InlineData("name: ../x\nnodes: 4\ndata: { set: digits }", "name names a folder; write letters, digits, dots, dashes and underscores, a letter or digit first.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip", "protocol is 'gossip', not one of leader.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gosip", "protocol is 'gosip', not one of gossip, leader; did you mean 'gossip'?")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 4 }", "protocolParameters.degree is 4, but 4 nodes have only 3 others each; lower it.")]
+    [InlineData("nodes: 5\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 3 }", "protocolParameters.degree is 3, but 5 nodes cannot have so many neighbours each, since both numbers are odd; write 2 or 4.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 1 }", "protocolParameters.degree is 1; it must lie between 2 and 64.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocolParameters: { degree: 3 }", "protocolParameters.degree is not a setting.")]
     public void EachRuleHasASentence(string yaml, string expected)
     {
         var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(yaml)).Mistakes);
         Assert.EndsWith($": {expected}", mistake.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AProtocolsParametersGoIntoItsContract()
+    {
+        var experiment = Read(Smallest, "protocol=gossip", "protocolParameters.degree=3");
+        var contract = experiment.ToContract(ExperimentProblem.Load(experiment).Node(0).Schema);
+        Assert.Equal(("gossip", KeyValuePair.Create("degree", 3.0)), (contract.Protocol, Assert.Single(contract.ProtocolParameters)));
+        Assert.True(contract.IsValid);
+        Assert.Equal(2, Assert.Single(Read("nodes: 2\ndata: { set: digits }\n", "protocol=gossip").ProtocolParameters).Value);
+        Assert.Empty(Read(Smallest).ProtocolParameters);
     }
 
     [Fact]

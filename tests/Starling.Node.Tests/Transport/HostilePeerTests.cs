@@ -162,6 +162,9 @@ public sealed class HostilePeerTests : IAsyncLifetime
 
     [Theory]
     [InlineData(ConnectionKind.Control, 3, 65537, "A frame Hint of 65537 bytes exceeds the bound of 65536.")]
+    [InlineData(ConnectionKind.Control, 11, 5121, "A frame Word of 5121 bytes exceeds the bound of 5120.")]
+    [InlineData(ConnectionKind.Bulk, 11, 0, "A frame Word has no place on a standing Bulk connection.")]
+    [InlineData(ConnectionKind.Control, 11, 0, "A word names no contract, or holds nothing or more than 4096 bytes.")]
     [InlineData(ConnectionKind.Control, 4, 0, "A frame ManifestRequest has no place on a standing Control connection.")]
     [InlineData(ConnectionKind.Bulk, 3, 0, "A frame Hint has no place on a standing Bulk connection.")]
     [InlineData(ConnectionKind.Bulk, 1, 0, "A frame Hello has no place on a standing Bulk connection.")]

@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Google.Protobuf;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Transport;
+using Wire = Starling.Node.Transport.Wire;
 
 namespace Starling.Node.Tests.Transport;
 
@@ -19,6 +22,17 @@ public sealed class PeerNetworkTests
         Assert.True(pair.B.Network.Send(Pair.IdOfA, new LedgerHint(ContractId.Parse("digits"), 8)));
         Assert.Contains("Height = 7", await pair.B.HearsAsync("message"), StringComparison.Ordinal);
         Assert.Contains("Height = 8", await pair.A.HearsAsync("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_protocols_words_arrive_byte_for_byte_up_to_their_bound()
+    {
+        await using var pair = await Pair.ConnectAsync();
+        ImmutableArray<byte> longest = [.. Enumerable.Range(0, ProtocolMessage.MaxPayloadBytes).Select(i => (byte)i)];
+        var bytes = Frame.Encode(FrameKind.Word, new Wire.Word { Contract = "digits", Payload = ByteString.CopyFrom(longest.AsSpan()) });
+        Assert.Equal([.. longest], Assert.IsType<ProtocolMessage>(PeerMessageCodec.Decode(new Frame(FrameKind.Word, bytes.AsMemory(Frame.HeaderBytes)))).Payload.ToArray());
+        Assert.True(pair.A.Network.Send(Pair.IdOfB, new ProtocolMessage(ContractId.Parse("digits"), longest)));
+        Assert.Contains("ProtocolMessage", await pair.B.HearsAsync("message"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,5 +43,5 @@ internal static class LearningSection
 
     private static string WholePercent(double share) => Quantity.Percent(share).Replace(".0 %", " %", StringComparison.Ordinal);
 
-    private static Score? Merged(RoundView round) => round.Nodes.Values.FirstOrDefault(part => part.Merged is not null)?.Merged;
+    private static Score? Merged(RoundView round) => round.Merged;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Models;
 using Starling.Core.Training.Participation;
@@ -10,10 +11,7 @@ namespace Starling.Simulation;
 /// <summary>What a world came to: a committed model, or a model at each node where members go through their rounds each by itself.</summary>
 internal sealed class Outcome(World world)
 {
-    /// <summary>
-    /// How far an honest node's last model may lie from the mean of them, as a share of how far that mean has come from the initial model. Whoever learned from nobody stays about as far off.
-    /// </summary>
-    public const double MostSpread = 0.75;
+    private readonly SortedDictionary<int, long> lastAlone = [];
 
     private bool IsShared => world.Scenario.Settings.UsesRounds;
 
@@ -39,20 +37,32 @@ internal sealed class Outcome(World world)
     /// <summary>The committed model, or the mean of the honest nodes' models; null if there is none.</summary>
     public ModelState? Model => IsShared
         ? world.Truth.LastCommit is { } commit ? Read(commit.Merge.Merge) : null
-        : Models() is { Count: > 0 } models ? Merger.Merge(MergeRules.Standard.Find(MergeRules.Default)!, models.Select(model => (model.State, 1L))).State : null;
+        : Models(Lasting()) is { Count: > 0 } models ? Mean(models) : null;
 
-    /// <summary>Reports honest nodes whose models lie too far from each other. What is committed is one model, of which that need not be asked.</summary>
+    /// <summary>An honest node passed a round.</summary>
+    public void Passed(SimulatedNode node, RoundPassed passed)
+    {
+        if (passed.With.IsEmpty)
+            lastAlone[node.Index] = passed.Round;
+        world.Counts.Add(passed.With.IsEmpty ? "round passed alone" : "round passed with others");
+    }
+
+    /// <summary>
+    /// Reports honest nodes whose last models lie farther from their mean than that has come from the initial model. Whoever learned from nobody may be about as far off, so only those are
+    /// asked that averaged with others in each round of the second half. What is committed is one model, of which that need not be asked.
+    /// </summary>
     public void CheckSpread()
     {
-        if (IsShared || Model is not { } mean)
+        var models = IsShared ? [] : Models(Lasting().Where(node => lastAlone.GetValueOrDefault(node.Index) <= world.Scenario.Settings.Rounds / 2));
+        if (models.Count < 2 || Mean(models) is not { } mean)
             return;
         var way = Distance(mean, world.Scenario.Program(0).Initialise());
         var farthest = 0.0;
-        foreach (var (name, state) in Models())
+        foreach (var (name, state) in models)
         {
             var distance = Distance(state, mean);
             farthest = Math.Max(farthest, distance / way);
-            if (distance > MostSpread * way)
+            if (distance > way)
                 world.Report("honest models agree", string.Create(CultureInfo.InvariantCulture,
                     $"{name} ends {distance:0.###} from the mean of the honest models, which has come {way:0.###} from the initial one"));
         }
@@ -68,10 +78,13 @@ internal sealed class Outcome(World world)
 
     private Participant? Participant(SimulatedNode node) => node.State?.Contracts[world.Contract.Contract];
 
-    private List<(string Name, ModelState State)> Models()
+    private static ModelState? Mean(List<(string Name, ModelState State)> models) =>
+        Merger.Merge(MergeRules.Standard.Find(MergeRules.Default)!, models.Select(model => (model.State, 1L))).State;
+
+    private List<(string Name, ModelState State)> Models(IEnumerable<SimulatedNode> nodes)
     {
         var models = new List<(string, ModelState)>();
-        foreach (var node in Lasting())
+        foreach (var node in nodes)
             if (Participant(node)?.Latest is { } latest && Read(latest.Model) is { } state)
                 models.Add((node.Name, state));
         return models;

@@ -152,7 +152,7 @@ internal sealed class World : IObservedWorld, IDisposable
     {
         checkers.Asked(node, effect);
         if (node.IsHonest && effect is Report { Event: RoundPassed passed })
-            Counts.Add(passed.With.IsEmpty ? "round passed alone" : "round passed with others");
+            Outcome.Passed(node, passed);
     }
 
     /// <summary>A node sends an entry to the ledger.</summary>

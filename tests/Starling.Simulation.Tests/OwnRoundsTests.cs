@@ -60,12 +60,15 @@ public sealed class OwnRoundsTests
     [Fact]
     public void NodesThatStayDeadAreSeen() => Sees(new Nodes.EdgeHooks { StayDead = true }, FaultLevel.Storm, "liveness");
 
-    /// <summary>The last update of one node leads it and its neighbours away from the others, and nothing brings them together again.</summary>
+    /// <summary>The last updates of two nodes lead them and their neighbours apart, and nothing brings them together again.</summary>
     [Fact]
     public void ModelsThatLieFarApartAreSeen()
     {
         var scenario = Scenarios.SyntheticGossip(2);
-        var stray = scenario with { Program = node => node == 0 ? new StrayProgram(scenario.Program(0), scenario.Settings.Rounds) : scenario.Program(node) };
+        var stray = scenario with
+        {
+            Program = node => node is 0 or 2 ? new StrayProgram(scenario.Program(node), scenario.Settings.Rounds, node == 0 ? 1000 : -1000) : scenario.Program(node),
+        };
         var found = SimulationRunner.Run(stray, 1, FaultLevel.None, null, Stop);
         Assert.Contains("honest models agree", found.Violations.Select(violation => violation.Rule));
     }

@@ -6,7 +6,8 @@ namespace Starling.Simulation.Tests;
 /// <summary>A program whose last update is admissible, and far off.</summary>
 /// <param name="inner">What it trains until then.</param>
 /// <param name="last">The last round.</param>
-internal sealed class StrayProgram(ITrainingProgram inner, long last) : ITrainingProgram
+/// <param name="value">All of its parameters then.</param>
+internal sealed class StrayProgram(ITrainingProgram inner, long last, float value) : ITrainingProgram
 {
     public ModelSchema Schema => inner.Schema;
 
@@ -20,7 +21,7 @@ internal sealed class StrayProgram(ITrainingProgram inner, long last) : ITrainin
     {
         var result = inner.Train(start, round, batches, cancellation);
         if (round == last)
-            Array.Fill(result.State.Values, 1000);
+            Array.Fill(result.State.Values, value);
         return result;
     }
 

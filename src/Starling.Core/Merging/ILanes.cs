@@ -26,6 +26,10 @@ internal interface ILanes<TFloat, TInt>
 
     static abstract TFloat Add(TFloat a, TFloat b);
 
+    static abstract TFloat Subtract(TFloat a, TFloat b);
+
+    static abstract TFloat Abs(TFloat value);
+
     static abstract TFloat Multiply(TFloat a, TFloat b);
 
     static abstract TFloat Divide(TFloat a, TFloat b);

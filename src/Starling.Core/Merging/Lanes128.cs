@@ -22,6 +22,10 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
 
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
+    public static Vector128<float> Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
+    public static Vector128<float> Abs(Vector128<float> value) => Vector128.Abs(value);
+
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
 
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;

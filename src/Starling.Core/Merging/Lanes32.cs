@@ -21,6 +21,10 @@ internal readonly struct Lanes32 : ILanes<float, int>
 
     public static float Add(float a, float b) => a + b;
 
+    public static float Subtract(float a, float b) => a - b;
+
+    public static float Abs(float value) => Math.Abs(value);
+
     public static float Multiply(float a, float b) => a * b;
 
     public static float Divide(float a, float b) => a / b;

@@ -9,22 +9,40 @@ internal static class MeanKernel
     /// <summary>Inputs that are added in one pass over the sums.</summary>
     internal const int InputsAtOnce = 5;
 
+    // Far above what rounding loses among subnormal numbers, times any number of inputs and weights.
+    private const float Tiny = 1e-30f;
+
     /// <summary>Adds <see cref="InputsAtOnce"/> inputs, one after another.</summary>
     internal static void Add(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
-        Span<float> sum, Span<float> least, Span<float> most)
+        Span<float> sum)
     {
         var done = 0;
         if (Vector512.IsHardwareAccelerated)
-            done = Add<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, least, most, 0);
+            done = Add<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, 0);
         else if (Vector256.IsHardwareAccelerated)
-            done = Add<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, least, most, 0);
+            done = Add<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, 0);
         else if (Vector128.IsHardwareAccelerated)
-            done = Add<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, least, most, 0);
-        Add<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, least, most, done);
+            done = Add<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, 0);
+        Add<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, done);
     }
 
-    /// <summary>Adds an input.</summary>
+    /// <summary>Adds the last <see cref="InputsAtOnce"/> inputs, divides by the total weight, and tells whether a result lies so close to two of them that the inputs' range may matter: within a share of the first of these inputs.</summary>
+    internal static bool AddLast(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        ReadOnlySpan<float> sum, long total, float relative, Span<float> destination)
+    {
+        var (done, isClose) = (0, false);
+        if (Vector512.IsHardwareAccelerated)
+            isClose = AddLast<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
+        else if (Vector256.IsHardwareAccelerated)
+            isClose = AddLast<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
+        else if (Vector128.IsHardwareAccelerated)
+            isClose = AddLast<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
+        return isClose | AddLast<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
+    }
+
+    /// <summary>Adds an input and keeps the range.</summary>
     internal static void Add(ReadOnlySpan<float> values, float weight, bool isFirst, Span<float> sum, Span<float> least, Span<float> most)
     {
         var done = 0;
@@ -52,47 +70,29 @@ internal static class MeanKernel
 
     private static int Add<TLanes, TFloat, TInt>(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
-        Span<float> sum, Span<float> least, Span<float> most, int from)
+        Span<float> sum, int from)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct
     {
-        // The slices prove that every row is as long as the sums.
         ref var a0 = ref MemoryMarshal.GetReference(a[..sum.Length]);
         ref var b0 = ref MemoryMarshal.GetReference(b[..sum.Length]);
         ref var c0 = ref MemoryMarshal.GetReference(c[..sum.Length]);
         ref var d0 = ref MemoryMarshal.GetReference(d[..sum.Length]);
         ref var e0 = ref MemoryMarshal.GetReference(e[..sum.Length]);
         ref var sum0 = ref MemoryMarshal.GetReference(sum);
-        ref var least0 = ref MemoryMarshal.GetReference(least[..sum.Length]);
-        ref var most0 = ref MemoryMarshal.GetReference(most[..sum.Length]);
         var (u, v, w) = (TLanes.Splat(weights[0]), TLanes.Splat(weights[1]), TLanes.Splat(weights[2]));
         var (y, z) = (TLanes.Splat(weights[3]), TLanes.Splat(weights[4]));
         var at = from;
         for (; at <= sum.Length - TLanes.Count; at += TLanes.Count)
         {
             var i = (nuint)at;
-            var x = TLanes.Load(ref a0, i);
-            var product = TLanes.Multiply(u, x);
+            var product = TLanes.Multiply(u, TLanes.Load(ref a0, i));
             var total = isFirst ? product : TLanes.Add(TLanes.Load(ref sum0, i), product);
-            var low = isFirst ? x : TLanes.Smaller(TLanes.Load(ref least0, i), x);
-            var high = isFirst ? x : TLanes.Larger(TLanes.Load(ref most0, i), x);
-            x = TLanes.Load(ref b0, i);
-            total = TLanes.Add(total, TLanes.Multiply(v, x));
-            low = TLanes.Smaller(low, x);
-            high = TLanes.Larger(high, x);
-            x = TLanes.Load(ref c0, i);
-            total = TLanes.Add(total, TLanes.Multiply(w, x));
-            low = TLanes.Smaller(low, x);
-            high = TLanes.Larger(high, x);
-            x = TLanes.Load(ref d0, i);
-            total = TLanes.Add(total, TLanes.Multiply(y, x));
-            low = TLanes.Smaller(low, x);
-            high = TLanes.Larger(high, x);
-            x = TLanes.Load(ref e0, i);
-            TLanes.Store(TLanes.Add(total, TLanes.Multiply(z, x)), ref sum0, i);
-            TLanes.Store(TLanes.Smaller(low, x), ref least0, i);
-            TLanes.Store(TLanes.Larger(high, x), ref most0, i);
+            total = TLanes.Add(total, TLanes.Multiply(v, TLanes.Load(ref b0, i)));
+            total = TLanes.Add(total, TLanes.Multiply(w, TLanes.Load(ref c0, i)));
+            total = TLanes.Add(total, TLanes.Multiply(y, TLanes.Load(ref d0, i)));
+            TLanes.Store(TLanes.Add(total, TLanes.Multiply(z, TLanes.Load(ref e0, i))), ref sum0, i);
         }
 
         return at;
@@ -145,5 +145,44 @@ internal static class MeanKernel
         }
 
         return at;
+    }
+
+    private static bool AddLast<TLanes, TFloat, TInt>(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        ReadOnlySpan<float> sum, long totalWeight, float relative, Span<float> destination, ref int at)
+        where TLanes : struct, ILanes<TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct
+    {
+        ref var a0 = ref MemoryMarshal.GetReference(a[..destination.Length]);
+        ref var b0 = ref MemoryMarshal.GetReference(b[..destination.Length]);
+        ref var c0 = ref MemoryMarshal.GetReference(c[..destination.Length]);
+        ref var d0 = ref MemoryMarshal.GetReference(d[..destination.Length]);
+        ref var e0 = ref MemoryMarshal.GetReference(e[..destination.Length]);
+        ref var sum0 = ref MemoryMarshal.GetReference(sum[..destination.Length]);
+        ref var destination0 = ref MemoryMarshal.GetReference(destination);
+        var (u, v, w) = (TLanes.Splat(weights[0]), TLanes.Splat(weights[1]), TLanes.Splat(weights[2]));
+        var (y, z) = (TLanes.Splat(weights[3]), TLanes.Splat(weights[4]));
+        var (divisor, share, tiny) = (TLanes.Splat((float)totalWeight), TLanes.Splat(relative), TLanes.Splat(Tiny));
+        var least = TLanes.Splat(1f);
+        for (; at <= destination.Length - TLanes.Count; at += TLanes.Count)
+        {
+            var i = (nuint)at;
+            var first = TLanes.Load(ref a0, i);
+            var product = TLanes.Multiply(u, first);
+            var total = isFirst ? product : TLanes.Add(TLanes.Load(ref sum0, i), product);
+            total = TLanes.Add(total, TLanes.Multiply(v, TLanes.Load(ref b0, i)));
+            total = TLanes.Add(total, TLanes.Multiply(w, TLanes.Load(ref c0, i)));
+            total = TLanes.Add(total, TLanes.Multiply(y, TLanes.Load(ref d0, i)));
+            var last = TLanes.Load(ref e0, i);
+            var mean = TLanes.Divide(TLanes.Add(total, TLanes.Multiply(z, last)), divisor);
+            TLanes.Store(mean, ref destination0, i);
+            var apart = TLanes.Larger(TLanes.Abs(TLanes.Subtract(mean, first)), TLanes.Abs(TLanes.Subtract(last, first)));
+            least = TLanes.Smaller(least, TLanes.Subtract(apart, TLanes.Add(TLanes.Multiply(share, TLanes.Abs(first)), tiny)));
+        }
+
+        Span<float> lanes = stackalloc float[TLanes.Count];
+        TLanes.Store(least, ref MemoryMarshal.GetReference(lanes), 0);
+        return lanes.ContainsAnyInRange(float.NegativeInfinity, 0);
     }
 }

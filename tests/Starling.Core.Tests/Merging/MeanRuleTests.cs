@@ -1,4 +1,5 @@
 using Starling.Core.Merging;
+using Starling.Core.Models;
 
 namespace Starling.Core.Tests.Merging;
 
@@ -25,6 +26,49 @@ public sealed class MeanRuleTests
                 Assert.Equal(expected, merged[i]);
             }
         }
+    }
+
+    // Nearly equal inputs, where rounding may put the mean beyond them all, among others where it cannot: each must come out as by the definition.
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(7, true)]
+    [InlineData(10, false)]
+    [InlineData(23, true)]
+    public void Never_leaves_the_range_of_its_inputs(int peers, bool weighted)
+    {
+        const int Elements = 1 << 18;
+        var random = new Random(peers);
+        var states = new (ModelState State, long Weight)[peers];
+        for (var p = 0; p < peers; p++)
+            states[p] = (MergeCases.State(new float[Elements]), weighted ? random.NextInt64(1, 100) : 1);
+        for (var i = 0; i < Elements; i++)
+        {
+            // In one element of some thousands all but one input are equal; most pieces of the merge hold none or one such.
+            var centre = MathF.ScaleB((float)random.NextDouble() - 0.5f, random.Next(-90, 100));
+            var odd = random.Next(6_000) == 0 ? random.Next(peers) : -1;
+            for (var p = 0; p < peers; p++)
+                states[p].State.Values[i] = odd < 0 ? centre * random.NextSingle() : p == odd ? MathF.BitDecrement(centre) : centre;
+        }
+
+        var merged = MergeCases.Merge(new MeanRule(), states);
+        var (total, beyond) = (states.Sum(s => s.Weight), 0);
+        for (var i = 0; i < merged.Length; i++)
+        {
+            var sum = 0f;
+            for (var p = 0; p < peers; p++)
+            {
+                var product = (float)states[p].Weight * states[p].State.Values[i];
+                sum = p == 0 ? product : sum + product;
+            }
+
+            var mean = sum / total;
+            var (least, most) = (states.Min(s => s.State.Values[i]), states.Max(s => s.State.Values[i]));
+            beyond += mean < least || mean > most ? 1 : 0;
+            if (merged[i] != Math.Min(Math.Max(mean, least), most))
+                Assert.Fail($"Element {i} is {merged[i]:r}, not {mean:r} between {least:r} and {most:r}.");
+        }
+
+        Assert.InRange(beyond, 1, Elements / 1_000);
     }
 
     [Fact]

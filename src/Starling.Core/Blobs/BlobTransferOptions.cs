@@ -11,7 +11,7 @@ public sealed record BlobTransferOptions
     /// <summary>Requests under way in all, 1 to 1,024. Default 16.</summary>
     public int MaxRequests { get; init; } = 16;
 
-    /// <summary>How long a peer is left alone for a blob after a first failure, 1 ms to 1 minute; doubles with each further one. Default 200 ms.</summary>
+    /// <summary>How long a peer is left alone for a blob after a first failure that is not a miss, 1 ms to 1 minute; doubles with each further one. Default 200 ms.</summary>
     public TimeSpan LeastBackOff { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a peer is left alone at most, from <see cref="LeastBackOff"/> to 10 minutes. Default 5 s.</summary>
@@ -23,7 +23,10 @@ public sealed record BlobTransferOptions
     /// </summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a peer is left alone that does not have a chunk yet, 1 ms to 1 s; doubles to 16 times that. Default 15 ms.</summary>
+    /// <summary>
+    /// How long a peer is left alone after a first miss: it does not have what it was asked for, or does not know yet that we may have it. 1 ms to 1 s, default 15 ms.
+    /// Doubles with each further one, to 16 times that if the peer fetches the blob itself, else to <see cref="MostBackOff"/>.
+    /// </summary>
     public TimeSpan LeastMissPause { get; init; } = TimeSpan.FromMilliseconds(15);
 
     /// <summary>A spread that stands still for this part of a stall limit asks the source for one more share.</summary>
@@ -54,8 +57,8 @@ public sealed record BlobTransferOptions
         return errors.ToImmutable();
     }
 
-    internal TimeSpan BackOff(int failures) =>
-        TimeSpan.FromTicks(Math.Min(MostBackOff.Ticks, LeastBackOff.Ticks << Math.Clamp(failures - 1, 0, 20)));
+    internal TimeSpan BackOff(int failures, TimeSpan first) =>
+        TimeSpan.FromTicks(Math.Min(MostBackOff.Ticks, first.Ticks << Math.Clamp(failures - 1, 0, 20)));
 
     internal TimeSpan MissPause(int misses) => LeastMissPause * (1 << Math.Min(misses, 4));
 

@@ -118,12 +118,13 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             return;
         }
 
+        var isMiss = failed.Failure is FetchFailure.NotHeld or FetchFailure.Forbidden;
         if (failed.Failure == FetchFailure.NoSpace)
             transfer = WithoutSpace(transfer);
-        else if (failed.Failure is FetchFailure.NotHeld or FetchFailure.Forbidden && transfer.Spread?.Whole.Contains(request.Peer) == false)
+        else if (isMiss && transfer.Spread?.Whole.Contains(request.Peer) == false)
             transfer = transfer.WithHolder(request.Peer, holder => holder.Missed(now, options));
         else
-            transfer = transfer.WithHolder(request.Peer, holder => holder.Failed(now, options));
+            transfer = transfer.WithHolder(request.Peer, holder => holder.Failed(now, options, isMiss));
         if (failed.Failure == FetchFailure.Corrupt)
         {
             transfer = transfer.WithHolder(request.Peer, holder => holder with { Corrupt = Math.Min(holder.Corrupt, int.MaxValue - 1) + 1 });
@@ -203,7 +204,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
         effects.Add(new Cancel(request.Id));
         requests = requests.Remove(request.Id);
         blobs = blobs.SetItem(request.Blob, blobs[request.Blob].Returned(request.Chunk)
-            .WithHolder(request.Peer, holder => holder.Failed(now, options)));
+            .WithHolder(request.Peer, holder => holder.Failed(now, options, isBehind: false)));
     }
 
     private void Take(BlobTransfer transfer)
@@ -237,7 +238,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             return transfer;
         outcomes.Add(new NoSpaceForBlob(transfer.Contract, transfer.Blob));
         var failures = Math.Min(transfer.SpaceFailures + 1, 30);
-        return transfer with { SpaceFailures = failures, RestsUntil = now + options.BackOff(failures) };
+        return transfer with { SpaceFailures = failures, RestsUntil = now + options.BackOff(failures, options.LeastBackOff) };
     }
 
     private OperationId Operation() => new(next++);

@@ -33,7 +33,7 @@ public static class NodeKernel
     /// <param name="random">Its own generator.</param>
     public static StepResult Step(NodeState state, Input input, Instant now, SeededRandom random)
     {
-        if (state.HasHalted || state.HasStarted == input is Started)
+        if (state.HasHalted || state.HasStarted == input is Started || (now < state.WakeAt && IsNoNews(state, input)))
             return new StepResult(state, []);
         var step = new NodeStep(state, now, random);
         Take(step, input);
@@ -55,6 +55,17 @@ public static class NodeKernel
     /// looked at anew for them; a wake-up that comes too early does that.
     /// </summary>
     private static bool IsMereProgress(Input input) => input is ChunkProgressed or BlobServed;
+
+    /// <summary>
+    /// That the ledger has grown is heard from every member and from the backend, for each entry. All but one of those hints tell what the node knows or is about to
+    /// read; before anything is due, nothing comes of them.
+    /// </summary>
+    private static bool IsNoNews(NodeState state, Input input) => input switch
+    {
+        LedgerChanged changed => !LedgerFollower.IsNews(state, changed.Contract, long.MaxValue),
+        PeerMessageArrived { Message: LedgerHint hint } => !LedgerFollower.IsNews(state, hint.Contract, hint.Height),
+        _ => false,
+    };
 
     private static void Sync(NodeStep step, ContractId contract)
     {

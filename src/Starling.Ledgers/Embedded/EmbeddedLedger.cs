@@ -8,7 +8,7 @@ namespace Starling.Ledgers.Embedded;
 
 /// <summary>
 /// The ledger of the processes of one host: one SQLite file, opened by all of them, without a server. An entry is final once its transaction
-/// is. Whoever may write to the file could also change it; nodes notice by their mirrors.
+/// is. Whoever may write to the file could also change it; nodes notice by their mirrors. Its calls work on the caller's thread: they are too short to be worth another's.
 /// </summary>
 public sealed class EmbeddedLedger : ILedger
 {
@@ -84,7 +84,7 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return await Task.Run(() => Append(entries), CancellationToken.None).ConfigureAwait(false);
+            return Append(entries);
         }
         finally
         {
@@ -101,7 +101,7 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return await Task.Run(() => reader.Read(contract, from, Math.Min(limit, LedgerPage.MaxEntries)), CancellationToken.None).ConfigureAwait(false);
+            return reader.Read(contract, from, Math.Min(limit, LedgerPage.MaxEntries));
         }
         catch (SqliteException e)
         {

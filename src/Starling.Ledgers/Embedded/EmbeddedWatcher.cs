@@ -17,7 +17,8 @@ internal sealed class EmbeddedWatcher : IDisposable
         versions = connection.CreateCommand();
         versions.CommandText = "PRAGMA data_version";
         news = connection.CreateCommand();
-        news.CommandText = "SELECT contract, max(id) FROM entry WHERE id > $last GROUP BY contract";
+        // Grouped by contract it would read the whole index each time, however little is new.
+        news.CommandText = "SELECT id, contract FROM entry WHERE id > $last ORDER BY id";
         news.Parameters.Add("$last", SqliteType.Integer);
     }
 
@@ -35,8 +36,8 @@ internal sealed class EmbeddedWatcher : IDisposable
             using var rows = news.ExecuteReader();
             while (rows.Read())
             {
-                lastRow = Math.Max(lastRow, rows.GetInt64(1));
-                if (ContractId.TryParse(rows.GetString(0), out var contract))
+                lastRow = rows.GetInt64(0);
+                if (ContractId.TryParse(rows.GetString(1), out var contract) && !changed.Contains(contract))
                     changed.Add(contract);
             }
 

@@ -92,10 +92,42 @@ public sealed class BlobStore : IDisposable
     /// <summary>Makes room for a blob that will arrive. What is here of it already stays.</summary>
     /// <param name="contract">The contract that it counts against.</param>
     /// <param name="manifest">Its manifest, of the network's chunk size.</param>
-    /// <param name="cancellation">Gives up.</param>
     /// <returns><see cref="BlobWriteOutcome.Stored"/> or <see cref="BlobWriteOutcome.NoSpace"/>.</returns>
-    public Task<BlobWriteOutcome> BeginAsync(ContractId contract, BlobManifest manifest, CancellationToken cancellation) =>
-        Task.Run(() => Begin(contract, manifest), cancellation);
+    public BlobWriteOutcome Begin(ContractId contract, BlobManifest manifest)
+    {
+        if (manifest.ChunkBytes != options.ChunkBytes)
+            throw new ArgumentException($"Chunks have {options.ChunkBytes} bytes here, not {manifest.ChunkBytes}.", nameof(manifest));
+        var id = manifest.Id;
+        lock (names)
+        {
+            lock (gate)
+            {
+                if (blobs.TryGetValue(id, out var known))
+                {
+                    known.Released = false;
+                    return BlobWriteOutcome.Stored;
+                }
+            }
+
+            if (!TakeRoom(contract, manifest.Length))
+                return BlobWriteOutcome.NoSpace;
+            try
+            {
+                var handle = folder.CreatePartial(new StoredBlob(id, contract, manifest, Durable: false));
+                lock (gate)
+                    blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable: false), handle, held: false, durable: false);
+                return BlobWriteOutcome.Stored;
+            }
+            catch (Exception fault)
+            {
+                lock (gate)
+                    quotas.GiveBack(contract, manifest.Length);
+                if (fault is NoSpaceException)
+                    return BlobWriteOutcome.NoSpace;
+                throw;
+            }
+        }
+    }
 
     /// <summary>Stores a chunk of a blob that was begun, if it hashes to what the manifest says.</summary>
     public Task<BlobWriteOutcome> WriteChunkAsync(BlobId blob, int chunk, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
@@ -180,7 +212,7 @@ public sealed class BlobStore : IDisposable
         try
         {
             if (!lease.File.IsDurable)
-                await Task.Run(() => Save(lease.File), CancellationToken.None).ConfigureAwait(false);
+                Save(lease.File);
         }
         finally
         {
@@ -267,42 +299,6 @@ public sealed class BlobStore : IDisposable
         File.Delete(path);
         lock (gate)
             quotas.GiveBack(contract, length);
-    }
-
-    private BlobWriteOutcome Begin(ContractId contract, BlobManifest manifest)
-    {
-        if (manifest.ChunkBytes != options.ChunkBytes)
-            throw new ArgumentException($"Chunks have {options.ChunkBytes} bytes here, not {manifest.ChunkBytes}.", nameof(manifest));
-        var id = manifest.Id;
-        lock (names)
-        {
-            lock (gate)
-            {
-                if (blobs.TryGetValue(id, out var known))
-                {
-                    known.Released = false;
-                    return BlobWriteOutcome.Stored;
-                }
-            }
-
-            if (!TakeRoom(contract, manifest.Length))
-                return BlobWriteOutcome.NoSpace;
-            try
-            {
-                var handle = folder.CreatePartial(new StoredBlob(id, contract, manifest, Durable: false));
-                lock (gate)
-                    blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable: false), handle, held: false, durable: false);
-                return BlobWriteOutcome.Stored;
-            }
-            catch (Exception fault)
-            {
-                lock (gate)
-                    quotas.GiveBack(contract, manifest.Length);
-                if (fault is NoSpaceException)
-                    return BlobWriteOutcome.NoSpace;
-                throw;
-            }
-        }
     }
 
     private BlobWriteOutcome WriteChunk(BlobId blob, int chunk, ReadOnlySpan<byte> bytes)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -9,28 +8,34 @@ using Starling.Ledgers.Storage;
 namespace Starling.Node.Journal;
 
 /// <summary>
-/// What a node must not forget: its journal's records and the entries that it folded, in one SQLite file that it alone may open. One writer
-/// takes whatever waits into one transaction, so that saves that come together cost one sync of the disk. May be used by several threads.
+/// What a node must not forget: its journal's records and the entries that it folded, in one SQLite file that it alone may open. Whoever saves while nobody writes
+/// writes for all who wait, in one transaction, so that saves that come together cost one sync of the disk. May be used by several threads.
 /// </summary>
-public sealed class NodeJournal : IAsyncDisposable
+public sealed class NodeJournal : IDisposable
 {
     /// <summary>The longest key, in characters.</summary>
     public const int MaxKeyLength = 256;
 
     private const int MaxGroup = 256;
 
+    // A node that is busy saves several times in this while, and takes what it mirrors along.
+    private const int MirrorMilliseconds = 200;
+
     private readonly string path;
     private readonly SqliteConnection connection;
     private readonly JournalStatements statements;
     private readonly Lock gate = new();
-    private readonly Channel<JournalWork> waiting = Channel.CreateUnbounded<JournalWork>(new UnboundedChannelOptions { SingleReader = true });
+    // Not a Lock: closing waits on it.
+    private readonly object line = new();
+    private readonly Queue<JournalWork> waiting = new();
     private readonly Queue<JournalWork.Mirror> unwritten = new();
-    private readonly Task writer;
+    private readonly Timer mirroring;
+    private bool isWriting, isDue, isClosed;
 
     private NodeJournal(string path, SqliteConnection connection)
     {
         (this.path, this.connection, statements) = (path, connection, new JournalStatements(connection));
-        writer = Task.Run(WriteAsync);
+        mirroring = new Timer(_ => WriteDue());
     }
 
     /// <summary>Opens a journal, and makes it if it is not there.</summary>
@@ -67,7 +72,8 @@ public sealed class NodeJournal : IAsyncDisposable
         if (records.FirstOrDefault(r => r.Key.Length is 0 or > MaxKeyLength) is { } wrong)
             throw new ArgumentException($"A key has 1 to {MaxKeyLength} characters, not {wrong.Key.Length}.", nameof(records));
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ObjectDisposedException.ThrowIf(!waiting.Writer.TryWrite(new JournalWork.Save(records, written)), this);
+        Enqueue(new JournalWork.Save(records, written));
+        WriteAll();
         await written.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -75,14 +81,32 @@ public sealed class NodeJournal : IAsyncDisposable
     /// Keeps folded entries, from a height on and in place of whatever is there. They are written soon, in the order of the calls; what a crash
     /// or a full disk takes is read from the ledger again.
     /// </summary>
-    public void Mirror(ContractId contract, long from, ImmutableArray<VerifiedEntry> entries) =>
-        ObjectDisposedException.ThrowIf(!waiting.Writer.TryWrite(new JournalWork.Mirror(contract, from, entries)), this);
+    public void Mirror(ContractId contract, long from, ImmutableArray<VerifiedEntry> entries)
+    {
+        lock (line)
+        {
+            Enqueue(new JournalWork.Mirror(contract, from, entries));
+            if (!isDue)
+                mirroring.Change(MirrorMilliseconds, Timeout.Infinite);
+            isDue = true;
+        }
+    }
 
     /// <summary>Writes what waits, and closes the file.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        waiting.Writer.TryComplete();
-        await writer.ConfigureAwait(false);
+        lock (line)
+        {
+            if (isClosed)
+                return;
+            isClosed = true;
+        }
+
+        mirroring.Dispose();
+        WriteAll();
+        lock (line)
+            while (isWriting)
+                Monitor.Wait(line);
         lock (gate)
         {
             statements.Dispose();
@@ -103,18 +127,46 @@ public sealed class NodeJournal : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync()
+    private void Enqueue(JournalWork work)
     {
-        var saves = new List<JournalWork.Save>();
-        while (await waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        lock (line)
         {
-            for (var taken = 0; taken < MaxGroup && waiting.Reader.TryRead(out var work); taken++)
-                if (work is JournalWork.Save save)
-                    saves.Add(save);
-                else
-                    unwritten.Enqueue((JournalWork.Mirror)work);
+            ObjectDisposedException.ThrowIf(isClosed, this);
+            waiting.Enqueue(work);
+        }
+    }
+
+    private void WriteDue()
+    {
+        lock (line)
+            isDue = false;
+        WriteAll();
+    }
+
+    // Returns at once if another thread writes: it takes what waits here, too.
+    private void WriteAll()
+    {
+        while (true)
+        {
+            var saves = new List<JournalWork.Save>();
+            lock (line)
+            {
+                if (isWriting || waiting.Count == 0)
+                    return;
+                isWriting = true;
+                for (var taken = 0; taken < MaxGroup && waiting.TryDequeue(out var work); taken++)
+                    if (work is JournalWork.Save save)
+                        saves.Add(save);
+                    else
+                        unwritten.Enqueue((JournalWork.Mirror)work);
+            }
+
             Write(saves);
-            saves.Clear();
+            lock (line)
+            {
+                isWriting = false;
+                Monitor.PulseAll(line);
+            }
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
         var (manifest, failure) = await network.FetchManifestAsync(e.Peer, e.Blob, e.MaxBytes, token).ConfigureAwait(false);
         if (manifest is null)
             return new FetchFailed(e.Id, failure ?? FetchFailure.NotHeld);
-        return await blobs.BeginAsync(e.Contract, manifest, token).ConfigureAwait(false) == BlobWriteOutcome.Stored
+        return blobs.Begin(e.Contract, manifest) == BlobWriteOutcome.Stored
             ? new ManifestArrived(e.Id, manifest)
             : new FetchFailed(e.Id, FetchFailure.NoSpace);
     }

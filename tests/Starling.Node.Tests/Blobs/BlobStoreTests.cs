@@ -237,7 +237,7 @@ public sealed class BlobStoreTests : IDisposable
         {
             if (i % 4 == 0)
                 folder.Store.Release(id);
-            await folder.Store.BeginAsync(StoreFolder.Contract, StoreFolder.Manifest(bytes), cancellation);
+            folder.Store.Begin(StoreFolder.Contract, StoreFolder.Manifest(bytes));
             var outcome = await folder.Store.WriteChunkAsync(id, i % 3, StoreFolder.Chunk(bytes, i % 3), cancellation);
             Assert.True(outcome is BlobWriteOutcome.Stored or BlobWriteOutcome.Unknown);
             Assert.True(await folder.ReadAsync(id, i % 3) is not { } read || read.AsSpan().SequenceEqual(StoreFolder.Chunk(bytes, i % 3).Span));

@@ -13,12 +13,12 @@ public sealed class NoSpaceTests
         var first = await folder.ArriveAsync(StoreFolder.Bytes(12_000, 1));
         await folder.Store.SaveAsync(first, StoreFolder.Cancellation);
         var second = StoreFolder.Manifest(StoreFolder.Bytes(8_001, 2));
-        Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.BeginAsync(StoreFolder.Contract, second, StoreFolder.Cancellation));
+        Assert.Equal(BlobWriteOutcome.NoSpace, folder.Store.Begin(StoreFolder.Contract, second));
         Assert.Throws<NoSpaceException>(() => folder.Store.Create(StoreFolder.Contract, 8_001));
         folder.Restart();
-        Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.BeginAsync(StoreFolder.Contract, second, StoreFolder.Cancellation));
+        Assert.Equal(BlobWriteOutcome.NoSpace, folder.Store.Begin(StoreFolder.Contract, second));
         var other = ContractId.Parse("other");
-        Assert.Equal(BlobWriteOutcome.Stored, await folder.Store.BeginAsync(other, second, StoreFolder.Cancellation));
+        Assert.Equal(BlobWriteOutcome.Stored, folder.Store.Begin(other, second));
         folder.Store.Create(StoreFolder.Contract, 8_000).Dispose();
         folder.Store.Release(first);
         folder.Store.Create(StoreFolder.Contract, 20_000).Dispose();
@@ -37,7 +37,7 @@ public sealed class NoSpaceTests
             var small = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
             await folder.Store.SaveAsync(small, StoreFolder.Cancellation);
             var big = StoreFolder.Manifest(StoreFolder.Bytes(300_000, 2));
-            Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.BeginAsync(StoreFolder.Contract, big, StoreFolder.Cancellation));
+            Assert.Equal(BlobWriteOutcome.NoSpace, folder.Store.Begin(StoreFolder.Contract, big));
             Assert.Throws<NoSpaceException>(() => folder.Store.Create(StoreFolder.Contract, 300_000));
             Assert.Equal([$"whole/{small}", $"whole/{small}.manifest"], folder.Files());
             Assert.Equal(100_000, folder.Store.Usage.Bytes);

@@ -63,7 +63,7 @@ internal sealed class StoreFolder : IDisposable
     public async Task<BlobId> ArriveAsync(byte[] bytes, params int[] chunks)
     {
         var manifest = Manifest(bytes);
-        Assert.Equal(BlobWriteOutcome.Stored, await Store.BeginAsync(Contract, manifest, Cancellation));
+        Assert.Equal(BlobWriteOutcome.Stored, Store.Begin(Contract, manifest));
         foreach (var chunk in chunks.Length == 0 ? Enumerable.Range(0, manifest.Chunks.Length) : chunks)
             Assert.Equal(BlobWriteOutcome.Stored, await Store.WriteChunkAsync(manifest.Id, chunk, Chunk(bytes, chunk), Cancellation));
         return manifest.Id;

@@ -20,7 +20,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task A_new_journal_is_empty()
     {
-        await using var journal = NodeJournal.Open(File);
+        using var journal = NodeJournal.Open(File);
         var contents = await journal.LoadAsync(Cancel);
         Assert.Empty(contents.Records);
         Assert.Empty(contents.Mirror);
@@ -29,7 +29,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task Records_are_replaced_removed_and_loaded_sorted_after_reopening()
     {
-        await using (var journal = NodeJournal.Open(File))
+        using (var journal = NodeJournal.Open(File))
         {
             await journal.SaveAsync([Record("b", 1), Record("a", 2), Record("Z", 3), Record("é", 4)], Cancel);
             await journal.SaveAsync([Record("b", 5), new JournalRecord("a", [])], Cancel);
@@ -41,7 +41,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task The_mirror_is_kept_by_contract_and_replaced_from_a_height_on()
     {
-        await using (var journal = NodeJournal.Open(File))
+        using (var journal = NodeJournal.Open(File))
         {
             journal.Mirror(Two, 0, [Entry(1, Two)]);
             journal.Mirror(One, 0, [Entry(1), Entry(2), Entry(3)]);
@@ -49,7 +49,7 @@ public sealed class NodeJournalTests : IDisposable
             journal.Mirror(One, 2, [Entry(30), Entry(40, valid: false)]);
         }
 
-        await using var again = NodeJournal.Open(File);
+        using var again = NodeJournal.Open(File);
         var mirror = (await again.LoadAsync(Cancel)).Mirror;
         Assert.Equal([One, Two], mirror.Select(m => m.Contract));
         Assert.Equal([1, 2, 30, 40], mirror[0].Entries.Select(e => e.Entry.Body.Sequence));
@@ -60,7 +60,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task What_was_saved_survives_a_process_that_ends_at_once()
     {
-        await using var journal = NodeJournal.Open(File);
+        using var journal = NodeJournal.Open(File);
         for (var i = 1; i <= 20; i++)
         {
             await journal.SaveAsync([Record("key", i), Record($"key-{i}", i)], Cancel);
@@ -77,7 +77,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task A_torn_transaction_leaves_all_of_it_or_nothing()
     {
-        await using var journal = NodeJournal.Open(File);
+        using var journal = NodeJournal.Open(File);
         await journal.SaveAsync([Record("first", 1)], Cancel);
         var before = new FileInfo(File + "-wal").Length;
         await journal.SaveAsync([.. Enumerable.Range(0, 50).Select(i => new JournalRecord($"k{i:00}", [.. new byte[500]]))], Cancel);
@@ -94,7 +94,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task Saves_that_come_together_are_all_kept_and_the_last_of_a_key_stands()
     {
-        await using (var journal = NodeJournal.Open(File))
+        using (var journal = NodeJournal.Open(File))
         {
             var saves = Enumerable.Range(1, 500).Select(i => journal.SaveAsync([Record("shared", i % 250), Record($"own-{i:000}", 1)], Cancel)).ToList();
             await Task.WhenAll(saves);
@@ -108,7 +108,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_told_keeps_what_was_saved_and_passes()
     {
-        await using (var journal = NodeJournal.Open(File, maxBytes: 100_000))
+        using (var journal = NodeJournal.Open(File, maxBytes: 100_000))
         {
             await journal.SaveAsync([Record("small", 1)], Cancel);
             var big = new JournalRecord("big", [.. new byte[200_000]]);
@@ -123,7 +123,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task A_mirror_that_finds_no_room_stops_no_save_and_leaves_no_gap()
     {
-        await using (var journal = NodeJournal.Open(File, maxBytes: 100_000))
+        using (var journal = NodeJournal.Open(File, maxBytes: 100_000))
         {
             journal.Mirror(One, 0, [Entry(1)]);
             await journal.SaveAsync([Record("a", 1)], Cancel);
@@ -132,7 +132,7 @@ public sealed class NodeJournalTests : IDisposable
             await journal.SaveAsync([Record("b", 2)], Cancel);
         }
 
-        await using var again = NodeJournal.Open(File);
+        using var again = NodeJournal.Open(File);
         var contents = await again.LoadAsync(Cancel);
         Assert.Equal(["a", "b"], contents.Records.Select(r => r.Key));
         Assert.Equal([1], contents.Mirror[0].Entries.Select(e => e.Entry.Body.Sequence));
@@ -141,7 +141,7 @@ public sealed class NodeJournalTests : IDisposable
     [Fact]
     public async Task However_many_mirrored_batches_find_no_room_saves_go_on()
     {
-        await using var journal = NodeJournal.Open(File, maxBytes: 100_000);
+        using var journal = NodeJournal.Open(File, maxBytes: 100_000);
         journal.Mirror(One, 0, [Entry(1, payloadBytes: 200_000)]);
         for (var i = 1; i <= 600; i++)
             journal.Mirror(One, i, [Entry(i + 1)]);
@@ -156,7 +156,7 @@ public sealed class NodeJournalTests : IDisposable
         var journal = NodeJournal.Open(File);
         Assert.Contains("Another process", Refused(File), StringComparison.Ordinal);
         await journal.SaveAsync([Record("a", 1)], Cancel);
-        await journal.DisposeAsync();
+        journal.Dispose();
         Assert.Equal(["a=1"], await Records(File));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => journal.SaveAsync([Record("a", 1)], Cancel));
         Assert.Throws<ObjectDisposedException>(() => journal.Mirror(One, 0, []));
@@ -168,7 +168,7 @@ public sealed class NodeJournalTests : IDisposable
         Assert.Contains("no folder", Refused(Path.Combine(folder, "nowhere", "journal.db")), StringComparison.Ordinal);
         System.IO.File.WriteAllText(Path.Combine(folder, "text"), new string('x', 5000));
         Assert.Contains("no database", Refused(Path.Combine(folder, "text")), StringComparison.Ordinal);
-        await NodeJournal.Open(File).DisposeAsync();
+        NodeJournal.Open(File).Dispose();
         Execute("PRAGMA user_version=2");
         Assert.Contains("newer Starling", Refused(File), StringComparison.Ordinal);
     }
@@ -179,17 +179,17 @@ public sealed class NodeJournalTests : IDisposable
     [InlineData("UPDATE mirror SET contract = 'NOT A NAME' WHERE height = 1")]
     public async Task A_damaged_mirror_is_told_with_its_height(string damage)
     {
-        await using (var journal = NodeJournal.Open(File))
+        using (var journal = NodeJournal.Open(File))
             journal.Mirror(One, 0, [Entry(1), Entry(2), Entry(3)]);
         Execute(damage);
-        await using var again = NodeJournal.Open(File);
+        using var again = NodeJournal.Open(File);
         Assert.Contains("height 1", (await Assert.ThrowsAsync<JournalException>(() => again.LoadAsync(Cancel))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_key_has_bounds()
     {
-        await using var journal = NodeJournal.Open(File);
+        using var journal = NodeJournal.Open(File);
         await Assert.ThrowsAsync<ArgumentException>(() => journal.SaveAsync([Record("", 1)], Cancel));
         await Assert.ThrowsAsync<ArgumentException>(() => journal.SaveAsync([Record(new string('k', 257), 1)], Cancel));
         await journal.SaveAsync([Record(new string('k', 256), 1)], Cancel);
@@ -205,7 +205,7 @@ public sealed class NodeJournalTests : IDisposable
 
     private static async Task<string[]> Records(string path)
     {
-        await using var journal = NodeJournal.Open(path);
+        using var journal = NodeJournal.Open(path);
         return [.. (await journal.LoadAsync(Cancel)).Records.Select(r => $"{r.Key}={r.Value[0]}")];
     }
 

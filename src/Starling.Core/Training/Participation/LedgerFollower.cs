@@ -24,11 +24,15 @@ internal static class LedgerFollower
         Outbox.Advance(step, contract);
     }
 
+    /// <summary>Whether it is news that the ledger has so many entries: the node has not folded them, and is not going to read anyway.</summary>
+    public static bool IsNews(NodeState node, ContractId contract, long height) =>
+        node.Contracts.TryGetValue(contract, out var p) && height > p.Fold.Height && !p.Reading.ReadAgain;
+
     /// <summary>Somebody says that there are more entries.</summary>
     public static void Hint(NodeStep step, ContractId contract, long height)
     {
-        if (step.State.Contracts.TryGetValue(contract, out var p) && height > p.Fold.Height)
-            step[contract] = p with { Reading = p.Reading with { ReadAgain = true } };
+        if (IsNews(step.State, contract, height))
+            step[contract] = step[contract] with { Reading = step[contract].Reading with { ReadAgain = true } };
     }
 
     /// <summary>A page came.</summary>

@@ -1,0 +1,54 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Tests.Training;
+
+namespace Starling.Core.Tests.Kernel;
+
+/// <summary>What a node makes of being told that the ledger has grown.</summary>
+public sealed class LedgerHintTests
+{
+    private readonly KernelCluster cluster = new(ContractScript.Begun(3));
+    private readonly ContractId contract;
+    private readonly NodeId node, peer;
+    private readonly long height;
+
+    public LedgerHintTests()
+    {
+        (contract, node, peer) = (cluster.Contract.State.Contract, cluster.Contract.A, cluster.Contract.Members.Last());
+        cluster.Start([.. cluster.Contract.Members]);
+        height = cluster.Fold(node).Height;
+    }
+
+    [Fact]
+    public void News_is_read_at_once() => Assert.Single(Step(cluster[node], Hint(height + 1)).Effects.OfType<ReadLedger>());
+
+    [Fact]
+    public void What_is_known_changes_nothing()
+    {
+        var before = cluster[node];
+        var after = Step(before, Hint(height));
+        Assert.Same(before, after.State);
+        Assert.Empty(after.Effects);
+    }
+
+    [Fact]
+    public void News_that_comes_while_the_node_reads_is_read_after_it()
+    {
+        var reading = Step(cluster[node], Hint(height + 1)).State;
+        var told = Step(reading, Hint(height + 2)).State;
+        Assert.True(told.Contracts[contract].Reading.ReadAgain);
+        Assert.Same(told, Step(told, new LedgerChanged(contract)).State);
+    }
+
+    [Fact]
+    public void What_is_due_is_done_whatever_is_told()
+    {
+        var before = cluster[node];
+        Assert.NotEqual(Instant.Never, before.WakeAt);
+        Assert.NotEmpty(NodeKernel.Step(before, Hint(height), before.WakeAt, new SeededRandom(1)).Effects);
+    }
+
+    private PeerMessageArrived Hint(long known) => new(peer, new LedgerHint(contract, known));
+
+    private StepResult Step(NodeState state, Input input) => NodeKernel.Step(state, input, cluster.Now, new SeededRandom(1));
+}

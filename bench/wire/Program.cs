@@ -27,7 +27,8 @@ internal static class Program
         await Console.Error.WriteLineAsync("""
             usage: bench/wire blob     one blob between two nodes, verified and written, against a bare SslStream
                    bench/wire holders  one blob from three throttled holders, against one
-                   bench/wire round    whole rounds of many nodes in this process, against bare TLS and writes; also what the leader uploads of its merge
+                   bench/wire round    whole rounds of many nodes in this process, against bare TLS and writes; also what the leader uploads of its merge,
+                               and, with audit=sampled or full, the same rounds with that audit
                    bench/wire small    rounds of a tiny model: milliseconds a round
             options: runs=N nodes=N size=BYTES rate=BYTES/s audit=off folder=PATH bare=false
             """);

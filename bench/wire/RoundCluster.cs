@@ -26,8 +26,8 @@ internal sealed class RoundCluster : IAsyncDisposable
 
     private RoundCluster(int count) => Clock = new RoundClock(count);
 
-    /// <summary>Founds a contract and starts its nodes.</summary>
-    public static async Task<RoundCluster> StartAsync(int count, long rounds, long modelBytes, AuditMode audit, long rate, BenchmarkFolder folder)
+    /// <summary>Founds a contract and starts its nodes, in folders that are named after the cluster.</summary>
+    public static async Task<RoundCluster> StartAsync(int count, long rounds, long modelBytes, AuditMode audit, long rate, BenchmarkFolder folder, string name = "cluster")
     {
         var cluster = new RoundCluster(count);
         var schema = new ModelSchema([new TensorSpec("weights", Math.Max(1, modelBytes / sizeof(float)))]);
@@ -41,7 +41,7 @@ internal sealed class RoundCluster : IAsyncDisposable
             [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))]);
         var body = new EntryBody(Contract, 0, admin.Identity.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract), TrainingEntryCodec.Encode(found)).Encode();
         var entry = new SignedEntry(body, admin.Identity.Key, [.. admin.Signer.Sign(body)]);
-        var ledger = Path.Combine(folder.Of("ledger"), "ledger.db");
+        var ledger = Path.Combine(folder.Of($"{name}-ledger"), "ledger.db");
         await using (var founding = EmbeddedLedger.Open(ledger))
             await founding.AppendAsync([entry], CancellationToken.None);
 
@@ -50,7 +50,7 @@ internal sealed class RoundCluster : IAsyncDisposable
         {
             var options = new NodeOptions
             {
-                Folder = folder.Of($"node-{i}"),
+                Folder = folder.Of($"{name}-{i}"),
                 Contracts = [new ContractReference(Contract, entry.Id)],
                 Peers = [.. Enumerable.Range(0, count).Where(j => j != i)
                     .Select(j => new KnownPeer(ids[j], [PeerAddress.Of(new IPEndPoint(IPAddress.Loopback, ports[j]))]))],

@@ -37,7 +37,7 @@ internal sealed class RoundNode : IAsyncDisposable
             .AddSingleton(s => new ServedBytes(ActivatorUtilities.CreateInstance<ServedBlobs>(s)))
             .AddSingleton<IBlobSource>(s => s.GetRequiredService<ServedBytes>())
             .AddSingleton(s => program(s.GetRequiredService<BlobStore>()));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel((_, server) =>
+        builder.WebHost.UsePeerServer().ConfigureKestrel((_, server) =>
             server.ApplicationServices.GetRequiredService<PeerNetwork>().Listen(server, new IPEndPoint(IPAddress.Loopback, port)));
         application = builder.Build();
     }

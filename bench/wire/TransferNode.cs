@@ -45,7 +45,7 @@ internal sealed class TransferNode : IEffectRunner, IPeerListener, IAsyncDisposa
         timer = new WakeTimer(clock, () => queue.Add(new Woke()));
         loop = new NodeLoop(Step, queue, clock);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+        builder.WebHost.UsePeerServer()
             .ConfigureKestrel(kestrel => Network.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, 0)));
         server = builder.Build();
     }

@@ -69,7 +69,7 @@ public sealed class RunningDaemon : IAsyncDisposable
         CreateFolder(configuration.Folder);
         builder.Services.AddRoutingCore().AddDaemon(configuration);
         compose?.Invoke(builder.Services);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel((_, server) =>
+        builder.WebHost.UsePeerServer().ConfigureKestrel((_, server) =>
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = 4096;

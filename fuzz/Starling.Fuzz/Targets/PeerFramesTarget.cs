@@ -80,7 +80,7 @@ internal sealed class PeerFramesTarget : IFuzzTarget
         if (greeting.Kind == ConnectionKind.Bulk)
         {
             _ = connection.Requests.ManifestAsync(Blob, ChunkBytes, CancellationToken.None);
-            _ = connection.Requests.ChunkAsync(Blob, 0, new byte[ChunkBytes / 8], _ => { }, CancellationToken.None);
+            _ = connection.Requests.ChunkAsync(Blob, 0, ChunkBytes / 8, () => new byte[ChunkBytes / 8], _ => { }, CancellationToken.None);
         }
 
         try

@@ -130,8 +130,11 @@ public sealed class BlobStore : IDisposable
     }
 
     /// <summary>Stores a chunk of a blob that was begun, if it hashes to what the manifest says.</summary>
-    public Task<BlobWriteOutcome> WriteChunkAsync(BlobId blob, int chunk, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
-        Task.Run(() => WriteChunk(blob, chunk, bytes.Span), cancellation);
+    public BlobWriteOutcome WriteChunk(BlobId blob, int chunk, ReadOnlySpan<byte> bytes)
+    {
+        using var lease = Acquire(blob, keep: false);
+        return lease is null ? BlobWriteOutcome.Unknown : lease.File.Write(chunk, bytes);
+    }
 
     /// <summary>The manifest of a blob that is here or arrives; else null.</summary>
     public BlobManifest? Manifest(BlobId blob)
@@ -299,12 +302,6 @@ public sealed class BlobStore : IDisposable
         File.Delete(path);
         lock (gate)
             quotas.GiveBack(contract, length);
-    }
-
-    private BlobWriteOutcome WriteChunk(BlobId blob, int chunk, ReadOnlySpan<byte> bytes)
-    {
-        using var lease = Acquire(blob, keep: false);
-        return lease is null ? BlobWriteOutcome.Unknown : lease.File.Write(chunk, bytes);
     }
 
     private void Save(BlobFile file)

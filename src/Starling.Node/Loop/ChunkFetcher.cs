@@ -31,14 +31,14 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
     internal async Task<Input> FetchAsync(FetchChunk e, CancellationToken token)
     {
         var (untold, told) = (0, Environment.TickCount64);
-        var rented = ArrayPool<byte>.Shared.Rent(e.Length);
+        byte[]? rented = null;
         try
         {
-            var bytes = rented.AsMemory(0, e.Length);
-            var failure = await network.FetchChunkAsync(e.Peer, e.Blob, e.Chunk, bytes, Progress, token).ConfigureAwait(false);
+            var failure = await network.FetchChunkAsync(
+                e.Peer, e.Blob, e.Chunk, e.Length, () => (rented = ArrayPool<byte>.Shared.Rent(e.Length)).AsMemory(0, e.Length), Progress, token).ConfigureAwait(false);
             if (failure is { } reason)
                 return new FetchFailed(e.Id, reason);
-            return await blobs.WriteChunkAsync(e.Blob, e.Chunk, bytes, token).ConfigureAwait(false) switch
+            return blobs.WriteChunk(e.Blob, e.Chunk, rented.AsSpan(0, e.Length)) switch
             {
                 BlobWriteOutcome.Stored => new ChunkArrived(e.Id),
                 BlobWriteOutcome.Corrupt => new FetchFailed(e.Id, FetchFailure.Corrupt),
@@ -47,7 +47,8 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
         }
 
         void Progress(int count)

@@ -105,18 +105,19 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <param name="peer">A kept peer; any other is <see cref="FetchFailure.Unreachable"/>.</param>
     /// <param name="blob">The blob.</param>
     /// <param name="chunk">The chunk's index.</param>
-    /// <param name="destination">Exactly as long as the chunk. Not touched any more once the task has completed, in whatever way.</param>
+    /// <param name="chunkBytes">Its length.</param>
+    /// <param name="memory">Asked once, when the answer begins, for memory of that length, which is not touched any more once the task has completed, in whatever way.</param>
     /// <param name="progress">Told of bytes as they arrive, on the connection's own loop: it must return at once.</param>
     /// <param name="cancellation">Frees the request's slot.</param>
     /// <returns>Null when the chunk is in its memory, otherwise why not; <see cref="FetchFailure.Corrupt"/> if it had another length.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<FetchFailure?> FetchChunkAsync(
-        NodeId peer, BlobId blob, int chunk, Memory<byte> destination, Action<int> progress, CancellationToken cancellation)
+        NodeId peer, BlobId blob, int chunk, int chunkBytes, Func<Memory<byte>> memory, Action<int> progress, CancellationToken cancellation)
     {
         using var activity = TransportMetrics.Activities.StartActivity("fetch chunk");
         activity?.SetTag("peer", peer.Value).SetTag("blob", blob.Short).SetTag("chunk", chunk);
         return Link(peer)?.Requests is { } requests
-            ? await requests.ChunkAsync(blob, chunk, destination, progress, cancellation)
+            ? await requests.ChunkAsync(blob, chunk, chunkBytes, memory, progress, cancellation)
             : FetchFailure.Unreachable;
     }
 

@@ -59,11 +59,11 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
         }
     }
 
-    /// <summary>Asks for a chunk, straight into the memory, which is as long as the chunk.</summary>
-    public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, Memory<byte> destination, Action<int> progress, CancellationToken cancellation) =>
+    /// <summary>Asks for a chunk, straight into memory that is as long as the chunk and taken when its first byte has come.</summary>
+    public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, int chunkBytes, Func<Memory<byte>> memory, Action<int> progress, CancellationToken cancellation) =>
         AskAsync(
             FrameKind.ChunkRequest, number => new ChunkRequest { Request = number, Blob = Bytes(blob), Chunk = (uint)chunk },
-            environment.Options.ChunkBytes, (_, length) => length == destination.Length ? destination : default(Memory<byte>?),
+            environment.Options.ChunkBytes, (_, length) => length == chunkBytes ? memory() : default(Memory<byte>?),
             count =>
             {
                 Progress(count);

@@ -41,12 +41,12 @@ public sealed class BlobStoreTests : IDisposable
         var id = await folder.ArriveAsync(bytes, 0);
         var wrong = StoreFolder.Chunk(bytes, 1).ToArray();
         wrong[17] ^= 1;
-        Assert.Equal(BlobWriteOutcome.Corrupt, await folder.Store.WriteChunkAsync(id, 1, wrong, StoreFolder.Cancellation));
-        Assert.Equal(BlobWriteOutcome.Corrupt, await folder.Store.WriteChunkAsync(id, 1, StoreFolder.Chunk(bytes, 2), StoreFolder.Cancellation));
+        Assert.Equal(BlobWriteOutcome.Corrupt, folder.Store.WriteChunk(id, 1, wrong));
+        Assert.Equal(BlobWriteOutcome.Corrupt, folder.Store.WriteChunk(id, 1, StoreFolder.Chunk(bytes, 2).Span));
         Assert.Null(await folder.ReadAsync(id, 1));
         await Assert.ThrowsAsync<BlobStoreException>(() => folder.Store.SaveAsync(id, StoreFolder.Cancellation));
         var nobody = StoreFolder.Manifest(StoreFolder.Bytes(9, 9)).Id;
-        Assert.Equal(BlobWriteOutcome.Unknown, await folder.Store.WriteChunkAsync(nobody, 0, wrong, StoreFolder.Cancellation));
+        Assert.Equal(BlobWriteOutcome.Unknown, folder.Store.WriteChunk(nobody, 0, wrong));
         await Assert.ThrowsAsync<BlobStoreException>(() => folder.Store.SaveAsync(nobody, StoreFolder.Cancellation));
     }
 
@@ -238,7 +238,7 @@ public sealed class BlobStoreTests : IDisposable
             if (i % 4 == 0)
                 folder.Store.Release(id);
             folder.Store.Begin(StoreFolder.Contract, StoreFolder.Manifest(bytes));
-            var outcome = await folder.Store.WriteChunkAsync(id, i % 3, StoreFolder.Chunk(bytes, i % 3), cancellation);
+            var outcome = folder.Store.WriteChunk(id, i % 3, StoreFolder.Chunk(bytes, i % 3).Span);
             Assert.True(outcome is BlobWriteOutcome.Stored or BlobWriteOutcome.Unknown);
             Assert.True(await folder.ReadAsync(id, i % 3) is not { } read || read.AsSpan().SequenceEqual(StoreFolder.Chunk(bytes, i % 3).Span));
         });

@@ -68,7 +68,7 @@ public sealed class NoSpaceTests
         {
         }
 
-        Assert.Equal(BlobWriteOutcome.NoSpace, await folder.Store.WriteChunkAsync(id, 1, StoreFolder.Chunk(bytes, 1), StoreFolder.Cancellation));
+        Assert.Equal(BlobWriteOutcome.NoSpace, folder.Store.WriteChunk(id, 1, StoreFolder.Chunk(bytes, 1).Span));
         Assert.Null(await folder.ReadAsync(id, 1));
         File.Delete(filler);
         await folder.ArriveAsync(bytes);

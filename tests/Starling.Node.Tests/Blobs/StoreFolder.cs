@@ -65,7 +65,7 @@ internal sealed class StoreFolder : IDisposable
         var manifest = Manifest(bytes);
         Assert.Equal(BlobWriteOutcome.Stored, Store.Begin(Contract, manifest));
         foreach (var chunk in chunks.Length == 0 ? Enumerable.Range(0, manifest.Chunks.Length) : chunks)
-            Assert.Equal(BlobWriteOutcome.Stored, await Store.WriteChunkAsync(manifest.Id, chunk, Chunk(bytes, chunk), Cancellation));
+            Assert.Equal(BlobWriteOutcome.Stored, Store.WriteChunk(manifest.Id, chunk, Chunk(bytes, chunk).Span));
         return manifest.Id;
     }
 

@@ -27,7 +27,7 @@ public sealed class FetchTests
         var arrived = 0;
         for (var i = 0; i < 3; i++)
             Assert.Null(await pair.A.Network.FetchChunkAsync(
-                Pair.IdOfB, manifest.Id, i, got.AsMemory(i * Chunk, manifest.LengthOf(i)), count => arrived += count, Cancellation));
+                Pair.IdOfB, manifest.Id, i, manifest.LengthOf(i), () => got.AsMemory(i * Chunk, manifest.LengthOf(i)), count => arrived += count, Cancellation));
         Assert.Equal(bytes, got);
         Assert.Equal(bytes.Length, arrived);
         Assert.All(pair.B.Blobs.Pieces, piece => Assert.InRange(piece, 1, 1 << 20));
@@ -61,7 +61,7 @@ public sealed class FetchTests
         var missing = BlobManifest.Of(Bytes(200));
         Assert.Equal(FetchFailure.NotHeld, (await ManifestAsync(missing)).Failure);
         Assert.Equal(FetchFailure.NotHeld, await FetchAsync(pair.A, Pair.IdOfB, missing, 0));
-        Assert.Equal(FetchFailure.NotHeld, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, held.Id, 1, new byte[1], _ => { }, Cancellation));
+        Assert.Equal(FetchFailure.NotHeld, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, held.Id, 1, 1, () => new byte[1], _ => { }, Cancellation));
         pair.B.Blobs.Excluded[Pair.IdOfA] = true;
         foreach (var manifest in new[] { held, missing })
         {
@@ -80,7 +80,7 @@ public sealed class FetchTests
         var other = pair.B.Blobs.Add(Bytes(100));
         pair.B.Blobs.Substitute(asked.Id, other);
         Assert.Equal(FetchFailure.Corrupt, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, asked.Id, 1000, Cancellation)).Failure);
-        Assert.Equal(FetchFailure.Corrupt, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, other.Id, 0, new byte[99], _ => { }, Cancellation));
+        Assert.Equal(FetchFailure.Corrupt, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, other.Id, 0, 99, () => new byte[99], _ => { }, Cancellation));
         Assert.Equal(FetchFailure.TooLarge, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, other.Id, 99, Cancellation)).Failure);
         Assert.Null(await FetchAsync(pair.A, Pair.IdOfB, other, 0));
     }
@@ -144,7 +144,7 @@ public sealed class FetchTests
         await using var control = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Control);
         await using var bulk = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk);
         await node.HearsAsync("up");
-        var fetch = node.Network.FetchChunkAsync(Pair.IdOfB, BlobManifest.Of(Bytes(1)).Id, 0, new byte[1], _ => { }, Cancellation);
+        var fetch = node.Network.FetchChunkAsync(Pair.IdOfB, BlobManifest.Of(Bytes(1)).Id, 0, 1, () => new byte[1], _ => { }, Cancellation);
         var request = (await bulk.ReadAsync()).Decode(ChunkRequest.Parser);
         await bulk.SendAsync(FrameKind.ContentHeader, new ContentHeader { Request = request.Request, Length = Chunk + 1 });
         Assert.Equal((PeerRefusal.BrokenRule, "An answer of 1048577 bytes exceeds the bound of 1048576."), await bulk.ReadRefusalAsync());
@@ -165,7 +165,7 @@ public sealed class FetchTests
         var blob = BlobManifest.Of(Bytes(1)).Id;
         var memory = new byte[4];
         var begun = new TaskCompletionSource();
-        var first = node.Network.FetchChunkAsync(Pair.IdOfB, blob, 0, memory, _ => begun.TrySetResult(), cancel.Token);
+        var first = node.Network.FetchChunkAsync(Pair.IdOfB, blob, 0, memory.Length, () => memory, _ => begun.TrySetResult(), cancel.Token);
         var request = (await bulk.ReadAsync()).Decode(ChunkRequest.Parser).Request;
         await bulk.SendAsync(FrameKind.ContentHeader, new ContentHeader { Request = request, Length = 4 });
         await bulk.SendAsync([1]);
@@ -178,7 +178,7 @@ public sealed class FetchTests
         await bulk.SendAsync([3, 4]);
 
         var second = new byte[2];
-        var fetch = node.Network.FetchChunkAsync(Pair.IdOfB, blob, 0, second, _ => { }, Cancellation);
+        var fetch = node.Network.FetchChunkAsync(Pair.IdOfB, blob, 0, second.Length, () => second, _ => { }, Cancellation);
         request = (await bulk.ReadAsync()).Decode(ChunkRequest.Parser).Request;
         await bulk.SendAsync(FrameKind.ContentHeader, new ContentHeader { Request = request, Length = 2 });
         await bulk.SendAsync([5, 6]);
@@ -198,7 +198,7 @@ public sealed class FetchTests
         TestNode node, NodeId from, BlobManifest manifest, int chunk, CancellationToken? cancellation = null)
     {
         var bytes = new byte[manifest.LengthOf(chunk)];
-        var failure = await node.Network.FetchChunkAsync(from, manifest.Id, chunk, bytes, _ => { }, cancellation ?? Cancellation);
+        var failure = await node.Network.FetchChunkAsync(from, manifest.Id, chunk, bytes.Length, () => bytes, _ => { }, cancellation ?? Cancellation);
         if (failure is null)
             Assert.Equal(manifest.Chunks[chunk], Digest.Of(bytes));
         return failure;

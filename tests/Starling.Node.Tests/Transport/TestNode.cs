@@ -42,7 +42,7 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => Network.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, port)));
+        builder.WebHost.UsePeerServer().ConfigureKestrel(kestrel => Network.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, port)));
         server = builder.Build();
         server.MapGet("/who", (HttpContext context) => context.Features.GetRequiredFeature<IPeerIdentityFeature>().Node.Value);
         await server.StartAsync(TestContext.Current.CancellationToken);

@@ -77,7 +77,7 @@ public sealed class UploadLimitTests
 
         // At 20 slices a second of 5,000 bytes: two of the burst, and one whose turn is now.
         var (arrived, most, stands) = (0, 3 * 5_000, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        var fetch = a.Network.FetchChunkAsync(Pair.IdOfB, manifest.Id, 0, new byte[50_000], count =>
+        var fetch = a.Network.FetchChunkAsync(Pair.IdOfB, manifest.Id, 0, 50_000, () => new byte[50_000], count =>
         {
             if (Interlocked.Add(ref arrived, count) >= most)
                 stands.TrySetResult();

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Ledgers.Storage;
@@ -23,6 +25,10 @@ public sealed class EmbeddedLedger : ILedger
         """);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(2);
+
+    // The lower byte of SQLite's codes; the others say more about it.
+    private const int PrimaryCode = 0xff;
 
     private readonly string path;
     private readonly SqliteConnection writer;
@@ -35,6 +41,7 @@ public sealed class EmbeddedLedger : ILedger
     private EmbeddedLedger(string path, SqliteConnection writer, SqliteConnection reader)
     {
         (this.path, this.writer, this.reader) = (path, writer, new EmbeddedReader(path, reader));
+        writer.Run("PRAGMA busy_timeout=0;");
         insert = writer.CreateCommand();
         insert.CommandText = """
             INSERT INTO entry (contract, height, digest, bytes)
@@ -178,23 +185,42 @@ public sealed class EmbeddedLedger : ILedger
         var committing = false;
         try
         {
-            using var transaction = writer.BeginTransaction(deferred: false);
-            insert.Transaction = transaction;
-            foreach (var entry in entries)
+            Run("BEGIN IMMEDIATE");
+            try
             {
-                insert.Parameters["$contract"].Value = entry.Body.Contract.Value;
-                insert.Parameters["$digest"].Value = entry.StoredDigest.ToArray();
-                insert.Parameters["$bytes"].Value = entry.Encode();
-                insert.ExecuteNonQuery();
+                foreach (var entry in entries)
+                {
+                    insert.Parameters["$contract"].Value = entry.Body.Contract.Value;
+                    insert.Parameters["$digest"].Value = entry.StoredDigest.ToArray();
+                    insert.Parameters["$bytes"].Value = entry.Encode();
+                    insert.ExecuteNonQuery();
+                }
+
+                committing = true;
+                Run("COMMIT");
+            }
+            catch
+            {
+                // Nothing to do if SQLite has rolled back by itself.
+                _ = raw.sqlite3_exec(writer.Handle, "ROLLBACK");
+                throw;
             }
 
-            committing = true;
-            transaction.Commit();
             return new AppendAnswer(AppendOutcome.Appended);
         }
         catch (SqliteException e)
         {
             return new AppendAnswer(committing ? AppendOutcome.Unknown : AppendOutcome.Unavailable, StorageException.From(e, path).Message);
         }
+    }
+
+    // An append holds the file for a fraction of a millisecond. SQLite's own waiting, and the provider's, grow to many milliseconds, while nobody writes.
+    private void Run(string statement)
+    {
+        var began = Stopwatch.GetTimestamp();
+        int code;
+        while (((code = raw.sqlite3_exec(writer.Handle, statement)) & PrimaryCode) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(began) < BusyLimit)
+            Thread.Sleep(1);
+        SqliteException.ThrowExceptionForRC(code, writer.Handle);
     }
 }

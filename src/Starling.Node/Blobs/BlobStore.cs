@@ -17,6 +17,7 @@ public sealed class BlobStore : IDisposable
     private readonly BlobQuotas quotas;
     private readonly BlobAudiences audiences = new();
     private readonly SortedDictionary<BlobId, BlobFile> blobs = [];
+    private readonly Queue<BlobFile> doomed = new();
 
     // Names in the folder change under the first lock, and what is in memory under the second, which may be taken within the first.
     private readonly Lock names = new();
@@ -243,6 +244,7 @@ public sealed class BlobStore : IDisposable
     /// <summary>Closes the files. Nothing may be under way.</summary>
     public void Dispose()
     {
+        DeleteDoomed();
         lock (gate)
         {
             foreach (var blob in blobs.Values)
@@ -359,22 +361,36 @@ public sealed class BlobStore : IDisposable
                 file.Dispose();
                 return;
             }
+
+            blobs.Remove(file.Id);
+            quotas.GiveBack(file.Contract, file.Manifest.Length);
+            doomed.Enqueue(file);
         }
 
+        // To delete a large file takes a while, and who lets a blob go is often the node's loop.
+        ThreadPool.UnsafeQueueUserWorkItem(store => store.DeleteDoomed(), this, preferLocal: false);
+    }
+
+    /// <summary>Deletes the files of what was let go. Done soon after by itself.</summary>
+    internal void DeleteDoomed()
+    {
         lock (names)
-        {
-            lock (gate)
+            while (true)
             {
-                // Somebody may have come for it meanwhile, or ended it.
-                if (file.Leases > 0 || !file.Released || file.Replaced || blobs.GetValueOrDefault(file.Id) != file)
-                    return;
-                blobs.Remove(file.Id);
-                quotas.GiveBack(file.Contract, file.Manifest.Length);
-            }
+                BlobFile? file;
+                bool isBack;
+                lock (gate)
+                {
+                    if (!doomed.TryDequeue(out file))
+                        return;
+                    isBack = blobs.ContainsKey(file.Id);
+                }
 
-            file.Dispose();
-            folder.Delete(file.Id);
-        }
+                file.Dispose();
+                // What came again meanwhile has the files' names.
+                if (!isBack)
+                    folder.Delete(file.Id);
+            }
     }
 
     private sealed class Held(BlobStore store, BlobFile file) : IDisposable

@@ -75,8 +75,12 @@ internal sealed class StoreFolder : IDisposable
         return await Store.ReadChunkAsync(blob, chunk, bytes, Cancellation) ? bytes : null;
     }
 
-    public string[] Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
+    /// <summary>The files in the store's folder, once those of released blobs are deleted.</summary>
+    public string[] Files()
+    {
+        Store.DeleteDoomed();
+        return [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
+    }
 
     public void Dispose()
     {

@@ -54,7 +54,7 @@ internal static class LedgerLog
 
     private static string Words(TrainingEntry entry) => entry switch
     {
-        Found e => string.Create(CultureInfo.InvariantCulture, $"{e.Members.Length} members, {e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
+        Found e => string.Create(CultureInfo.InvariantCulture, $"{e.Members.Count} members, {e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
         Enrol e => e.Member.Node.Value,
         Revoke e => e.Member.Value,
         Restart e => string.Create(CultureInfo.InvariantCulture, $"at round {e.Round}"),

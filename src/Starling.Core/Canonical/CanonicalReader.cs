@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using Starling.Core.Identity;
 
 namespace Starling.Core.Canonical;
@@ -13,10 +15,14 @@ namespace Starling.Core.Canonical;
 public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly int total = bytes.Length;
     private ReadOnlySpan<byte> rest = bytes;
 
     /// <summary>Reads one value from a list.</summary>
     public delegate T Item<out T>(ref CanonicalReader reader);
+
+    /// <summary>Passes over one value of a list.</summary>
+    public delegate void Pass(ref CanonicalReader reader);
 
     /// <summary>How many bytes are left.</summary>
     public readonly int Remaining => rest.Length;
@@ -44,6 +50,15 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
 
     public byte[] Bytes(int most) => Take(Length(most)).ToArray();
 
+    /// <summary>Passes over a byte string and says where it lies, so that who holds the bytes need not copy it.</summary>
+    public Range Part(int most)
+    {
+        var length = Length(most);
+        var start = total - rest.Length;
+        Take(length);
+        return start..(start + length);
+    }
+
     public string Text(int most)
     {
         try
@@ -59,6 +74,15 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
     public NodeId Node() => NodeId.TryParse(Text(NodeId.MaxLength), out var id)
         ? id
         : throw new CanonicalFormatException("A node's identity is malformed.");
+
+    /// <summary>Passes over a node's identity as <see cref="Node"/> reads it, without making one.</summary>
+    public void PassNode()
+    {
+        Span<char> text = stackalloc char[NodeId.MaxLength];
+        if (Utf8.ToUtf16(Take(Length(NodeId.MaxLength)), text, out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done
+            || !NodeId.IsWellFormed(text[..length]))
+            throw new CanonicalFormatException("A node's identity is malformed.");
+    }
 
     public ContractId Contract() => ContractId.TryParse(Text(ContractId.MaxLength), out var id)
         ? id
@@ -77,6 +101,19 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
         for (var i = 0; i < count; i++)
             items[i] = read(ref this);
         return ImmutableCollectionsMarshal.AsImmutableArray(items);
+    }
+
+    /// <summary>Passes over such a list, and checks each item as reading it would.</summary>
+    /// <param name="most">The most items.</param>
+    /// <param name="pass">Passes over one.</param>
+    /// <returns>How many there are, and where they lie.</returns>
+    public (int Count, Range Items) PassList(int most, Pass pass)
+    {
+        var count = Length(most);
+        var start = total - rest.Length;
+        for (var i = 0; i < count; i++)
+            pass(ref this);
+        return (count, start..(total - rest.Length));
     }
 
     /// <summary>Checks that nothing is left.</summary>

@@ -37,10 +37,16 @@ public readonly record struct NodeId : IComparable<NodeId>
     /// <summary>Reads a SPIFFE ID with exactly an organisation and a node in its path.</summary>
     public static bool TryParse(string? text, out NodeId id)
     {
-        id = default;
-        if (text is null || text.Length > MaxLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
+        id = text is not null && IsWellFormed(text) ? new NodeId(text) : default;
+        return !id.IsNone;
+    }
+
+    /// <summary>Whether a text is such a SPIFFE ID.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        if (text.Length > MaxLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
             return false;
-        var rest = text.AsSpan(Scheme.Length);
+        var rest = text[Scheme.Length..];
         for (var part = 0; part < 3; part++)
         {
             var end = rest.IndexOf('/');
@@ -52,7 +58,6 @@ public readonly record struct NodeId : IComparable<NodeId>
             rest = rest[(end + 1)..];
         }
 
-        id = new NodeId(text);
         return true;
     }
 

@@ -14,7 +14,7 @@ namespace Starling.Core.Ledger;
 /// <param name="SeenHash">The chain hash over those.</param>
 /// <param name="Payload">The contract's own entry, at most <see cref="MaxPayloadBytes"/>.</param>
 public sealed record EntryBody(
-    ContractId Contract, long Epoch, NodeId Author, long Incarnation, long Sequence, int FoldVersion, long SeenHeight, Digest SeenHash, byte[] Payload)
+    ContractId Contract, long Epoch, NodeId Author, long Incarnation, long Sequence, int FoldVersion, long SeenHeight, Digest SeenHash, ReadOnlyMemory<byte> Payload)
 {
     /// <summary>The largest payload, in bytes. Entry 0 carries certificates; every other entry is small.</summary>
     public const int MaxPayloadBytes = 4 << 20;
@@ -26,17 +26,17 @@ public sealed record EntryBody(
 
     /// <summary>The canonical bytes, which are signed.</summary>
     public byte[] Encode() => new CanonicalWriter().Byte(Version).Text(Contract.Value).Int64(Epoch).Node(Author).Int64(Incarnation)
-        .Int64(Sequence).Int32(FoldVersion).Int64(SeenHeight).Digest(SeenHash).Bytes(Payload).ToArray();
+        .Int64(Sequence).Int32(FoldVersion).Int64(SeenHeight).Digest(SeenHash).Bytes(Payload.Span).ToArray();
 
-    /// <summary>Reads canonical bytes.</summary>
+    /// <summary>Reads canonical bytes, of which the payload remains a part: they must not change afterwards.</summary>
     /// <exception cref="CanonicalFormatException">They are not a body.</exception>
-    public static EntryBody Decode(ReadOnlySpan<byte> bytes)
+    public static EntryBody Decode(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new CanonicalReader(bytes);
+        var reader = new CanonicalReader(bytes.Span);
         if (reader.Byte() != Version)
             throw new CanonicalFormatException("The entry has an unknown version.");
         var body = new EntryBody(reader.Contract(), reader.Int64(), reader.Node(), reader.Int64(), reader.Int64(), reader.Int32(),
-            reader.Int64(), reader.Digest(), reader.Bytes(MaxPayloadBytes));
+            reader.Int64(), reader.Digest(), bytes[reader.Part(MaxPayloadBytes)]);
         reader.End();
         return body;
     }

@@ -46,9 +46,9 @@ public sealed class LedgerVerifier
 
     /// <summary>Looks at the next entry.</summary>
     /// <param name="height">Its height.</param>
-    /// <param name="stored">Its bytes, of any length.</param>
+    /// <param name="stored">Its bytes, of any length, which must not change afterwards.</param>
     /// <returns>Whether all is well so far. After a fault nothing more is looked at.</returns>
-    public bool Take(long height, ReadOnlySpan<byte> stored)
+    public bool Take(long height, byte[] stored)
     {
         if (finding is not null)
             return false;

@@ -15,20 +15,26 @@ public sealed class SignedEntry
     /// <summary>The largest encoded entry, in bytes.</summary>
     public const int MaxBytes = EntryBody.MaxBytes + PublicKey.MaxLength + MaxSignatureBytes + 16;
 
-    private readonly byte[] bodyBytes;
-    private readonly byte[] signature;
+    private readonly byte[] stored;
+    private readonly ReadOnlyMemory<byte> bodyBytes, signature;
 
     /// <summary>Joins a body's bytes, the author's key and the signature.</summary>
     /// <exception cref="CanonicalFormatException">The bytes are not a body, or something is too long.</exception>
-    public SignedEntry(byte[] bodyBytes, PublicKey key, byte[] signature)
+    public SignedEntry(ReadOnlySpan<byte> bodyBytes, PublicKey key, ReadOnlySpan<byte> signature)
+        : this(new CanonicalWriter().Bytes(bodyBytes).Bytes(key.Bytes).Bytes(signature).ToArray())
     {
-        if (signature.Length > MaxSignatureBytes)
-            throw new CanonicalFormatException($"A signature has at most {MaxSignatureBytes} bytes, not {signature.Length}.");
-        this.bodyBytes = bodyBytes;
-        this.signature = signature;
-        Key = key;
+    }
+
+    private SignedEntry(byte[] stored)
+    {
+        this.stored = stored;
+        var reader = new CanonicalReader(stored);
+        bodyBytes = stored.AsMemory(reader.Part(EntryBody.MaxBytes));
+        Key = new PublicKey(reader.Bytes(PublicKey.MaxLength));
+        signature = stored.AsMemory(reader.Part(MaxSignatureBytes));
+        reader.End();
         Body = EntryBody.Decode(bodyBytes);
-        Id = new EntryId(Digest.Of(bodyBytes));
+        Id = new EntryId(Digest.Of(bodyBytes.Span));
     }
 
     public EntryId Id { get; }
@@ -38,26 +44,20 @@ public sealed class SignedEntry
     public PublicKey Key { get; }
 
     /// <summary>The bytes that were signed.</summary>
-    public ReadOnlySpan<byte> BodyBytes => bodyBytes;
+    public ReadOnlySpan<byte> BodyBytes => bodyBytes.Span;
 
-    public ReadOnlySpan<byte> Signature => signature;
+    public ReadOnlySpan<byte> Signature => signature.Span;
 
     /// <summary>
     /// The digest of the stored bytes, by which a backend knows an entry again. Not the id: who guesses another's body could otherwise
     /// store it under a false signature first, and so keep the true one out.
     /// </summary>
-    public Digest StoredDigest => Digest.Of(Encode());
+    public Digest StoredDigest => Digest.Of(stored);
 
-    /// <summary>The bytes that a ledger stores.</summary>
-    public byte[] Encode() => new CanonicalWriter().Bytes(bodyBytes).Bytes(Key.Bytes).Bytes(signature).ToArray();
+    /// <summary>The bytes that a ledger stores, in a new array.</summary>
+    public byte[] Encode() => [.. stored];
 
-    /// <summary>Reads stored bytes.</summary>
+    /// <summary>Reads stored bytes, and keeps them: they must not change afterwards.</summary>
     /// <exception cref="CanonicalFormatException">They are not an entry.</exception>
-    public static SignedEntry Decode(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new CanonicalReader(bytes);
-        var entry = new SignedEntry(reader.Bytes(EntryBody.MaxBytes), new PublicKey(reader.Bytes(PublicKey.MaxLength)), reader.Bytes(MaxSignatureBytes));
-        reader.End();
-        return entry;
-    }
+    public static SignedEntry Decode(byte[] stored) => new(stored);
 }

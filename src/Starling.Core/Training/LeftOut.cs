@@ -3,4 +3,4 @@ using Starling.Core.Identity;
 namespace Starling.Core.Training;
 
 /// <summary>A frozen member whose update is not in the merge.</summary>
-public sealed record LeftOut(NodeId Member, LeftOutReason Reason);
+public readonly record struct LeftOut(NodeId Member, LeftOutReason Reason);

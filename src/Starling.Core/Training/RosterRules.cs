@@ -16,7 +16,7 @@ internal static class RosterRules
     {
         if (entry.Body.FoldVersion != TrainingState.FoldVersion)
             return (Refusal.WrongFoldVersion, state);
-        if (!found.Settings.IsValid || found.Members.Length < found.Settings.MinPeers)
+        if (!found.Settings.IsValid || found.Members.Count < found.Settings.MinPeers)
             return (Refusal.BadSettings, state);
         var authors = ImmutableSortedDictionary.CreateBuilder<NodeId, Author>();
         foreach (var (enrolment, isAdmin) in found.Admins.Select(e => (e, true)).Concat(found.Members.Select(e => (e, false))))

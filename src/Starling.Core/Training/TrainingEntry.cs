@@ -12,7 +12,7 @@ public abstract record TrainingEntry;
 /// <param name="Admins">Who may change settings and membership; the author is one of them.</param>
 /// <param name="Members">The first round's members.</param>
 public sealed record Found(
-    TrainingSettings Settings, ImmutableArray<ImmutableArray<byte>> Anchors, ImmutableArray<Enrolment> Admins, ImmutableArray<Enrolment> Members) : TrainingEntry;
+    TrainingSettings Settings, ImmutableArray<ImmutableArray<byte>> Anchors, IReadOnlyCollection<Enrolment> Admins, IReadOnlyCollection<Enrolment> Members) : TrainingEntry;
 
 /// <summary>A node becomes a member when the next round opens. By an admin, or by the node itself.</summary>
 public sealed record Enrol(Enrolment Member) : TrainingEntry;

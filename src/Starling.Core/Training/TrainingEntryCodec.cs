@@ -58,15 +58,15 @@ public static class TrainingEntryCodec
         return w.ToArray();
     }
 
-    /// <summary>Reads an entry.</summary>
+    /// <summary>Reads an entry. The lists of a <see cref="Found"/> remain a part of the bytes, which must not change afterwards.</summary>
     /// <exception cref="CanonicalFormatException">The bytes are none, or a value is out of its bounds.</exception>
-    public static TrainingEntry Decode(ReadOnlySpan<byte> bytes)
+    public static TrainingEntry Decode(ReadOnlyMemory<byte> bytes)
     {
-        var r = new CanonicalReader(bytes);
+        var r = new CanonicalReader(bytes.Span);
         var kind = (Kind)r.Byte();
         TrainingEntry entry = kind switch
         {
-            Kind.Found => new Found(ReadSettings(ref r), ReadCertificates(ref r), ReadEnrolments(ref r), ReadEnrolments(ref r)),
+            Kind.Found => new Found(ReadSettings(ref r), ReadCertificates(ref r), ReadEnrolments(bytes, ref r), ReadEnrolments(bytes, ref r)),
             Kind.Enrol => new Enrol(ReadEnrolment(ref r)),
             Kind.Leave => new Leave(),
             Kind.ChangeSettings => new ChangeSettings(ReadSettings(ref r)),
@@ -105,7 +105,7 @@ public static class TrainingEntryCodec
     internal static LeftOut ReadLeftOut(ref CanonicalReader r)
     {
         var left = new LeftOut(r.Node(), (LeftOutReason)r.Byte());
-        return Enum.IsDefined(left.Reason) ? left : throw new CanonicalFormatException("A member is left out for an unknown reason.");
+        return left.Reason <= LeftOutReason.NotCanonical ? left : throw new CanonicalFormatException("A member is left out for an unknown reason.");
     }
 
     internal static void WriteCertificate(CanonicalWriter w, ImmutableArray<byte> certificate) => w.Bytes(certificate.AsSpan());
@@ -117,8 +117,18 @@ public static class TrainingEntryCodec
 
     internal static Enrolment ReadEnrolment(ref CanonicalReader r) => new(r.Node(), r.Boolean(), ReadCertificates(ref r));
 
-    internal static ImmutableArray<Enrolment> ReadEnrolments(ref CanonicalReader r) =>
-        r.List(TrainingSettings.MaxMembers, (ref CanonicalReader e) => ReadEnrolment(ref e));
+    private static EncodedList<Enrolment> ReadEnrolments(ReadOnlyMemory<byte> bytes, ref CanonicalReader r)
+    {
+        var (count, items) = r.PassList(TrainingSettings.MaxMembers, PassEnrolment);
+        return new EncodedList<Enrolment>(bytes[items], count, ReadEnrolment);
+    }
+
+    private static void PassEnrolment(ref CanonicalReader r)
+    {
+        r.PassNode();
+        r.Boolean();
+        r.PassList(MaxCertificates, (ref CanonicalReader c) => c.Part(MaxCertificateBytes));
+    }
 
     private static CanonicalWriter Start(CanonicalWriter w, Kind kind) => w.Byte((byte)kind);
 

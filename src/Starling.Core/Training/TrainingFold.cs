@@ -110,7 +110,7 @@ public static class TrainingFold
         return new FoldResult(state, refusal, payload, []);
     }
 
-    private static bool TryDecode(byte[] payload, out TrainingEntry? entry)
+    private static bool TryDecode(ReadOnlyMemory<byte> payload, out TrainingEntry? entry)
     {
         try
         {

@@ -12,7 +12,7 @@ internal sealed class SampleChecker(IObservedWorld world) : Checker(world)
     // When it is signed: sent again after a restart, the vote stands for a sample that nobody remembers.
     public override void Asked(IObservedNode node, Effect effect)
     {
-        if (!node.IsHonest || effect is not Sign sign || TrainingEntryCodec.Decode(EntryBody.Decode(sign.Bytes.AsSpan()).Payload) is not AuditedSampled
+        if (!node.IsHonest || effect is not Sign sign || TrainingEntryCodec.Decode(EntryBody.Decode(sign.Bytes.AsMemory()).Payload) is not AuditedSampled
             || node.State?.Contracts.Values.Single() is not { Sample: { } sample, Fold.Round: { Proposal: { } proposal } round })
             return;
         var merge = World.Archived(proposal.Merge);

@@ -51,7 +51,7 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
                 Send(new SignedEntry(old.BodyBytes.ToArray(), node.Identity.Key, world.Keys.Sign(node.Identity.Key, old.BodyBytes)));
                 break;
             default:
-                Append(old.Body.Payload);
+                Append(old.Body.Payload.ToArray());
                 break;
         }
     }

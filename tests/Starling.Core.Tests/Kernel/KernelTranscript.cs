@@ -39,7 +39,7 @@ internal static class KernelTranscript
     {
         SaveRecord e => $"{e.Id} save record {e.Record.Key}",
         SaveBlob e => $"{e.Id} save blob {e.Blob.Short}",
-        Sign e => $"{e.Id} sign {Tell(EntryBody.Decode(e.Bytes.AsSpan()))}",
+        Sign e => $"{e.Id} sign {Tell(EntryBody.Decode(e.Bytes.AsMemory()))}",
         AppendEntry e => $"{e.Id} append {Tell(e.Entry)} after {string.Join(' ', e.After)}",
         ReadLedger e => $"{e.Id} read ledger from {e.From}",
         MirrorEntries e => $"mirror {e.Entries.Length} from {e.From}",

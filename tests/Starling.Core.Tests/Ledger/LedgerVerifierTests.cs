@@ -82,7 +82,7 @@ public sealed class LedgerVerifierTests : IDisposable
         Found(6, LedgerFault.DiffersFromWitness, other, new WitnessedHead(7, history.State.ChainHash));
         Found(6, LedgerFault.DiffersFromWitness, other, new WitnessedEntries([.. history.Stored.Select(s => SignedEntry.Decode(s).Id)]));
         var early = SignedEntry.Decode(history.Stored[2]).Body;
-        Found(3, LedgerFault.ForeignChain, Replaced(2, history.Sign(early with { Payload = [.. early.Payload, 0] }, B)));
+        Found(3, LedgerFault.ForeignChain, Replaced(2, history.Sign(early with { Payload = (byte[])[.. early.Payload.Span, 0] }, B)));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed partial class RefusalTests
         Assert.Equal(Refusal.WrongFoldVersion, First(new ContractScript(changeBody: b => b with { FoldVersion = 2 })));
         Assert.Equal(Refusal.NotPermitted, First(new ContractScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new ContractScript(key: PlainCertifier.KeyOf(Stranger))));
-        Assert.Equal(Refusal.AlreadyMember, First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Members[0]] })));
+        Assert.Equal(Refusal.AlreadyMember, First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Members.First()] })));
 
         static Refusal First(ContractScript s) => s.Fold(s.First);
     }
@@ -133,7 +133,7 @@ public sealed partial class RefusalTests
     public void MalformedUsesItsSequence()
     {
         var s = ContractScript.Begun();
-        Assert.Equal(Refusal.Malformed, s.Append(s.A, new Leave(), b => b with { Payload = [99] }));
+        Assert.Equal(Refusal.Malformed, s.Append(s.A, new Leave(), b => b with { Payload = new byte[] { 99 } }));
         Assert.Equal(1, s.State.Authors[s.A].Sequence);
     }
 

@@ -44,7 +44,7 @@ internal static class Outbox
     public static void Signed(NodeStep step, ContractId contract, Signed signed)
     {
         var p = step[contract];
-        var entry = new SignedEntry([.. p.Outbox.Body], step.State.Self.Key, [.. signed.Signature]);
+        var entry = new SignedEntry(p.Outbox.Body.AsSpan(), step.State.Self.Key, signed.Signature.AsSpan());
         step[contract] = p with { Outbox = p.Outbox with { Stage = OutboxStage.Saving, Body = [], Entry = entry } };
         Save(step, contract);
     }

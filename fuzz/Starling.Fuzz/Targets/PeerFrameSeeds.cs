@@ -15,6 +15,7 @@ internal static class PeerFrameSeeds
     [
         Frame.Encode(FrameKind.Refused, new Refused { Code = 13, Sentence = "Good bye." }),
         Frame.Encode(FrameKind.Hint, new Hint { Contract = "trial", Height = 7 }),
+        Frame.Encode(FrameKind.Word, new Word { Contract = "trial", Payload = Blob }),
         Frame.Encode(FrameKind.ManifestRequest, new ManifestRequest { Request = 1, Blob = Blob }),
         Frame.Encode(FrameKind.ChunkRequest, new ChunkRequest { Request = 2, Blob = Blob, Chunk = 3 }),
         Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = 1, Length = 4 }),
@@ -37,8 +38,8 @@ internal static class PeerFrameSeeds
             yield return frame;
         }
 
-        yield return [.. bulk, .. Frames().ElementAt(3), .. Frames().ElementAt(3)];
-        yield return [.. bulk, .. Frames().ElementAt(3), .. Frame.Encode(FrameKind.Cancel, new Cancel { Request = 2 })];
+        yield return [.. bulk, .. Frames().ElementAt(4), .. Frames().ElementAt(4)];
+        yield return [.. bulk, .. Frames().ElementAt(4), .. Frame.Encode(FrameKind.Cancel, new Cancel { Request = 2 })];
         yield return [.. control, .. Frame.Encode(FrameKind.Hint, new Hint { Contract = "trial", Height = -1 })];
         yield return Frame.Encode(FrameKind.Refused, new Refused { Code = 1, Sentence = "\a\ud83d\ude00\u2028\u2029" + new string('s', 600) });
         var requests = Enumerable.Range(0, 66).SelectMany(number => Frame.Encode(FrameKind.ChunkRequest, new ChunkRequest { Request = (uint)number, Blob = Blob }));
@@ -46,6 +47,8 @@ internal static class PeerFrameSeeds
         yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Ping, new Ping()), 6000).SelectMany(frame => frame)];
         yield return [.. bulk, .. Enumerable.Repeat(Frame.Encode(FrameKind.Cancel, new Cancel()), 6000).SelectMany(frame => frame)];
         yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Hint, new Hint { Contract = "t" }), 3000).SelectMany(frame => frame)];
+        yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Word, new Word { Contract = "t", Payload = ByteString.CopyFrom(1) }), 3000).SelectMany(frame => frame)];
+        yield return [.. control, .. Frame.Encode(FrameKind.Word, new Word { Contract = "trial" })];
         yield return [.. bulk, .. Content(2, 128), .. Content(1, 57)];
         yield return [.. bulk, .. Refusal(1, FetchRefusal.Forbidden), .. Refusal(2, FetchRefusal.Cancelled)];
         yield return [.. bulk, .. Refusal(2, FetchRefusal.Unspecified)];

@@ -35,14 +35,19 @@ internal readonly record struct Frame(FrameKind Kind, ReadOnlyMemory<byte> Paylo
         return bytes;
     }
 
-    /// <summary>Reads the payload.</summary>
+    /// <summary>Reads the payload into a new message, and passes over the fields of later versions.</summary>
     /// <exception cref="PeerRefusedException">It is no such message.</exception>
     public T Decode<T>(MessageParser<T> parser)
+        where T : IMessage<T> => Parse(Tolerant<T>.Parser ??= parser.WithDiscardUnknownFields(true));
+
+    /// <summary>Reads the payload with the parser as it is.</summary>
+    /// <exception cref="PeerRefusedException">It is no such message.</exception>
+    public T Parse<T>(MessageParser<T> parser)
         where T : IMessage<T>
     {
         try
         {
-            return (Tolerant<T>.Parser ??= parser.WithDiscardUnknownFields(true)).ParseFrom(Payload.Span);
+            return parser.ParseFrom(Payload.Span);
         }
         catch (InvalidProtocolBufferException)
         {

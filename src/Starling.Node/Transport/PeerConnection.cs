@@ -22,6 +22,9 @@ internal sealed class PeerConnection
     private readonly RequestServer server;
     private readonly Channel<IOutgoing> outgoing;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly KeptMessage<Ping> ping = new(new Ping(), message => message.Nonce = 0);
+    private readonly KeptMessage<Pong> pong = new(new Pong(), message => message.Nonce = 0);
+    private readonly PeerMessageCodec messages = new();
     private Exception? reason;
     private long receivedAt;
     private long pingAt;
@@ -135,11 +138,11 @@ internal sealed class PeerConnection
             if (frame.Kind == FrameKind.Refused)
                 throw PeerHandshake.Refusal(frame);
             if (frame.Kind == FrameKind.Ping)
-                Answer(frame.Decode(Ping.Parser));
+                Answer(ping.Read(frame));
             else if (frame.Kind == FrameKind.Pong)
-                Note(frame.Decode(Pong.Parser));
+                Note(pong.Read(frame));
             else if (Kind == ConnectionKind.Control && frame.Kind is FrameKind.Hint or FrameKind.Word)
-                link.Arrived(PeerMessageCodec.Decode(frame));
+                link.Arrived(messages.Decode(frame));
             else if (Kind == ConnectionKind.Bulk)
                 await BulkAsync(frame, cancellation);
             else

@@ -21,6 +21,8 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     private readonly SemaphoreSlim slots = new(environment.Options.RequestsInFlight);
     private readonly CancellationTokenSource ended = new();
     private readonly byte[] scratch = new byte[16 << 10];
+    private readonly KeptMessage<ContentHeader> contentHeader = new(new ContentHeader(), message => (message.Request, message.Length) = (0, 0));
+    private readonly KeptMessage<FetchRefused> fetchRefused = new(new FetchRefused(), message => (message.Request, message.Reason) = (0, 0));
     private uint last;
     private long progressAt = environment.Clock.GetTimestamp();
 
@@ -74,7 +76,7 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     /// <summary>Reads the answer that a header announces.</summary>
     public async Task ReceiveAsync(Frame frame, FrameReader reader, CancellationToken cancellation)
     {
-        var header = frame.Decode(ContentHeader.Parser);
+        var header = contentHeader.Read(frame);
         var fetch = Find(header.Request);
         await fetch.ReceiveAsync(header.Length, reader, scratch, cancellation);
         Finish(fetch);
@@ -83,7 +85,7 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     /// <summary>Takes note of a refusal.</summary>
     public void Refused(Frame frame)
     {
-        var refused = frame.Decode(FetchRefused.Parser);
+        var refused = fetchRefused.Read(frame);
         var fetch = Find(refused.Request);
         fetch.Fail(refused.Reason switch
         {

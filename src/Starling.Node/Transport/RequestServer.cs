@@ -8,6 +8,7 @@ internal sealed class RequestServer(PeerEnvironment environment, NodeId peer)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<uint, ServedRequest> waiting = [];
+    private readonly KeptMessage<Cancel> cancel = new(new Cancel(), message => message.Request = 0);
 
     public PeerEnvironment Environment => environment;
 
@@ -42,7 +43,7 @@ internal sealed class RequestServer(PeerEnvironment environment, NodeId peer)
     /// <summary>The peer no longer wants an answer. One that was answered meanwhile is no mistake.</summary>
     public void Cancel(Frame frame)
     {
-        var number = frame.Decode(Wire.Cancel.Parser).Request;
+        var number = cancel.Read(frame).Request;
         lock (gate)
             if (waiting.TryGetValue(number, out var request))
                 request.Cancelled = true;

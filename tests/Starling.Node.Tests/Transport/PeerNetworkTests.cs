@@ -30,7 +30,7 @@ public sealed class PeerNetworkTests
         await using var pair = await Pair.ConnectAsync();
         ImmutableArray<byte> longest = [.. Enumerable.Range(0, ProtocolMessage.MaxPayloadBytes).Select(i => (byte)i)];
         var bytes = Frame.Encode(FrameKind.Word, new Wire.Word { Contract = "digits", Payload = ByteString.CopyFrom(longest.AsSpan()) });
-        Assert.Equal([.. longest], Assert.IsType<ProtocolMessage>(PeerMessageCodec.Decode(new Frame(FrameKind.Word, bytes.AsMemory(Frame.HeaderBytes)))).Payload.ToArray());
+        Assert.Equal([.. longest], Assert.IsType<ProtocolMessage>(new PeerMessageCodec().Decode(new Frame(FrameKind.Word, bytes.AsMemory(Frame.HeaderBytes)))).Payload.ToArray());
         Assert.True(pair.A.Network.Send(Pair.IdOfB, new ProtocolMessage(ContractId.Parse("digits"), longest)));
         Assert.Contains("ProtocolMessage", await pair.B.HearsAsync("message"), StringComparison.Ordinal);
     }

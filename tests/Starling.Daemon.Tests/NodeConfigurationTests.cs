@@ -77,7 +77,7 @@ public sealed class NodeConfigurationTests
     public void A_control_character_cannot_be_written() => Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
 
     private static NodeConfiguration ReadWith(string lines, string? variable) => NodeConfigurationReader.Read(NodeEnvironment.Apply(
-        YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n"), name => name == "STARLING_NETWORK_MAX_UPLOAD_RATE" ? variable : null));
+        YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n", YamlBounds.Node), name => name == "STARLING_NETWORK_MAX_UPLOAD_RATE" ? variable : null));
 
-    private static NodeConfiguration Read(string text) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text));
+    private static NodeConfiguration Read(string text) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text, YamlBounds.Node));
 }

@@ -88,7 +88,7 @@ internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
 
         var elapsed = isAgain ? Environment.CpuUsage.TotalTime - processor : Stopwatch.GetElapsedTime(began);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (allocated > FreeBytes + (target.MostAllocatedPerByte * input.Length))
+        if (allocated > Math.Min(FreeBytes + (target.MostAllocatedPerByte * input.Length), target.MostAllocated))
             return new Finding(FindingKind.Allocation, "allocation", $"{allocated:N0} bytes are allocated for {input.Length:N0}");
         if (elapsed > longest)
             return new Finding(FindingKind.Hang, "hang", $"{elapsed.TotalSeconds:0.0} s for {input.Length:N0} bytes");

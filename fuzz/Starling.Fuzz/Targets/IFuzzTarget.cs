@@ -12,6 +12,9 @@ internal interface IFuzzTarget
     /// <summary>How many bytes a parse may allocate for each byte of its input, beside 64 KiB.</summary>
     double MostAllocatedPerByte => 2;
 
+    /// <summary>How many bytes a parse may allocate in all, where the parser's own limits bound it more tightly.</summary>
+    long MostAllocated => long.MaxValue;
+
     /// <summary>How the format writes lengths, so that the mutator can keep them true.</summary>
     LengthForm Lengths { get; }
 

@@ -17,7 +17,7 @@ public static class NodeConfigurationReader
 
     /// <summary>Reads a file; variables of the environment win over it, as <see cref="NodeEnvironment"/> says. Relative paths in it start at the file's folder.</summary>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
-    public static NodeConfiguration ReadFile(string path) => Read(NodeEnvironment.Apply(YamlTreeReader.ReadFile(path), Environment.GetEnvironmentVariable));
+    public static NodeConfiguration ReadFile(string path) => Read(NodeEnvironment.Apply(YamlTreeReader.ReadFile(path, YamlBounds.Node), Environment.GetEnvironmentVariable));
 
     /// <summary>Reads a tree. Relative paths in it start at the folder of the file that it is named after.</summary>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>

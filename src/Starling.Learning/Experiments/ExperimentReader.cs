@@ -12,7 +12,7 @@ public static class ExperimentReader
     /// <param name="path">The file.</param>
     /// <param name="overrides">Settings that win over the file's, each <c>path=value</c>.</param>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
-    public static Experiment ReadFile(string path, IEnumerable<string>? overrides = null) => Read(YamlTreeReader.ReadFile(path), overrides);
+    public static Experiment ReadFile(string path, IEnumerable<string>? overrides = null) => Read(YamlTreeReader.ReadFile(path, YamlBounds.Experiment), overrides);
 
     /// <summary>Reads a tree.</summary>
     /// <param name="tree">The file's content. Relative paths in it start at the file's folder, those of overrides at the working directory.</param>

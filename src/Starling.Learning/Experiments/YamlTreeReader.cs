@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Starling.Core.Configuration;
 using YamlDotNet.Core;
@@ -13,27 +14,23 @@ namespace Starling.Learning.Experiments;
 /// </summary>
 public static class YamlTreeReader
 {
-    /// <summary>The largest file, in bytes.</summary>
-    public const int MostBytes = 1 << 20;
-
     /// <summary>The deepest nesting of sections and lists.</summary>
     public const int Deepest = 16;
 
-    /// <summary>The most texts, lists and sections: twice what the file of a node with 1,024 peers has.</summary>
-    public const int MostValues = 1 << 16;
-
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bounds">How large it may be.</param>
     /// <exception cref="ConfigurationException">It is missing, too large, or not such YAML.</exception>
-    public static ConfigurationTree ReadFile(string path)
+    public static ConfigurationTree ReadFile(string path, YamlBounds bounds)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            var bytes = new byte[MostBytes + 1];
+            var bytes = new byte[bounds.Bytes + 1];
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > MostBytes
-                ? throw Refuse(new SourcePosition(path, 0, 0), $"is larger than {MostBytes / 1024} KiB; an experiment's file holds settings, not data")
-                : Read(path, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length));
+            return length > bounds.Bytes
+                ? throw TooLarge(path, bounds)
+                : Read(path, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length), bounds);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -52,16 +49,17 @@ public static class YamlTreeReader
     /// <summary>Reads a text.</summary>
     /// <param name="file">What messages call it.</param>
     /// <param name="text">The YAML.</param>
+    /// <param name="bounds">How large it may be.</param>
     /// <exception cref="ConfigurationException">It is too large, or not such YAML.</exception>
-    public static ConfigurationTree Read(string file, string text)
+    public static ConfigurationTree Read(string file, string text, YamlBounds bounds)
     {
-        if (text.Length > MostBytes)
-            throw Refuse(new SourcePosition(file, 0, 0), $"is larger than {MostBytes / 1024} KiB; an experiment's file holds settings, not data");
+        if (text.Length > bounds.Bytes)
+            throw TooLarge(file, bounds);
         var mistakes = new List<Mistake>();
         var parser = new YamlEvents(new Parser(new StringReader(text)));
         try
         {
-            var root = new Builder(file, parser, mistakes).ReadDocument();
+            var root = new Builder(file, parser, mistakes, bounds.Values).ReadDocument();
             return mistakes.Count == 0 ? new ConfigurationTree(file, root) : throw new ConfigurationException([.. mistakes]);
         }
         catch (YamlException e)
@@ -94,11 +92,20 @@ public static class YamlTreeReader
         return 0;
     }
 
+    private static ConfigurationException TooLarge(string file, YamlBounds bounds) =>
+        Refuse(new SourcePosition(file, 0, 0), $"is larger than {bounds.Bytes / 1024} KiB; it holds settings, not data");
+
     private static ConfigurationException Refuse(SourcePosition position, string message) => new([new Mistake(position, "", message)]);
 
-    private sealed class Builder(string file, YamlEvents parser, List<Mistake> mistakes)
+    private sealed class Builder(string file, YamlEvents parser, List<Mistake> mistakes, int mostValues)
     {
         private readonly ConfigurationPath path = new();
+
+        // What was read of the lists and sections that are still open, the innermost last, and the lines of all names, each with the number of its section:
+        // a small file of many small sections would otherwise cost a table and two arrays for each.
+        private readonly List<ConfigurationNode> items = [];
+        private readonly List<ConfigurationEntry> entries = [];
+        private readonly Dictionary<(int Section, string Name), int> lines = [];
         private int values;
 
         public ConfigurationSection ReadDocument()
@@ -132,8 +139,8 @@ public static class YamlTreeReader
                 throw RefuseHere(at, "has a tag, which is not read; take it out");
             if (start is not Scalar && depth > Deepest)
                 throw RefuseHere(at, $"is nested deeper than {Deepest} levels; make it flatter");
-            if (++values > MostValues)
-                throw Refuse(at, string.Create(CultureInfo.InvariantCulture, $"has more than {MostValues:N0} values; it holds settings, not data"));
+            if (++values > mostValues)
+                throw Refuse(at, string.Create(CultureInfo.InvariantCulture, $"has more than {mostValues:N0} values; it holds settings, not data"));
             return start switch
             {
                 Scalar scalar => new ConfigurationText(at, scalar.Value),
@@ -145,21 +152,21 @@ public static class YamlTreeReader
 
         private ImmutableArray<ConfigurationNode> ReadItems(int depth)
         {
-            var items = ImmutableArray.CreateBuilder<ConfigurationNode>();
+            var first = items.Count;
             while (!parser.TryConsume<SequenceEnd>(out _))
             {
-                path.Enter(items.Count);
+                path.Enter(items.Count - first);
                 items.Add(ReadNode(Next(), depth + 1));
                 path.Leave();
             }
 
-            return items.ToImmutable();
+            return Take(items, first);
         }
 
         private ImmutableArray<ConfigurationEntry> ReadEntries(int depth)
         {
-            var entries = ImmutableArray.CreateBuilder<ConfigurationEntry>();
-            var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+            var first = entries.Count;
+            var section = values;
             while (!parser.TryConsume<MappingEnd>(out _))
             {
                 var start = Next();
@@ -167,14 +174,21 @@ public static class YamlTreeReader
                     throw RefuseHere(At(start.Start), "has a name that is no text; write name: value");
                 path.Enter(key);
                 var value = ReadNode(Next(), depth + 1);
-                if (lines.TryAdd(key, (int)start.Start.Line))
+                if (lines.TryAdd((section, key), (int)start.Start.Line))
                     entries.Add(new ConfigurationEntry(key, At(start.Start), value));
                 else if (mistakes.Count < ConfigurationBinder.MostMistakes)
-                    mistakes.Add(new Mistake(At(start.Start), path.ToString(), $"is given twice, first on line {lines[key]}; keep one"));
+                    mistakes.Add(new Mistake(At(start.Start), path.ToString(), $"is given twice, first on line {lines[(section, key)]}; keep one"));
                 path.Leave();
             }
 
-            return entries.ToImmutable();
+            return Take(entries, first);
+        }
+
+        private static ImmutableArray<T> Take<T>(List<T> stack, int first)
+        {
+            var taken = ImmutableArray.Create(CollectionsMarshal.AsSpan(stack)[first..]);
+            stack.RemoveRange(first, taken.Length);
+            return taken;
         }
 
         private ConfigurationException RefuseHere(SourcePosition position, string message) => new([new Mistake(position, path.ToString(), message)]);

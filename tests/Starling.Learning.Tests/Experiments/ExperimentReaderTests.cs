@@ -176,7 +176,7 @@ public sealed class ExperimentReaderTests
     public void AFrozenExperimentIsTheSame()
     {
         var experiment = Read(Smallest, "data.set=idx", "data.folder=x", "training.minPeers=2");
-        var frozen = ExperimentReader.Read(YamlTreeReader.Read("/elsewhere/frozen.yaml", YamlTreeWriter.Write(experiment.Tree)));
+        var frozen = ExperimentReader.Read(YamlTreeReader.Read("/elsewhere/frozen.yaml", YamlTreeWriter.Write(experiment.Tree), YamlBounds.Experiment));
         Assert.Equal(experiment.Effective, frozen.Effective);
         Assert.Equal(experiment.Data, frozen.Data);
     }
@@ -209,5 +209,5 @@ public sealed class ExperimentReaderTests
             Assert.InRange(split.ClassesPerNode, 2, 4);
     }
 
-    private static Experiment Read(string yaml, params string[] overrides) => ExperimentReader.Read(YamlTreeReader.Read("/folder/f.yaml", yaml), overrides);
+    private static Experiment Read(string yaml, params string[] overrides) => ExperimentReader.Read(YamlTreeReader.Read("/folder/f.yaml", yaml, YamlBounds.Experiment), overrides);
 }

@@ -10,7 +10,7 @@ public sealed class YamlTreeReaderTests
     [Fact]
     public void SectionsListsAndTextsKeepTheirPlaces()
     {
-        var root = YamlTreeReader.Read("f.yaml", "# comment\nname: 'digits: x'\ndata:\n  split: { by: class, k: 3 }\nlist: [1, two]\nempty:\n").Root;
+        var root = Read("f.yaml", "# comment\nname: 'digits: x'\ndata:\n  split: { by: class, k: 3 }\nlist: [1, two]\nempty:\n").Root;
         Assert.Equal(["name", "data", "list", "empty"], root.Entries.Select(entry => entry.Key));
         Assert.Equal(new ConfigurationText(new SourcePosition("f.yaml", 2, 7), "digits: x"), root.Find("name")!.Value);
         var split = (ConfigurationSection)((ConfigurationSection)root.Find("data")!.Value).Find("split")!.Value;
@@ -23,7 +23,7 @@ public sealed class YamlTreeReaderTests
     [InlineData("")]
     [InlineData("# nothing\n")]
     [InlineData("---\n...\n")]
-    public void AnEmptyFileHasNoSettings(string yaml) => Assert.Empty(YamlTreeReader.Read("f", yaml).Root.Entries);
+    public void AnEmptyFileHasNoSettings(string yaml) => Assert.Empty(Read("f", yaml).Root.Entries);
 
     [Theory]
     [InlineData("a: 1\nb: 2\na: 3\n", "f:3: a is given twice, first on line 1; keep one.")]
@@ -35,7 +35,7 @@ public sealed class YamlTreeReaderTests
     [InlineData("just text\n", "f:1: is not a list of settings; write name: value on each line.")]
     [InlineData("? [a]\n: 1\n", "f:1: has a name that is no text; write name: value.")]
     public void WhatIsNotReadIsNamed(string yaml, string expected) =>
-        Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Message);
+        Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Message);
 
     // What the YAML library answers with exceptions of its own.
     [Theory]
@@ -44,7 +44,7 @@ public sealed class YamlTreeReaderTests
     [InlineData("a: \"\\ud83d\\u0041\"\n")]
     [InlineData("\"\\UD800d8000")]
     public void AnUnfitTagOrEscapeIsNotYaml(string yaml) =>
-        Assert.Contains("is not YAML", Assert.Single(Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Mistakes).Message, StringComparison.Ordinal);
+        Assert.Contains("is not YAML", Assert.Single(Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Mistakes).Message, StringComparison.Ordinal);
 
     // A name is written once, and must not be paid for again with each value below it.
     [Fact]
@@ -58,12 +58,12 @@ public sealed class YamlTreeReaderTests
     public void ManyUnknownNamesCostNoMoreThanTheHundredThatAreReported()
     {
         string Names(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"k{i}: 1\n"));
-        var (some, many) = (Bound(Names(1000)), Bound(Names(5000)));
+        var (some, many) = (Bound(Names(1000)), Bound(Names(4000)));
         Assert.InRange(many - some, -50_000, 50_000);
 
         static long Bound(string yaml)
         {
-            var tree = YamlTreeReader.Read("f", yaml);
+            var tree = Read("f", yaml);
             return Cost(() => Assert.Throws<ConfigurationException>(() => ExperimentReader.Read(tree)));
         }
     }
@@ -71,12 +71,33 @@ public sealed class YamlTreeReaderTests
     [Fact]
     public void MoreValuesThanAConfigurationHasAreRefused()
     {
-        var yaml = $"a: [{string.Join(',', Enumerable.Repeat("a", YamlTreeReader.MostValues))}]\n";
-        Assert.Contains("has more than 65,536 values", Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Message, StringComparison.Ordinal);
-        YamlTreeReader.Read("f", $"a: [{string.Join(',', Enumerable.Repeat("a", 1000))}]\n");
+        var yaml = $"a: [{string.Join(',', Enumerable.Repeat("a", YamlBounds.Experiment.Values))}]\n";
+        Assert.Contains("has more than 8,192 values", Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Message, StringComparison.Ordinal);
+        Read("f", $"a: [{string.Join(',', Enumerable.Repeat("a", 1000))}]\n");
     }
 
-    private static long Allocated(string yaml) => Cost(() => YamlTreeReader.Read("f", yaml));
+    // Small sections cost most of all that a file can hold.
+    [Theory]
+    [InlineData("{},")]
+    [InlineData("a: b,")]
+    [InlineData("a,")]
+    public void AnExperimentCostsAtMostSixMebibytes(string item)
+    {
+        var yaml = $"a: [{string.Concat(Enumerable.Repeat(item, (YamlBounds.Experiment.Bytes / item.Length) - 4))}]\n";
+        Assert.InRange(Cost(() => Assert.Throws<ConfigurationException>(() => Read("f", yaml))), 1 << 20, 6 << 20);
+    }
+
+    [Fact]
+    public void TwoSectionsMayUseOneNameAndOneMayNot()
+    {
+        Assert.Equal(2, Read("f", "a: { x: 1 }\nb: { x: 1, y: { x: 1 } }\n").Root.Entries.Length);
+        var mistakes = Assert.Throws<ConfigurationException>(() => Read("f", "a: { x: 1, y: { x: 1 }, x: 2 }\n")).Mistakes;
+        Assert.Contains("a.x is given twice, first on line 1", Assert.Single(mistakes).ToString(), StringComparison.Ordinal);
+    }
+
+    private static ConfigurationTree Read(string file, string yaml) => YamlTreeReader.Read(file, yaml, YamlBounds.Experiment);
+
+    private static long Allocated(string yaml) => Cost(() => Read("f", yaml));
 
     private static long Cost(Action action)
     {
@@ -93,14 +114,14 @@ public sealed class YamlTreeReaderTests
     [InlineData("a: 1\nb: \"\\q\"\n", 2)]
     public void BrokenYamlNamesItsLine(string yaml, int line)
     {
-        var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml)).Mistakes);
+        var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Mistakes);
         Assert.Contains("is not YAML", mistake.Message, StringComparison.Ordinal);
         Assert.InRange(mistake.Line, line, line + 1);
     }
 
     [Fact]
     public void ATabIsNamed() => Assert.Equal(
-        "f:2: is indented by a tab; indent by spaces.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", "a:\n\tb: 1\n")).Message);
+        "f:2: is indented by a tab; indent by spaces.", Assert.Throws<ConfigurationException>(() => Read("f", "a:\n\tb: 1\n")).Message);
 
     [Fact]
     public void WhateverIsDoneToAFileItIsReadOrRefused()
@@ -116,7 +137,7 @@ public sealed class YamlTreeReaderTests
                 text[random.Next(text.Length)] = Bits[random.Next(Bits.Length)];
             try
             {
-                _ = ExperimentReader.Read(YamlTreeReader.Read("f", new string(text, 0, random.Next(text.Length))));
+                _ = ExperimentReader.Read(Read("f", new string(text, 0, random.Next(text.Length))));
             }
             catch (ConfigurationException e)
             {
@@ -131,7 +152,7 @@ public sealed class YamlTreeReaderTests
     [Fact]
     public void DuplicatesAreAllListed()
     {
-        var mistakes = Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", "a: {x: 1, x: 2}\nb: 1\nb: 2\n")).Mistakes;
+        var mistakes = Assert.Throws<ConfigurationException>(() => Read("f", "a: {x: 1, x: 2}\nb: 1\nb: 2\n")).Mistakes;
         Assert.Equal(["a.x", "b"], mistakes.Select(mistake => mistake.Path));
     }
 
@@ -142,9 +163,9 @@ public sealed class YamlTreeReaderTests
     public void DeepNestingIsRefusedEarly(char opening)
     {
         var yaml = opening == '-'
-            ? string.Concat(Enumerable.Repeat("- ", 200_000))
-            : "a: " + string.Concat(Enumerable.Repeat(opening == '[' ? "[" : "{a: ", 100_000));
-        var e = Assert.Throws<ConfigurationException>(() => YamlTreeReader.Read("f", yaml));
+            ? string.Concat(Enumerable.Repeat("- ", 50_000))
+            : "a: " + string.Concat(Enumerable.Repeat(opening == '[' ? "[" : "{a: ", 30_000));
+        var e = Assert.Throws<ConfigurationException>(() => Read("f", yaml));
         Assert.Contains("is nested deeper than 16 levels; make it flatter", e.Message, StringComparison.Ordinal);
     }
 
@@ -152,22 +173,22 @@ public sealed class YamlTreeReaderTests
     public void FilesAreBoundedAndFound()
     {
         using var folder = new TemporaryFolder();
-        var large = folder.Write("large.yaml", Encoding.UTF8.GetBytes("a: " + new string('x', YamlTreeReader.MostBytes)));
-        Assert.Contains("is larger than 1024 KiB", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(large)).Message, StringComparison.Ordinal);
-        Assert.Contains("is larger than 1024 KiB", Assert.Throws<ConfigurationException>(
-            () => YamlTreeReader.Read("f", new string(' ', YamlTreeReader.MostBytes + 1))).Message, StringComparison.Ordinal);
+        var large = folder.Write("large.yaml", Encoding.UTF8.GetBytes("a: " + new string('x', YamlBounds.Experiment.Bytes)));
+        Assert.Contains("is larger than 128 KiB", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(large, YamlBounds.Experiment)).Message, StringComparison.Ordinal);
+        Assert.Contains("is larger than 128 KiB", Assert.Throws<ConfigurationException>(
+            () => Read("f", new string(' ', YamlBounds.Experiment.Bytes + 1))).Message, StringComparison.Ordinal);
         var foreign = folder.Write("foreign.yaml", [0x61, 0x3A, 0x20, 0xFF]);
-        Assert.Equal($"{foreign}: is not UTF-8 text; save it as UTF-8.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(foreign)).Message);
+        Assert.Equal($"{foreign}: is not UTF-8 text; save it as UTF-8.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(foreign, YamlBounds.Experiment)).Message);
         var missing = Path.Combine(folder.Path, "none.yaml");
-        Assert.Equal($"{missing}: there is no such file; correct the path.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(missing)).Message);
-        Assert.Contains("cannot be read", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Equal($"{missing}: there is no such file; correct the path.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(missing, YamlBounds.Experiment)).Message);
+        Assert.Contains("cannot be read", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(folder.Path, YamlBounds.Experiment)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void WhatIsWrittenIsReadBackEqual()
     {
-        var tree = YamlTreeReader.Read("f", "a: 'x: \"y\" \\ é'\nb: { c: [1, [2, { d: '' }], {}], e: {} }\n'f g': { h: 1 }\n");
-        var again = YamlTreeReader.Read("f", YamlTreeWriter.Write(tree));
+        var tree = Read("f", "a: 'x: \"y\" \\ é'\nb: { c: [1, [2, { d: '' }], {}], e: {} }\n'f g': { h: 1 }\n");
+        var again = Read("f", YamlTreeWriter.Write(tree));
         Assert.Equal(YamlTreeWriter.Write(tree), YamlTreeWriter.Write(again));
         Assert.Equal("x: \"y\" \\ é", ((ConfigurationText)again.Root.Find("a")!.Value).Value);
         Assert.Equal(2, again.Root.Find("b")!.Value is ConfigurationSection section ? section.Entries.Length : 0);

@@ -33,6 +33,9 @@ internal static class SafetensorsSeeds
         yield return [200, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}'];
         yield return [0, 0, 0, 2, 0, 0, 0, 0];
         yield return File($"{{{string.Join(',', Enumerable.Range(0, 800).Select(i => Tensor($"{i}", "F32", "0", "0,0")))}}}");
+        yield return File($"{{{string.Join(',', Enumerable.Range(0, 800).Select(i => Tensor($"{i}", "U8", "0,0,0,0,0,0,0,0", "0,0")))}}}");
+        yield return File($"{{\"__metadata__\":{{{string.Join(',', Enumerable.Range(0, 257).Select(i => $"\"{i}\":\"\""))}}}}}");
+        yield return File($"{{\"\\u005f_metadata__\":{{}},{Tensor("a", "U8", "", "0,1")}}}", 1);
         yield return File($"{{{Tensor("a", "I8", "30000", "0,30000")}}}", new byte[30_000]);
         var types = Enum.GetValues<ElementType>();
         yield return Safetensors.Write(new ModelState(new ModelSchema(types.Select(type => new TensorSpec($"t{(int)type}", type, [3])))));

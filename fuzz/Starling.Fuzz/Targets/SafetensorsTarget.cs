@@ -7,16 +7,13 @@ internal sealed class SafetensorsTarget : IFuzzTarget
 {
     public string Name => "safetensors";
 
-    /// <summary>What <see cref="Safetensors.Read"/> states: an 8-bit integer is widened to 64, a tensor of 50 bytes of header becomes an object.</summary>
-    public double MostAllocatedPerByte => 8;
-
     public LengthForm Lengths => LengthForm.LittleEndian64First;
 
     public IReadOnlyList<string> Parsers { get; } =
     [
         "Starling.Core.Models.SafetensorsHeaderParser", "Starling.Core.Models.SafetensorsHeader::Read", "Starling.Core.Models.Safetensors::Read",
-        "Starling.Core.Models.ElementCodec::ReadFloats", "Starling.Core.Models.ElementCodec::ReadIntegers", "Starling.Core.Models.ElementTypeFormat::TryParse",
-        "Starling.Core.Models.ModelSchema::.ctor", "Starling.Core.Models.TensorSpec::get_Count",
+        "Starling.Core.Models.ElementCodec::ReadFloats", "Starling.Core.Models.ElementTypeFormat::TryParse",
+        "Starling.Core.Models.ModelSchema::.ctor", "Starling.Core.Models.ModelSchema::HashOf", "Starling.Core.Models.TensorSpec::get_Count",
     ];
 
     public IReadOnlyList<byte[]> Words { get; } = FuzzWords.Of(

@@ -62,10 +62,7 @@ internal sealed class ModelFile : IByteSource, IDisposable
             throw new CommandException(ExitCode.Data, $"{path}: {Decapitalise(fault.ToString())} Use another model.");
         var state = new ModelState(file.Source.Schema);
         file.Source.Read(0, state.Values);
-        var integer = 0;
-        for (var i = 0; i < state.Schema.Tensors.Length; i++)
-            if (!state.Schema.Tensors[i].IsFloat)
-                file.Source.ReadIntegers(i, 0, state.Integers[integer++].Values);
+        IntegerCopy.Copy(file.Source, state);
         return state;
     }
 

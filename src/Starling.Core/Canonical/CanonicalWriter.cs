@@ -19,6 +19,9 @@ public sealed class CanonicalWriter
     /// <summary>What has been written, in a new array.</summary>
     public byte[] ToArray() => buffer.WrittenSpan.ToArray();
 
+    /// <summary>Forgets what has been written, and keeps the room for it.</summary>
+    public void Clear() => buffer.ResetWrittenCount();
+
     public CanonicalWriter Byte(byte value)
     {
         buffer.GetSpan(1)[0] = value;

@@ -3,28 +3,29 @@ using System.Collections.Immutable;
 namespace Starling.Core.Models;
 
 /// <summary>
-/// A model's weights: every float tensor one after another, in the schema's order, in one flat float32 buffer; integer tensors ride along.
+/// A model's weights: every float tensor one after another, in the schema's order, in one flat float32 buffer; integer tensors ride along in another.
 /// </summary>
 public sealed class ModelState : IModelSource, IModelSink
 {
+    private readonly byte[] integers;
+
     /// <summary>A state of zeros.</summary>
     public ModelState(ModelSchema schema)
-        : this(schema, new float[checked((int)schema.FloatCount)], schema.Tensors.Where(t => !t.IsFloat)
-            .Select(t => new IntegerTensor(t, new long[checked((int)t.Count)])).ToImmutableArray())
+        : this(schema, new float[checked((int)schema.FloatCount)], new byte[checked((int)schema.IntegerBytes)])
     {
     }
 
-    /// <summary>Wraps a buffer of <c>schema.FloatCount</c> floats and the schema's integer tensors in its order.</summary>
+    /// <summary>Wraps a buffer of <c>schema.FloatCount</c> floats, and one of <c>schema.IntegerBytes</c> bytes: the integer tensors as a file stores them.</summary>
     /// <exception cref="ArgumentException">A size does not fit the schema.</exception>
-    public ModelState(ModelSchema schema, float[] values, ImmutableArray<IntegerTensor> integers)
+    public ModelState(ModelSchema schema, float[] values, byte[] integers)
     {
         if (values.LongLength != schema.FloatCount)
             throw new ArgumentException($"The schema has {schema.FloatCount} floats, the buffer {values.LongLength}.", nameof(values));
-        if (!integers.Select(t => t.Spec).SequenceEqual(schema.Tensors.Where(t => !t.IsFloat)))
-            throw new ArgumentException("The integer tensors are not the schema's.", nameof(integers));
+        if (integers.LongLength != schema.IntegerBytes)
+            throw new ArgumentException($"The schema's integers take {schema.IntegerBytes} bytes, the buffer has {integers.LongLength}.", nameof(integers));
         Schema = schema;
         Values = values;
-        Integers = integers;
+        this.integers = integers;
     }
 
     /// <inheritdoc/>
@@ -33,8 +34,23 @@ public sealed class ModelState : IModelSource, IModelSink
     /// <summary>The flat buffer, <c>Schema.FloatCount</c> long.</summary>
     public float[] Values { get; }
 
-    /// <summary>The integer tensors, in the schema's order.</summary>
-    public ImmutableArray<IntegerTensor> Integers { get; }
+    /// <summary>The integer tensors, in the schema's order. What is written to them is written to the state.</summary>
+    public ImmutableArray<IntegerTensor> Integers
+    {
+        get
+        {
+            var tensors = ImmutableArray.CreateBuilder<IntegerTensor>();
+            var rest = integers.AsMemory();
+            foreach (var spec in Schema.Tensors)
+                if (!spec.IsFloat)
+                {
+                    tensors.Add(new IntegerTensor(spec, rest[..(int)spec.StoredBytes]));
+                    rest = rest[(int)spec.StoredBytes..];
+                }
+
+            return tensors.ToImmutable();
+        }
+    }
 
     /// <summary>The elements of a float tensor, row-major.</summary>
     /// <exception cref="KeyNotFoundException">There is no float tensor of that name.</exception>
@@ -47,8 +63,7 @@ public sealed class ModelState : IModelSource, IModelSink
     }
 
     /// <summary>A copy that shares nothing.</summary>
-    public ModelState Clone() => new(Schema, (float[])Values.Clone(),
-        [.. Integers.Select(t => new IntegerTensor(t.Spec, (long[])t.Values.Clone()))]);
+    public ModelState Clone() => new(Schema, (float[])Values.Clone(), (byte[])integers.Clone());
 
     /// <inheritdoc/>
     public void Read(long offset, Span<float> destination) => Values.AsSpan((int)offset, destination.Length).CopyTo(destination);
@@ -57,21 +72,18 @@ public sealed class ModelState : IModelSource, IModelSink
     public ReadOnlySpan<float> View(long offset, Span<float> scratch) => Values.AsSpan((int)offset, scratch.Length);
 
     /// <inheritdoc/>
-    public void ReadIntegers(int tensor, long offset, Span<long> destination) =>
-        IntegersAt(tensor).AsSpan((int)offset, destination.Length).CopyTo(destination);
+    public void ReadIntegers(int tensor, long offset, Span<long> destination) => IntegersAt(tensor).Read(offset, destination);
 
     /// <inheritdoc/>
     public void Write(long offset, ReadOnlySpan<float> values) => values.CopyTo(Values.AsSpan((int)offset));
 
     /// <inheritdoc/>
-    public void WriteIntegers(int tensor, long offset, ReadOnlySpan<long> values) => values.CopyTo(IntegersAt(tensor).AsSpan((int)offset));
+    /// <exception cref="OverflowException">A value is outside the tensor's range.</exception>
+    public void WriteIntegers(int tensor, long offset, ReadOnlySpan<long> values) => IntegersAt(tensor).Write(offset, values);
 
-    private long[] IntegersAt(int tensor)
+    private IntegerTensor IntegersAt(int tensor)
     {
-        var place = 0;
-        for (var i = 0; i < tensor; i++)
-            if (!Schema.Tensors[i].IsFloat)
-                place++;
-        return Integers[place].Values;
+        var spec = Schema.Tensors[tensor];
+        return new IntegerTensor(spec, integers.AsMemory((int)Schema.IntegerOffsetOf(tensor), (int)spec.StoredBytes));
     }
 }

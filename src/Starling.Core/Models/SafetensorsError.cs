@@ -36,7 +36,7 @@ public enum SafetensorsError
     /// <summary>A string holds half of a surrogate pair.</summary>
     BadText,
 
-    /// <summary>The metadata is not an object of strings.</summary>
+    /// <summary>The metadata is not an object of strings, or has more keys than <see cref="SafetensorsHeader.MaxMetadata"/>.</summary>
     BadMetadata,
 
     /// <summary>A tensor is not an object, or lacks its type, its shape or its offsets.</summary>

@@ -18,8 +18,11 @@ public sealed class SafetensorsHeader
     /// <summary>The longest name of a tensor, in UTF-16 code units.</summary>
     public const int MaxNameLength = 256;
 
-    /// <summary>The most dimensions of a tensor.</summary>
-    public const int MaxDimensions = 32;
+    /// <summary>The most dimensions of a tensor. A filter over volumes has five.</summary>
+    public const int MaxDimensions = 8;
+
+    /// <summary>The most keys of the metadata.</summary>
+    public const int MaxMetadata = 256;
 
     /// <summary>Bytes before the JSON: its length, unsigned, little-endian.</summary>
     public const int PrefixBytes = 8;

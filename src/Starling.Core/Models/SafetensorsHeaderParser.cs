@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -15,8 +16,12 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
     private static readonly string[] FieldNames = ["dtype", "shape", "data_offsets"];
     private static readonly string[] TypeNames = Array.ConvertAll(Enum.GetValues<ElementType>(), type => type.Format());
 
-    private readonly List<(TensorSpec Spec, ByteRange Range)> tensors = [];
     private readonly List<long> dimensions = [];
+
+    // One after another as they come, then sorted; made for as many as the syntax shows, so that they become the header's own.
+    private TensorSpec[] specs = [];
+    private ByteRange[] ranges = [];
+    private int count;
     private SafetensorsError? error;
     private string detail = "";
 
@@ -24,9 +29,9 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
     {
         if (CheckSyntax(json) && ParseRoot(json) && CheckNames() && CheckCoverage())
         {
-            var schema = new ModelSchema(tensors.Select(t => t.Spec));
-            tensors.Sort((a, b) => string.CompareOrdinal(a.Spec.Name, b.Spec.Name));
-            return new(new SafetensorsHeader(schema, [.. tensors.Select(t => t.Range)], dataStart), null, "");
+            SortByName();
+            var schema = ModelSchema.OfSorted(ImmutableCollectionsMarshal.AsImmutableArray(specs));
+            return new(new SafetensorsHeader(schema, ImmutableCollectionsMarshal.AsImmutableArray(ranges), dataStart), null, "");
         }
 
         return new(null, error, detail);
@@ -46,10 +51,13 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         if (json.IsEmpty || json[0] != (byte)'{')
             return Refuse(SafetensorsError.NotJson, "the header does not begin with {");
         var reader = new Utf8JsonReader(json);
+        var names = 0;
         try
         {
             while (reader.Read())
-                if (reader.CurrentDepth >= DeepestLevel && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && !IsMetadata(ref reader))
+                    names++;
+                else if (reader.CurrentDepth >= DeepestLevel && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
                     return Refuse(SafetensorsError.TooDeep, $"at byte {reader.TokenStartIndex}");
         }
         catch (JsonException exception)
@@ -57,6 +65,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
             return Refuse(SafetensorsError.NotJson, $"at byte {exception.BytePositionInLine} of line {exception.LineNumber}");
         }
 
+        (specs, ranges) = (new TensorSpec[Math.Min(names, SafetensorsHeader.MaxTensors)], new ByteRange[Math.Min(names, SafetensorsHeader.MaxTensors)]);
         return true;
     }
 
@@ -81,10 +90,10 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
             }
 
             if (name.Length == 0)
-                return Refuse(SafetensorsError.NameEmpty, $"tensor {tensors.Count}");
+                return Refuse(SafetensorsError.NameEmpty, $"tensor {count}");
             if (name.Length > SafetensorsHeader.MaxNameLength)
                 return Refuse(SafetensorsError.NameTooLong, $"{name.Length} characters");
-            if (tensors.Count == SafetensorsHeader.MaxTensors)
+            if (count == SafetensorsHeader.MaxTensors)
                 return Refuse(SafetensorsError.TooManyTensors, $"more than {SafetensorsHeader.MaxTensors}");
             if (!ParseTensor(ref reader, name))
                 return false;
@@ -104,6 +113,8 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
                 return false;
             if (!keys.Add(key))
                 return Refuse(SafetensorsError.DuplicateKey, key);
+            if (keys.Count > SafetensorsHeader.MaxMetadata)
+                return Refuse(SafetensorsError.BadMetadata, $"more than {SafetensorsHeader.MaxMetadata} keys");
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
                 return Refuse(SafetensorsError.BadMetadata, key);
@@ -145,7 +156,8 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         // Division, because the product with the size could overflow.
         if (range.Value.Length % type.Value.Size() != 0 || range.Value.Length / type.Value.Size() != spec.Count)
             return Refuse(SafetensorsError.WrongSize, $"{name} has {range.Value.Length} bytes for {spec.Count} elements");
-        tensors.Add((spec, range.Value));
+        specs[count] = spec;
+        ranges[count++] = range.Value;
         return true;
     }
 
@@ -187,7 +199,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
             dimensions.Add(dimension);
         }
 
-        shape = [.. dimensions];
+        shape = ImmutableArray.Create(CollectionsMarshal.AsSpan(dimensions));
         return true;
     }
 
@@ -197,45 +209,50 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         Span<long> offsets = stackalloc long[2];
         if (reader.TokenType != JsonTokenType.StartArray)
             return Refuse(SafetensorsError.BadOffsets, $"of {name}");
-        var count = 0;
+        var numbers = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (count == 2 || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out offsets[count++]))
+            if (numbers == 2 || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out offsets[numbers++]))
                 return Refuse(SafetensorsError.BadOffsets, $"of {name}");
         }
 
-        if (count != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > fileLength - dataStart)
+        if (numbers != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > fileLength - dataStart)
             return Refuse(SafetensorsError.BadOffsets, $"of {name}");
         range = new ByteRange(dataStart + offsets[0], offsets[1] - offsets[0]);
         return true;
     }
 
+    private void SortByName() => specs.AsSpan().Sort(ranges.AsSpan(), (a, b) => string.CompareOrdinal(a.Name, b.Name));
+
     private bool CheckNames()
     {
-        tensors.Sort((a, b) => string.CompareOrdinal(a.Spec.Name, b.Spec.Name));
-        for (var i = 1; i < tensors.Count; i++)
-            if (tensors[i].Spec.Name == tensors[i - 1].Spec.Name)
-                return Refuse(SafetensorsError.DuplicateKey, tensors[i].Spec.Name);
+        SortByName();
+        for (var i = 1; i < count; i++)
+            if (specs[i].Name == specs[i - 1].Name)
+                return Refuse(SafetensorsError.DuplicateKey, specs[i].Name);
         return true;
     }
 
     private bool CheckCoverage()
     {
-        tensors.Sort((a, b) => a.Range.Start != b.Range.Start
-            ? a.Range.Start.CompareTo(b.Range.Start)
-            : a.Range.Length.CompareTo(b.Range.Length));
+        ranges.AsSpan().Sort(specs.AsSpan(), (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Length.CompareTo(b.Length));
         var at = dataStart;
-        foreach (var (spec, range) in tensors)
+        for (var i = 0; i < count; i++)
         {
+            var range = ranges[i];
             if (range.Start < at)
-                return Refuse(SafetensorsError.Overlap, spec.Name);
+                return Refuse(SafetensorsError.Overlap, specs[i].Name);
             if (range.Start > at)
-                return Refuse(SafetensorsError.Gap, $"{range.Start - at} bytes before {spec.Name}");
+                return Refuse(SafetensorsError.Gap, $"{range.Start - at} bytes before {specs[i].Name}");
             at = range.End;
         }
 
         return at == fileLength || Refuse(SafetensorsError.TrailingData, $"{fileLength - at} bytes");
     }
+
+    // A text that is none counts as a tensor's name here, and is refused where names are read.
+    private bool IsMetadata(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? TryText(ref reader, out var text) && text == Metadata : reader.ValueTextEquals(Metadata);
 
     private bool TryField(ref Utf8JsonReader reader, out string field)
     {

@@ -6,7 +6,7 @@ namespace Starling.Core.Models;
 /// <param name="Name">The tensor's name, 1 to 256 characters.</param>
 /// <param name="Type">How its elements are stored in a file; floats are float32 in memory whatever they are on disk.</param>
 /// <param name="Shape">Its dimensions; none for a scalar.</param>
-public sealed record TensorSpec(string Name, ElementType Type, ImmutableArray<long> Shape)
+public readonly record struct TensorSpec(string Name, ElementType Type, ImmutableArray<long> Shape)
 {
     /// <summary>A float32 tensor.</summary>
     public TensorSpec(string name, params ReadOnlySpan<long> shape)
@@ -29,9 +29,12 @@ public sealed record TensorSpec(string Name, ElementType Type, ImmutableArray<lo
         }
     }
 
+    /// <summary>What the elements take in a file, in bytes.</summary>
+    public long StoredBytes => checked(Count * Type.Size());
+
     /// <inheritdoc/>
-    public bool Equals(TensorSpec? other) =>
-        other is not null && Name == other.Name && Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
+    public bool Equals(TensorSpec other) =>
+        Name == other.Name && Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => string.GetHashCode(Name, StringComparison.Ordinal);

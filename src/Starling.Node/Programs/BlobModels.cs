@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Models;
 using Starling.Node.Blobs;
@@ -18,23 +17,23 @@ public sealed class BlobModels(BlobStore blobs) : IModelStore
         var source = new SafetensorsSource(ReadHeader(file), file);
         if (source.Schema.Hash != schema.Hash)
             throw new ProgramException($"Model {blob.Short} has other tensors than the program.");
-        var values = new float[schema.FloatCount];
-        for (var at = 0; at < values.Length; at += PieceFloats)
+        var state = new ModelState(schema);
+        for (var at = 0; at < state.Values.Length; at += PieceFloats)
         {
             cancellation.ThrowIfCancellationRequested();
-            source.Read(at, values.AsSpan(at, Math.Min(PieceFloats, values.Length - at)));
+            source.Read(at, state.Values.AsSpan(at, Math.Min(PieceFloats, state.Values.Length - at)));
         }
 
-        var integers = ImmutableArray.CreateBuilder<IntegerTensor>();
-        for (var i = 0; i < schema.Tensors.Length; i++)
-            if (!schema.Tensors[i].IsFloat)
-            {
-                var elements = new long[schema.Tensors[i].Count];
-                source.ReadIntegers(i, 0, elements);
-                integers.Add(new IntegerTensor(schema.Tensors[i], elements));
-            }
+        try
+        {
+            IntegerCopy.Copy(source, state);
+        }
+        catch (OverflowException)
+        {
+            throw new ProgramException($"Model {blob.Short} has a truth value that is neither 0 nor 1.");
+        }
 
-        return new ModelState(schema, values, integers.ToImmutable());
+        return state;
     }
 
     /// <inheritdoc/>
@@ -50,10 +49,7 @@ public sealed class BlobModels(BlobStore blobs) : IModelStore
             sink.Write(at, state.Values.AsSpan(at, Math.Min(PieceFloats, state.Values.Length - at)));
         }
 
-        var integer = 0;
-        for (var i = 0; i < state.Schema.Tensors.Length; i++)
-            if (!state.Schema.Tensors[i].IsFloat)
-                sink.WriteIntegers(i, 0, state.Integers[integer++].Values);
+        IntegerCopy.Copy(state, sink);
         return new StoredModel(file.CompleteAsync().GetAwaiter().GetResult(), header.FileLength);
     }
 

@@ -59,8 +59,8 @@ public sealed class MergeDigestsTests
                     4 => 1f,
                     _ => (float)(((2 * random.NextDouble()) - 1) * Math.ScaleB(1, random.Next(20) - 10)),
                 };
-            foreach (ref var value in state.Integers[0].Values.AsSpan())
-                value = random.Next(1000) - 500;
+            for (var i = 0; i < state.Integers[0].Spec.Count; i++)
+                state.Integers[0].Write(i, random.Next(1000) - 500);
             states.Add((state, equalWeights ? 7 : 1 + random.Next(1_000_000)));
         }
 

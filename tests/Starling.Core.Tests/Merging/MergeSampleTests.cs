@@ -62,7 +62,7 @@ public sealed class MergeSampleTests
         for (var i = 0; i < state.Values.Length; i++)
             state.Values[i] = (float)Math.Round(Math.Sin((seed * 100) + i), 2);
         for (var i = 0; i < 9; i++)
-            state.Integers[0].Values[i] = (seed * 10) + i;
+            state.Integers[0].Write(i, (seed * 10) + i);
         return Safetensors.Read(Safetensors.Write(state)).State!;
     }
 

@@ -41,9 +41,9 @@ public sealed class ModelCheckTests
     [Fact]
     public void An_integer_outside_its_type_is_named()
     {
-        var state = new ModelState(Schema);
-        state.Integers[0].Values[2] = 128;
-        Assert.Equal(new ModelFault(ModelFaultKind.OutOfRange, "b", 2), ModelCheck.Inspect(state, Schema));
+        var state = new ModelState(new ModelSchema([new TensorSpec("b", ElementType.Bool, [3])]));
+        state.Integers[0].Stored.Span[2] = 2;
+        Assert.Equal(new ModelFault(ModelFaultKind.OutOfRange, "b", 2), ModelCheck.Inspect(state));
     }
 
     [Fact]

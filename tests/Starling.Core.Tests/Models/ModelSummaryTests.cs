@@ -11,7 +11,7 @@ public sealed class ModelSummaryTests
         state.Tensor("w")[0] = 3;
         state.Tensor("w")[1] = -4;
         state.Tensor("w")[2] = float.NaN;
-        state.Integers[0].Values[1] = 6;
+        state.Integers[0].Write(1, 6);
         var summary = ModelSummary.Of(state);
         Assert.Equal(6, summary.Parameters);
         Assert.Equal(24, summary.Bytes);

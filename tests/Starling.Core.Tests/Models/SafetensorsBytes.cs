@@ -37,8 +37,8 @@ internal static class SafetensorsBytes
         foreach (var tensor in state.Integers)
         {
             var (least, most) = tensor.Spec.Type.Range();
-            for (var k = 0; k < tensor.Values.Length; k++)
-                tensor.Values[k] = (k % 3) switch { 0 => least, 1 => most, _ => 1 };
+            for (var k = 0; k < tensor.Spec.Count; k++)
+                tensor.Write(k, (k % 3) switch { 0 => least, 1 => most, _ => 1 });
         }
 
         return state;

@@ -156,7 +156,7 @@ public sealed class ComputationExecutorTests : IDisposable
         var state = new ModelState(Schema);
         for (var i = 0; i < state.Values.Length; i++)
             state.Values[i] = (float)random.NextNormal();
-        state.Integers[0].Values[1] = 1;
+        state.Integers[0].Write(1, 1);
         return state;
     }
 

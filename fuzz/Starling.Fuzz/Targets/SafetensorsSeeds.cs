@@ -36,6 +36,10 @@ internal static class SafetensorsSeeds
         yield return File($"{{{string.Join(',', Enumerable.Range(0, 800).Select(i => Tensor($"{i}", "U8", "0,0,0,0,0,0,0,0", "0,0")))}}}");
         yield return File($"{{\"__metadata__\":{{{string.Join(',', Enumerable.Range(0, 257).Select(i => $"\"{i}\":\"\""))}}}}}");
         yield return File($"{{\"\\u005f_metadata__\":{{}},{Tensor("a", "U8", "", "0,1")}}}", 1);
+        yield return File($"{{\"a\":{{\"{new string('x', 40_000)}\":1}}}}");
+        yield return File($"{{\"a\":t{new string('x', 40_000)}");
+        yield return File("{\"a\":f}");
+        yield return File("{\"a\":n}");
         yield return File($"{{{Tensor("a", "I8", "30000", "0,30000")}}}", new byte[30_000]);
         var types = Enum.GetValues<ElementType>();
         yield return Safetensors.Write(new ModelState(new ModelSchema(types.Select(type => new TensorSpec($"t{(int)type}", type, [3])))));

@@ -54,7 +54,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         var names = 0;
         try
         {
-            while (reader.Read())
+            while (!IsBrokenLiteral(json[(int)reader.BytesConsumed..]) && reader.Read())
                 if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && !IsMetadata(ref reader))
                     names++;
                 else if (reader.CurrentDepth >= DeepestLevel && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
@@ -65,8 +65,23 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
             return Refuse(SafetensorsError.NotJson, $"at byte {exception.BytePositionInLine} of line {exception.LineNumber}");
         }
 
+        if (IsBrokenLiteral(json[(int)reader.BytesConsumed..]))
+            return Refuse(SafetensorsError.NotJson, $"behind byte {reader.BytesConsumed}");
         (specs, ranges) = (new TensorSpec[Math.Min(names, SafetensorsHeader.MaxTensors)], new ByteRange[Math.Min(names, SafetensorsHeader.MaxTensors)]);
         return true;
+    }
+
+    // The reader would complain in a message that holds all that follows, several times over.
+    private static bool IsBrokenLiteral(ReadOnlySpan<byte> rest)
+    {
+        rest = rest.TrimStart(" \t\r\n,:"u8);
+        return !rest.IsEmpty && rest[0] switch
+        {
+            (byte)'t' => !rest.StartsWith("true"u8),
+            (byte)'f' => !rest.StartsWith("false"u8),
+            (byte)'n' => !rest.StartsWith("null"u8),
+            _ => false,
+        };
     }
 
     private bool ParseRoot(ReadOnlySpan<byte> json)
@@ -146,7 +161,7 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
                 case "dtype" or "shape" or "data_offsets":
                     break;
                 default:
-                    return Refuse(SafetensorsError.UnknownField, $"{field} of {name}");
+                    return Refuse(SafetensorsError.UnknownField, $"{field[..Math.Min(field.Length, 32)]} of {name}");
             }
         }
 

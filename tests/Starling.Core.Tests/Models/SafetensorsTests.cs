@@ -31,6 +31,18 @@ public sealed class SafetensorsTests
         AllocatedBytes.AreAtMost(2, file.Length, () => Assert.NotNull(Safetensors.Read(file).State));
     }
 
+    // What complains of a header does not repeat it.
+    [Theory]
+    [InlineData("{\"a\":t", SafetensorsError.NotJson)]
+    [InlineData("{\"a\":fals", SafetensorsError.NotJson)]
+    [InlineData("{\"a\":[nul", SafetensorsError.NotJson)]
+    [InlineData("{\"a\":{\"", SafetensorsError.UnknownField)]
+    public void Refusing_takes_no_more_than_reading(string begins, SafetensorsError error)
+    {
+        var file = SafetensorsBytes.File($"{begins}{new string('x', 200_000)}\":1}}}}");
+        AllocatedBytes.AreAtMost(2, file.Length, () => Assert.Equal(error, Safetensors.Read(file).Error));
+    }
+
     // Written with an escape it is the metadata too, and no tensor that room is made for.
     [Fact]
     public void Metadata_is_known_however_its_name_is_written()

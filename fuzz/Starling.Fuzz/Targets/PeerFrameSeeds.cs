@@ -49,6 +49,7 @@ internal static class PeerFrameSeeds
         yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Hint, new Hint { Contract = "t" }), 3000).SelectMany(frame => frame)];
         yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Word, new Word { Contract = "t", Payload = ByteString.CopyFrom(1) }), 3000).SelectMany(frame => frame)];
         yield return [.. control, .. Frame.Encode(FrameKind.Word, new Word { Contract = "trial" })];
+        yield return [.. control, .. Frame.Encode(FrameKind.Word, new Word { Contract = "trial", Payload = ByteString.CopyFrom(new byte[4097]) })];
         yield return [.. bulk, .. Content(2, 128), .. Content(1, 57)];
         yield return [.. bulk, .. Refusal(1, FetchRefusal.Forbidden), .. Refusal(2, FetchRefusal.Cancelled)];
         yield return [.. bulk, .. Refusal(2, FetchRefusal.Unspecified)];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
@@ -32,19 +33,26 @@ internal sealed class KernelPeers(ExploredContract contract, KernelWorld world)
     {
         foreach (var (blob, transfer) in nodes[i].State.Transfers.Blobs)
         {
-            if (transfer.Holders.Keys.FirstOrDefault(holder => Serves(holder, i, blob, byzantine)) is not { IsNone: false } server)
+            if (transfer.Holders.Keys.FirstOrDefault(holder => IsAsked(transfer, holder) && Serves(holder, i, blob, byzantine)) is not { IsNone: false } server)
                 continue;
             var edge = new KernelEdge(contract, i, nodes[i], world.Entries);
             if (nodes[i].Fetches.FirstOrDefault(fetch => Asks(fetch).Blob == blob) is { } request)
                 edge.Answer(request, Asks(request).Peer == server);
-            else
+            else if (transfer.Holders[server].Failures > 0)
                 edge.Tell(new PeerUp(server)); // It rests, since it could not serve before.
+            else
+                edge.Pass(transfer.Holders[server].RestsUntil); // It had no vote when it was asked, so that a quarter of a second is the most that it rests.
             nodes[i] = edge.Node;
+            if (nodes[i].State.Transfers.Blobs.ContainsKey(blob) && nodes[i].Fetches.All(fetch => Asks(fetch).Blob != blob))
+                throw new InvalidOperationException($"{contract.Nodes[i].Id.Name} asks nobody for blob {blob.Short}, though {server.Name} serves it.");
             return true;
         }
 
         return false;
     }
+
+    // Where several fetch a blob at once they ask each other for shares of it, which a blob of one chunk has not: they ask who is known to have it whole.
+    private static bool IsAsked(BlobTransfer transfer, NodeId holder) => transfer.Spread is not { } spread || spread.Whole.Contains(holder);
 
     private bool Serves(NodeId holder, int i, BlobId blob, (int Node, BlobId Blob)? byzantine)
     {

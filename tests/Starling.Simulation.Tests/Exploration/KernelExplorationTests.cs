@@ -13,6 +13,18 @@ public sealed class KernelExplorationTests
     [InlineData(AuditMode.Full, ExplorationFault.Byzantine)]
     public void TwoNodesAreSafeAndCommit(AuditMode audit, ExplorationFault fault) => Whole(2, audit, fault, beginsReady: false);
 
+    /// <summary>
+    /// Red if the exploration takes for a holder whom the kernel does not ask, since it has not voted: with three members and audits off it then waits for ever for that request.
+    /// </summary>
+    [Fact]
+    public void WhoHasNoVoteIsNotAskedForAMerge()
+    {
+        var report = Explorer.Run(
+            new ExplorationRequest { Scope = ExplorationScope.Kernel, Audit = AuditMode.Off, Fault = ExplorationFault.Byzantine, MostStates = 2_000 }, null, TestContext.Current.CancellationToken);
+        Assert.Null(report.Violation);
+        Assert.True(report.States > 2_000);
+    }
+
     [Theory]
     [Trait("Category", "Full")]
     [MemberData(nameof(All))]
@@ -28,6 +40,8 @@ public sealed class KernelExplorationTests
             all.Add(2, audit, ExplorationFault.LostDisk, false);
             all.Add(3, audit, ExplorationFault.None, false);
             all.Add(3, audit, ExplorationFault.Death, false);
+            all.Add(3, audit, ExplorationFault.LostDisk, false);
+            all.Add(3, audit, ExplorationFault.Byzantine, false);
         }
 
         return all;

@@ -13,6 +13,8 @@ namespace Starling.Api;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(NodeHealth))]
 [JsonSerializable(typeof(ContractDescription))]
+[JsonSerializable(typeof(RestartRequest))]
+[JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ApiEvent))]
 public sealed partial class ApiJson : JsonSerializerContext;

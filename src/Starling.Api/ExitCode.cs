@@ -36,7 +36,7 @@ public enum ExitCode
     /// <summary>A node does not answer, or went away.</summary>
     Unreachable = 10,
 
-    /// <summary>The node refuses the caller.</summary>
+    /// <summary>The node refuses the caller, or what it asks for.</summary>
     Denied = 11,
 
     /// <summary>What should be checked is wrong: a ledger does not verify, a simulation violates a rule.</summary>

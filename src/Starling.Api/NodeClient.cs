@@ -49,6 +49,19 @@ public sealed class NodeClient : IDisposable
     public Task<ContractDescription> GetContractAsync(string contract, CancellationToken cancellation) =>
         GetAsync($"v1/contracts/{Uri.EscapeDataString(contract)}", ApiJson.Default.ContractDescription, cancellation);
 
+    /// <summary>The bytes of the entry that restarts a round, which the admin whose certificate this client has must read and sign.</summary>
+    public Task<RestartAnswer> DraftRestartAsync(string contract, long round, CancellationToken cancellation) =>
+        RestartAsync(contract, new RestartRequest(round, null, null), cancellation);
+
+    /// <summary>Restarts a round. Returns once the entry is in the ledger; the fold decides when it is read.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="round">The round.</param>
+    /// <param name="entry">The bytes that <see cref="DraftRestartAsync"/> gave.</param>
+    /// <param name="signature">The admin's signature over them.</param>
+    /// <param name="cancellation">Gives up; the entry may be appended nevertheless.</param>
+    public Task<RestartAnswer> RestartAsync(string contract, long round, byte[] entry, byte[] signature, CancellationToken cancellation) =>
+        RestartAsync(contract, new RestartRequest(round, entry, signature), cancellation);
+
     /// <summary>Asks the node to stop. Returns when it has agreed; its process ends soon after.</summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
@@ -90,6 +103,15 @@ public sealed class NodeClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
+    private async Task<RestartAnswer> RestartAsync(string contract, RestartRequest restart, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/contracts/{Uri.EscapeDataString(contract)}/restart");
+        request.Content = JsonContent.Create(restart, ApiJson.Default.RestartRequest);
+        using var answer = await SendAsync(request, cancellation).ConfigureAwait(false);
+        return await GuardAsync(answer.Content.ReadFromJsonAsync(ApiJson.Default.RestartAnswer, cancellation), cancellation).ConfigureAwait(false)
+            ?? throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered a restart with nothing.");
+    }
+
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellation)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, cancellation).ConfigureAwait(false);
@@ -114,7 +136,7 @@ public sealed class NodeClient : IDisposable
         {
             var problem = await ReadProblemAsync(answer, limit.Token).ConfigureAwait(false);
             throw new NodeClientException(
-                answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized ? ExitCode.Denied : ExitCode.Unexpected,
+                answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.Conflict ? ExitCode.Denied : ExitCode.Unexpected,
                 problem?.Detail ?? $"{Node} answered with HTTP status {(int)answer.StatusCode}.");
         }
     }

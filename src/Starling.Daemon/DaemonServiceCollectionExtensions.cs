@@ -43,7 +43,8 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<StatusView>()
             .AddSingleton(s => new ServingNode(
                 configuration.Contract.Contract, new ApiAccess(identity.Keys.Identity.Id, configuration.Admins), s.GetRequiredService<ILogger<NodeApi>>()))
-            .AddSingleton<NodeApi>();
+            .AddSingleton<NodeApi>()
+            .AddSingleton<RestartApi>();
         if (configuration.Program is { } program)
         {
             var (load, terms) = ProgramLoader.Prepare(program);

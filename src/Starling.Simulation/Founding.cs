@@ -29,10 +29,9 @@ internal static class Founding
     }
 
     /// <summary>Entry 0, by an admin who is no node.</summary>
-    public static SignedEntry Entry(SimulationScenario scenario, SimulatedKeys keys, ImmutableArray<NodeIdentity> nodes)
+    public static SignedEntry Entry(SimulationScenario scenario, SimulatedKeys keys, NodeIdentity admin, ImmutableArray<NodeIdentity> nodes)
     {
         var contract = ContractId.Parse("training");
-        var admin = keys.Issue(NodeId.Create("sim", "consortium", "admin"));
         var found = new Found(scenario.Settings, keys.Anchors, [keys.Enrol(admin, leaderEligible: false)],
             [.. nodes.Select((node, index) => (node, index)).OrderBy(n => n.node.Id).Select(n => keys.Enrol(n.node, scenario.MayLead(n.index)))]);
         return keys.Sign(admin, new EntryBody(

@@ -3,6 +3,7 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Models;
+using Starling.Core.Training;
 using Starling.Core.Training.Participation;
 using Starling.Simulation.Nodes;
 
@@ -70,7 +71,10 @@ internal sealed class Outcome(World world)
         world.Counts.Add(string.Create(CultureInfo.InvariantCulture, $"spread up to {Math.Ceiling(farthest * 10) * 10} %"));
     }
 
-    private IEnumerable<SimulatedNode> Lasting() => world.Nodes.Where(node => node.IsHonest && !world.Plan.Dying.Contains(node.Index));
+    private IEnumerable<SimulatedNode> Lasting() => world.Nodes.Where(node => node.IsHonest && !world.Plan.Dying.Contains(node.Index) && !IsExpelled(node));
+
+    // It may not have the committed merges any more.
+    private bool IsExpelled(SimulatedNode node) => world.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
 
     private bool Has(SimulatedNode node) => IsShared
         ? node.Finished && node.Process is not null && node.Disk.Holds(world.Truth.LastCommit!.Merge.Merge)

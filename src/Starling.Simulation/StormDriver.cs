@@ -36,6 +36,7 @@ internal sealed class StormDriver(World world, SeededRandom random)
         Every(Plan.ResetEvery, () => world.Network.Reset(random.Next(world.Nodes.Length), random.Next(world.Nodes.Length)));
         if (Plan.Has(FaultKind.StaleDisk) && Plan.DiskLosses > 0)
             Every(Unit * 3, Photograph);
+        Every(Plan.AdminEvery, new SimulatedAdmin(world, random.Fork("admin")).Decide);
         foreach (var node in world.Nodes)
             if (node.Liar is { } liar)
                 Lie(node, liar);

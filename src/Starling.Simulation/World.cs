@@ -40,7 +40,8 @@ internal sealed class World : IObservedWorld, IDisposable
         Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(CreateNode)];
         foreach (var (index, lies) in Plan.Liars)
             Nodes[index].Liar = new Liar(this, Nodes[index], lies);
-        var founding = Founding.Entry(Scenario, Keys, [.. Nodes.Select(node => node.Identity)]);
+        Admin = Keys.Issue(NodeId.Create("sim", "consortium", "admin"));
+        var founding = Founding.Entry(Scenario, Keys, Admin, [.. Nodes.Select(node => node.Identity)]);
         Contract = new ContractReference(founding.Body.Contract, founding.Id);
         Reference = new ReferenceFold(Contract, Keys);
         Observed = [.. Nodes];
@@ -77,6 +78,9 @@ internal sealed class World : IObservedWorld, IDisposable
     public ContractReference Contract { get; }
 
     public ImmutableArray<SimulatedNode> Nodes { get; }
+
+    /// <summary>The contract's admin, who is no node.</summary>
+    public NodeIdentity Admin { get; }
 
     public StormDriver Storms { get; }
 

@@ -23,6 +23,7 @@ namespace Starling.Api.Events;
 [JsonDerivedType(typeof(RoundPassedEvent), "round-passed")]
 [JsonDerivedType(typeof(LateDisputeEvent), "late-dispute")]
 [JsonDerivedType(typeof(UnresolvedEvent), "unresolved")]
+[JsonDerivedType(typeof(RoundRestartedEvent), "round-restarted")]
 [JsonDerivedType(typeof(EntryRefusedEvent), "entry-refused")]
 [JsonDerivedType(typeof(MergeHeldEvent), "merge-held")]
 [JsonDerivedType(typeof(BlobFetchedEvent), "blob-fetched")]

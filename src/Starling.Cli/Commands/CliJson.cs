@@ -17,4 +17,5 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(ScoreReport))]
 [JsonSerializable(typeof(MergeReport))]
 [JsonSerializable(typeof(ModelReport))]
+[JsonSerializable(typeof(ContractRestartReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

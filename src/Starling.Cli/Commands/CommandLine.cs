@@ -36,6 +36,7 @@ internal static class CommandLine
             ModelCommand.Build(),
             MergeCommand.Build(),
             LedgerCommand.Build(),
+            ContractCommand.Build(),
             NodeStartCommand.Build(),
         };
         ExampledHelp.Install(root);

@@ -33,6 +33,9 @@ internal sealed class NodeView(string name)
     /// <summary>The blob id of the model that it ended with; null until then.</summary>
     public string? FinalModel { get; set; }
 
+    /// <summary>The contract's epoch that it tells of: an admin's restart begins the next one.</summary>
+    public long Epoch { get; set; }
+
     /// <summary>Whether its process is not started again: nobody waits for it.</summary>
     public bool IsGone { get; set; }
 

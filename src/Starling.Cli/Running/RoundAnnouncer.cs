@@ -22,6 +22,9 @@ internal sealed class RoundAnnouncer
             LeaderSuspectedEvent e => $"round {e.Round}: {progress.NameOf(e.By)} suspects {progress.NameOf(e.Leader)}, the leader of term {e.Term}",
             TermEndedEvent e => $"round {e.Round}: term {e.Term} of {progress.NameOf(e.Leader)} ends: {e.Reason}",
             LeaderClaimedEvent { Term: > 1 } e => $"round {e.Round}: {progress.NameOf(e.Leader)} leads term {e.Term}",
+            RoundRestartedEvent e => $"round {e.Round} is restarted by {progress.NameOf(e.By)} (epoch {e.Epoch})"
+                + (e.TakenBack > 0 ? $"; committed rounds that no longer count: {e.TakenBack}" : "")
+                + (e.Pair.Count > 0 ? $"; it settles the dispute of {string.Join(" and ", e.Pair.Select(progress.NameOf))}" : ""),
             UnresolvedEvent e => $"round {e.Round}: {string.Join(" and ", e.Pair.Select(progress.NameOf))} disagree; a third decides",
             LateDisputeEvent e => $"round {e.Round}: {progress.NameOf(e.Member)} disputes the committed merge",
             MergeProposedEvent { LeftOut.Count: > 0 } e =>
@@ -32,7 +35,7 @@ internal sealed class RoundAnnouncer
             HaltedEvent e => $"{node.Name} halts: {e.Detail}",
             _ => null,
         };
-        if (line is not null && told.Add(line))
+        if (line is not null && told.Add($"{node.Epoch} {line}"))
             yield return line;
         foreach (var round in progress.Untold.Where(round => round.Committed is not null && (progress.HasOwnRounds ? HasAll(progress, round) : round.Merged is not null)).ToList())
         {

@@ -12,6 +12,7 @@ internal sealed class RunProgress
     private const int PaceRounds = 5;
     private readonly SortedDictionary<long, RoundView> rounds = [];
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
+    private long epoch;
 
     /// <summary>Begins with nodes that told nothing.</summary>
     /// <param name="nodes">The run's nodes.</param>
@@ -99,10 +100,32 @@ internal sealed class RunProgress
             case ProgramFailedEvent:
                 node.Doing = "program failed";
                 break;
+            case RoundRestartedEvent e:
+                Restart(node, e);
+                break;
             default:
-                ApplyRound(node, told);
+                if (node.Epoch == epoch)
+                    ApplyRound(node, told); // Who has not read the restart yet tells of what no longer counts.
                 break;
         }
+    }
+
+    private void Restart(NodeView node, RoundRestartedEvent restarted)
+    {
+        node.Epoch = restarted.Epoch;
+        if (restarted.Epoch <= epoch)
+            return;
+        epoch = restarted.Epoch;
+        foreach (var round in rounds.Keys.Where(round => round >= restarted.Round).ToList())
+        {
+            Untold.Remove(rounds[round]);
+            rounds.Remove(round);
+        }
+
+        Current = rounds.Values.LastOrDefault();
+        Committed = Math.Min(Committed, restarted.Round - 1);
+        foreach (var other in Nodes)
+            other.Final = null;
     }
 
     private void ApplyRound(NodeView node, ApiEvent told)

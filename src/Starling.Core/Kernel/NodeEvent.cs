@@ -24,7 +24,13 @@ public sealed record MergeProposed(
     ContractId Contract, long Round, long Term, BlobId Merge, ImmutableArray<NodeId> Contributors, ImmutableArray<LeftOut> LeftOut) : NodeEvent(Contract);
 
 /// <summary>A member voted.</summary>
-public sealed record MemberVoted(ContractId Contract, long Round, long Term, NodeId Member, bool ForProposal) : NodeEvent(Contract);
+/// <param name="Contract">The contract.</param>
+/// <param name="Round">The round.</param>
+/// <param name="Term">The term.</param>
+/// <param name="Member">The member.</param>
+/// <param name="ForProposal">Whether for the proposed merge.</param>
+/// <param name="Audit">What it checked before. Also where members sample a vote may be in full: in a dispute, or after a sample that differed.</param>
+public sealed record MemberVoted(ContractId Contract, long Round, long Term, NodeId Member, bool ForProposal, AuditMode Audit) : NodeEvent(Contract);
 
 /// <summary>A member suspects the leader.</summary>
 public sealed record LeaderSuspected(ContractId Contract, long Round, long Term, NodeId Leader, NodeId By) : NodeEvent(Contract);
@@ -48,6 +54,15 @@ public sealed record LateDispute(ContractId Contract, long Round, NodeId Member,
 
 /// <summary>Two members disagree and nobody can tell who is right until another member is ready.</summary>
 public sealed record Unresolved(ContractId Contract, long Round, ImmutableArray<NodeId> Pair) : NodeEvent(Contract);
+
+/// <summary>An admin opened a new epoch: what was committed from this round on no longer counts, and disputes about it are settled.</summary>
+/// <param name="Contract">The contract.</param>
+/// <param name="Round">The round that opens.</param>
+/// <param name="Epoch">The new epoch, from 1.</param>
+/// <param name="By">The admin.</param>
+/// <param name="TakenBack">How many committed rounds no longer count.</param>
+/// <param name="Pair">The two members whose dispute it ends; empty if none was unresolved.</param>
+public sealed record RoundRestarted(ContractId Contract, long Round, long Epoch, NodeId By, long TakenBack, ImmutableArray<NodeId> Pair) : NodeEvent(Contract);
 
 /// <summary>An entry of somebody was refused.</summary>
 public sealed record EntryRefused(ContractId Contract, long Height, NodeId Author, string Kind, Refusal Refusal) : NodeEvent(Contract);

@@ -71,7 +71,9 @@ internal static class RosterRules
             case Restart when isAdmin && !state.Settings!.UsesRounds:
                 return Refusal.NoRounds;
             case Restart e when isAdmin:
-                return e.Round == state.Round!.Round || e.Round == 1 || state.Commits.Any(c => c.Round == e.Round - 1) ? Refusal.None : Refusal.UnknownRound;
+                // Of the merges before the last two no member keeps the blob. And a commit that the admin had not seen may come in between: it is not taken back unseen.
+                return e.Round == 1 || e.Round == state.Round!.Round || (e.Round == state.Round.Round - 1 && state.Commits.Any(c => c.Round == e.Round - 1))
+                    ? Refusal.None : Refusal.UnknownRound;
             case Tombstone when isAdmin:
                 return Refusal.None;
             case Training.Found:

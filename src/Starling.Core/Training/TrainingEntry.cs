@@ -26,7 +26,7 @@ public sealed record ChangeSettings(TrainingSettings Settings) : TrainingEntry;
 /// <summary>An admin expels a member at once.</summary>
 public sealed record Revoke(NodeId Member) : TrainingEntry;
 
-/// <summary>An admin opens a new epoch at a round whose base is still on record.</summary>
+/// <summary>An admin opens a new epoch at the open round, at the one before it, or at the first.</summary>
 public sealed record Restart(long Round) : TrainingEntry;
 
 /// <summary>An admin deletes the contract: nothing follows.</summary>

@@ -26,7 +26,7 @@ internal static class EventProjection
             LeaderClaimed e => new LeaderClaimedEvent(cursor, at, Name(e), e.Round, e.Term, e.Leader.Value, Names(e.Frozen)),
             MergeProposed e => new MergeProposedEvent(
                 cursor, at, Name(e), e.Round, e.Term, e.Merge.ToString(), Names(e.Contributors), [.. e.LeftOut.Select(Project)]),
-            MemberVoted e => new MemberVotedEvent(cursor, at, Name(e), e.Round, e.Term, e.Member.Value, e.ForProposal),
+            MemberVoted e => new MemberVotedEvent(cursor, at, Name(e), e.Round, e.Term, e.Member.Value, e.ForProposal, Word(e.Audit)),
             LeaderSuspected e => new LeaderSuspectedEvent(cursor, at, Name(e), e.Round, e.Term, e.Leader.Value, e.By.Value),
             TermEnded e => new TermEndedEvent(cursor, at, Name(e), e.Round, e.Term, e.Leader.Value, Word(e.Reason)),
             RoundCommitted e => new RoundCommittedEvent(
@@ -34,6 +34,7 @@ internal static class EventProjection
             RoundPassed e => new RoundPassedEvent(cursor, at, Name(e), e.Round, e.Model.ToString(), Names(e.With)),
             LateDispute e => new LateDisputeEvent(cursor, at, Name(e), e.Round, e.Member.Value, e.Merge.ToString()),
             Unresolved e => new UnresolvedEvent(cursor, at, Name(e), e.Round, Names(e.Pair)),
+            RoundRestarted e => new RoundRestartedEvent(cursor, at, Name(e), e.Round, e.Epoch, e.By.Value, e.TakenBack, Names(e.Pair)),
             EntryRefused e => new EntryRefusedEvent(cursor, at, Name(e), e.Height, e.Author.Value, e.Kind, e.Refusal.ToString()),
             MergeHeld e => new MergeHeldEvent(cursor, at, Name(e), e.Round, e.Merge.ToString()),
             BlobFetched e => new BlobFetchedEvent(cursor, at, Name(e), e.Blob.ToString(), e.Bytes),

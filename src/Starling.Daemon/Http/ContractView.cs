@@ -10,6 +10,7 @@ internal static class ContractView
     public static ContractDescription Describe(TrainingState fold) => new(
         fold.Contract.Value,
         fold.Founding.ToString(),
+        fold.Epoch,
         fold.Height,
         fold.ChainHash.ToString(),
         fold.Settings is { } settings ? Describe(settings) : null,

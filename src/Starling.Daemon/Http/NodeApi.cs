@@ -14,7 +14,7 @@ using Starling.Node.Transport;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>A node's HTTP API. It reads the node, and asks it to stop; it changes nothing else.</summary>
+/// <summary>A node's HTTP API. It reads the node, and asks it to stop; it changes nothing else. What an admin changes is <see cref="RestartApi"/>'s.</summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="status">What it is doing.</param>
 /// <param name="events">What it tells.</param>

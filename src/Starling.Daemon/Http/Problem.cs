@@ -18,6 +18,15 @@ internal static class Problem
     public static Task BadRequestAsync(HttpContext context, string detail) =>
         WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request", "The request cannot be understood.", detail);
 
+    public static Task NotPermittedAsync(HttpContext context, string detail) =>
+        WriteAsync(context, StatusCodes.Status403Forbidden, "not-permitted", "The caller may not do this.", detail);
+
+    public static Task ConflictAsync(HttpContext context, string detail) =>
+        WriteAsync(context, StatusCodes.Status409Conflict, "conflict", "This cannot be done as things are.", detail);
+
+    public static Task UnavailableAsync(HttpContext context, string detail) =>
+        WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The ledger does not answer.", detail);
+
     public static Task UnexpectedAsync(HttpContext context) => WriteAsync(
         context, StatusCodes.Status500InternalServerError, "unexpected", "The node failed to answer.", "The node's log says more.");
 

@@ -47,7 +47,7 @@ public sealed class EventReporter
     {
         Trouble or ProgramFailed or LateDispute or Unresolved or Rejoining => LogLevel.Warning,
         Halted => LogLevel.Error,
-        RoundCommitted or RoundPassed or NodeStarted or NodeStopping or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
+        RoundCommitted or RoundPassed or RoundRestarted or NodeStarted or NodeStopping or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
         _ => LogLevel.Debug,
     };
 }

@@ -22,7 +22,7 @@ internal sealed class AnnouncementChecker(IObservedWorld world) : Checker(world)
     // An entry that is sent again may be settled since, and its blob let go.
     private bool IsNews(SignedEntry entry) =>
         !World.Truth.Ids.Contains(entry.Id) && TrainingEntryCodec.Decode(entry.Body.Payload) is RoundEntry announced && World.Truth.Round is { } round
-        && announced.Round == round.Round && announced.Opening == round.Opening && (announced is not TermEntry inTerm || inTerm.Term == round.Term);
+        && entry.Body.Epoch == World.Truth.Epoch && announced.Round == round.Round && announced.Opening == round.Opening && (announced is not TermEntry inTerm || inTerm.Term == round.Term);
 
     private static BlobId? Blob(SignedEntry entry, TrainingState truth)
     {

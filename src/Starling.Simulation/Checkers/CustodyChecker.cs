@@ -38,6 +38,9 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
 
         switch (result.Entry)
         {
+            case Restart:
+                commits.Clear(); // What they voted for no longer counts.
+                break;
             case Ready ready when result.State.Round?.Ready.ContainsKey(author) == true:
                 Promise(updates, author, ready.Update, entry.Entry.Id);
                 break;

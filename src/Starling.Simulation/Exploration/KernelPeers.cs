@@ -36,14 +36,15 @@ internal sealed class KernelPeers(ExploredContract contract, KernelWorld world)
             if (transfer.Holders.Keys.FirstOrDefault(holder => IsAsked(transfer, holder) && Serves(holder, i, blob, byzantine)) is not { IsNone: false } server)
                 continue;
             var edge = new KernelEdge(contract, i, nodes[i], world.Entries);
-            if (nodes[i].Fetches.FirstOrDefault(fetch => Asks(fetch).Blob == blob) is { } request)
+            var request = nodes[i].Fetches.FirstOrDefault(fetch => Asks(fetch).Blob == blob);
+            if (request is not null)
                 edge.Answer(request, Asks(request).Peer == server);
             else if (transfer.Holders[server].Failures > 0)
                 edge.Tell(new PeerUp(server)); // It rests, since it could not serve before.
             else
                 edge.Pass(transfer.Holders[server].RestsUntil); // It had no vote when it was asked, so that a quarter of a second is the most that it rests.
             nodes[i] = edge.Node;
-            if (nodes[i].State.Transfers.Blobs.ContainsKey(blob) && nodes[i].Fetches.All(fetch => Asks(fetch).Blob != blob))
+            if (request is null && nodes[i].Fetches.All(fetch => Asks(fetch).Blob != blob))
                 throw new InvalidOperationException($"{contract.Nodes[i].Id.Name} asks nobody for blob {blob.Short}, though {server.Name} serves it.");
             return true;
         }

@@ -42,6 +42,12 @@ internal sealed record FaultPlan
 
     public TimeSpan LongOutageEvery { get; init; }
 
+    /// <summary>How often an admin restarts a round, changes settings or expels a member.</summary>
+    public TimeSpan AdminEvery { get; init; }
+
+    /// <summary>Whom the admin may expel.</summary>
+    public ImmutableSortedSet<int> Expellable { get; init; } = [];
+
     /// <summary>That a node dies while it carries the effects of a step out, 0 to 1.</summary>
     public double CrashInStep { get; init; }
 

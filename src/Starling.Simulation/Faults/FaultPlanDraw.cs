@@ -17,11 +17,17 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
 
     private readonly TimeSpan unit = settings.LeaderTimeout;
 
+    // Where each member merges for itself nobody looks into its merge, and nothing needs votes.
+    private bool IsAuditing => settings.UsesRounds && settings.Audit != AuditMode.Off;
+
+    /// <summary>The votes that commit a round of minPeers members.</summary>
+    private int Votes => IsAuditing ? (settings.MinPeers / 2) + 1 : 2;
+
     public FaultPlan Draw(FaultLevel level) => level switch
     {
         FaultLevel.None => Lied(new FaultPlan()),
         FaultLevel.Mild => Lied(Compose([.. MildKinds.Where(_ => random.Chance(0.5))], strength: 0.2 * random.NextDouble(), 2)),
-        _ => Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8)),
+        _ => Governed(Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8))),
     };
 
     private FaultPlan Compose(ImmutableSortedSet<FaultKind> kinds, double strength, double longest) => new()
@@ -47,6 +53,22 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         LatestStart = unit * Rate(kinds, FaultKind.LateStart, 10 * strength),
     };
 
+    /// <summary>
+    /// In some seeds an admin decides at random, too. Whom it expels is as good as dead, so that it chooses among those who lie or die anyhow, and those beyond minPeers that may still be lost.
+    /// Drawn by itself: it moves nothing else of a seed.
+    /// </summary>
+    private FaultPlan Governed(FaultPlan plan)
+    {
+        var draw = random.Fork("admin");
+        if (!settings.UsesRounds || !draw.Chance(0.4))
+            return plan;
+        var loss = plan.Liars.Count + plan.Dying.Count + plan.DiskLosses;
+        var honest = Enumerable.Range(0, nodes).Where(node => !plan.Liars.ContainsKey(node) && !plan.Dying.Contains(node)).ToArray();
+        draw.Shuffle(honest);
+        var spare = honest.Skip(Math.Max(2, settings.MinPeers)).Take(Math.Max(0, Votes - 1 - loss));
+        return plan with { AdminEvery = unit * (1 + (9 * draw.NextDouble())), Expellable = [.. plan.Liars.Keys, .. plan.Dying, .. spare] };
+    }
+
     // Short of a storm there are the liars that were asked for, and no others.
     private FaultPlan Lied(FaultPlan plan) => options.Liars.IsEmpty && options.Lies.IsEmpty ? plan : Condemn(plan);
 
@@ -56,10 +78,7 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
     /// </summary>
     private FaultPlan Condemn(FaultPlan plan)
     {
-        // Where each member merges for itself nobody looks into its merge, and nothing needs votes.
-        var auditing = settings.UsesRounds && settings.Audit != AuditMode.Off;
-        var votes = auditing ? (settings.MinPeers / 2) + 1 : 2;
-        var budget = settings.UsesRounds ? votes - 1 : settings.MinPeers - 1;
+        var budget = settings.UsesRounds ? Votes - 1 : settings.MinPeers - 1;
         var order = Enumerable.Range(0, nodes).ToArray();
         random.Shuffle(order);
         order = [.. options.Liars, .. order.Except(options.Liars)];
@@ -73,7 +92,7 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         budget -= dead;
         return plan with
         {
-            Liars = order[..liars].ToImmutableSortedDictionary(node => node, _ => DrawLies(auditing)),
+            Liars = order[..liars].ToImmutableSortedDictionary(node => node, _ => DrawLies(IsAuditing)),
             Dying = [.. order[liars..(liars + dead)]],
             DiskLosses = plan.Has(FaultKind.DiskLoss) || plan.Has(FaultKind.StaleDisk) ? budget : 0,
         };

@@ -144,6 +144,9 @@ internal static class EffectText
             case RoundCommitted e:
                 line.Append(e.Round).Append(" merge ").Word(e.Merge).Append(" of ").Words(e.Contributors).Append(" named ").Words(e.Named);
                 break;
+            case RoundRestarted e:
+                line.Append(e.Round).Append(" epoch ").Append(e.Epoch);
+                break;
             case RoundPassed e:
                 line.Append(e.Round).Append(" model ").Word(e.Model).Append(" with ").Words(e.With);
                 break;

@@ -41,7 +41,7 @@ internal sealed class Story
     public Story Proposes(long round, long term, params LeftOutMember[] leftOut) =>
         All(at => new MergeProposedEvent(0, at, "story", round, term, "bb", [.. members.Select(Id)], leftOut));
 
-    public Story Votes(long round, long term, string member, bool isFor = true) => All(at => new MemberVotedEvent(0, at, "story", round, term, Id(member), isFor));
+    public Story Votes(long round, long term, string member, bool isFor = true, string audit = "full") => All(at => new MemberVotedEvent(0, at, "story", round, term, Id(member), isFor, audit));
 
     public Story Commits(long round, long term, string leader, params string[] named) =>
         All(at => new RoundCommittedEvent(0, at, "story", round, term, Id(leader), "bb", [.. members.Select(Id)], [.. named.Select(Id)]));

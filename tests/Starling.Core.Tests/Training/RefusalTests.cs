@@ -266,6 +266,9 @@ public sealed partial class RefusalTests
     {
         var s = ContractScript.Begun();
         Assert.Equal(Refusal.UnknownRound, s.Append(ContractScript.Admin, new Restart(2)));
+        foreach (var merge in (string[])["first", "second", "third"])
+            s.Proposed(merge).Accept(s.B, s.Full(merge));
+        Assert.Equal(Refusal.UnknownRound, s.Append(ContractScript.Admin, new Restart(2)));
     }
 
     [Fact]

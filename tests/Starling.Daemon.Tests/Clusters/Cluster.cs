@@ -77,7 +77,10 @@ public sealed class Cluster : IAsyncDisposable
 
     public Task<RunningDaemon> StartAsync(int node, CancellationToken cancellation) => RunningDaemon.StartAsync(Configuration(node), null, cancellation);
 
-    public NodeClient ClientOf(int node) => ClientOf(node, adminKeys.ToTlsCertificate());
+    public NodeClient ClientOf(int node) => ClientOf(node, AdminCertificate());
+
+    /// <summary>The admin's certificate with its private key; the caller disposes it.</summary>
+    public X509Certificate2 AdminCertificate() => adminKeys.ToTlsCertificate();
 
     public NodeClient ClientOf(int node, X509Certificate2 caller) =>
         new(new DnsEndPoint("127.0.0.1", ports[node]), Nodes[node].Value, caller, Anchors);

@@ -11,6 +11,7 @@ internal static class NotableList
         .. history.Rounds.Where(round => round.StandsOut).SelectMany(OfRound)
             .Concat(history.Lives.Where(life => !life.IsFirst).Select(OfLife))
             .Concat(history.Incidents)
+            .Concat(history.Restarts)
             .OrderBy(notable => notable.At),
     ];
 

@@ -2,10 +2,14 @@ namespace Starling.Cli.Reports.History;
 
 /// <summary>One round. Times are those of the first node that told.</summary>
 /// <param name="round">The round, from 1.</param>
-internal sealed class RoundHistory(long round)
+/// <param name="epoch">The epoch that it is told of: an admin's restart begins the next one.</param>
+internal sealed class RoundHistory(long round, long epoch)
 {
     /// <summary>The round, from 1.</summary>
     public long Round => round;
+
+    /// <summary>The epoch that it is told of.</summary>
+    public long Epoch => epoch;
 
     /// <summary>When it opened, and when it was reopened, by the opening's number.</summary>
     public SortedDictionary<long, DateTimeOffset> Openings { get; } = [];

@@ -16,7 +16,7 @@ internal static class RoundWords
         var votes = round.Terms.Values.SelectMany(term => term.Votes.Values).ToList();
         var words = new List<string>();
         if (votes.Count > 0)
-            words.Add(string.Create(CultureInfo.InvariantCulture, $"{votes.Count(vote => vote.IsFor)} for{(round.Against > 0 ? $", {round.Against} against" : "")}"));
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"{votes.Count(vote => vote.IsFor)} for{Samples(votes.Count(vote => vote.IsSample))}{(round.Against > 0 ? $", {round.Against} against" : "")}"));
         if (round.Named.Count > 0)
             words.Add($"named: {string.Join(", ", round.Named)}");
         if (round.LateDisputes.Count > 0)
@@ -25,6 +25,8 @@ internal static class RoundWords
             words.Add($"unresolved: {string.Join(", ", round.Unresolved)}");
         return string.Join("; ", words);
     }
+
+    private static string Samples(int count) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({count} by samples)") : "";
 
     /// <summary>Names as a sentence has them: <c>a, b and c</c>.</summary>
     public static string Names(IReadOnlyCollection<string> names) => names.Count < 2

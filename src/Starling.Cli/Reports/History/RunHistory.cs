@@ -1,3 +1,4 @@
+using System.Globalization;
 using Starling.Api.Events;
 
 namespace Starling.Cli.Reports.History;
@@ -21,6 +22,8 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
     private readonly Dictionary<RefusedKind, long> refused = [];
     private readonly List<NodeLife> lives = [];
     private readonly List<Notable> incidents = [];
+    private readonly SortedDictionary<long, Notable> restarts = [];
+    private long epoch;
 
     /// <summary>Whose time it is: <c>UTC</c>, or <c>virtual</c>.</summary>
     public string Clock { get; init; } = "UTC";
@@ -36,6 +39,9 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
 
     /// <summary>What single nodes ran into, in the order of the nodes.</summary>
     public IReadOnlyList<Notable> Incidents => incidents;
+
+    /// <summary>Each time that an admin restarted a round, in order. What is known of rounds is of their latest epoch.</summary>
+    public IReadOnlyCollection<Notable> Restarts => restarts.Values;
 
     /// <summary>How many incidents there were beyond <see cref="MostIncidents"/>.</summary>
     public long MoreIncidents { get; private set; }
@@ -55,6 +61,7 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
         foreach (var next in told)
         {
             Span = (Span is { } span && span.First < next.At ? span.First : next.At, Span is { } seen && seen.Last > next.At ? seen.Last : next.At);
+            epoch = reading.Epoch;
             if (!TakeNode(reading, next))
                 TakeRound(reading, next);
         }
@@ -67,6 +74,10 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
             case NodeStartedEvent e:
                 lives.Add(new NodeLife(of.Node, e.At, of.Round, !of.HasRun, of.WasStopped, e.Version));
                 (of.HasRun, of.WasStopped) = (true, false);
+                return true;
+            case RoundRestartedEvent e:
+                restarts.TryAdd(e.Epoch, new Notable(e.At, e.Round, "restarted", Restart(e)));
+                (of.Epoch, of.Round) = (e.Epoch, 0);
                 return true;
             case NodeStoppingEvent:
                 return of.WasStopped = true;
@@ -127,7 +138,7 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
                 term.LeftOut = [.. e.LeftOut.Select(left => left with { Member = NameOf(left.Member) })];
                 break;
             case MemberVotedEvent e when Of(e.Round)?.Terms.GetValueOrDefault(e.Term) is { } term && NameOf(e.Member) is var member && member != term.Leader:
-                term.Votes[member] = (Earlier(term.Votes.TryGetValue(member, out var vote) ? vote.At : e.At, e.At), e.ForProposal);
+                term.Votes[member] = (Earlier(term.Votes.TryGetValue(member, out var vote) ? vote.At : e.At, e.At), e.ForProposal, e.Audit == "sampled");
                 break;
             case LeaderSuspectedEvent e when Of(e.Round) is { } round && Of(round, e.Term, e.Leader) is { } term && NameOf(e.By) is var by:
                 term.Suspects[by] = Earlier(term.Suspects.GetValueOrDefault(by, e.At), e.At);
@@ -147,13 +158,22 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
         return true;
     }
 
+    private string Restart(RoundRestartedEvent e)
+    {
+        var disputes = rounds.Values.Where(round => round.Round >= e.Round).SelectMany(round => round.LateDisputes.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"{NameOf(e.By)} restarted round {e.Round} (epoch {e.Epoch})")
+            + (e.TakenBack > 0 ? string.Create(CultureInfo.InvariantCulture, $"; committed rounds that no longer count: {e.TakenBack}") : "")
+            + (e.Pair.Count > 0 ? $"; {RoundWords.Names(Names(e.Pair))} had disagreed" : "")
+            + (disputes.Count > 0 ? $"; disputed by {RoundWords.Names(disputes)}" : "") + ".";
+    }
+
     private RoundHistory? Of(long round)
     {
         if (round < 1 || round > lastRound)
             return null;
-        if (!rounds.TryGetValue(round, out var of))
-            rounds[round] = of = new RoundHistory(round);
-        return of;
+        if (!rounds.TryGetValue(round, out var of) || of.Epoch < epoch)
+            rounds[round] = of = new RoundHistory(round, epoch);
+        return of.Epoch == epoch ? of : null; // Of an earlier epoch is what no longer counts.
     }
 
     private TermHistory Of(RoundHistory round, long term, string leader)
@@ -176,6 +196,8 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
         public bool WasStopped { get; set; }
 
         public long Round { get; set; }
+
+        public long Epoch { get; set; }
 
         public long Opening { get; set; } = 1;
 

@@ -105,6 +105,8 @@ internal static class LedgerFollower
         var p = step[contract];
         var result = TrainingFold.Apply(p.Fold, entry, step.State.Certifier);
         step[contract] = Timed(p with { Fold = result.State }, p.Fold, result, step.Now);
+        if (result.State.Epoch != p.Fold.Epoch)
+            LocalUpdate.Restart(step, contract);
         // Anyone can put the same bytes under another key in front: that settles nothing.
         if (entry.SignatureValid && entry.Entry.Key.Equals(step.State.Self.Key))
             Outbox.ReadBack(step, contract, entry.Entry.Id);

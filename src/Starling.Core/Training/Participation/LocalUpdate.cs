@@ -25,6 +25,15 @@ internal static class LocalUpdate
         };
     }
 
+    /// <summary>
+    /// An admin restarted a round. The program is told anew what to do; and an update for a round that had committed was let go, so that nobody can announce it again.
+    /// </summary>
+    public static void Restart(NodeStep step, ContractId contract)
+    {
+        var p = step[contract];
+        step[contract] = p with { Assigned = null, Update = p.Update is { } update && step.State.Held.Contains(update.Update) ? update : null };
+    }
+
     /// <summary>Journals an update that is not yet.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {

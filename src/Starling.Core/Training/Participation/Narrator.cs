@@ -23,6 +23,8 @@ internal static class Narrator
             TellEntry(step, contract, round, result.State, body.Author, entry);
         foreach (var happening in result.Happenings)
             TellHappening(step, contract, before, happening, result.Entry);
+        if (result.Entry is Restart restart)
+            TellRestart(step, contract, before, result.State, body.Author, restart);
         if (result.State is { Settings.UsesRounds: true, Round: { } opened } && (before.Round is null || before.Round.OpenedAt != opened.OpenedAt))
         {
             step.Report(new RoundOpened(contract, opened.Round, opened.Opening, opened.Base, [.. opened.View]));
@@ -47,10 +49,10 @@ internal static class Narrator
                 step.Report(new MergeProposed(contract, e.Round, e.Term, e.Merge, e.Contributors, e.LeftOut));
                 break;
             case AuditedFull e:
-                step.Report(new MemberVoted(contract, e.Round, e.Term, author, new MergeClaim(e.Merge, e.Contributors).Equals(round.Proposal)));
+                step.Report(new MemberVoted(contract, e.Round, e.Term, author, new MergeClaim(e.Merge, e.Contributors).Equals(round.Proposal), AuditMode.Full));
                 break;
             case AuditedSampled or Receipt:
-                step.Report(new MemberVoted(contract, entry.Round, round.Term, author, ForProposal: true));
+                step.Report(new MemberVoted(contract, entry.Round, round.Term, author, ForProposal: true, entry is Receipt ? AuditMode.Off : AuditMode.Sampled));
                 break;
             case Suspect e:
                 step.Report(new LeaderSuspected(contract, e.Round, e.Term, round.Leader, author));
@@ -77,6 +79,10 @@ internal static class Narrator
                 break;
         }
     }
+
+    private static void TellRestart(NodeStep step, ContractId contract, TrainingState before, TrainingState after, NodeId admin, Restart restart) =>
+        step.Report(new RoundRestarted(
+            contract, restart.Round, after.Epoch, admin, before.Round!.Round - restart.Round, restart.Round == before.Round.Round ? [.. before.Round.DisputedPair] : []));
 
     private static void TellAwaited(NodeStep step, ContractId contract, RoundState round)
     {

@@ -6,7 +6,8 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Leader;
 
 /// <summary>
-/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if there are any; a committed merge is for every member until the next one is committed.
+/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if there are any; a committed merge is for every member until the next one is committed,
+/// and stays one round longer, so that an admin can restart the round that committed it or the one after.
 /// </summary>
 internal static class LeaderCustody
 {
@@ -28,6 +29,8 @@ internal static class LeaderCustody
     {
         if (round.Base.IsNone)
             return;
+        if (p.Fold.Commits is [.., var before, _])
+            plan.Kept.Add(before.Merge.Merge); // The base of the round that has committed last, should an admin restart it.
         plan.Kept.Add(round.Base);
         plan.Saved.Add(round.Base);
         var members = p.Fold.Authors.Where(a => a.Value.MayHaveMerges).Select(a => a.Key);

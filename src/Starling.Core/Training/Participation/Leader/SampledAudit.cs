@@ -48,7 +48,7 @@ internal static class SampledAudit
         if (p.Sample is null || !p.Sample.IsOf(round))
         {
             Abandon(step, contract);
-            step[contract] = step[contract] with { Sample = new SampleState(round.Round, round.Term, round.Proposal!.Merge, [], null, null, Instant.Zero) };
+            step[contract] = step[contract] with { Sample = new SampleState(round.OpenedAt, round.Term, round.Proposal!.Merge, [], null, null, Instant.Zero) };
         }
 
         var sample = step[contract].Sample!;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
@@ -43,7 +44,7 @@ public sealed class LeaderProtocolTests
             cluster.Pass(Moment);
         }
 
-        Assert.All(cluster.Contract.Members, m => Assert.Equal(cluster.Fold(m).Commits[^2..].Select(commit => commit.Merge.Merge).Order(), cluster[m].Held));
+        Assert.All(cluster.Contract.Members, m => Assert.Equal(cluster.Fold(m).Commits[^2..].Select(commit => commit.Merge.Merge).ToImmutableSortedSet(), cluster[m].Held));
     }
 
     [Fact]

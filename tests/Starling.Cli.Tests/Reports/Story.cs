@@ -48,6 +48,9 @@ internal sealed class Story
 
     public Story Disputes(long round, string member) => All(at => new LateDisputeEvent(0, at, "story", round, Id(member), "cc"));
 
+    public Story Restarts(long round, long epoch, long takenBack) =>
+        All(at => new RoundRestartedEvent(0, at, "story", round, epoch, Id("admin"), takenBack, []));
+
     public Story Refuses(long height, string refusal, string entry) => All(at => new EntryRefusedEvent(0, at, "story", height, Id(members[0]), entry, refusal));
 
     public Story Fails(int node, string what) => Own(node, at => new TroubleEvent(0, at, "story", what));

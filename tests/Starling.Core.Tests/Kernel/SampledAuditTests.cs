@@ -2,6 +2,7 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
+using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Tests.Kernel;
 
@@ -26,6 +27,19 @@ public sealed class SampledAuditTests
 
         Assert.Equal(4, Entries<AuditedSampled>(cluster).Count());
         Assert.All(cluster.Contract.Members, m => Assert.Empty(cluster[m].Parts));
+    }
+
+    /// <summary>After an admin's restart round, opening, term and even the merge may be those of before. Red if a sample is known by these alone.</summary>
+    [Fact]
+    public void ASampleServesNoOtherOpening()
+    {
+        var merge = ContractScript.Blob("merge");
+        var round = ContractScript.Begun().Round with { Proposal = new MergeClaim(merge, []), OpenedAt = 5 };
+        var sample = new SampleState(5, round.Term, merge, [0], null, Agrees: true, Instant.Zero);
+        Assert.True(sample.IsOf(round));
+        Assert.False(sample.IsOf(round with { OpenedAt = 9 }));
+        Assert.False(sample.IsOf(round with { Term = 2 }));
+        Assert.False(sample.IsOf(round with { Proposal = new MergeClaim(ContractScript.Blob("other"), []) }));
     }
 
     [Fact]

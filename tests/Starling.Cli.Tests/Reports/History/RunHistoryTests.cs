@@ -33,6 +33,27 @@ public sealed class RunHistoryTests
         Assert.Equal([0.4, 0.4, 0.1, 0.2], new[] { phases.Gather, phases.Lost, phases.Merge, phases.Votes }.Select(seconds => Math.Round(seconds, 6)));
     }
 
+    /// <summary>Red if what a restart takes back stays, as a node that tells it after another has told the restart makes it.</summary>
+    [Fact]
+    public void What_an_admin_took_back_is_gone_and_the_restart_is_told_with_the_dispute_that_it_settles()
+    {
+        var history = Read(new Story(Members).Quiet(1, "a")
+            .Opens(2).AllReady(2).Claims(2, 1, "a").Suspects(2, 1, "a", "b").Proposes(2, 1).Votes(2, 1, "b", isFor: false).Commits(2, 1, "a").Disputes(2, "c")
+            .Restarts(2, epoch: 1, takenBack: 1).Quiet(2, "b"));
+        Assert.Equal([("a", 0L), ("b", 1L)], history.Rounds.Select(round => (round.Winning!.Leader, round.Epoch)));
+        Assert.False(history.Rounds.Last().StandsOut);
+        var told = Assert.Single(NotableList.Of(history));
+        Assert.Equal(("restarted", "spiffe://story/clinic/admin restarted round 2 (epoch 1); committed rounds that no longer count: 1; disputed by c."), (told.Kind, told.What));
+    }
+
+    /// <summary>Red if the report forgets what a vote came after.</summary>
+    [Fact]
+    public void Votes_by_samples_are_counted_among_all()
+    {
+        var history = Read(new Story(Members).Opens(1).AllReady(1).Claims(1, 1, "a").Proposes(1, 1).Votes(1, 1, "b", audit: "sampled").Votes(1, 1, "c").Commits(1, 1, "a"));
+        Assert.Equal("2 for (1 by samples)", RoundWords.Audit(Assert.Single(history.Rounds)));
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("a", "a")]

@@ -18,6 +18,7 @@ public sealed class FaultPlanDrawTests
         var kinds = new SortedSet<FaultKind>();
         var lies = new SortedSet<LieKind>();
         var mostLiars = 0;
+        var governed = 0;
         for (var seed = 0UL; seed < 400; seed++)
         {
             var plan = new FaultPlanDraw(new SeededRandom(seed), nodes, settings, new SimulationOptions()).Draw(FaultLevel.Storm);
@@ -29,11 +30,16 @@ public sealed class FaultPlanDrawTests
             Assert.True(2 * plan.Liars.Count < minPeers, "liars could be half of a frozen set");
             Assert.True(nodes - plan.Liars.Count - plan.Dying.Count >= minPeers, "too few honest nodes live");
             Assert.Empty(plan.Dying.Intersect(plan.Liars.Keys));
+            var spare = plan.Expellable.Except(plan.Dying).Except(plan.Liars.Keys).Count;
+            Assert.True(spare == 0 || plan.Liars.Count + plan.Dying.Count + plan.DiskLosses + spare < votes, "an admin could expel the last honest holder of a committed merge");
+            Assert.True(nodes - plan.Liars.Count - plan.Dying.Count - spare >= minPeers, "an admin could leave too few honest nodes");
+            governed += plan.AdminEvery > TimeSpan.Zero ? 1 : 0;
             Assert.True(audit == AuditMode.Full || !plan.Liars.Values.Any(told => told.Contains(LieKind.WrongMerge)));
             Assert.Empty(plan.Ledger.Problems);
         }
 
         Assert.Equal(Enum.GetValues<FaultKind>(), kinds);
+        Assert.InRange(governed, 100, 300);
         Assert.Equal(minPeers < nodes && (audit == AuditMode.Full || minPeers > 2), mostLiars > 0);
         Assert.True(mostLiars == 0 || lies.Count >= Enum.GetValues<LieKind>().Length - 1);
     }

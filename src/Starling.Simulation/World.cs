@@ -95,6 +95,8 @@ internal sealed class World : IObservedWorld, IDisposable
 
     public TrainingState Truth => Reference.State;
 
+    public TimeSpan Now => Heap.Now;
+
     public int ChunkBytes => Scenario.Options.ChunkBytes;
 
     /// <summary>What was found, in order. The run ends at the first.</summary>
@@ -195,6 +197,9 @@ internal sealed class World : IObservedWorld, IDisposable
 
     /// <summary>Whether a completion comes a second time.</summary>
     public bool DrawEcho() => Faults.Weather.Duplication > 0 && chances.Chance(Faults.Weather.Duplication / 10);
+
+    /// <summary>Whether an operation that is cancelled is completed nevertheless.</summary>
+    public bool DrawTooLate() => Faults.Weather.Duplication > 0 && chances.Chance(0.5);
 
     public void Dispose() => Trace.Dispose();
 

@@ -35,7 +35,7 @@ internal sealed class AverageChecker(IObservedWorld world) : Checker(world)
         foreach (var input in merge.Inputs)
             if (World.Archived(input.Blob) is not { } bytes)
                 World.Report("a refused update is never averaged", $"{node.Name} averages {input.Author.Name}'s update {input.Blob.Short}, which nobody ever made");
-            else if (Admission.Judge(bytes, World.Truth.Settings!.SchemaHash) is { } fault)
+            else if (AdmissibleUpdate.Fault(bytes, World.Truth.Settings!.SchemaHash) is { } fault)
                 World.Report("a refused update is never averaged", $"{node.Name} averages {input.Author.Name}'s update, which is {fault}");
         if (merge.Inputs.All(input => input.Author != node.Identity.Id))
             World.Report("an average is right", $"{node.Name} averages without its own update");

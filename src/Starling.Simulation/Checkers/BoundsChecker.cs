@@ -3,7 +3,7 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>Queues are bounded: effects of a step, operations under way, journal and blobs stay within what the number of members explains.</summary>
+/// <summary>Queues are bounded: effects of a step, operations and requests under way, journal and blobs stay within what the number of members explains.</summary>
 internal sealed class BoundsChecker(IObservedWorld world) : Checker(world)
 {
     private const int MostJournalRecords = 16;
@@ -19,6 +19,7 @@ internal sealed class BoundsChecker(IObservedWorld world) : Checker(world)
         var news = input is Started or LedgerRead ? 8L * World.Truth.Height : 0;
         Check(node, "effects in a step", result.Effects.Length, 64 + (8 * Members) + news);
         Check(node, "operations", result.State.Operations.Count, 16 + (4 * Members));
+        Check(node, "requests", result.State.Transfers.Requests.Count, result.State.Transfers.Options.MaxRequests);
         Check(node, "transfers", result.State.Transfers.Blobs.Count, 8 + (2 * Members));
         Check(node, "journal records", node.Disk.JournalRecords, MostJournalRecords);
         if (input is Saved)

@@ -12,9 +12,11 @@ internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
     private readonly ImmutableArray<Checker> all =
     [
         new PrefixChecker(world), new ReplicaChecker(world), new BoundsChecker(world), new AnnouncementChecker(world), new RepeatChecker(world), new HaltChecker(world),
+        new AuthorshipChecker(world), new OutboxChecker(world),
         .. usesRounds
             ? (Checker[])[
                 new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world), new NamingChecker(world), new SampleChecker(world),
+                new SuspicionChecker(world),
             ]
             : [new PromiseChecker(world), new AverageChecker(world)],
     ];

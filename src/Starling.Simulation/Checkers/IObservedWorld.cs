@@ -13,6 +13,9 @@ internal interface IObservedWorld
     /// <summary>The fold of the true ledger.</summary>
     TrainingState Truth { get; }
 
+    /// <summary>Virtual time.</summary>
+    TimeSpan Now { get; }
+
     /// <summary>Bytes in a chunk.</summary>
     int ChunkBytes { get; }
 

@@ -1,5 +1,6 @@
 using Starling.Core.Blobs;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Training;
 using Starling.Simulation.Nodes;
@@ -8,10 +9,19 @@ namespace Starling.Simulation.Checkers;
 
 /// <summary>
 /// Where all is audited and most of the frozen members are honest, the committed merge is what an honest node computes from the announced
-/// updates of its contributors, and none of those is inadmissible or was refused.
+/// updates of its contributors, none of those is inadmissible or was refused, and nobody was called so falsely. Whatever commits, no honest node merges such an update.
 /// </summary>
 internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
 {
+    public override void Asked(IObservedNode node, Effect effect)
+    {
+        if (!node.IsHonest || effect is not Compute { Computation: MergeUpdates merge } || World.Truth.Settings is not { } settings)
+            return;
+        foreach (var input in merge.Inputs)
+            if (World.Archived(input.Blob) is { } bytes && AdmissibleUpdate.Fault(bytes, settings.SchemaHash) is { } fault)
+                World.Report("a refused update is never merged", $"{node.Name} merges {input.Author.Name}'s update, which is {fault}");
+    }
+
     public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
     {
         foreach (var happening in result.Happenings)
@@ -34,7 +44,7 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
                 return;
             }
 
-            if (Admission.Judge(bytes, round.Settings.SchemaHash) is { } fault)
+            if (AdmissibleUpdate.Fault(bytes, round.Settings.SchemaHash) is { } fault)
             {
                 World.Report("a refused update is never merged", $"round {commit.Round} merges {author.Name}'s update, which is {fault}");
                 return;
@@ -43,6 +53,10 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
             updates.Add((bytes, ready.Weight));
         }
 
+        foreach (var (member, reason) in round.LeftOut)
+            if (reason != LeftOutReason.Unavailable && !commit.Merge.Contributors.Contains(member) && round.Ready.TryGetValue(member, out var accused)
+                && World.Archived(accused.Update) is { } good && AdmissibleUpdate.Fault(good, round.Settings.SchemaHash) is null)
+                World.Report("no good update is refused", $"round {commit.Round} leaves {member.Name} out for an update that is not {reason}");
         var merge = Admission.Merge(round.Settings.MergeRule, round.Settings.MergeParameters, updates, World.Archived(round.Base));
         var digest = merge is null ? BlobId.None : BlobManifest.Of(merge, World.ChunkBytes).Id;
         if (digest != commit.Merge.Merge)

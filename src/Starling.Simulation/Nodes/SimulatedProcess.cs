@@ -117,7 +117,9 @@ internal sealed class SimulatedProcess
                 program.Carry(deliver.Assignment);
                 break;
             case Cancel cancel:
-                open.Remove(cancel.Id);
+                // It may be too late to stop it, and then it is completed all the same.
+                if (!World.DrawTooLate())
+                    open.Remove(cancel.Id);
                 peers.Forget(cancel.Id);
                 break;
             case WakeAt at:

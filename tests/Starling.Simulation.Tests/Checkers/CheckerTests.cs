@@ -157,6 +157,35 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void AnHonestNodeThatMergesABadUpdate()
+    {
+        world.Truth = world.Truth with { Settings = Round.Settings };
+        var checker = new MergeChecker(world);
+        checker.Asked(world.Nodes[0], Merge(Archive(Model(1))));
+        Assert.Empty(world.Reports);
+        checker.Asked(world.Nodes[0], Merge(Archive(Model(float.NaN))));
+        Assert.Equal("a refused update is never merged", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void AGoodUpdateThatIsCalledBad()
+    {
+        var checker = new MergeChecker(world);
+        var (one, bad) = (Archive(Model(1)), Archive(Model(float.NaN)));
+        var round = Round with
+        {
+            Frozen = [A, B],
+            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false)).Add(B, new ReadyUpdate(bad, 1, UpdateMetrics.None, IsFinal: false)),
+            LeftOut = [new LeftOut(B, LeftOutReason.NotFinite)],
+        };
+        Commit(checker, one, [A], round);
+        Commit(checker, one, [A], round with { Ready = round.Ready.SetItem(B, round.Ready[A]), LeftOut = [new LeftOut(B, LeftOutReason.Unavailable)] });
+        Assert.Empty(world.Reports);
+        Commit(checker, one, [A], round with { Ready = round.Ready.SetItem(B, round.Ready[A]) });
+        Assert.Equal("no good update is refused", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
     public void AnHonestNodeThatIsNamed()
     {
         var checker = new NamingChecker(world);
@@ -227,6 +256,8 @@ public sealed class CheckerTests
         checker.Asked(world.Nodes[0], new Halt(HaltReason.Diverged, ""));
         Assert.Equal("no honest node stops", Assert.Single(world.Reports).Rule);
     }
+
+    private Compute Merge(BlobId update) => new(new OperationId(1), new MergeUpdates("mean", [], [new MergeInput(A, update, 1)], BlobId.None));
 
     private static BlobId Blob(byte name) => new(Digest.Of([name]));
 

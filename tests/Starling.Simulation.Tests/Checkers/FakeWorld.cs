@@ -22,6 +22,8 @@ internal sealed class FakeWorld : IObservedWorld
 
     public IReadOnlyList<IObservedNode> Observed => Nodes;
 
+    public TimeSpan Now { get; set; }
+
     public int ChunkBytes => 64;
 
     public Digest TruthAt(long height) => Hashes[height];
@@ -44,6 +46,6 @@ internal sealed class FakeWorld : IObservedWorld
 
         public SimulatedDisk Disk { get; } = new();
 
-        public NodeState? State => null;
+        public NodeState? State { get; set; }
     }
 }

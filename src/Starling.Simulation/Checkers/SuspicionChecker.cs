@@ -1,0 +1,39 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Checkers;
+
+/// <summary>Nobody is deposed by a clock: an honest node does not suspect a leader that has just sent it a chunk, unless the connection broke.</summary>
+internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
+{
+    // Of a timeout passes at least so much on the world's clock, since a node's own may be fast.
+    private const double LeastPart = 0.8;
+
+    private readonly SortedDictionary<(int Node, OperationId Operation), NodeId> asked = [];
+    private readonly SortedDictionary<(int Node, NodeId Peer), TimeSpan> heard = [];
+
+    public override void Asked(IObservedNode node, Effect effect)
+    {
+        if (effect is FetchChunk fetch)
+            asked[(node.Index, fetch.Id)] = fetch.Peer;
+        else if (node.IsHonest && effect is Sign sign)
+            Check(node, EntryBody.Decode(sign.Bytes.AsSpan()));
+    }
+
+    public override void Stepped(IObservedNode node, Input input, StepResult result)
+    {
+        if (input is Completion completion && asked.Remove((node.Index, completion.Operation), out var peer) && input is ChunkArrived)
+            heard[(node.Index, peer)] = World.Now;
+    }
+
+    private void Check(IObservedNode node, EntryBody body)
+    {
+        if (TrainingEntryCodec.Decode(body.Payload) is not Suspect || node.State?.Contracts[body.Contract] is not { Clocks.IsLeaderBroken: false, Fold.Round: { } round })
+            return;
+        if (heard.TryGetValue((node.Index, round.Leader), out var at) && World.Now - at < round.Settings.LeaderTimeout * LeastPart)
+            World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, which sent it a chunk {(World.Now - at).TotalSeconds:0.0} s ago");
+    }
+}

@@ -1,0 +1,143 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+using Starling.Core.Training.Participation;
+using Starling.Simulation.Checkers;
+using Starling.Simulation.Keys;
+
+namespace Starling.Simulation.Tests.Checkers;
+
+/// <summary>The checkers of who says what, and when, can fail: each is shown a violation, and the same without it.</summary>
+public sealed class EntryCheckerTests
+{
+    private static readonly ContractId Contract = ContractId.Parse("training");
+    private readonly FakeWorld world = new();
+
+    public EntryCheckerTests() => world.Truth = TrainingState.Empty(Contract, new EntryId(Digest.Of("founding"u8)));
+
+    private FakeWorld.FakeNode Node => world.Nodes[0];
+
+    private FakeWorld.FakeNode Leader => world.Nodes[1];
+
+    [Fact]
+    public void AnEntryThatItsAuthorDidNotSend()
+    {
+        var checker = new AuthorshipChecker(world);
+        checker.Sent(Node, Entry(1));
+        Fold(checker, Entry(1));
+        Assert.Empty(world.Reports);
+        Fold(checker, Entry(2));
+        Assert.Equal("nobody speaks for another", Assert.Single(world.Reports).Rule);
+        Leader.IsHonest = false;
+        Fold(checker, Entry(1, Leader));
+        Assert.Single(world.Reports);
+    }
+
+    [Fact]
+    public void AnEntryThatCountsAfterALaterOne()
+    {
+        var checker = new AuthorshipChecker(world);
+        foreach (var sequence in new[] { 1, 3, 2 })
+            checker.Sent(Node, Entry(sequence));
+        Fold(checker, Entry(1));
+        Fold(checker, Entry(3));
+        Assert.Empty(world.Reports);
+        Fold(checker, Entry(2));
+        Assert.Equal("an author's entries are in order", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void ANextEntryBeforeTheLastIsSettled()
+    {
+        var checker = new OutboxChecker(world);
+        checker.Sent(Node, Entry(1));
+        checker.Sent(Node, Entry(1));
+        Fold(checker, Entry(1));
+        checker.Sent(Node, Entry(2));
+        Assert.Empty(world.Reports);
+        checker.Sent(Node, Entry(3));
+        Assert.Equal("one entry at a time", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void TwoEntriesUnderOneNumber()
+    {
+        var checker = new OutboxChecker(world);
+        checker.Sent(Node, Entry(1));
+        checker.Sent(Node, Entry(1, entry: new Leave()));
+        Assert.Equal("one entry at a time", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void ALostDiskKnowsOfNoEntry()
+    {
+        var checker = new OutboxChecker(world);
+        checker.Sent(Node, Entry(1));
+        Node.Disk.Lose();
+        checker.Sent(Node, Entry(1, entry: new Leave()));
+        Assert.Empty(world.Reports);
+    }
+
+    [Fact]
+    public void ANumberThatTheLedgerShowsIsNotSignedAnew()
+    {
+        var checker = new OutboxChecker(world);
+        Stand(Fold(sequence: 1));
+        checker.Asked(Node, new Sign(new OperationId(1), [.. Entry(2).BodyBytes]));
+        Assert.Empty(world.Reports);
+        checker.Asked(Node, new Sign(new OperationId(2), [.. Entry(1).BodyBytes]));
+        Assert.Equal("one entry at a time", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void ALeaderThatHasJustSentSomethingIsNotSuspected()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        var suspicion = new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes]);
+        checker.Asked(Node, new FetchChunk(new OperationId(1), Leader.Identity.Id, default, 0, 1, default));
+        checker.Stepped(Node, new ChunkArrived(new OperationId(1)), new StepResult(Node.State!, []));
+        world.Now = TimeSpan.FromSeconds(10);
+        checker.Asked(Node, suspicion);
+        Assert.Empty(world.Reports);
+        world.Now = TimeSpan.FromSeconds(1);
+        checker.Asked(Node, suspicion);
+        Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
+        Stand(Fold(sequence: 1), new RoundClocks { IsLeaderBroken = true });
+        checker.Asked(Node, suspicion);
+        Assert.Single(world.Reports);
+    }
+
+    private SignedEntry Entry(long sequence, FakeWorld.FakeNode? author = null, TrainingEntry? entry = null) => new(
+        new EntryBody(Contract, 0, (author ?? Node).Identity.Id, 1, sequence, TrainingState.FoldVersion, 0, default, TrainingEntryCodec.Encode(entry ?? new Claim(1, 1, 1))).Encode(),
+        (author ?? Node).Identity.Key, [1]);
+
+    private void Fold(Checker checker, SignedEntry entry)
+    {
+        var after = world.Truth with { Ids = world.Truth.Ids.Add(entry.Id) };
+        checker.Folded(new VerifiedEntry(entry, SignatureValid: true), world.Truth, new FoldResult(after, Refusal.None, TrainingEntryCodec.Decode(entry.Body.Payload), []));
+        world.Truth = after;
+    }
+
+    private TrainingState Fold(long sequence) => world.Truth with
+    {
+        Authors = world.Truth.Authors.Add(Node.Identity.Id, new Author(Node.Identity.Key, 1, sequence, IsAdmin: false, Standing.Member, LeaderEligible: true)),
+        Round = new RoundState
+        {
+            Round = 1,
+            Base = BlobId.None,
+            View = [],
+            SyncInterval = 1,
+            Leader = Leader.Identity.Id,
+            Settings = new TrainingSettings("leader", 8, 1, 2, AuditMode.Full, "mean", [], default, 1 << 20,
+                LeaderTimeout: TimeSpan.FromSeconds(10), AbsentTimeout: TimeSpan.FromSeconds(90), Grace: TimeSpan.Zero, ClaimDelay: TimeSpan.Zero),
+        },
+    };
+
+    private void Stand(TrainingState fold, RoundClocks? clocks = null)
+    {
+        var fresh = NodeKernel.Create(Node.Identity, [new ContractReference(Contract, fold.Founding)], new SimulatedKeys(new SeededRandom(1)), new KernelOptions());
+        Node.State = fresh with { Contracts = fresh.Contracts.SetItem(Contract, fresh.Contracts[Contract] with { Fold = fold, Clocks = clocks ?? new RoundClocks() }) };
+    }
+}

@@ -95,6 +95,29 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void AMergeThatComesThoughItWasAbandonedIsLetGo()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(4, minPeers: 3));
+        cluster.Start([.. cluster.Contract.Members]);
+        (NodeId Node, OperationId Id)? late = null;
+        cluster.HoldBack = (who, effect) =>
+        {
+            if (late is not null || effect is not Compute { Computation: MergeUpdates } compute)
+                return false;
+            late = (who, compute.Id);
+            return true;
+        };
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(TimeSpan.FromMinutes(1));
+        var (node, operation) = late!.Value;
+        Assert.Equal(2, cluster.Fold(node).Round!.Round);
+        var stray = ContractScript.Blob("late");
+        cluster.Give(node, new Computed(operation, new MergeDone(stray)));
+        Assert.DoesNotContain(stray, cluster[node].Held);
+        Assert.Null(cluster[node].Contracts.Values.Single().Merging);
+    }
+
+    [Fact]
     public void LeadersThatReplaceEachOtherWithoutEndDoNotPutAReopeningOff()
     {
         var cluster = new KernelCluster(ContractScript.Begun(5, minPeers: 3));

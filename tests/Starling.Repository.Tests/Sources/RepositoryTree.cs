@@ -8,7 +8,7 @@ internal static class RepositoryTree
     private static readonly string[] Unowned = [".git", "artifacts", "runs", "bin", "obj", "node_modules", "__pycache__", ".vs", ".idea"];
 
     private static readonly string[] TextEndings =
-        [".cs", ".csproj", ".props", ".targets", ".slnx", ".md", ".txt", ".yaml", ".yml", ".json", ".py", ".toml", ".sol", ".proto", ".cmd", ".sh", ".editorconfig"];
+        [".cs", ".csproj", ".props", ".targets", ".slnx", ".md", ".txt", ".yaml", ".yml", ".json", ".py", ".toml", ".sol", ".proto", ".cmd", ".sh", ".patch", ".editorconfig"];
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> Read = new(ReadAll);
 

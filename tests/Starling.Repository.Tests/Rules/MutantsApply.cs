@@ -40,24 +40,25 @@ internal static partial class MutantsApply
     // As git apply does: each hunk's old lines stand together in the file, after those of the hunk before.
     private static IEnumerable<string> Apply(SourceFile patch, IReadOnlyList<SourceFile> files)
     {
+        var lines = patch.Lines;
         IReadOnlyList<string> target = [];
         var (path, from, hunks) = ("", 0, 0);
-        for (var i = 0; i < patch.Lines.Count; i++)
+        for (var i = 0; i < lines.Count; i++)
         {
-            if (patch.Lines[i].StartsWith("--- a/", StringComparison.Ordinal))
+            if (lines[i].StartsWith("--- a/", StringComparison.Ordinal))
             {
-                path = patch.Lines[i]["--- a/".Length..];
+                path = lines[i]["--- a/".Length..];
                 (target, from) = (files.FirstOrDefault(file => file.Path == path)?.Lines ?? [], 0);
             }
-            else if (patch.Lines[i].StartsWith("@@ ", StringComparison.Ordinal))
+            else if (lines[i].StartsWith("@@ ", StringComparison.Ordinal))
             {
                 hunks++;
-                var old = patch.Lines.Skip(i + 1).TakeWhile(line => line.Length == 0 || line[0] is ' ' or '-' or '+' or '\\')
+                var old = lines.Skip(i + 1).TakeWhile(line => line.Length == 0 || line[0] is ' ' or '-' or '+' or '\\')
                     .TakeWhile(line => !line.StartsWith("--- a/", StringComparison.Ordinal)).Where(line => line.Length == 0 || line[0] is ' ' or '-')
                     .Select(line => line.Length == 0 ? "" : line[1..]).ToList();
                 var at = Find(target, old, from);
                 if (at < 0)
-                    yield return $"does not apply to {path}, hunk {patch.Lines[i]}";
+                    yield return $"does not apply to {path}, hunk {lines[i]}";
                 else
                     from = at + old.Count;
             }

@@ -25,7 +25,7 @@ public sealed class EmbeddedLedger : ILedger
         """);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(1), BusyLimit = TimeSpan.FromSeconds(2);
 
     // The lower byte of SQLite's codes; the others say more about it.
     private const int PrimaryCode = 0xff;
@@ -91,7 +91,7 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return Append(entries);
+            return await AppendAllAsync(entries).ConfigureAwait(false);
         }
         finally
         {
@@ -180,12 +180,12 @@ public sealed class EmbeddedLedger : ILedger
         }
     }
 
-    private AppendAnswer Append(IReadOnlyList<SignedEntry> entries)
+    private async Task<AppendAnswer> AppendAllAsync(IReadOnlyList<SignedEntry> entries)
     {
         var committing = false;
         try
         {
-            Run("BEGIN IMMEDIATE");
+            await RunAsync("BEGIN IMMEDIATE").ConfigureAwait(false);
             try
             {
                 foreach (var entry in entries)
@@ -197,7 +197,7 @@ public sealed class EmbeddedLedger : ILedger
                 }
 
                 committing = true;
-                Run("COMMIT");
+                await RunAsync("COMMIT").ConfigureAwait(false);
             }
             catch
             {
@@ -215,12 +215,12 @@ public sealed class EmbeddedLedger : ILedger
     }
 
     // An append holds the file for a fraction of a millisecond. SQLite's own waiting, and the provider's, grow to many milliseconds, while nobody writes.
-    private void Run(string statement)
+    private async ValueTask RunAsync(string statement)
     {
         var began = Stopwatch.GetTimestamp();
         int code;
         while (((code = raw.sqlite3_exec(writer.Handle, statement)) & PrimaryCode) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(began) < BusyLimit)
-            Thread.Sleep(1);
+            await Task.Delay(BusyPause).ConfigureAwait(false);
         SqliteException.ThrowExceptionForRC(code, writer.Handle);
     }
 }

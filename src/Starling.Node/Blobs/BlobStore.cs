@@ -338,7 +338,7 @@ public sealed class BlobStore : IDisposable
 
     /// <param name="blob">The blob.</param>
     /// <param name="keep">Whether the blob is wanted again if it was released.</param>
-    private Held? Acquire(BlobId blob, bool keep)
+    private HeldBlob? Acquire(BlobId blob, bool keep)
     {
         lock (gate)
         {
@@ -346,7 +346,7 @@ public sealed class BlobStore : IDisposable
                 return null;
             file.Leases++;
             file.Released &= !keep;
-            return new Held(this, file);
+            return new HeldBlob(file, End);
         }
     }
 
@@ -391,18 +391,5 @@ public sealed class BlobStore : IDisposable
                 if (!isBack)
                     folder.Delete(file.Id);
             }
-    }
-
-    private sealed class Held(BlobStore store, BlobFile file) : IDisposable
-    {
-        private int ended;
-
-        public BlobFile File { get; } = file;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref ended, 1) == 0)
-                store.End(File);
-        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
     {
         if (!node.IsHonest || effect is not Sign sign)
             return;
-        var body = EntryBody.Decode(sign.Bytes.AsSpan());
+        var body = EntryBody.Decode(sign.Bytes.AsMemory());
         if (node.State?.Contracts[body.Contract].Fold.Authors.GetValueOrDefault(body.Author) is not { } shown)
             return;
         if ((body.Incarnation, body.Sequence).CompareTo((shown.Incarnation, shown.Sequence)) <= 0)

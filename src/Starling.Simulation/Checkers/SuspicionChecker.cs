@@ -20,7 +20,7 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
         if (effect is FetchChunk fetch)
             asked[(node.Index, fetch.Id)] = fetch.Peer;
         else if (node.IsHonest && effect is Sign sign)
-            Check(node, EntryBody.Decode(sign.Bytes.AsSpan()));
+            Check(node, EntryBody.Decode(sign.Bytes.AsMemory()));
     }
 
     public override void Stepped(IObservedNode node, Input input, StepResult result)

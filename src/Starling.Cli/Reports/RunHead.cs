@@ -81,7 +81,10 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
         [
             ("nodes", Quantity.Count(plan.Nodes.Count)),
             ("rounds", string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds}, {experiment.Training.SyncInterval} batches {(experiment.Training.Adaptive is null ? "each" : "at first")}")),
-            ("merge rule", experiment.Training.MergeRule), ("audit", experiment.Training.Audit.ToString().ToLowerInvariant()),
+            ("protocol", experiment.Protocol),
+            // Where each node averages by itself, there is no common merge, and nothing of one to audit.
+            .. progress.HasOwnRounds ? [] : ((string, string)[])
+                [("merge rule", experiment.Training.MergeRule), ("audit", experiment.Training.Audit.ToString().ToLowerInvariant())],
             ("seed", experiment.Seed.ToString(CultureInfo.InvariantCulture)),
             ("set up", plan.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
         ];

@@ -43,6 +43,9 @@ internal sealed class StarlingMerges
         var (rule, parameters) = Rule(name);
         var inputs = MergeInputs.InOrder(states.Select(state => new WeightedModel(state, 1)));
         IBlockScheduler scheduler = threads == 1 ? SerialBlocks.Instance : new ThreadBlocks(threads);
+        // Each side reads its models first: the system may have set them aside while the other worked.
+        foreach (var state in states.Append(merged))
+            GC.KeepAlive(FiniteCheck.IndexOfNotFinite(state.Values));
         var processor = Environment.CpuUsage.TotalTime;
         var began = Stopwatch.GetTimestamp();
         var fault = Merger.Merge(rule, parameters, inputs, IntegerPolicy.Keep, merged, scheduler);

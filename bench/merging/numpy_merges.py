@@ -105,6 +105,7 @@ def main():
             RULES[rest[0]](states, out).tofile(rest[1])
             print("done", flush=True)
             continue
+        states.sum()  # Each side reads its models first: the system may have set them aside while the other worked.
         began, processor = time.perf_counter(), time.process_time()
         RULES[command](states, out)
         print(f"{time.perf_counter() - began:.6f} {time.process_time() - processor:.6f}", flush=True)

@@ -149,7 +149,7 @@ internal static class MeanKernel
 
     private static bool AddLast<TLanes, TFloat, TInt>(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
-        ReadOnlySpan<float> sum, long totalWeight, float relative, Span<float> destination, ref int at)
+        ReadOnlySpan<float> sum, long totalWeight, float relative, Span<float> destination, ref int done)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct
@@ -165,6 +165,7 @@ internal static class MeanKernel
         var (y, z) = (TLanes.Splat(weights[3]), TLanes.Splat(weights[4]));
         var (divisor, share, tiny) = (TLanes.Splat((float)totalWeight), TLanes.Splat(relative), TLanes.Splat(Tiny));
         var least = TLanes.Splat(1f);
+        var at = done; // Not the reference: the loop is to keep it in a register.
         for (; at <= destination.Length - TLanes.Count; at += TLanes.Count)
         {
             var i = (nuint)at;
@@ -181,6 +182,7 @@ internal static class MeanKernel
             least = TLanes.Smaller(least, TLanes.Subtract(apart, TLanes.Add(TLanes.Multiply(share, TLanes.Abs(first)), tiny)));
         }
 
+        done = at;
         Span<float> lanes = stackalloc float[TLanes.Count];
         TLanes.Store(least, ref MemoryMarshal.GetReference(lanes), 0);
         return lanes.ContainsAnyInRange(float.NegativeInfinity, 0);

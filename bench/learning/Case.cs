@@ -1,7 +1,7 @@
 using System.Globalization;
 using Starling.Learning.Optimisers;
 
-namespace Starling.Learning.Bench;
+namespace Starling.Bench.Learning;
 
 /// <summary>A way to train that both sides measure.</summary>
 /// <param name="Batch">Rows a mini-batch.</param>

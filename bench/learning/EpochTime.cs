@@ -1,4 +1,4 @@
-namespace Starling.Learning.Bench;
+namespace Starling.Bench.Learning;
 
 /// <summary>What one pass over all rows took.</summary>
 /// <param name="Wall">Seconds that passed.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using Starling.Core.Kernel;
-using Starling.Learning.Bench;
+using Starling.Bench.Learning;
 using Starling.Learning.Data;
 using Starling.Learning.Optimisers;
 

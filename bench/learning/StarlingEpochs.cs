@@ -3,7 +3,7 @@ using Starling.Core.Models;
 using Starling.Learning.Data;
 using Starling.Learning.Programs;
 
-namespace Starling.Learning.Bench;
+namespace Starling.Bench.Learning;
 
 /// <summary>Trains the perceptron as a node does: through the program's own contract, with the copy of the model and the count of right answers that it includes.</summary>
 internal sealed class StarlingEpochs

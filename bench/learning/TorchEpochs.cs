@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Starling.Learning.Bench;
+namespace Starling.Bench.Learning;
 
 /// <summary>The other side: a Python process that trains an epoch when asked, with one thread and nothing else on its mind.</summary>
 internal sealed class TorchEpochs : IDisposable

@@ -134,7 +134,7 @@ public sealed class BlobStore : IDisposable
     public BlobWriteOutcome WriteChunk(BlobId blob, int chunk, ReadOnlySpan<byte> bytes)
     {
         using var lease = Acquire(blob, keep: false);
-        return lease is null ? BlobWriteOutcome.Unknown : lease.File.Write(chunk, bytes);
+        return lease?.File.Write(chunk, bytes) ?? BlobWriteOutcome.Unknown;
     }
 
     /// <summary>The manifest of a blob that is here or arrives; else null.</summary>
@@ -229,10 +229,8 @@ public sealed class BlobStore : IDisposable
     {
         audiences.Remove(blob);
         using var lease = Acquire(blob, keep: false);
-        if (lease is null)
-            return;
         lock (gate)
-            lease.File.Released = true;
+            lease?.File.Released = true;
     }
 
     /// <summary>Lets these nodes read a blob under a contract, and no others; replaces what was said before.</summary>
@@ -385,11 +383,17 @@ public sealed class BlobStore : IDisposable
                         return;
                     isBack = blobs.ContainsKey(file.Id);
                 }
-
                 file.Dispose();
                 // What came again meanwhile has the files' names.
-                if (!isBack)
-                    folder.Delete(file.Id);
+                try
+                {
+                    if (!isBack)
+                        folder.Delete(file.Id);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // The next start finds it, and it is let go again.
+                }
             }
     }
 }

@@ -161,11 +161,17 @@ public sealed class NodeJournal : IDisposable
                         unwritten.Enqueue((JournalWork.Mirror)work);
             }
 
-            Write(saves);
-            lock (line)
+            try
             {
-                isWriting = false;
-                Monitor.PulseAll(line);
+                Write(saves);
+            }
+            finally
+            {
+                lock (line)
+                {
+                    isWriting = false;
+                    Monitor.PulseAll(line);
+                }
             }
         }
     }

@@ -26,6 +26,8 @@ namespace Starling.Api;
 /// <param name="UptimeSeconds">How long the node has run.</param>
 /// <param name="RemainingSeconds">When training will end at the pace of the last rounds; null if that cannot be told.</param>
 /// <param name="Cursor">The cursor of the last event, to read on from; 0 before the first.</param>
+/// <param name="CertificateExpires">When the certificate expires that the node shows to others.</param>
+/// <param name="Warnings">What the node's owner should look after soon, such as certificates that expire within 30 days; sentences.</param>
 public sealed record NodeStatus(
     string Node,
     string Organisation,
@@ -51,4 +53,6 @@ public sealed record NodeStatus(
     Measurement? Merged,
     double UptimeSeconds,
     double? RemainingSeconds,
-    long Cursor);
+    long Cursor,
+    DateTimeOffset CertificateExpires,
+    IReadOnlyList<string> Warnings);

@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Starling.Api;
+using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
 using Starling.Node.Identity;
+using Starling.Node.Identity.Workload;
 using Starling.Node.Transport;
 
 namespace Starling.Daemon;
@@ -10,22 +14,86 @@ namespace Starling.Daemon;
 /// <param name="Credentials">What it shows to peers, and whom it believes.</param>
 internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials)
 {
-    /// <summary>Reads the files.</summary>
-    /// <exception cref="DaemonException">One is missing or damaged, or they do not fit.</exception>
-    public static DaemonIdentity Load(IdentityFiles files)
+    /// <summary>How long before a certificate expires that is told.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromDays(30);
+
+    /// <summary>What expires, and when.</summary>
+    public required ImmutableArray<(string What, DateTimeOffset At)> Expiring { get; init; }
+
+    /// <summary>Reads the files, and asks the Workload API where it is used, to start a node.</summary>
+    /// <exception cref="DaemonException">Something is missing or damaged, does not fit, has expired or was revoked.</exception>
+    public static async Task<(DaemonIdentity Identity, WorkloadIdentity? Workload)> LoadAsync(IdentityFiles files, CancellationToken cancellation)
     {
         try
         {
-            var keys = NodeKeys.Load(files.Certificate, files.Key);
-            var anchors = files.Anchors.SelectMany(file => PemCertificates.Read(file)).ToList();
-            using var certificate = keys.ToTlsCertificate();
-            if (DateTime.Now > certificate.NotAfter)
-                throw new DaemonException(ExitCode.Identity, $"{files.Certificate} has expired on {certificate.NotAfter:yyyy-MM-dd}; issue a new one with 'starling ca issue'.");
-            return new DaemonIdentity(keys, new PeerCredentials(keys, anchors));
+            var workload = files.Shown is ShownWorkload shown ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
+            var identity = Load(files, workload);
+            if (identity.Credentials.Objection(TimeProvider.System.GetUtcNow()) is not { } objection)
+                return (identity, workload);
+            identity.Keys.Dispose();
+            throw new DaemonException(ExitCode.Identity, $"{objection.Sentence} The file is {(files.Shown as ShownFiles)?.Certificate ?? files.Certificate}; 'starling ca rotate --node' renews what 'starling ca issue' made.");
         }
-        catch (Exception e) when (e is IdentityException or ArgumentException)
+        catch (IdentityException e)
         {
             throw new DaemonException(ExitCode.Identity, e.Message, e);
         }
+    }
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="files">Where they lie.</param>
+    /// <param name="workload">What the Workload API issued; null if none is used.</param>
+    /// <exception cref="IdentityException">One is missing or damaged, or they do not fit.</exception>
+    public static DaemonIdentity Load(IdentityFiles files, WorkloadIdentity? workload)
+    {
+        var keys = NodeKeys.Load(files.Certificate, files.Key);
+        try
+        {
+            var anchors = files.Anchors.SelectMany(file => PemCertificates.Read(file)).Concat(workload?.Anchors ?? [])
+                .DistinctBy(anchor => Convert.ToHexString(anchor.AsSpan())).ToImmutableArray();
+            var trust = new TrustTerms(anchors, [.. files.Mapped.Select(Map)], [.. files.Revocations.SelectMany(file => PemRevocations.Read(file))]);
+            var credentials = (files.Shown, workload) switch
+            {
+                (ShownFiles shown, _) => Show(keys.Identity.Id, shown, trust),
+                (_, { } issued) => new PeerCredentials(keys.Identity.Id, issued.ToTlsCertificate(), issued.Chain.Skip(1), trust),
+                _ => new PeerCredentials(keys, trust),
+            };
+            return new DaemonIdentity(keys, credentials) { Expiring = Expiries(keys, credentials, files, workload, anchors) };
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What expires within <see cref="Ahead"/> or has expired, in sentences.</summary>
+    public ImmutableArray<string> Warnings(DateTimeOffset now) => [.. Expiring.Where(each => each.At - now < Ahead).Select(each => Sentence(each.What, each.At, now))];
+
+    private static string Sentence(string what, DateTimeOffset at, DateTimeOffset now) => at < now
+        ? string.Create(CultureInfo.InvariantCulture, $"{what} expired at {at:yyyy-MM-dd HH:mm}Z; renew it.")
+        : string.Create(CultureInfo.InvariantCulture, $"{what} expires at {at:yyyy-MM-dd HH:mm}Z, in {(at - now).TotalDays:0.#} days; renew it.");
+
+    private static PeerCredentials Show(NodeId node, ShownFiles files, TrustTerms trust)
+    {
+        var (certificate, authorities) = PemCertificates.ReadWithKey(files.Certificate, files.Key);
+        return new PeerCredentials(node, certificate, authorities, trust);
+    }
+
+    private static MappedIdentity Map(IdentityMapping mapping) => mapping.Dns is { } host
+        ? new MappedHost(host, PemCertificates.Read(mapping.Authority!)[0], mapping.Node!.Value, mapping.Roles)
+        : new MappedSpiffe(mapping.Spiffe!, mapping.Node, mapping.Roles);
+
+    private static ImmutableArray<(string What, DateTimeOffset At)> Expiries(
+        NodeKeys keys, PeerCredentials credentials, IdentityFiles files, WorkloadIdentity? workload, ImmutableArray<ImmutableArray<byte>> anchors)
+    {
+        var expiring = ImmutableArray.CreateBuilder<(string, DateTimeOffset)>();
+        // What the Workload API issues lives for an hour, and is renewed by it.
+        if (workload is null)
+            expiring.Add(((files.Shown is ShownFiles shown ? shown.Certificate : files.Certificate), credentials.Expires));
+        if (files.Shown is not null)
+            expiring.Add((files.Certificate, PemCertificates.Expiry(keys.Chain[0])));
+        foreach (var anchor in anchors.Except(workload?.Anchors ?? []))
+            expiring.Add(($"The authority {PemCertificates.Subject(anchor)}", PemCertificates.Expiry(anchor)));
+        return expiring.ToImmutable();
     }
 }

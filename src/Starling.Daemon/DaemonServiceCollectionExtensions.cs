@@ -9,6 +9,7 @@ using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
 using Starling.Node;
 using Starling.Node.Events;
+using Starling.Node.Identity.Workload;
 using Starling.Node.Options;
 using Starling.Node.Programs;
 
@@ -18,14 +19,19 @@ namespace Starling.Daemon;
 internal static class DaemonServiceCollectionExtensions
 {
     /// <summary>Adds a daemon.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">What it is told.</param>
+    /// <param name="identity">What it was told leads to.</param>
+    /// <param name="workload">What the Workload API issued; null if none is used.</param>
     /// <exception cref="StarlingException">What the configuration names cannot be used.</exception>
-    public static IServiceCollection AddDaemon(this IServiceCollection services, NodeConfiguration configuration)
+    public static IServiceCollection AddDaemon(this IServiceCollection services, NodeConfiguration configuration, DaemonIdentity identity, WorkloadIdentity? workload)
     {
-        var identity = DaemonIdentity.Load(configuration.Identity);
         services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(identity.Keys)
-            .AddSingleton(identity.Credentials)
+            .AddSingleton(s => new IdentityWatch(configuration.Identity, identity, workload, TimeProvider.System, s.GetRequiredService<ILogger<IdentityWatch>>()))
+            // Asked for at each handshake.
+            .AddTransient(s => s.GetRequiredService<IdentityWatch>().Current.Credentials)
             .AddSingleton<ILedger>(_ => OpenLedger(configuration.Ledger))
             .AddSingleton(s => EventJournal.Open(configuration.Folder, s.GetRequiredService<ILogger<EventJournal>>()))
             .AddSingleton(s => new EventStream(TimeProvider.System, s.GetRequiredService<EventJournal>().Last)

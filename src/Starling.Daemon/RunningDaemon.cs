@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
@@ -29,6 +31,9 @@ public sealed class RunningDaemon : IAsyncDisposable
     private readonly EventStream events;
     private readonly EventJournal journal;
     private readonly ServingNode serving;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly IdentityWatch identity;
+    private Task watching = Task.CompletedTask;
     private bool stopped;
 
     private RunningDaemon(WebApplication application, NodeConfiguration configuration)
@@ -39,6 +44,7 @@ public sealed class RunningDaemon : IAsyncDisposable
         events = application.Services.GetRequiredService<EventStream>();
         journal = application.Services.GetRequiredService<EventJournal>();
         serving = application.Services.GetRequiredService<ServingNode>();
+        identity = application.Services.GetRequiredService<IdentityWatch>();
         Node = application.Services.GetRequiredService<KernelDriver>().State.Self.Id;
     }
 
@@ -47,6 +53,9 @@ public sealed class RunningDaemon : IAsyncDisposable
 
     /// <summary>What it was told.</summary>
     public NodeConfiguration Configuration { get; }
+
+    /// <summary>Everything that its API answers.</summary>
+    internal IEnumerable<Endpoint> Routes => ((IEndpointRouteBuilder)application).DataSources.SelectMany(source => source.Endpoints);
 
     /// <summary>How the node's loop ended by itself; completes when it has.</summary>
     public Task<NodeEnd> End => node.End;
@@ -67,7 +76,8 @@ public sealed class RunningDaemon : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging?.Invoke(builder.Logging);
         CreateFolder(configuration.Folder);
-        builder.Services.AddRoutingCore().AddDaemon(configuration);
+        var (identity, workload) = await DaemonIdentity.LoadAsync(configuration.Identity, cancellation).ConfigureAwait(false);
+        builder.Services.AddRoutingCore().AddDaemon(configuration, identity, workload);
         compose?.Invoke(builder.Services);
         builder.WebHost.UsePeerServer().ConfigureKestrel((_, server) =>
         {
@@ -102,6 +112,8 @@ public sealed class RunningDaemon : IAsyncDisposable
         events.Publish(new NodeStopping(Configuration.Contract.Contract, reason));
         await node.StopAsync(StopLimit).ConfigureAwait(false);
         events.End();
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
         await journal.DisposeAsync().ConfigureAwait(false);
         await serving.StopAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(StopLimit);
@@ -113,6 +125,7 @@ public sealed class RunningDaemon : IAsyncDisposable
     {
         await StopAsync("its process ends").ConfigureAwait(false);
         await application.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
     }
 
     private async Task StartAsync(CancellationToken cancellation)
@@ -125,7 +138,13 @@ public sealed class RunningDaemon : IAsyncDisposable
         journal.Follow(events);
         events.Publish(new NodeStarted(Configuration.Contract.Contract, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
         node.Start(new Started(records, blobs.Inventory, mirror));
+        identity.Replaced = application.Services.GetRequiredService<PeerNetwork>().Review;
+        watching = Task.WhenAll(identity.RunAsync(stopping.Token), FollowWorkloadAsync());
     }
+
+    private Task FollowWorkloadAsync() => Configuration.Identity.Shown is ShownWorkload shown
+        ? new WorkloadFollower(shown.Socket, TimeProvider.System).RunAsync(identity.Take, application.Services.GetRequiredService<ILogger<WorkloadFollower>>(), stopping.Token)
+        : Task.CompletedTask;
 
     private static void CreateFolder(string folder)
     {

@@ -50,7 +50,7 @@ public sealed class NodeDaemonTests
         cluster.LetExpire(0);
         var fault = await Assert.ThrowsAsync<DaemonException>(() => cluster.StartAsync(0, Cancellation));
         Assert.Equal(ExitCode.Identity, fault.ExitCode);
-        Assert.Contains("has expired on", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("expired at", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

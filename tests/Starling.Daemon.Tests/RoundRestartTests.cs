@@ -65,7 +65,7 @@ public sealed class RoundRestartTests
         await using var daemon = await cluster.StartAsync(0, Cancellation);
         using var client = cluster.ClientOf(0);
         await ClusterTests.UntilAsync<RoundOpenedEvent>(client);
-        var clerk = cluster.Issue(NodeId.Create("test.example", cluster.Nodes[0].Organisation, "clerk"));
+        var clerk = cluster.Issue(NodeId.Create("test.example", cluster.Nodes[0].Organisation, "clerk"), Roles.Admin);
         using var colleague = cluster.ClientOf(0, clerk);
         Assert.Contains("only an admin", (await Refused(() => colleague.DraftRestartAsync(cluster.Contract.Value, 1, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Contains("cannot be restarted", (await Refused(() => client.DraftRestartAsync(cluster.Contract.Value, 7, Cancellation))).Message, StringComparison.Ordinal);

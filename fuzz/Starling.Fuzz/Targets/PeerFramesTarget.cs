@@ -76,7 +76,7 @@ internal sealed class PeerFramesTarget : IFuzzTarget
 
     private bool Converse(byte[] input, PostedWork later)
     {
-        var secured = new SecuredStream(new PiecewiseStream(input), new PeerVerdict(Peer, DateTimeOffset.MaxValue, null, ""), "fuzz", () => { });
+        var secured = new SecuredStream(new PiecewiseStream(input), new PeerVerdict(Peer, Roles.Learner, DateTimeOffset.MaxValue, null, ""), "fuzz", () => { });
         var handshake = new PeerHandshake(secured, Self, 1);
         var greeting = Completed(handshake.AwaitAsync(CancellationToken.None));
         var connection = new PeerConnection(environment, secured, handshake.Reader, greeting, new PeerLink(environment, Peer, listener));

@@ -38,6 +38,7 @@ internal static class CommandLine
             LedgerCommand.Build(),
             ContractCommand.Build(),
             NodeStartCommand.Build(),
+            CaCommand.Build(),
         };
         ExampledHelp.Install(root);
         return root;

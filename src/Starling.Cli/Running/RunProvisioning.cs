@@ -35,12 +35,12 @@ internal static class RunProvisioning
         {
             using var authority = CertificateAuthority.Create(contract.Value, TimeProvider.System);
             authority.Save(folder.Authority, folder.AuthorityKey);
-            using var admin = authority.Issue(NodeId.Create(contract.Value, "consortium", "admin"), TimeProvider.System);
+            using var admin = authority.Issue(NodeId.Create(contract.Value, "consortium", "admin"), Roles.Admin, TimeProvider.System);
             admin.Save(folder.AdminCertificate, folder.AdminKey);
             var members = ImmutableArray.CreateBuilder<Enrolment>();
             foreach (var (place, node) in nodes.Index())
             {
-                using var keys = authority.Issue(NodeId.Parse(node.Id), TimeProvider.System);
+                using var keys = authority.Issue(NodeId.Parse(node.Id), Roles.Learner, TimeProvider.System);
                 Directory.CreateDirectory(folder.NodeFolder(node));
                 keys.Save(Path.Combine(folder.NodeFolder(node), NodeFiles.Certificate), Path.Combine(folder.NodeFolder(node), NodeFiles.Key));
                 members.Add(new Enrolment(keys.Identity.Id, experiment.Training.MayLead(place), keys.Chain));

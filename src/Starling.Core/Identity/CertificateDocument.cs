@@ -34,7 +34,7 @@ public sealed class CertificateDocument
         if (unused != 0 || version.ReadInteger() != 2)
             throw new AsnContentException("Only version 3 is read.");
         version.ThrowIfNotEmpty();
-        body.ReadIntegerBytes(); // serial number
+        Serial = ReadSerial(body);
         if (ReadHash(body.ReadSequence()) != hash)
             throw new AsnContentException("Two signature algorithms are named.");
         issuer = body.ReadEncodedValue().ToArray();
@@ -46,6 +46,9 @@ public sealed class CertificateDocument
         extensions = new CertificateExtensions(outer.ReadSequence());
         outer.ThrowIfNotEmpty();
     }
+
+    /// <summary>The serial number, in hexadecimal; unique among its issuer's.</summary>
+    public string Serial { get; }
 
     /// <summary>The key that the certificate vouches for.</summary>
     public PublicKey Key => key.Encoded;
@@ -59,8 +62,20 @@ public sealed class CertificateDocument
     /// <summary>The node that the certificate names: no authority, P-256, with one SPIFFE ID as its only URI. Null if it names none.</summary>
     public NodeId? Node => !extensions.IsAuthority && extensions.MaySign && key.IsP256 && NodeId.TryParse(extensions.Uri, out var node) ? node : null;
 
+    /// <summary>The roles that the certificate gives its holder; none if it names none, or one that is not known.</summary>
+    public Roles Roles => extensions.Roles;
+
     /// <summary>The trust domain that an authority names by <c>spiffe://trust-domain</c> as its only URI, or null.</summary>
     public string? TrustDomain => extensions.TrustDomain;
+
+    /// <summary>The only URI of the certificate, whatever it names; null if there is none or more than one.</summary>
+    public string? Uri => extensions.Uri;
+
+    /// <summary>The host names of the certificate, as they stand there.</summary>
+    public ImmutableArray<string> HostNames => extensions.HostNames;
+
+    /// <summary>Whether an authority may sign lists of revoked certificates.</summary>
+    internal bool MaySignLists => extensions.IsAuthority && extensions.MaySignLists;
 
     /// <summary>Whether the authority names anything at all by a URI.</summary>
     public bool HasUri => extensions.UriCount > 0;
@@ -82,10 +97,18 @@ public sealed class CertificateDocument
     }
 
     /// <summary>Whether this certificate's key signed the other one, and its subject is the other one's issuer.</summary>
-    public bool Signed(CertificateDocument other) => subject.AsSpan().SequenceEqual(other.issuer)
-        && key.Verify(other.signedPart.Span, other.signature.Span, other.hash);
+    public bool Signed(CertificateDocument other) => Signed(other.issuer, other.signedPart.Span, other.signature.Span, other.hash);
 
-    private static HashAlgorithmName ReadHash(AsnReader algorithm)
+    /// <summary>Whether this certificate's key signed these bytes, and its subject is who they say issued them.</summary>
+    internal bool Signed(ReadOnlySpan<byte> by, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> under, HashAlgorithmName with) =>
+        subject.AsSpan().SequenceEqual(by) && key.Verify(bytes, under, with);
+
+    /// <summary>Whether the certificate names this issuer, a DER name.</summary>
+    internal bool WasIssuedBy(ReadOnlySpan<byte> name) => issuer.AsSpan().SequenceEqual(name);
+
+    internal static string ReadSerial(AsnReader reader) => Convert.ToHexStringLower(reader.ReadIntegerBytes().Span);
+
+    internal static HashAlgorithmName ReadHash(AsnReader algorithm)
     {
         var name = algorithm.ReadObjectIdentifier();
         algorithm.ThrowIfNotEmpty();

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Formats.Asn1;
 
 namespace Starling.Core.Identity;
@@ -8,6 +9,8 @@ internal sealed class CertificateExtensions
 {
     private const int MaxExtensions = 32;
     private const int MaxNames = 64;
+    private static readonly Asn1Tag HostName = new(TagClass.ContextSpecific, 2);
+    private readonly List<ReadOnlyMemory<byte>> hostNames = [];
     private BitArray? usage;
 
     public CertificateExtensions(AsnReader list)
@@ -18,10 +21,18 @@ internal sealed class CertificateExtensions
             var extension = list.ReadSequence();
             var name = extension.ReadObjectIdentifier();
             var critical = extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean();
-            var value = new AsnReader(extension.ReadOctetString(), AsnEncodingRules.DER);
+            var content = extension.ReadOctetString();
             extension.ThrowIfNotEmpty();
             if (!seen.Add(name) || seen.Count > MaxExtensions)
                 throw new AsnContentException("An extension stands twice, or there are too many.");
+            if (name == RoleExtension.Oid && !critical)
+            {
+                // The ledger's fold knows no roles: whatever stands here, the certificate is read as before there were any.
+                Roles = RoleExtension.Decode(content);
+                continue;
+            }
+
+            var value = new AsnReader(content, AsnEncodingRules.DER);
             if (!Take(name, value))
             {
                 // Constraints on names would have to be honoured, so they are refused even where they are not critical.
@@ -38,6 +49,9 @@ internal sealed class CertificateExtensions
 
     public int? PathLength { get; private set; }
 
+    /// <summary>The roles that the certificate gives, none if it gives none that can be read.</summary>
+    public Roles Roles { get; private set; }
+
     public int UriCount { get; private set; }
 
     /// <summary>The only URI, or null if there is none or more than one.</summary>
@@ -46,6 +60,11 @@ internal sealed class CertificateExtensions
     public string? TrustDomain => Uri is { } uri && NodeId.TryParse(uri + "/x/y", out var probe) ? probe.TrustDomain : null;
 
     public bool MaySign => usage is null || Has(0);
+
+    public bool MaySignLists => usage is null || Has(6);
+
+    /// <summary>The host names, without those that are malformed: a certificate with such a one is read all the same.</summary>
+    public ImmutableArray<string> HostNames => [.. hostNames.Select(ReadHostName).OfType<string>()];
 
     public bool MayCertify => usage is null || Has(5);
 
@@ -77,6 +96,18 @@ internal sealed class CertificateExtensions
         }
     }
 
+    private static string? ReadHostName(ReadOnlyMemory<byte> name)
+    {
+        try
+        {
+            return new AsnReader(name, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.IA5String, HostName);
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
     private void TakeNames(AsnReader names)
     {
         var uri = new Asn1Tag(TagClass.ContextSpecific, 6);
@@ -86,7 +117,10 @@ internal sealed class CertificateExtensions
                 throw new AsnContentException("There are too many names.");
             if (!names.PeekTag().HasSameClassAndValue(uri))
             {
-                names.ReadEncodedValue();
+                var host = names.PeekTag().HasSameClassAndValue(HostName);
+                var name = names.ReadEncodedValue();
+                if (host)
+                    hostNames.Add(name);
                 continue;
             }
 

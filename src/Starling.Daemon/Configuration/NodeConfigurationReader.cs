@@ -28,7 +28,7 @@ public static class NodeConfigurationReader
         var root = binder.Root;
         var configuration = new NodeConfiguration(
             PathOf(root, "folder", start),
-            BindIdentity(root.Section("identity"), start),
+            new IdentityReader(root.Section("identity"), path => Full(path, start)).Read(),
             BindListen(root),
             BindPeers(root),
             BindLedger(root.Section("ledger"), start),
@@ -38,14 +38,6 @@ public static class NodeConfigurationReader
             BindAdmins(root));
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? configuration : throw new ConfigurationException(mistakes);
-    }
-
-    private static IdentityFiles BindIdentity(SectionBinder section, string start)
-    {
-        var anchors = section.Texts("anchors", null, X509Certifier.MaxCertificates);
-        if (section.Has("anchors") && anchors.IsEmpty)
-            section.Fault("anchors", "is empty; name at least one authority's certificate file");
-        return new IdentityFiles(PathOf(section, "certificate", start), PathOf(section, "key", start), [.. anchors.Select(anchor => Full(anchor, start))]);
     }
 
     private static IPEndPoint BindListen(SectionBinder root)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Starling.Api;
 using Starling.Core.Identity;
@@ -27,21 +28,22 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
     {
         application.Use(GuardAsync);
         application.UseRouting();
-        application.MapGet("/v1/status", context => WriteAsync(context, status.Describe(node.Contract), ApiJson.Default.NodeStatus));
+        application.Use(PermitAsync);
+        application.MapGet("/v1/status", context => WriteAsync(context, status.Describe(node.Contract), ApiJson.Default.NodeStatus)).For(NodeAction.Read);
         application.MapGet("/v1/health", context => WriteAsync(
-            context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth));
-        application.MapGet("/v1/events", TellAsync);
-        application.MapGet("/v1/contracts/{contract}", DescribeAsync);
-        application.MapGet("/v1/models/{contract}/latest", DownloadAsync);
-        application.MapPost("/v1/stop", StopAsync);
-        application.MapFallback(context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}."));
+            context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth)).For(NodeAction.Read);
+        application.MapGet("/v1/events", TellAsync).For(NodeAction.Read);
+        application.MapGet("/v1/contracts/{contract}", DescribeAsync).For(NodeAction.Read);
+        application.MapGet("/v1/models/{contract}/latest", DownloadAsync).For(NodeAction.Read);
+        application.MapPost("/v1/stop", StopAsync).For(NodeAction.Stop);
+        application.MapFallback(context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}.")).For(NodeAction.Read);
     }
 
     // Before anything else, and for every path: who is not let in learns nothing, not even which paths there are.
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         var caller = context.Features.Get<IPeerIdentityFeature>()?.Node ?? default;
-        if (!node.Access.Permits(caller))
+        if (!node.Access.Admits(caller))
         {
             await Problem.DeniedAsync(context, caller.IsNone ? "The caller" : caller.Value).ConfigureAwait(false);
             return;
@@ -60,6 +62,16 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
             node.Warn($"{context.Request.Path} failed: {fault.Message}");
             await Problem.UnexpectedAsync(context).ConfigureAwait(false);
         }
+    }
+
+    private Task PermitAsync(HttpContext context, RequestDelegate next)
+    {
+        var caller = context.Features.GetRequiredFeature<IPeerIdentityFeature>();
+        var action = RouteAction.Of(context.GetEndpoint());
+        return node.Access.Permits(caller, action)
+            ? next(context)
+            : Problem.NotPermittedAsync(context,
+                $"{caller.Node} may not do this: its certificate gives it {RoleExtension.Text(caller.Roles)}, and this needs {RoleExtension.Text(Permissions.Needed(action))}. Have its authority issue one with that role.");
     }
 
     private async Task TellAsync(HttpContext context)

@@ -22,7 +22,7 @@ namespace Starling.Daemon.Http;
 internal sealed class RestartApi(KernelDriver kernel, ILedger ledger)
 {
     /// <summary>Adds the request to the API, which lets callers in.</summary>
-    public void Map(WebApplication application) => application.MapPost("/v1/contracts/{contract}/restart", RestartAsync);
+    public void Map(WebApplication application) => application.MapPost("/v1/contracts/{contract}/restart", RestartAsync).For(NodeAction.AdministerContract);
 
     private async Task RestartAsync(HttpContext context)
     {

@@ -16,7 +16,8 @@ namespace Starling.Daemon.Http;
 /// <param name="traffic">What it exchanged.</param>
 /// <param name="pace">What it measured.</param>
 /// <param name="events">What it told.</param>
-internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace, EventStream events)
+/// <param name="identity">What it shows to others.</param>
+internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace, EventStream events, IdentityWatch identity)
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
@@ -45,7 +46,9 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
             merged is null ? null : EventProjection.Project(merged.Round, merged.Evaluation),
             Stopwatch.GetElapsedTime(start).TotalSeconds,
             phase == NodePhase.Finished || round is null || fold.Ended ? null : pace.Remaining(rounds - number + 1)?.TotalSeconds,
-            events.Last);
+            events.Last,
+            identity.Current.Credentials.Expires,
+            identity.Warnings);
     }
 
     private static ImmutableArray<NodeId> Awaited(RoundState round) => [.. round.View.Where(member => !round.Ready.ContainsKey(member))];

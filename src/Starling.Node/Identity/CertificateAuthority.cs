@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Core.Identity;
@@ -38,6 +39,30 @@ public sealed class CertificateAuthority : IDisposable
         if (!NodeId.TryParse($"spiffe://{trustDomain}/x/y", out _))
             throw new IdentityException($"'{trustDomain}' cannot name a trust domain; use a-z, 0-9, '-', '.' and '_', as in consortium.example.");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Create(trustDomain, key, clock);
+    }
+
+    /// <summary>A new certificate for the same key: whoever trusts the old one believes what is issued under the new one, and the other way round.</summary>
+    public CertificateAuthority Renew(TimeProvider clock)
+    {
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return Create(TrustDomain, key, clock);
+    }
+
+    /// <summary>Signs a list of revoked certificates.</summary>
+    /// <param name="list">What it names.</param>
+    /// <param name="number">Its number, larger than that of the list before.</param>
+    /// <param name="clock">Tells when it was made.</param>
+    /// <returns>The list in PEM.</returns>
+    internal string Sign(CertificateRevocationListBuilder list, BigInteger number, TimeProvider clock)
+    {
+        // Nodes read lists from files, and have no way to ask for the next one: none is promised before the authority itself ends.
+        var der = list.Build(certificate, number, certificate.NotAfter, HashAlgorithmName.SHA256, null, clock.GetUtcNow());
+        return new string(PemEncoding.Write("X509 CRL", der)) + "\n";
+    }
+
+    private static CertificateAuthority Create(string trustDomain, ECDsa key, TimeProvider clock)
+    {
         var name = new X500DistinguishedNameBuilder();
         name.AddCommonName($"Starling authority of {trustDomain}"[..Math.Min(64, 22 + trustDomain.Length)]);
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256);
@@ -55,7 +80,7 @@ public sealed class CertificateAuthority : IDisposable
     {
         var der = PemCertificates.Read(certificatePath)[0];
         if (CertificateDocument.Read(der) is not { IsAuthority: true, TrustDomain: { } trustDomain })
-            throw new IdentityException($"{certificatePath} is no authority of a trust domain; make one with 'starling ca create'.");
+            throw new IdentityException($"{certificatePath} is no authority of a trust domain; make one with 'starling ca init'.");
         var text = SecretFile.Read(keyPath, "the authority's private key");
         try
         {
@@ -81,14 +106,25 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>Makes a key for a node and certifies it.</summary>
     /// <param name="node">Who it is; of this trust domain.</param>
+    /// <param name="roles">What it is there for; at least one.</param>
     /// <param name="clock">The certificate is valid from 24 hours before now.</param>
     /// <param name="validity">How long it is valid; <see cref="NodeValidity"/> if null, and never longer than the authority's own.</param>
     /// <exception cref="IdentityException">The node belongs to another trust domain.</exception>
-    public NodeKeys Issue(NodeId node, TimeProvider clock, TimeSpan? validity = null)
+    public NodeKeys Issue(NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return NodeKeys.Create(key, [Certify(key, node, roles, clock, validity)]);
+    }
+
+    /// <summary>Certifies a key that exists: of a host that keeps it to itself, or of a node whose certificate is renewed.</summary>
+    /// <returns>The certificate, DER.</returns>
+    /// <inheritdoc cref="Issue"/>
+    public ImmutableArray<byte> Certify(ECDsa key, NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null)
     {
         if (node.TrustDomain != TrustDomain)
             throw new IdentityException($"{node} does not belong to the trust domain {TrustDomain}; issue it by its own authority.");
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (roles == Roles.None)
+            throw new IdentityException($"{node} needs a role, or every other node refuses it; give it one or more of {string.Join(", ", RoleExtension.Words)}.");
         var name = new X500DistinguishedNameBuilder();
         name.AddOrganizationName(Shorten(node.Organisation));
         name.AddCommonName(Shorten(node.Name));
@@ -99,12 +135,13 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(certificate, true, false));
         request.CertificateExtensions.Add(Name(node.Value));
+        request.CertificateExtensions.Add(new X509Extension(RoleExtension.Oid, RoleExtension.Encode(roles), critical: false));
         var now = clock.GetUtcNow();
         DateTimeOffset first = certificate.NotBefore, last = certificate.NotAfter;
         var from = now - Backdated < first ? first : now - Backdated;
         var to = now + (validity ?? NodeValidity) > last ? last : now + (validity ?? NodeValidity);
         using var issued = request.Create(certificate, from, to, SerialNumber());
-        return NodeKeys.Create(key, [[.. issued.RawDataMemory.Span]]);
+        return [.. issued.RawDataMemory.Span];
     }
 
     /// <inheritdoc/>

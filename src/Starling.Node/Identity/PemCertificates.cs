@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Starling.Core.Identity;
 
@@ -35,6 +36,44 @@ public static class PemCertificates
                 throw new IdentityException($"Certificate {index + 1} of {path} cannot be used: it must be X.509 version 3, on the curve P-256 or P-384.");
         return certificates.ToImmutable();
     }
+
+    /// <summary>Reads a certificate that others made, with its private key, whatever it names.</summary>
+    /// <returns>The certificate, which the caller disposes, and the DER authorities that follow it in its file.</returns>
+    /// <exception cref="IdentityException">A file is missing or cannot be read, or the two do not fit.</exception>
+    public static (X509Certificate2 Certificate, ImmutableArray<ImmutableArray<byte>> Authorities) ReadWithKey(string certificatePath, string keyPath)
+    {
+        var chain = Read(certificatePath);
+        var text = SecretFile.Read(keyPath, "the private key");
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(chain[0].AsSpan());
+            using var key = ECDsa.Create();
+            key.ImportFromPem(text);
+            return (certificate.CopyWithPrivateKey(key), chain[1..]);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            throw new IdentityException($"{keyPath} is not the private key of {certificatePath}; name the two files that were made together.", e);
+        }
+    }
+
+    /// <summary>When a certificate expires.</summary>
+    public static DateTimeOffset Expiry(ImmutableArray<byte> der)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(der.AsSpan());
+        return certificate.NotAfter.ToUniversalTime();
+    }
+
+    /// <summary>A certificate's subject, for people.</summary>
+    public static string Subject(ImmutableArray<byte> der)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(der.AsSpan());
+        return certificate.Subject;
+    }
+
+    /// <summary>The bytes of a file of certificates or of a key, at most 1 MiB.</summary>
+    /// <exception cref="IdentityException">It is missing or cannot be read.</exception>
+    public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(SecretFile.Read(path, "an identity"));
 
     internal static string Text(IEnumerable<ImmutableArray<byte>> certificates)
     {

@@ -7,4 +7,7 @@ public interface IPeerIdentityFeature
 {
     /// <summary>The SPIFFE ID in the certificate, which a trusted authority vouches for.</summary>
     NodeId Node { get; }
+
+    /// <summary>What the holder is there for; at least one role.</summary>
+    Roles Roles { get; }
 }

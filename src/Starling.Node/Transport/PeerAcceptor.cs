@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -17,6 +18,15 @@ namespace Starling.Node.Transport;
 /// <summary>The node's port: mutual TLS 1.3, and after it nodes go to the peer protocol and everyone else to HTTP.</summary>
 internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredentials> credentials, Func<NodeId, PeerLink?> links, CancellationToken stop)
 {
+    private readonly ConcurrentDictionary<ConnectionContext, PeerVerdict> clients = new();
+
+    /// <summary>Breaks the connections of HTTP clients that would not be accepted now.</summary>
+    public void Review(PeerTrust trust)
+    {
+        foreach (var (connection, verdict) in clients)
+            Review(connection, verdict, trust);
+    }
+
     /// <summary>Opens the port on a server.</summary>
     public void Listen(KestrelServerOptions server, IPEndPoint endPoint)
     {
@@ -72,7 +82,18 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         else
         {
             connection.Features.Set<IPeerIdentityFeature>(verdict);
-            await next(connection);
+            clients.TryAdd(connection, verdict);
+            try
+            {
+                // The credentials may have been replaced between its handshake and here.
+                if (!ReferenceEquals(credentials(), verdict.JudgedBy))
+                    Review(connection, verdict, new PeerTrust(credentials(), environment.Clock.GetUtcNow()));
+                await next(connection);
+            }
+            finally
+            {
+                clients.TryRemove(connection, out _);
+            }
         }
     }
 
@@ -116,7 +137,13 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         {
             await handshake.SayAsync(greeting.Kind, greeting.Peer, either.Token);
             var connection = new PeerConnection(environment, secured, handshake.Reader, greeting, link);
-            return link.Establish(connection, reservation) ? connection : throw PeerLink.NotExpected(environment.Self, greeting.Peer);
+            if (link.Establish(connection, reservation))
+            {
+                link.ReviewIfOld(secured.Verdict, credentials(), environment.Clock.GetUtcNow());
+                return connection;
+            }
+
+            throw PeerLink.NotExpected(environment.Self, greeting.Peer);
         }
         catch
         {
@@ -143,6 +170,14 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         {
             // It is gone already: nobody is left to be told.
         }
+    }
+
+    private void Review(ConnectionContext connection, PeerVerdict verdict, PeerTrust trust)
+    {
+        if (trust.Review(verdict) is not { Refusal: { } refusal } now)
+            return;
+        Note(now.Sentence, connection.RemoteEndPoint, refusal, byOther: false);
+        connection.Abort();
     }
 
     private void Note(string sentence, EndPoint? remote, PeerRefusal code, bool byOther)

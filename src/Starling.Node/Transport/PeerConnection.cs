@@ -59,6 +59,9 @@ internal sealed class PeerConnection
     /// <summary>Queues a message; false if the queue is full or the connection has ended.</summary>
     public bool TrySend(PeerMessage message) => outgoing.Writer.TryWrite(PeerMessageCodec.Encode(message));
 
+    /// <summary>What was thought of the other's certificate when the connection began.</summary>
+    public PeerVerdict Verdict => secured.Verdict;
+
     /// <summary>Ends the connection, with words for the other.</summary>
     public void Close(PeerRefusal code, string sentence) => End(new PeerRefusedException(code, sentence, byOther: false));
 

@@ -97,7 +97,10 @@ internal sealed class PeerDialler(PeerEnvironment environment, Func<PeerCredenti
                 var greeting = await handshake.AwaitAnswerAsync(link.Peer, kind, either.Token);
                 var connection = new PeerConnection(environment, secured, handshake.Reader, greeting, link);
                 if (link.Establish(connection, reservation))
+                {
+                    link.ReviewIfOld(secured.Verdict, credentials(), environment.Clock.GetUtcNow());
                     return connection;
+                }
             }
             await handshake.RefuseAsync(PeerRefusal.Duplicate, $"{environment.Self} was reached by {link.Peer} first.");
             secured.Abort();

@@ -89,7 +89,7 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
     public static PeerRefusedException Refusal(Frame frame)
     {
         var refused = frame.Decode(Refused.Parser);
-        var code = refused.Code <= (uint)PeerRefusal.Closing ? (PeerRefusal)refused.Code : PeerRefusal.Unknown;
+        var code = refused.Code <= (uint)Enum.GetValues<PeerRefusal>()[^1] ? (PeerRefusal)refused.Code : PeerRefusal.Unknown;
         return new PeerRefusedException(code, PeerText.Clean(refused.Sentence), byOther: true);
     }
 

@@ -164,6 +164,24 @@ internal sealed class PeerLink(PeerEnvironment environment, NodeId peer, IPeerLi
         Wake();
     }
 
+    /// <summary>Ends what connections would not be accepted now.</summary>
+    public void Review(PeerTrust trust)
+    {
+        PeerConnection?[] standing;
+        lock (gate)
+            standing = [control.Connection, bulk.Connection];
+        foreach (var connection in standing.OfType<PeerConnection>())
+            if (trust.Review(connection.Verdict).Objection() is { } objection)
+                connection.Close(objection.Code, objection.Message);
+    }
+
+    /// <summary>Reviews, if the credentials were replaced while a connection was set up.</summary>
+    public void ReviewIfOld(PeerVerdict verdict, PeerCredentials credentials, DateTimeOffset now)
+    {
+        if (!ReferenceEquals(verdict.JudgedBy, credentials))
+            Review(new PeerTrust(credentials, now));
+    }
+
     /// <summary>What a node says to one that it does not keep.</summary>
     public static PeerRefusedException NotExpected(NodeId self, NodeId peer) =>
         new(PeerRefusal.NotExpected, $"{self} does not expect {peer}: no contract here names it as a member, yet.", byOther: false);

@@ -82,6 +82,21 @@ public sealed class PeerNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Judges the other ends of all standing connections once more, by the credentials of now, and ends those that would be refused. To be called when these were replaced:
+    /// certificates may be revoked by now, or authorities no longer trusted.
+    /// </summary>
+    public void Review()
+    {
+        PeerLink[] links;
+        lock (gate)
+            links = [.. kept.Values.Select(peer => peer.Link)];
+        var trust = new PeerTrust(credentials(), environment.Clock.GetUtcNow());
+        foreach (var link in links)
+            link.Review(trust);
+        acceptor.Review(trust);
+    }
+
     /// <summary>Sends a message if the peer is up and its queue has room; otherwise drops and counts it.</summary>
     /// <returns>Whether it was queued; not whether it arrived.</returns>
     public bool Send(NodeId peer, PeerMessage message) => Link(peer)?.Send(message) ?? false;

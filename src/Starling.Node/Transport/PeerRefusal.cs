@@ -44,4 +44,10 @@ public enum PeerRefusal
 
     /// <summary>The node stops, or no longer keeps this connection.</summary>
     Closing = 13,
+
+    /// <summary>The certificate gives no role, or none that may do this.</summary>
+    NoRole = 14,
+
+    /// <summary>The certificate, or one of an authority above it, was revoked by its authority.</summary>
+    Revoked = 15,
 }

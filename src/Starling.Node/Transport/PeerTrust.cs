@@ -7,12 +7,10 @@ namespace Starling.Node.Transport;
 
 /// <summary>
 /// Judges the certificate of the other end. TLS itself lets every certificate pass, so that both sides can say in words what is wrong; nothing but
-/// a refusal is sent or read before <see cref="PeerVerdict.Demand"/>. System stores, the network and revocation lists are never asked.
+/// a refusal is sent or read before <see cref="PeerVerdict.Demand"/>. System stores and the network are never asked.
 /// </summary>
 internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
 {
-    private static readonly X509Certifier Certifier = new();
-
     /// <summary>How the chain is built. Session resumption must be off as well: a resumed session would not show its certificate again.</summary>
     public X509ChainPolicy Policy()
     {
@@ -23,7 +21,7 @@ internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
             DisableCertificateDownloads = true,
             VerificationTime = now.UtcDateTime,
         };
-        policy.CustomTrustStore.AddRange(own.Anchors.ToArray());
+        policy.CustomTrustStore.AddRange(own.Authorities.Select(authority => authority.Certificate).ToArray());
         return policy;
     }
 
@@ -36,7 +34,7 @@ internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
             return PeerVerdict.Refused(PeerRefusal.NoCertificate, "No certificate was presented; every node and every client needs one.");
         var document = CertificateDocument.Read([.. certificate.RawDataMemory.Span]);
         var subject = document?.Node?.Value ?? PeerText.Clean(certificate.Subject);
-        if (chain is null || !EndsAtAnchor(chain))
+        if (chain is null || Root(chain) is not { } root)
             return PeerVerdict.Refused(PeerRefusal.UnknownAuthority,
                 $"No trusted authority vouches for the certificate of {subject}; it was issued by {PeerText.Clean(certificate.Issuer)}.");
         if (OutOfTime(certificate, $"The certificate of {subject}") is { } outOfTime)
@@ -47,26 +45,52 @@ internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
         if (chain.ChainStatus.Length != 0)
             return PeerVerdict.Refused(PeerRefusal.UnfitCertificate,
                 $"The certificate of {subject} cannot be used here: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}.");
-        if (document?.Node is not { } node)
-            return PeerVerdict.Refused(PeerRefusal.NoSpiffeId,
-                $"The certificate of {subject} does not name a node; its one URI must be spiffe://trust-domain/organisation/node, and its key on the curve P-256.");
-        if (Certifier.Certify(own.AnchorBytes, [.. chain.ChainElements.Select(element => ImmutableArray.Create(element.Certificate.RawData))])?.Node != node)
-            return PeerVerdict.Refused(PeerRefusal.UnknownAuthority,
-                $"No trusted authority of the trust domain {node.TrustDomain} vouches for the certificate of {subject}.");
-        return new PeerVerdict(node, certificate.NotAfter.ToUniversalTime(), null, "");
+        ImmutableArray<ImmutableArray<byte>> shown = [.. chain.ChainElements.Select(element => ImmutableArray.Create(element.Certificate.RawData))];
+        if (Revoked(shown, root, subject) is { } revoked)
+            return revoked;
+        var verdict = new PeerNaming(own.Trust, root, shown, subject).Judge(document);
+        return verdict.Refusal is null ? verdict with { Expires = certificate.NotAfter.ToUniversalTime(), Shown = shown, JudgedBy = own } : verdict;
     }
 
-    private bool EndsAtAnchor(X509Chain chain)
+    /// <summary>Judges once more who was let in before. Keys are shown at a handshake alone; what is believed of them may have changed.</summary>
+    public PeerVerdict Review(PeerVerdict earlier)
+    {
+        var verdict = Judge(earlier.Shown);
+        return verdict.Refusal is null && verdict.Node != earlier.Node
+            ? PeerVerdict.Refused(PeerRefusal.WrongNode, $"The certificate of {earlier.Node} now stands for {verdict.Node}; connect anew.")
+            : verdict;
+    }
+
+    /// <summary>Judges certificates outside of a handshake.</summary>
+    /// <param name="shown">DER, the holder's first.</param>
+    public PeerVerdict Judge(ImmutableArray<ImmutableArray<byte>> shown)
+    {
+        using var chain = new X509Chain { ChainPolicy = Policy() };
+        foreach (var authority in shown.Skip(1))
+            chain.ChainPolicy.ExtraStore.Add(X509CertificateLoader.LoadCertificate(authority.AsSpan()));
+        using var certificate = X509CertificateLoader.LoadCertificate(shown[0].AsSpan());
+        chain.Build(certificate);
+        return Judge(certificate, chain);
+    }
+
+    private TrustedAuthority? Root(X509Chain chain)
     {
         const X509ChainStatusFlags Unknown = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
             | X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.Cyclic;
         if (chain.ChainElements.Count == 0 || chain.ChainStatus.Any(status => (status.Status & Unknown) != 0))
-            return false;
-        var root = chain.ChainElements[^1].Certificate.RawDataMemory.Span;
-        foreach (var anchor in own.Anchors)
-            if (anchor.RawDataMemory.Span.SequenceEqual(root))
-                return true;
-        return false;
+            return null;
+        var root = chain.ChainElements[^1].Certificate;
+        return own.Authorities.FirstOrDefault(authority => authority.Is(root.RawDataMemory.Span));
+    }
+
+    private static PeerVerdict? Revoked(ImmutableArray<ImmutableArray<byte>> shown, TrustedAuthority root, string subject)
+    {
+        foreach (var (place, der) in shown.Index())
+            if (CertificateDocument.Read(der) is { } document && root.Revocations.Select(list => list.Since(document)).FirstOrDefault(since => since is not null) is { } since)
+                return PeerVerdict.Refused(PeerRefusal.Revoked,
+                    place == 0 ? $"The certificate of {subject} was revoked by its authority at {Written(since.UtcDateTime)}. Have a new one issued, for a new key."
+                    : $"An authority that vouches for the certificate of {subject} was revoked at {Written(since.UtcDateTime)}. Have a new one issued by another.");
+        return null;
     }
 
     private PeerVerdict? OutOfTime(X509Certificate2 certificate, string whose)

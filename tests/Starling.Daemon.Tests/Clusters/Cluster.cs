@@ -26,7 +26,7 @@ public sealed class Cluster : IAsyncDisposable
     private Cluster(int nodes, string experiment)
     {
         Folder = Directory.CreateTempSubdirectory("starling-cluster-").FullName;
-        adminKeys = authority.Issue(NodeId.Create("test.example", "office", "admin"), TimeProvider.System);
+        adminKeys = authority.Issue(NodeId.Create("test.example", "office", "admin"), Roles.Admin, TimeProvider.System);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => NodeId.Create("test.example", $"clinic-{i}", "node"))];
         ports = FreePorts(nodes);
         File.WriteAllText(ExperimentPath, experiment);
@@ -85,17 +85,26 @@ public sealed class Cluster : IAsyncDisposable
     public NodeClient ClientOf(int node, X509Certificate2 caller) =>
         new(new DnsEndPoint("127.0.0.1", ports[node]), Nodes[node].Value, caller, Anchors);
 
-    public X509Certificate2 Issue(NodeId caller)
+    public X509Certificate2 Issue(NodeId caller, Roles roles)
     {
-        using var keys = authority.Issue(caller, TimeProvider.System);
+        using var keys = authority.Issue(caller, roles, TimeProvider.System);
         return keys.ToTlsCertificate();
     }
 
     /// <summary>Gives a node a certificate that is no longer valid.</summary>
     public void LetExpire(int node)
     {
-        using var keys = authority.Issue(Nodes[node], TimeProvider.System, TimeSpan.FromHours(-1));
+        using var keys = authority.Issue(Nodes[node], Roles.Learner, TimeProvider.System, TimeSpan.FromHours(-1));
         keys.Save(Path.Combine(NodeFolder(node), "node.pem"), Path.Combine(NodeFolder(node), "node.key"));
+    }
+
+    /// <summary>Gives a node another certificate for its key.</summary>
+    public void Renew(int node, TimeSpan validity)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(Path.Combine(NodeFolder(node), "node.key")));
+        using var certificate = X509CertificateLoader.LoadCertificate(authority.Certify(key, Nodes[node], Roles.Learner, TimeProvider.System, validity).AsSpan());
+        File.WriteAllText(Path.Combine(NodeFolder(node), "node.pem"), certificate.ExportCertificatePem());
     }
 
     /// <summary>Puts another history of the same contract in the ledger's place. No node may run.</summary>
@@ -124,7 +133,7 @@ public sealed class Cluster : IAsyncDisposable
     {
         var experiment = ExperimentReader.ReadFile(ExperimentPath);
         var schema = ExperimentProblem.Load(experiment).Node(0).Schema;
-        var keys = Nodes.Select(node => authority.Issue(node, TimeProvider.System)).ToImmutableArray();
+        var keys = Nodes.Select(node => authority.Issue(node, Roles.Learner, TimeProvider.System)).ToImmutableArray();
         var found = new Found(
             experiment.Training.ToContract(experiment.Protocol, schema), [authority.Anchor],
             [new Enrolment(adminKeys.Identity.Id, LeaderEligible: false, adminKeys.Chain)],

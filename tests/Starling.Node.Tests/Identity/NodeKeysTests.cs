@@ -19,7 +19,7 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void What_an_authority_issues_is_certified_by_its_anchor_and_signs_what_verifies()
     {
-        using var keys = authority.Issue(Node, TimeProvider.System);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         var certified = new X509Certifier().Certify([authority.Anchor], keys.Chain);
         Assert.Equal(new CertifiedIdentity(Node, keys.Identity.Key), certified);
         for (var i = 0; i < 20; i++)
@@ -29,7 +29,7 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void Certificates_are_valid_from_a_day_ago_and_no_longer_than_their_authority()
     {
-        using var keys = authority.Issue(Node, TimeProvider.System, TimeSpan.FromDays(20_000));
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System, TimeSpan.FromDays(20_000));
         using var certificate = keys.ToTlsCertificate();
         Assert.True(certificate.HasPrivateKey);
         Assert.InRange(DateTime.Now - certificate.NotBefore, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
@@ -39,7 +39,7 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void Keys_are_stored_for_their_owner_alone_and_loaded_again()
     {
-        using var keys = authority.Issue(Node, TimeProvider.System);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         keys.Save(At("sub/node.crt"), At("sub/node.key"));
         using var loaded = NodeKeys.Load(At("sub/node.crt"), At("sub/node.key"));
         Assert.Equal(keys.Identity, loaded.Identity);
@@ -54,7 +54,7 @@ public sealed class NodeKeysTests : IDisposable
     {
         authority.Save(At("ca.crt"), At("ca.key"));
         using var loaded = CertificateAuthority.Load(At("ca.crt"), At("ca.key"));
-        using var keys = loaded.Issue(Node, TimeProvider.System);
+        using var keys = loaded.Issue(Node, Roles.Learner, TimeProvider.System);
         Assert.NotNull(new X509Certifier().Certify([authority.Anchor], keys.Chain));
         Assert.Equal("trial.test", loaded.TrustDomain);
     }
@@ -62,7 +62,7 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void An_authority_issues_for_its_own_trust_domain_only()
     {
-        Refused("two.test", () => authority.Issue(NodeId.Parse("spiffe://two.test/lab/a"), TimeProvider.System));
+        Refused("two.test", () => authority.Issue(NodeId.Parse("spiffe://two.test/lab/a"), Roles.Learner, TimeProvider.System));
         Refused("Bad Name", () => CertificateAuthority.Create("Bad Name", TimeProvider.System));
     }
 
@@ -70,7 +70,7 @@ public sealed class NodeKeysTests : IDisposable
     public void A_missing_file_is_named()
     {
         Refused("nowhere.crt", () => NodeKeys.Load(At("nowhere.crt"), At("node.key")));
-        using var keys = authority.Issue(Node, TimeProvider.System);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         keys.Save(At("node.crt"), At("node.key"));
         File.Delete(At("node.key"));
         Refused("node.key", () => NodeKeys.Load(At("node.crt"), At("node.key")));
@@ -79,8 +79,8 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void A_key_that_is_not_the_certificates_is_refused_with_both_names()
     {
-        using var keys = authority.Issue(Node, TimeProvider.System);
-        using var others = authority.Issue(Node, TimeProvider.System);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
+        using var others = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         keys.Save(At("a.crt"), At("a.key"));
         others.Save(At("b.crt"), At("b.key"));
         Assert.Contains("a.crt", Refused("b.key", () => NodeKeys.Load(At("a.crt"), At("b.key"))).Message, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void Files_that_hold_something_else_are_refused()
     {
-        using var keys = authority.Issue(Node, TimeProvider.System);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         keys.Save(At("a.crt"), At("a.key"));
         File.WriteAllText(At("text"), "no key");
         Refused("text", () => NodeKeys.Load(At("text"), At("a.key")));
@@ -116,7 +116,7 @@ public sealed class NodeKeysTests : IDisposable
     {
         File.WriteAllText(At("file"), "");
         Directory.CreateDirectory(At("taken.key"));
-        using var keys = authority.Issue(Node, TimeProvider.System);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         Refused("file", () => keys.Save(At("file/a.crt"), At("file/a.key")));
         Refused("taken.key", () => keys.Save(At("a.crt"), At("taken.key")));
         Assert.Equal(["file"], Directory.GetFiles(folder).Select(Path.GetFileName));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
+using Starling.Core.Identity;
 using Starling.Node.Transport;
 using Starling.Node.Transport.Wire;
 
@@ -64,6 +65,16 @@ public sealed class HostilePeerTests : IAsyncLifetime
     public async Task A_certificate_for_another_purpose() => await RefusesAsync(
         authority.Issue([Pair.IdOfB.Value], purpose: "1.3.6.1.5.5.7.3.3"), PeerRefusal.UnfitCertificate,
         $"The certificate of {Pair.IdOfB} cannot be used here: NotValidForUsage.");
+
+    [Fact]
+    public async Task No_role() => await RefusesAsync(
+        authority.Issue([Pair.IdOfB.Value], roles: Roles.None), PeerRefusal.NoRole, $"The certificate of {Pair.IdOfB} gives it no role; issue one with");
+
+    [Theory]
+    [InlineData(Roles.Ledger | Roles.Admin | Roles.Observer)]
+    public async Task A_role_that_is_no_peers(Roles roles) => await RefusesAsync(
+        authority.Issue([Pair.IdOfB.Value], roles: roles), PeerRefusal.NoRole,
+        $"{Pair.IdOfB} may not connect as a peer: its certificate gives it ledger, admin, observer, and learner, operator are the roles that may.");
 
     [Fact]
     public async Task Another_protocol_fails_the_handshake()

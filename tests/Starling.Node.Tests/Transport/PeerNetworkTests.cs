@@ -149,6 +149,21 @@ public sealed class PeerNetworkTests
         await b.LogsAsync(sentence);
     }
 
+    [Theory]
+    [InlineData(Roles.None, "gives it no role; issue one with")]
+    [InlineData(Roles.Observer, "may not connect as a peer: its certificate gives it observer, and learner, operator are the roles that may.")]
+    public async Task A_listening_node_without_a_peers_role_is_refused_and_both_say_why(Roles roles, string sentence)
+    {
+        var authority = new TestAuthority("authority");
+        await using var a = new TestNode(authority.Credentials(Pair.IdOfA));
+        await using var b = await new TestNode(authority.Credentials(authority.Issue([Pair.IdOfB.Value], roles: roles))).ListenAsync();
+        b.Network.KeepPeers([Pair.IdOfA]);
+        a.Network.SetAddresses(Pair.IdOfB, [b.Address]);
+        a.Network.KeepPeers([Pair.IdOfB]);
+        await a.LogsAsync(sentence);
+        await b.LogsAsync(sentence);
+    }
+
     [Fact]
     public async Task Authorities_of_two_organisations_are_trusted_side_by_side()
     {

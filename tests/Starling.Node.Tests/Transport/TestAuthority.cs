@@ -17,7 +17,7 @@ internal sealed class TestAuthority
     {
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(Names([$"spiffe://{trustDomain}"]));
         var now = DateTimeOffset.UtcNow;
         Certificate = request.CreateSelfSigned(now.AddYears(-10), now.AddYears(10));
@@ -25,13 +25,15 @@ internal sealed class TestAuthority
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>Issues a certificate for these URIs, valid for so many days from and to now.</summary>
-    public X509Certificate2 Issue(string[] uris, int fromDays = -1, int toDays = 1, bool authority = false, string? purpose = null)
+    /// <summary>Issues a certificate for these URIs, valid for so many days from and to now; without roles, it has no extension for them.</summary>
+    public X509Certificate2 Issue(string[] uris, int fromDays = -1, int toDays = 1, bool authority = false, string? purpose = null, Roles roles = Roles.Learner, string? host = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=node", own, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, true));
-        request.CertificateExtensions.Add(Names(uris));
+        request.CertificateExtensions.Add(Names(uris, host));
+        if (roles != Roles.None)
+            request.CertificateExtensions.Add(new X509Extension(RoleExtension.Oid, RoleExtension.Encode(roles), critical: false));
         if (purpose is not null)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], true));
         var now = DateTimeOffset.UtcNow;
@@ -46,16 +48,33 @@ internal sealed class TestAuthority
     public PeerCredentials Credentials(X509Certificate2 certificate, params TestAuthority[] others)
     {
         using var keys = NodeKeys.Create(certificate.GetECDsaPrivateKey()!, [[.. certificate.RawData]]);
-        return new PeerCredentials(keys, [[.. Certificate.RawData], .. others.Select(other => other.Certificate.RawData.ToImmutableArray())]);
+        return new PeerCredentials(keys, Trust(others));
+    }
+
+    /// <summary>Trusts this authority and others.</summary>
+    public TrustTerms Trust(params TestAuthority[] others) => new([[.. Certificate.RawData], .. others.Select(other => other.Certificate.RawData.ToImmutableArray())]);
+
+    /// <summary>Lists certificates as revoked two days ago.</summary>
+    public RevocationList Revoke(params X509Certificate2[] certificates)
+    {
+        var list = new CertificateRevocationListBuilder();
+        var now = DateTimeOffset.UtcNow;
+        foreach (var certificate in certificates)
+            list.AddEntry(certificate, now.AddDays(-2));
+        var named = X509AuthorityKeyIdentifierExtension.CreateFromIssuerNameAndSerialNumber(Certificate.SubjectName, Certificate.SerialNumberBytes.Span);
+        return RevocationList.Read([.. list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, now.AddDays(9), HashAlgorithmName.SHA256, named)])!;
     }
 
     // By hand: the builder would put a slash after a trust domain.
-    private static X509Extension Names(string[] uris)
+    private static X509Extension Names(string[] uris, string? host = null)
     {
         var names = new AsnWriter(AsnEncodingRules.DER);
-        using (names.PushSequence())
-            foreach (var uri in uris)
-                names.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+        var outer = names.PushSequence();
+        foreach (var uri in uris)
+            names.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+        if (host is not null)
+            names.WriteCharacterString(UniversalTagNumber.IA5String, host, new Asn1Tag(TagClass.ContextSpecific, 2));
+        outer.Dispose();
         return new X509Extension("2.5.29.17", names.Encode(), critical: false);
     }
 }

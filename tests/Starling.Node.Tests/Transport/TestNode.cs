@@ -23,9 +23,13 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
 
     public TestNode(PeerCredentials credentials, PeerNetworkOptions? options = null, TimeProvider? clock = null)
     {
-        Network = new PeerNetwork(options ?? new PeerNetworkOptions(), () => credentials, Blobs, clock ?? TimeProvider.System, this);
+        Credentials = credentials;
+        Network = new PeerNetwork(options ?? new PeerNetworkOptions(), () => Credentials, Blobs, clock ?? TimeProvider.System, this);
         Network.Attach(this);
     }
+
+    /// <summary>May be replaced while the node runs.</summary>
+    public PeerCredentials Credentials { get; set; }
 
     public PeerNetwork Network { get; }
 

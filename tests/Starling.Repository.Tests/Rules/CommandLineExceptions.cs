@@ -17,6 +17,8 @@ internal static class CommandLineExceptions
         ("ExploreCommand.cs", ["Starling.Simulation"]),
         // Before there are nodes with an API, somebody must make their keys and certificates: for the nodes of a run, `run` does.
         ("RunProvisioning.cs", ["Starling.Node"]),
+        // For the nodes of a consortium, its authorities do.
+        ("CaCommand.cs", ["Starling.Node"]),
     ];
 
     private static readonly string[] Guarded = [.. Exceptions.SelectMany(exception => exception.Namespaces)];

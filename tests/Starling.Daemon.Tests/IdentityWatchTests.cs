@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging;
+using Starling.Core.Identity;
+using Starling.Daemon.Configuration;
+using Starling.Node.Identity;
+
+namespace Starling.Daemon.Tests;
+
+/// <summary>What a running node does when its identity's files change. Each look is made by the test, so that none is awaited.</summary>
+public sealed class IdentityWatchTests : IDisposable
+{
+    private static readonly NodeId Node = NodeId.Create("trial.test", "lab", "a");
+    private readonly string folder = Directory.CreateTempSubdirectory("starling-watch-").FullName;
+    private readonly AuthorityFolder authority;
+    private readonly NodeFolder identity;
+    private readonly Lines lines = new();
+    private int replaced;
+
+    public IdentityWatchTests()
+    {
+        authority = AuthorityFolder.Create(Path.Combine(folder, "ca"), "trial.test", TimeProvider.System);
+        identity = new NodeFolder(Path.Combine(folder, "identity"));
+        authority.Issue(Node, Roles.Learner, null, TimeSpan.FromDays(100), identity);
+    }
+
+    private List<string> Logged => lines.Logged;
+
+    private IdentityFiles Files => new(identity.CertificatePath, identity.KeyPath, [identity.AnchorPath]);
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_renewed_certificate_is_taken_and_the_key_stays()
+    {
+        var watch = Watch(Files);
+        var first = watch.Current;
+        watch.Look();
+        Assert.Same(first, watch.Current);
+        authority.Renew(identity, newKey: false, TimeSpan.FromDays(200));
+        watch.Look();
+        Assert.InRange(watch.Current.Credentials.Expires - DateTimeOffset.UtcNow, TimeSpan.FromDays(199), TimeSpan.FromDays(201));
+        Assert.Same(first.Keys, watch.Current.Keys);
+        Assert.Equal(1, replaced);
+        Assert.DoesNotContain(Logged, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        watch.Look();
+        Assert.Equal(1, replaced);
+    }
+
+    /// <summary>Red if a key without its certificate is believed, or if what is wrong is logged again and again.</summary>
+    [Fact]
+    public void A_half_written_pair_changes_nothing_and_is_told_once()
+    {
+        var watch = Watch(Files);
+        var first = watch.Current;
+        var (certificate, key) = (File.ReadAllText(identity.CertificatePath), File.ReadAllText(identity.KeyPath));
+        authority.Renew(identity, newKey: true, null);
+        var whole = File.ReadAllText(identity.CertificatePath);
+        File.WriteAllText(identity.CertificatePath, certificate);
+        watch.Look();
+        watch.Look();
+        Assert.Same(first, watch.Current);
+        Assert.Contains("is not the key of", Assert.Single(Logged), StringComparison.Ordinal);
+
+        File.WriteAllText(identity.CertificatePath, whole);
+        watch.Look();
+        Assert.NotSame(first, watch.Current);
+        Assert.Same(first.Keys, watch.Current.Keys);
+        Assert.Contains(Logged, line => line.Contains("holds a new key", StringComparison.Ordinal));
+        Assert.NotEqual(key, File.ReadAllText(identity.KeyPath));
+    }
+
+    [Fact]
+    public void A_file_that_is_gone_or_another_nodes_changes_nothing()
+    {
+        var watch = Watch(Files);
+        var first = watch.Current;
+        var certificate = File.ReadAllText(identity.CertificatePath);
+        File.Delete(identity.CertificatePath);
+        watch.Look();
+        Assert.Contains("There is no", Assert.Single(Logged), StringComparison.Ordinal);
+        File.WriteAllText(identity.CertificatePath, certificate);
+        authority.Issue(NodeId.Create("trial.test", "lab", "b"), Roles.Learner, null, null, identity);
+        watch.Look();
+        Assert.Contains("start another node for another identity", Logged[^1], StringComparison.Ordinal);
+        Assert.Same(first, watch.Current);
+    }
+
+    [Fact]
+    public void Revocations_are_read_when_they_change_and_the_own_one_is_told()
+    {
+        var other = new NodeFolder(Path.Combine(folder, "other"));
+        var issued = authority.Issue(NodeId.Create("trial.test", "lab", "b"), Roles.Learner, null, null, other);
+        authority.Revoke(authority.Find(issued.Serial));
+        var watch = Watch(Files with { Revocations = [authority.RevocationsPath] });
+        Assert.Equal(1, watch.Current.Credentials.RevokedCount);
+        authority.Revoke(authority.Find(identity.CertificatePath));
+        watch.Look();
+        Assert.Equal((2, 1), (watch.Current.Credentials.RevokedCount, replaced));
+        Assert.Contains($"The certificate of {Node} was revoked by its authority", Logged[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_expires_within_thirty_days_is_told_in_status_and_once_a_day_in_the_log()
+    {
+        var clock = new SetClock { Now = DateTimeOffset.UtcNow };
+        var watch = Watch(Files, clock);
+        watch.Look();
+        Assert.Empty(watch.Warnings);
+        clock.Now += TimeSpan.FromDays(71);
+        watch.Look();
+        watch.Look();
+        Assert.Contains("certificate.pem expires at", Assert.Single(watch.Warnings), StringComparison.Ordinal);
+        Assert.Contains("days; renew it.", Assert.Single(Logged), StringComparison.Ordinal);
+        clock.Now += TimeSpan.FromDays(1);
+        watch.Look();
+        Assert.Equal(2, Logged.Count);
+        clock.Now += TimeSpan.FromDays(60);
+        Assert.Contains("expired at", Assert.Single(watch.Warnings), StringComparison.Ordinal);
+        authority.Renew(identity, newKey: false, TimeSpan.FromDays(300));
+        watch.Look();
+        Assert.Empty(watch.Warnings);
+    }
+
+    [Fact]
+    public void A_certificate_that_others_made_is_shown_and_the_own_key_signs()
+    {
+        using var corporate = AuthorityFolder.Create(Path.Combine(folder, "corporate"), "corporate.test", TimeProvider.System);
+        var made = new NodeFolder(Path.Combine(folder, "made"));
+        corporate.Issue(NodeId.Create("corporate.test", "hosts", "h7"), Roles.Observer, null, TimeSpan.FromDays(10), made);
+        var files = Files with { Shown = new ShownFiles(made.CertificatePath, made.KeyPath) };
+        var watch = Watch(files);
+        Assert.Equal(Node, watch.Current.Credentials.Node);
+        Assert.InRange(watch.Current.Credentials.Expires - DateTimeOffset.UtcNow, TimeSpan.FromDays(9), TimeSpan.FromDays(11));
+        Assert.Contains(made.CertificatePath, Assert.Single(watch.Warnings), StringComparison.Ordinal);
+    }
+
+    private IdentityWatch Watch(IdentityFiles files, TimeProvider? clock = null) =>
+        new(files, DaemonIdentity.Load(files, null), null, clock ?? TimeProvider.System, lines) { Replaced = () => replaced++ };
+
+    private sealed class Lines : ILogger<IdentityWatch>
+    {
+        public List<string> Logged { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+                Logged.Add($"{logLevel}: {formatter(state, exception)}");
+        }
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Starling.Core.Identity;
+using Starling.Node.Identity;
+
+namespace Starling.Node.Tests.Identity;
+
+public sealed class AuthorityFolderTests : IDisposable
+{
+    private static readonly NodeId Node = NodeId.Create("trial.test", "lab", "a");
+    private readonly string folder = Directory.CreateTempSubdirectory("starling-authority-").FullName;
+
+    private string Authority => Path.Combine(folder, "ca");
+
+    private NodeFolder Identity => new(Path.Combine(folder, "identity"));
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void What_is_issued_has_name_roles_and_a_key_that_is_its_owners_alone()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        var issued = authority.Issue(Node, Roles.Learner | Roles.Operator, null, TimeSpan.FromDays(9), Identity);
+        using var keys = NodeKeys.Load(Identity.CertificatePath, Identity.KeyPath);
+        using var certificate = keys.ToTlsCertificate();
+        Assert.Equal((Node, Roles.Learner | Roles.Operator), (issued.Node, issued.Roles));
+        Assert.InRange(DateTime.Now - certificate.NotBefore, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
+        Assert.InRange(certificate.NotAfter - DateTime.Now, TimeSpan.FromDays(8.9), TimeSpan.FromDays(9.1));
+        Assert.NotNull(new X509Certifier().Certify([PemCertificates.Read(Identity.AnchorPath)[0]], keys.Chain));
+        foreach (var secret in new[] { Identity.KeyPath, Path.Combine(Authority, "authority.key") })
+            OwnersAlone(secret);
+    }
+
+    [Fact]
+    public void A_request_from_a_host_is_certified_without_its_key()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        SigningRequest.Write(Identity.RequestPath, Identity.KeyPath);
+        OwnersAlone(Identity.KeyPath);
+        var elsewhere = new NodeFolder(Path.Combine(folder, "elsewhere"));
+        using (var key = SigningRequest.Read(Identity.RequestPath))
+            authority.Issue(Node, Roles.Learner, key, null, elsewhere);
+        Assert.False(File.Exists(elsewhere.KeyPath));
+        using var keys = NodeKeys.Load(elsewhere.CertificatePath, Identity.KeyPath);
+        Assert.Equal(Node, keys.Identity.Id);
+        Assert.Contains("is not replaced", Assert.Throws<IdentityException>(() => SigningRequest.Write(Identity.RequestPath, Identity.KeyPath)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if the proof in a request is not checked: this one was changed on its way.</summary>
+    [Fact]
+    public void A_request_that_was_changed_or_is_of_another_curve_is_refused()
+    {
+        SigningRequest.Write(Identity.RequestPath, Identity.KeyPath);
+        var der = PemEncoding.Find(File.ReadAllText(Identity.RequestPath)) is var found ? Convert.FromBase64String(File.ReadAllText(Identity.RequestPath)[found.Base64Data]) : [];
+        der[^1] ^= 1;
+        File.WriteAllText(Identity.RequestPath, new string(PemEncoding.Write("CERTIFICATE REQUEST", der)));
+        Assert.Contains("whose proof holds", Assert.Throws<IdentityException>(() => SigningRequest.Read(Identity.RequestPath)).Message, StringComparison.Ordinal);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        File.WriteAllText(Identity.RequestPath, new CertificateRequest("CN=x", other, HashAlgorithmName.SHA256).CreateSigningRequestPem());
+        Assert.Contains("P-256", Assert.Throws<IdentityException>(() => SigningRequest.Read(Identity.RequestPath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_renewed_certificate_keeps_name_roles_and_key_and_a_new_key_only_if_it_is_wanted()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        var first = authority.Issue(Node, Roles.Admin, null, null, Identity);
+        var second = authority.Renew(Identity, newKey: false, null);
+        Assert.Equal((Node, Roles.Admin, first.Key), (second.Node, second.Roles, second.Key));
+        Assert.NotEqual(first.Serial, second.Serial);
+        NodeKeys.Load(Identity.CertificatePath, Identity.KeyPath).Dispose();
+        var third = authority.Renew(Identity, newKey: true, null);
+        Assert.NotEqual(first.Key, third.Key);
+        NodeKeys.Load(Identity.CertificatePath, Identity.KeyPath).Dispose();
+    }
+
+    /// <summary>Red if only the named certificate is revoked: whoever stole the key has the older certificate as well.</summary>
+    [Fact]
+    public void Revoking_a_certificate_revokes_all_of_its_key_and_no_other()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        var first = authority.Issue(Node, Roles.Learner, null, null, Identity);
+        var second = authority.Renew(Identity, newKey: false, null);
+        var third = authority.Renew(Identity, newKey: true, null);
+        Assert.Equal(2, authority.Revoke(authority.Find(second.Serial)));
+        var list = Assert.Single(PemRevocations.Read(authority.RevocationsPath));
+        Assert.True(list.SignedBy(CertificateDocument.Read(PemCertificates.Read(authority.CertificatePath)[0])!));
+        Assert.InRange(DateTimeOffset.UtcNow - list.Since(second)!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.NotNull(list.Since(first));
+        Assert.Null(list.Since(third));
+        Assert.Equal(2, authority.Revoke(authority.Find(first.Serial)));
+        Assert.Equal(3, authority.Revoke(authority.Find(Identity.CertificatePath)));
+    }
+
+    [Fact]
+    public void An_authority_revokes_only_what_it_issued()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        using var other = AuthorityFolder.Create(Path.Combine(folder, "other"), "trial.test", TimeProvider.System);
+        other.Issue(Node, Roles.Learner, null, null, Identity);
+        Assert.Contains("not issued by", Assert.Throws<IdentityException>(() => authority.Revoke(authority.Find(Identity.CertificatePath))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_renewed_authority_and_the_old_one_vouch_for_the_same()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        var old = PemCertificates.Read(authority.CertificatePath)[0];
+        Assert.Null(authority.Rotate(newKey: false));
+        var renewed = PemCertificates.Read(authority.CertificatePath)[0];
+        Assert.NotEqual(old.ToArray(), renewed.ToArray());
+        authority.Issue(Node, Roles.Learner, null, null, Identity);
+        var chain = PemCertificates.Read(Identity.CertificatePath);
+        Assert.NotNull(new X509Certifier().Certify([old], chain));
+        Assert.NotNull(new X509Certifier().Certify([renewed], chain));
+    }
+
+    [Fact]
+    public void An_authority_with_a_new_key_still_revokes_what_the_old_one_issued()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        var (first, second) = (authority.Issue(Node, Roles.Learner, null, null, Identity), authority.Renew(Identity, newKey: true, null));
+        authority.Revoke(authority.Find(first.Serial));
+        var old = authority.Rotate(newKey: true)!;
+        Assert.Equal(["trial.test", "trial.test"], AnchorBundle.Write([old, authority.CertificatePath], Path.Combine(folder, "anchors.pem"), TimeProvider.System));
+        authority.Revoke(authority.Find(second.Serial));
+        var list = Assert.Single(PemRevocations.Read(authority.RevocationsPath));
+        Assert.NotNull(list.Since(first));
+        Assert.NotNull(list.Since(second));
+        Assert.True(list.SignedBy(CertificateDocument.Read(PemCertificates.Read(authority.CertificatePath)[0])!));
+    }
+
+    [Fact]
+    public void A_bundle_takes_authorities_alone_and_each_once()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        authority.Issue(Node, Roles.Learner, null, null, Identity);
+        var output = Path.Combine(folder, "anchors.pem");
+        Assert.Equal(["trial.test"], AnchorBundle.Write([authority.CertificatePath, Identity.AnchorPath], output, TimeProvider.System));
+        Assert.Single(PemCertificates.Read(output));
+        Assert.Contains("no authority", Assert.Throws<IdentityException>(() => AnchorBundle.Write([Identity.CertificatePath], output, TimeProvider.System)).Message, StringComparison.Ordinal);
+        var later = new LaterClock(TimeSpan.FromDays(3651));
+        Assert.Contains("expired", Assert.Throws<IdentityException>(() => AnchorBundle.Write([authority.CertificatePath], output, later)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_that_exists_is_replaced_and_a_holder_needs_a_role()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        Assert.Contains("is not replaced", Assert.Throws<IdentityException>(() => AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("needs a role", Assert.Throws<IdentityException>(() => authority.Issue(Node, Roles.None, null, null, Identity)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Identity.CertificatePath));
+    }
+
+    private static void OwnersAlone(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    private sealed class LaterClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+}

@@ -128,7 +128,7 @@ internal static class CaCommand
         ? days is { } given ? TimeSpan.FromDays(given) : null
         : throw new CommandException(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"--days is {days}; it must be 1 to {LongestValidity.TotalDays:0}."));
 
-    private static Roles Parse(string[] words) => words.Aggregate(Roles.None, (roles, word) => RoleExtension.TryParse(word, out var role)
+    internal static Roles Parse(string[] words) => words.Aggregate(Roles.None, (roles, word) => RoleExtension.TryParse(word, out var role)
         ? roles | role
         : throw new CommandException(ExitCode.Usage, $"there is no role '{word}'; there are {string.Join(", ", RoleExtension.Words)}."));
 

@@ -39,6 +39,8 @@ internal static class CommandLine
             ContractCommand.Build(),
             NodeStartCommand.Build(),
             CaCommand.Build(),
+            InviteCommand.Build(),
+            JoinCommand.Build(),
         };
         ExampledHelp.Install(root);
         return root;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Starling.Node.Identity;
 
 /// <summary>Writes small files whole or not at all; secret ones are their owner's alone from their first byte.</summary>
-internal static class SecretFile
+public static class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Everyone = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

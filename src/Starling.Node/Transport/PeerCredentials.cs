@@ -67,7 +67,8 @@ public sealed class PeerCredentials
     /// <summary>How many certificates are revoked, as far as this node knows.</summary>
     public int RevokedCount => Trust.Revocations.Sum(list => list.Count);
 
-    internal TrustTerms Trust { get; }
+    /// <summary>Whom the node believes.</summary>
+    public TrustTerms Trust { get; }
 
     internal ImmutableArray<TrustedAuthority> Authorities { get; }
 

@@ -19,6 +19,9 @@ internal static class CommandLineExceptions
         ("RunProvisioning.cs", ["Starling.Node"]),
         // For the nodes of a consortium, its authorities do.
         ("CaCommand.cs", ["Starling.Node"]),
+        // Where one host invites another, and that one becomes a node, there is none yet to ask.
+        ("InviteCommand.cs", ["Starling.Daemon", "Starling.Node"]),
+        ("JoinCommand.cs", ["Starling.Daemon"]),
     ];
 
     private static readonly string[] Guarded = [.. Exceptions.SelectMany(exception => exception.Namespaces)];

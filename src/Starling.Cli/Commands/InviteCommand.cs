@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Core.Identity;
+using Starling.Daemon.Configuration;
+using Starling.Daemon.Joining;
+using Starling.Learning.Experiments;
+using Starling.Node.Identity;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling invite</c>: makes the one file by which another host becomes a node.</summary>
+internal static class InviteCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var node = new Argument<string>("node") { Description = "The new node's name within its organisation." };
+        var authority = new Option<string>("--authority") { Description = "The folder of its organisation's authority.", Required = true };
+        var organisation = new Option<string>("--organisation") { Description = "Its organisation.", Required = true };
+        var roles = new Option<string[]>("--role") { Description = $"What it is there for, once or more: {string.Join(", ", RoleExtension.Words)}.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var from = new Option<string>("--from") { Description = "The node.yaml of a node that takes part: contract, ledger and peers are taken from it.", Required = true };
+        var address = new Option<string[]>("--address") { Description = "Where that node is reached from the new host, host:port; the best first.", Required = true };
+        var request = new Option<string?>("--request") { Description = "The request that 'starling ca request' made on the new host." };
+        var withKey = new Option<bool>("--with-key") { Description = "Make the key here and put it into the file, which is then a secret." };
+        var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
+        var command = new ExampledCommand(
+            "invite", "Makes the file by which another host joins.",
+            "starling invite node-2 --authority ca --organisation clinic --role learner --from node.yaml --address 10.0.0.1:30304 --request request.pem --out node-2.invite")
+        { node, authority, organisation, roles, from, address, request, withKey, output };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(request) is null != parsed.GetValue(withKey))
+                throw new CommandException(ExitCode.Usage, "give either --request, so that the key stays on its host, or --with-key.");
+            try
+            {
+                using var issuer = AuthorityFolder.Open(parsed.GetValue(authority)!, TimeProvider.System);
+                if (!NodeId.TryParse($"spiffe://{issuer.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
+                    throw new CommandException(ExitCode.Usage, "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
+                var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request), parsed.GetValue(from)!, parsed.GetValue(address)!);
+                SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
+                Console.Out.WriteLine(invitation.Key is null
+                    ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
+                    : $"{parsed.GetValue(output)} invites {id}, and holds its private key: whoever reads it is that node. Delete it when the host has joined.");
+                return (int)ExitCode.Done;
+            }
+            catch (IdentityException e)
+            {
+                throw new CommandException(e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
+            }
+        });
+        return command;
+    }
+
+    private static Invitation Make(AuthorityFolder issuer, NodeId id, Roles roles, string? request, string from, string[] addresses)
+    {
+        var tree = YamlTreeReader.ReadFile(from, YamlBounds.Node);
+        var inviting = NodeConfigurationReader.Read(tree);
+        var self = CertificateDocument.Read(PemCertificates.Read(inviting.Identity.Certificate)[0])?.Node
+            ?? throw new IdentityException($"{inviting.Identity.Certificate} names no node.");
+        var draft = Directory.CreateTempSubdirectory("starling-invite-"); // its owner's alone
+        try
+        {
+            var identity = new NodeFolder(draft.FullName);
+            using var key = request is null ? null : SigningRequest.Read(request);
+            issuer.Issue(id, roles, key, null, identity);
+            var anchors = Path.Combine(draft.FullName, "anchors.pem");
+            AnchorBundle.Write([.. inviting.Identity.Anchors, issuer.CertificatePath], anchors, TimeProvider.System);
+            var lists = inviting.Identity.Revocations.Select(file => SecretFile.Read(file, "revoked certificates")).ToList();
+            return new Invitation(
+                id, SecretFile.Read(identity.CertificatePath, "a certificate"), key is null ? SecretFile.Read(identity.KeyPath, "the private key") : null,
+                SecretFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
+                Invitation.SettingsFor(tree, inviting, self, addresses, id));
+        }
+        finally
+        {
+            draft.Delete(recursive: true);
+        }
+    }
+}

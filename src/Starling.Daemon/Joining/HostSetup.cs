@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Starling.Api;
+using Starling.Core.Configuration;
+using Starling.Core.Identity;
+using Starling.Daemon.Configuration;
+using Starling.Learning.Experiments;
+using Starling.Node.Identity;
+
+namespace Starling.Daemon.Joining;
+
+/// <summary>Makes a host a node by an invitation: its folder, identity and <c>node.yaml</c>. They are checked whole before the first of them is there.</summary>
+/// <param name="folder">The node's folder.</param>
+/// <param name="listen">Where the node listens, <c>address:port</c>.</param>
+public sealed class HostSetup(string folder, string listen)
+{
+    private const string IdentityFolder = "identity";
+
+    /// <summary>The file that the node is started with.</summary>
+    public string NodeFilePath => Path.Combine(folder, NodeFile.Name);
+
+    /// <summary>Sets the host up.</summary>
+    /// <returns>What the node will be told.</returns>
+    /// <exception cref="DaemonException">There is a node already, or what the invitation says does not fit together.</exception>
+    /// <exception cref="ConfigurationException">Its settings have mistakes.</exception>
+    public NodeConfiguration Join(Invitation invitation)
+    {
+        if (File.Exists(NodeFilePath))
+            throw new DaemonException(ExitCode.Configuration, $"{folder} is a node's already; name another folder.");
+        var (own, draft) = (new NodeFolder(Path.Combine(folder, IdentityFolder)), Path.Combine(folder, ".joining"));
+        try
+        {
+            Write(new NodeFolder(Path.Combine(draft, IdentityFolder)), draft, invitation, KeyOf(invitation, own));
+            var configuration = NodeConfigurationReader.ReadFile(Path.Combine(draft, NodeFile.Name));
+            Check(invitation, DaemonIdentity.Load(configuration.Identity, null));
+            Directory.CreateDirectory(own.Path);
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(draft, IdentityFolder)))
+                File.Move(file, Path.Combine(own.Path, Path.GetFileName(file)), overwrite: true);
+            File.Move(Path.Combine(draft, NodeFile.Name), NodeFilePath);
+            return NodeConfigurationReader.ReadFile(NodeFilePath);
+        }
+        catch (IdentityException e)
+        {
+            throw new DaemonException(ExitCode.Identity, e.Message, e);
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+                Directory.Delete(draft, recursive: true);
+        }
+    }
+
+    private static string KeyOf(Invitation invitation, NodeFolder own)
+    {
+        if (invitation.Key is not null && File.Exists(own.KeyPath))
+            throw new DaemonException(ExitCode.Identity, $"The invitation brings a key, and there is one in {own.KeyPath} already, which is not replaced; name another folder.");
+        return invitation.Key ?? (File.Exists(own.KeyPath)
+            ? SecretFile.Read(own.KeyPath, "the private key")
+            : throw new DaemonException(ExitCode.Identity,
+                $"The invitation brings no key, and there is none in {own.KeyPath}: make it there with 'starling ca request --out {own.Path}', and have an invitation made for that request."));
+    }
+
+    private void Write(NodeFolder identity, string draft, Invitation invitation, string key)
+    {
+        SecretFile.Write(identity.KeyPath, key, secret: true);
+        SecretFile.Write(identity.CertificatePath, invitation.Certificate, secret: false);
+        SecretFile.Write(identity.AnchorPath, invitation.Anchors, secret: false);
+        var none = new SourcePosition(NodeFile.Name, 0, 0);
+        ConfigurationEntry Entry(string name, ConfigurationNode value) => new(name, none, value);
+        ConfigurationText Text(string value) => new(none, value);
+        ConfigurationList One(string value) => new(none, [Text(value)]);
+        ImmutableArray<ConfigurationEntry> files =
+        [
+            Entry("certificate", Text(Path.Combine(IdentityFolder, Path.GetFileName(identity.CertificatePath)))),
+            Entry("key", Text(Path.Combine(IdentityFolder, Path.GetFileName(identity.KeyPath)))),
+            Entry("anchors", One(Path.Combine(IdentityFolder, Path.GetFileName(identity.AnchorPath)))),
+        ];
+        if (invitation.Revocations is { } revocations)
+        {
+            SecretFile.Write(Path.Combine(identity.Path, AuthorityFolder.RevocationsFile), revocations, secret: false);
+            files = files.Add(Entry("revocations", One(Path.Combine(IdentityFolder, AuthorityFolder.RevocationsFile))));
+        }
+
+        var root = new ConfigurationSection(none, [Entry("folder", Text("data")), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)), .. invitation.Settings.Entries]);
+        SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)), secret: false);
+    }
+
+    private static void Check(Invitation invitation, DaemonIdentity identity)
+    {
+        using var keys = identity.Keys;
+        if (keys.Identity.Id != invitation.Node)
+            throw new IdentityException($"The invitation is for {invitation.Node}, and its certificate for {keys.Identity.Id}; ask for another one.");
+        if (new X509Certifier().Certify([.. identity.Credentials.Trust.Anchors], keys.Chain) is null)
+            throw new IdentityException($"None of the authorities in the invitation vouches for {invitation.Node}; ask for another one, with its own authority among them.");
+        if (CertificateDocument.Read(keys.Chain[0])!.Roles == Roles.None)
+            throw new IdentityException($"The certificate in the invitation gives {invitation.Node} no role; ask for another one.");
+        if (identity.Credentials.Objection(TimeProvider.System.GetUtcNow()) is { } objection)
+            throw new IdentityException(objection.Sentence);
+    }
+}

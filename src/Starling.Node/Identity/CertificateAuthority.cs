@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Formats.Asn1;
+using System.Net;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -15,6 +16,9 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>How long a node's certificate is valid, unless told otherwise.</summary>
     public static readonly TimeSpan NodeValidity = TimeSpan.FromDays(730);
+
+    // A certificate with more names than readers take is of no use.
+    private const int MaxHosts = 16;
 
     // Clocks of organisations differ; a certificate that is not valid yet is a riddle to whoever receives it.
     private static readonly TimeSpan Backdated = TimeSpan.FromHours(24);
@@ -109,22 +113,28 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="roles">What it is there for; at least one.</param>
     /// <param name="clock">The certificate is valid from 24 hours before now.</param>
     /// <param name="validity">How long it is valid; <see cref="NodeValidity"/> if null, and never longer than the authority's own.</param>
-    /// <exception cref="IdentityException">The node belongs to another trust domain.</exception>
-    public NodeKeys Issue(NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null)
+    /// <param name="hosts">
+    /// Host names and IP addresses at which it is reached, or null. Starling itself asks for the identity; a member of etcd is asked for its host.
+    /// </param>
+    /// <exception cref="IdentityException">The node belongs to another trust domain, or a host is none.</exception>
+    public NodeKeys Issue(NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null, IReadOnlyList<string>? hosts = null)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return NodeKeys.Create(key, [Certify(key, node, roles, clock, validity)]);
+        return NodeKeys.Create(key, [Certify(key, node, roles, clock, validity, hosts)]);
     }
 
     /// <summary>Certifies a key that exists: of a host that keeps it to itself, or of a node whose certificate is renewed.</summary>
     /// <returns>The certificate, DER.</returns>
     /// <inheritdoc cref="Issue"/>
-    public ImmutableArray<byte> Certify(ECDsa key, NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null)
+    public ImmutableArray<byte> Certify(ECDsa key, NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null, IReadOnlyList<string>? hosts = null)
     {
         if (node.TrustDomain != TrustDomain)
             throw new IdentityException($"{node} does not belong to the trust domain {TrustDomain}; issue it by its own authority.");
         if (roles == Roles.None)
             throw new IdentityException($"{node} needs a role, or every other node refuses it; give it one or more of {string.Join(", ", RoleExtension.Words)}.");
+        hosts ??= [];
+        if (hosts.Count > MaxHosts)
+            throw new IdentityException($"A certificate names at most {MaxHosts} hosts, not {hosts.Count}; issue several.");
         var name = new X500DistinguishedNameBuilder();
         name.AddOrganizationName(Shorten(node.Organisation));
         name.AddCommonName(Shorten(node.Name));
@@ -134,7 +144,7 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(certificate, true, false));
-        request.CertificateExtensions.Add(Name(node.Value));
+        request.CertificateExtensions.Add(Name(node.Value, hosts));
         request.CertificateExtensions.Add(new X509Extension(RoleExtension.Oid, RoleExtension.Encode(roles), critical: false));
         var now = clock.GetUtcNow();
         DateTimeOffset first = certificate.NotBefore, last = certificate.NotAfter;
@@ -148,11 +158,21 @@ public sealed class CertificateAuthority : IDisposable
     public void Dispose() => certificate.Dispose();
 
     // Written by hand: Uri would change what it is given, by a slash at the end or in its case.
-    private static X509Extension Name(string uri)
+    private static X509Extension Name(string uri, params IReadOnlyList<string> hosts)
     {
         var names = new AsnWriter(AsnEncodingRules.DER);
         using (names.PushSequence())
+        {
             names.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+            foreach (var host in hosts)
+                if (IPAddress.TryParse(host, out var address))
+                    names.WriteOctetString(address.GetAddressBytes(), new Asn1Tag(TagClass.ContextSpecific, 7));
+                else if (Uri.CheckHostName(host) == UriHostNameType.Dns && host.All(char.IsAscii))
+                    names.WriteCharacterString(UniversalTagNumber.IA5String, host, new Asn1Tag(TagClass.ContextSpecific, 2));
+                else
+                    throw new IdentityException($"'{host}' is neither a host name nor an IP address; write it as in ledger.example.org or 10.0.0.1.");
+        }
+
         return new X509Extension("2.5.29.17", names.Encode(), critical: false);
     }
 

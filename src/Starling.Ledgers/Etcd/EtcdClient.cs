@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Starling.Ledgers.Etcd.Wire;
+
+namespace Starling.Ledgers.Etcd;
+
+/// <summary>
+/// Asks the members of an etcd cluster through their JSON gateway: one of them as long as it answers, then the next. May be used by several threads.
+/// </summary>
+internal sealed class EtcdClient : IDisposable
+{
+    // A page of the largest values in base64, with room for their keys.
+    private const int MaxAnswerBytes = 16 << 20;
+
+    private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(50), LongPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly EtcdOptions options;
+    private readonly HttpClient[] members;
+    private int current;
+    private ulong cluster;
+
+    /// <summary>Prepares to ask.</summary>
+    /// <exception cref="LedgerUnavailableException">The certificates cannot be read.</exception>
+    public EtcdClient(EtcdOptions options)
+    {
+        this.options = options;
+        var connector = new EtcdConnector(options);
+        members = [.. options.Endpoints.Select(connector.Client)];
+    }
+
+    /// <summary>Asks until a member answers, or patience is at its end.</summary>
+    /// <exception cref="EtcdException">No member does what it is asked for.</exception>
+    public async Task<TAnswer> AskAsync<TQuestion, TAnswer>(
+        string path, TQuestion question, JsonTypeInfo<TQuestion> questions, JsonTypeInfo<TAnswer> answers, CancellationToken cancellation)
+        where TAnswer : IEtcdAnswer
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(question, questions);
+        var mayBeDone = false;
+        using var patience = new CancellationTokenSource(options.Patience);
+        for (var pass = 0; ; pass++)
+        {
+            var troubles = new List<EtcdException>();
+            for (var i = 0; i < members.Length; i++)
+            {
+                var member = Volatile.Read(ref current) % members.Length;
+                try
+                {
+                    return await AskMemberAsync(member, path, body, answers, cancellation).ConfigureAwait(false);
+                }
+                catch (EtcdException e) when (e.IsPassing)
+                {
+                    mayBeDone |= e.MayBeDone;
+                    troubles.Add(e);
+                    Leave(member);
+                }
+                catch (EtcdException e)
+                {
+                    throw new EtcdException(e.Fault, e.Message, mayBeDone || e.MayBeDone, e);
+                }
+            }
+
+            if (patience.IsCancellationRequested)
+                throw Joined(troubles, mayBeDone);
+            await Task.Delay(Pause(pass), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins to watch at the member that is asked now.</summary>
+    /// <exception cref="EtcdException">It does not begin.</exception>
+    public async Task<Stream> WatchAsync(EtcdWatchStart start, CancellationToken cancellation)
+    {
+        var member = Volatile.Read(ref current) % members.Length;
+        try
+        {
+            using var limit = Limit(cancellation);
+            var body = JsonSerializer.SerializeToUtf8Bytes(new EtcdWatchRequest(start), EtcdJson.Default.EtcdWatchRequest);
+            var response = await SendAsync(member, "v3/watch", body, limit.Token).ConfigureAwait(false);
+            return await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not EtcdException && !cancellation.IsCancellationRequested)
+        {
+            throw Explain(member, e);
+        }
+    }
+
+    /// <summary>Asks another member from now on, unless somebody has decided so already.</summary>
+    /// <param name="member">The place of the one that failed; null for the one that is asked now.</param>
+    public void Leave(int? member = null)
+    {
+        var from = member ?? Volatile.Read(ref current);
+        Interlocked.CompareExchange(ref current, (from + 1) % members.Length, from);
+    }
+
+    /// <summary>A pause that grows with the tries, of random length: those who failed together must not try together again.</summary>
+    public static TimeSpan Pause(int tries)
+    {
+        var longest = Math.Min(ShortPause.TotalMilliseconds * Math.Pow(2, Math.Min(tries, 16)), LongPause.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var member in members)
+            member.Dispose();
+    }
+
+    private async Task<TAnswer> AskMemberAsync<TAnswer>(int member, string path, byte[] body, JsonTypeInfo<TAnswer> answers, CancellationToken cancellation)
+        where TAnswer : IEtcdAnswer
+    {
+        try
+        {
+            using var limit = Limit(cancellation);
+            using var response = await SendAsync(member, path, body, limit.Token).ConfigureAwait(false);
+            var content = await ReadAsync(member, response, limit.Token).ConfigureAwait(false);
+            var answer = JsonSerializer.Deserialize(content, answers);
+            if (answer?.Header is not { } header)
+                throw new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true);
+            Recognise(member, header.ClusterId);
+            return answer;
+        }
+        catch (Exception e) when (e is not EtcdException && !cancellation.IsCancellationRequested)
+        {
+            throw Explain(member, e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(int member, string path, byte[] body, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+
+        // A member without a leader then says so at once, and ends its watches.
+        request.Headers.Add("Grpc-Metadata-hasleader", "true");
+        var response = await members[member].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.OK)
+            return response;
+        using (response)
+        {
+            var content = await ReadAsync(member, response, cancellation).ConfigureAwait(false);
+            throw EtcdTrouble.Refused(options.Endpoints[member], response.StatusCode, content);
+        }
+    }
+
+    private async Task<byte[]> ReadAsync(int member, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        using var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        using var content = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        {
+            if (content.Length + read > MaxAnswerBytes)
+                throw new EtcdException(EtcdFault.AnswerTooLarge, $"{options.Endpoints[member]} answers with more than {MaxAnswerBytes >> 20} MiB");
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    // Whoever answers first decides which cluster it is; what an other one says is not looked at.
+    private void Recognise(int member, ulong id)
+    {
+        var known = Interlocked.CompareExchange(ref cluster, id, 0);
+        if (known != 0 && known != id)
+            throw new EtcdException(EtcdFault.OtherCluster,
+                $"{options.Endpoints[member]} belongs to another cluster ({id:x}) than the members that answered before ({known:x}): take it out of the ledger's endpoints, or start it again with an empty folder as a member of theirs");
+    }
+
+    private CancellationTokenSource Limit(CancellationToken cancellation)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.TryTimeout);
+        return limit;
+    }
+
+    private EtcdException Explain(int member, Exception e)
+    {
+        for (var cause = e; cause is not null; cause = cause.InnerException)
+            if (cause is EtcdException known)
+                return known;
+        return e switch
+        {
+            OperationCanceledException => new EtcdException(
+                EtcdFault.Unanswered, $"{options.Endpoints[member]} has not answered within {options.TryTimeout.TotalSeconds:0.#} s", mayBeDone: true, e),
+            JsonException => new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true, e),
+            _ => EtcdTrouble.Broken(options.Endpoints[member], e),
+        };
+    }
+
+    private static EtcdException Joined(List<EtcdException> troubles, bool mayBeDone)
+    {
+        var worst = troubles.FirstOrDefault(t => t.Fault == EtcdFault.NoLeader) ?? troubles[0];
+        var details = string.Join("; ", troubles.Select(t => t.Message).Distinct());
+        return new EtcdException(worst.Fault, $"{EtcdTrouble.Remedy(worst.Fault)} ({details}).", mayBeDone, worst);
+    }
+}

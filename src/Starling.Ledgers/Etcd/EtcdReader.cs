@@ -1,0 +1,93 @@
+using System.Globalization;
+using Starling.Core.Canonical;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Ledgers.Etcd.Wire;
+
+namespace Starling.Ledgers.Etcd;
+
+/// <summary>Reads pages of a ledger in etcd. May be used by several threads.</summary>
+/// <param name="client">Asks the members.</param>
+/// <param name="keys">Where things lie.</param>
+internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
+{
+    /// <summary>Reads entries, within the bounds of a page, and the head as of the same moment.</summary>
+    /// <exception cref="EtcdException">No member answers.</exception>
+    /// <exception cref="LedgerCorruptException">What is stored is no entry of this contract.</exception>
+    public async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadAsync(ContractId contract, long from, int limit, CancellationToken cancellation)
+    {
+        while (true)
+            try
+            {
+                return await ReadPageAsync(contract, from, limit, cancellation).ConfigureAwait(false);
+            }
+            catch (EtcdException e) when (e.Fault == EtcdFault.AnswerTooLarge)
+            {
+                // No value that Starling wrote is so large. One by one they show which.
+                if (limit == 1)
+                    throw Corrupt(contract, from, LedgerFault.Undecodable, e);
+                limit = Math.Max(1, limit / 8);
+            }
+    }
+
+    private async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadPageAsync(ContractId contract, long from, int limit, CancellationToken cancellation)
+    {
+        var last = from > long.MaxValue - limit ? long.MaxValue : from + limit;
+        var page = new EtcdRange(keys.Entry(contract, from), keys.Entry(contract, last), limit);
+        var answer = await client.AskAsync(
+            "v3/kv/txn", new EtcdTransaction([], [new EtcdOperation(new EtcdRange(keys.Head(contract))), new EtcdOperation(page)], []),
+            EtcdJson.Default.EtcdTransaction, EtcdJson.Default.EtcdTransactionAnswer, cancellation).ConfigureAwait(false);
+        if (EtcdHead.Of(answer.Pairs(0)) is not { } head)
+            throw new LedgerCorruptException(
+                $"What the ledger's etcd holds as the height of contract '{contract}' is no height; restore a member's snapshot from before it was changed.", contract, null, LedgerFault.Undecodable);
+        return (await EntriesAsync(contract, from, Math.Min(limit, head.Height - from), answer.Pairs(1), cancellation).ConfigureAwait(false), head);
+    }
+
+    private async Task<List<SignedEntry>> EntriesAsync(ContractId contract, long from, long count, IReadOnlyList<EtcdPair> pairs, CancellationToken cancellation)
+    {
+        var entries = new List<SignedEntry>();
+        for (long bytes = 0; entries.Count < count;)
+        {
+            var at = from + entries.Count;
+            if (entries.Count == pairs.Count || !keys.Entry(contract, at).AsSpan().SequenceEqual(pairs[entries.Count].Key))
+                throw Corrupt(contract, at, LedgerFault.Gap);
+            var value = pairs[entries.Count].Value ?? [];
+            var isInParts = EtcdValue.TryParts(value, out var digest, out var length);
+            if (!EtcdValue.TryWhole(value, out var stored) && !isInParts)
+                throw Corrupt(contract, at, LedgerFault.Undecodable);
+            bytes += isInParts ? length : stored.Length;
+            if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
+                break;
+            entries.Add(Decode(contract, at, isInParts ? await PartsAsync(contract, at, digest, length, cancellation).ConfigureAwait(false) : stored));
+        }
+
+        return entries;
+    }
+
+    private async Task<byte[]> PartsAsync(ContractId contract, long at, Digest digest, int length, CancellationToken cancellation)
+    {
+        var first = keys.Parts(contract, digest);
+        var answer = await client.AskAsync(
+            "v3/kv/range", new EtcdRange(first, EtcdKeys.Above(first), EtcdValue.MaxParts), EtcdJson.Default.EtcdRange, EtcdJson.Default.EtcdRangeAnswer, cancellation).ConfigureAwait(false);
+        byte[] stored = [.. (answer.Kvs ?? []).SelectMany(pair => pair.Value ?? [])];
+        return stored.Length == length && Digest.Of(stored) == digest ? stored : throw Corrupt(contract, at, LedgerFault.Undecodable);
+    }
+
+    private static SignedEntry Decode(ContractId contract, long height, byte[] bytes)
+    {
+        try
+        {
+            var entry = SignedEntry.Decode(bytes);
+            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, LedgerFault.ForeignContract);
+        }
+        catch (CanonicalFormatException e)
+        {
+            throw Corrupt(contract, height, LedgerFault.Undecodable, e);
+        }
+    }
+
+    private static LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(
+        string.Create(CultureInfo.InvariantCulture,
+            $"What the ledger's etcd holds of contract '{contract}' at height {height} is no entry of it ({fault}): somebody changed it; find out who, and restore a member's snapshot from before."),
+        contract, height, fault, inner);
+}

@@ -1,0 +1,98 @@
+using Starling.Core.Ledger;
+using Starling.Ledgers.Etcd;
+using static Starling.Ledgers.Tests.TestAuthor;
+
+namespace Starling.Ledgers.Tests.Etcd;
+
+/// <summary>Members of etcd that are down, full or not those that they should be.</summary>
+public sealed class EtcdFailureTests : IDisposable
+{
+    private readonly TestAuthor author = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => author.Dispose();
+
+    [Fact]
+    public async Task One_member_of_three_is_missed_by_nobody_and_two_by_all_until_one_is_back()
+    {
+        await using var cluster = await EtcdCluster.StartAsync(3);
+        await using var ledger = Open(EtcdTestOptions.Endpoints(cluster));
+        await using var hints = ledger.WatchAsync(Cancel).GetAsyncEnumerator(Cancel);
+        var next = Next();
+        await Appended(1);
+        Assert.True(await next);
+
+        await cluster.KillAsync(0);
+        next = Next();
+        await Appended(2);
+        Assert.Equal([1, 2], Sequences(await ledger.ReadAsync(Contract, 0, 10, Cancel)));
+        Assert.True(await next);
+
+        await cluster.KillAsync(1);
+        next = Next();
+        var answer = await ledger.AppendAsync([author.Entry(3)], Cancel);
+        Assert.NotEqual(AppendOutcome.Appended, answer.Outcome);
+        Assert.Contains("too few members of etcd are up", answer.Trouble, StringComparison.Ordinal);
+        var unavailable = await Assert.ThrowsAsync<LedgerUnavailableException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel));
+        Assert.Contains("start those that are down", unavailable.Message, StringComparison.Ordinal);
+
+        cluster.Start(1);
+        await cluster.WorksAsync(1);
+        await Appended(4);
+        Assert.True(await next);
+        Assert.Equal([1, 2, 4], Sequences(await ledger.ReadAsync(Contract, 0, 10, Cancel)).Where(sequence => sequence != 3));
+
+        Task<bool> Next() => hints.MoveNextAsync().AsTask();
+
+        async Task Appended(int sequence) => Assert.Equal(new AppendAnswer(AppendOutcome.Appended), await ledger.AppendAsync([author.Entry(sequence)], Cancel));
+    }
+
+    [Fact]
+    public async Task No_member_at_all_is_an_outcome_with_a_sentence_and_nothing_was_written()
+    {
+        await using var ledger = Open(EtcdTestOptions.Endpoints([$"http://127.0.0.1:{EtcdCluster.FreePorts(1)[0]}"]), TimeSpan.FromSeconds(1));
+        var answer = await ledger.AppendAsync([author.Entry(1)], Cancel);
+        Assert.Equal(AppendOutcome.Unavailable, answer.Outcome);
+        Assert.Contains("No member of the ledger's etcd answers; start them", answer.Trouble, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_full_database_is_an_outcome_with_a_sentence()
+    {
+        await using var cluster = await EtcdCluster.StartAsync(1, "--quota-backend-bytes", "100000");
+        await using var ledger = Open(EtcdTestOptions.Endpoints(cluster));
+        var answer = new AppendAnswer(AppendOutcome.Appended);
+        for (var i = 1; i <= 100 && answer.Outcome == AppendOutcome.Appended; i++)
+            answer = await ledger.AppendAsync([author.Entry(i, payloadBytes: 10_000)], Cancel);
+        Assert.Equal(AppendOutcome.Unavailable, answer.Outcome);
+        Assert.Contains("etcd is full", answer.Trouble, StringComparison.Ordinal);
+        Assert.NotEmpty((await ledger.ReadAsync(Contract, 0, 10, Cancel)).Entries);
+    }
+
+    [Fact]
+    public async Task An_entry_that_the_members_are_set_up_too_small_for_is_said()
+    {
+        await using var cluster = await EtcdCluster.StartAsync(1, "--max-request-bytes", "500000");
+        await using var ledger = Open(EtcdTestOptions.Endpoints(cluster));
+        var answer = await ledger.AppendAsync([author.Entry(1, payloadBytes: 600_000)], Cancel);
+        Assert.Equal(AppendOutcome.Unavailable, answer.Outcome);
+        Assert.Contains("--max-request-bytes", answer.Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_of_another_cluster_is_not_believed()
+    {
+        await using var one = await EtcdCluster.StartAsync(1);
+        await using var other = await EtcdCluster.StartAsync(1);
+        await using var ledger = Open(EtcdTestOptions.Endpoints([.. one.Endpoints, .. other.Endpoints]), TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await ledger.ReadAsync(Contract, 0, 10, Cancel)).Height);
+        await one.KillAsync(0);
+        var unavailable = await Assert.ThrowsAsync<LedgerUnavailableException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel));
+        Assert.Contains("belongs to another cluster", unavailable.Message, StringComparison.Ordinal);
+    }
+
+    private static EtcdLedger Open(System.Collections.Immutable.ImmutableArray<EtcdEndpoint> endpoints, TimeSpan? patience = null) =>
+        EtcdLedger.Open(new EtcdOptions { Endpoints = endpoints, Patience = patience ?? new EtcdOptions { Endpoints = endpoints }.Patience });
+}

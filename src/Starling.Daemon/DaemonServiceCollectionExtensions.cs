@@ -2,11 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
 using Starling.Core.Configuration;
+using Starling.Core.Kernel;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http;
 using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
+using Starling.Ledgers.Etcd;
 using Starling.Node;
 using Starling.Node.Events;
 using Starling.Node.Identity.Workload;
@@ -18,6 +20,9 @@ namespace Starling.Daemon;
 /// <summary>What a daemon is made of: a node, what is chosen for it by configuration, and its API.</summary>
 internal static class DaemonServiceCollectionExtensions
 {
+    // etcd's watch tells of every entry at once, and is begun anew when it breaks: reading without a hint is for what nobody foresaw.
+    private static readonly TimeSpan QuietRead = TimeSpan.FromSeconds(30);
+
     /// <summary>Adds a daemon.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="configuration">What it is told.</param>
@@ -32,7 +37,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton(s => new IdentityWatch(configuration.Identity, identity, workload, TimeProvider.System, s.GetRequiredService<ILogger<IdentityWatch>>()))
             // Asked for at each handshake.
             .AddTransient(s => s.GetRequiredService<IdentityWatch>().Current.Credentials)
-            .AddSingleton<ILedger>(_ => OpenLedger(configuration.Ledger))
+            .AddSingleton(_ => OpenLedger(configuration.Ledger))
             .AddSingleton(s => EventJournal.Open(configuration.Folder, s.GetRequiredService<ILogger<EventJournal>>()))
             .AddSingleton(s => new EventStream(TimeProvider.System, s.GetRequiredService<EventJournal>().Last)
             {
@@ -44,6 +49,7 @@ internal static class DaemonServiceCollectionExtensions
                 Contracts = [configuration.Contract],
                 Peers = configuration.Peers,
                 Network = configuration.Network,
+                Kernel = new KernelOptions { ReadInterval = configuration.Ledger.Kind == LedgerKind.Etcd ? QuietRead : null },
             })
             .AddSingleton<Pace>()
             .AddSingleton<StatusView>()
@@ -60,11 +66,15 @@ internal static class DaemonServiceCollectionExtensions
         return services;
     }
 
-    private static EmbeddedLedger OpenLedger(LedgerConfiguration ledger)
+    private static ILedger OpenLedger(LedgerConfiguration ledger)
     {
         try
         {
-            return EmbeddedLedger.Open(ledger.Path);
+            return ledger.Etcd is { } etcd ? EtcdLedger.Open(etcd) : EmbeddedLedger.Open(ledger.Path!);
+        }
+        catch (LedgerException e) when (ledger.Kind == LedgerKind.Etcd)
+        {
+            throw new DaemonException(ExitCode.Identity, e.Message, e);
         }
         catch (LedgerException e)
         {

@@ -74,7 +74,34 @@ public sealed class NodeConfigurationTests
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => ReadWith(lines, variable)).Mistakes.Single().ToString());
 
     [Fact]
+    public void A_ledger_in_etcd_is_read_with_the_nodes_identity_or_its_own()
+    {
+        var read = ReadLedger("kind: etcd, endpoints: ['https://a.example:2379', 'http://127.0.0.1:2379']");
+        Assert.Equal((LedgerKind.Etcd, null), (read.Kind, read.Path));
+        Assert.Equal(["https://a.example:2379", "http://127.0.0.1:2379"], read.Etcd!.Endpoints.Select(endpoint => endpoint.ToString()));
+        Assert.Equal(("/etc/starling/node.pem", "/keys/node.key", "starling/"), (read.Etcd.Identity!.Certificate, read.Etcd.Identity.Key, read.Etcd.Prefix));
+        Assert.Equal(["/etc/starling/a.pem", "/etc/starling/b.pem"], read.Etcd.Identity.Anchors);
+        var own = ReadLedger("kind: etcd, endpoints: ['https://[::1]:2379'], certificate: l.pem, key: l.key, anchors: [c.pem], prefix: trial/").Etcd!;
+        Assert.Equal(("/etc/starling/l.pem", "/etc/starling/l.key", "trial/"), (own.Identity!.Certificate, own.Identity.Key, own.Prefix));
+        Assert.Equal(["/etc/starling/c.pem"], own.Identity.Anchors);
+    }
+
+    [Theory]
+    [InlineData("kind: etcd", "ledger.endpoints")]
+    [InlineData("kind: etcd, endpoints: []", "ledger.endpoints")]
+    [InlineData("kind: etcd, endpoints: ['http://10.0.0.1:2379']", "ledger.endpoints")]
+    [InlineData("kind: etcd, endpoints: ['https://a.example:2379'], path: ledger.db", "ledger.path")]
+    [InlineData("kind: etcd, endpoints: ['https://a.example:2379'], certificate: l.pem", "ledger.certificate")]
+    [InlineData("kind: etcd, endpoints: ['https://a.example:2379'], prefix: 'a b'", "ledger.prefix")]
+    [InlineData("kind: embedded, path: ledger.db, endpoints: ['https://a.example:2379']", "ledger.endpoints")]
+    public void A_ledger_in_etcd_that_cannot_be_reached_so_is_told(string ledger, string path) =>
+        Assert.Equal(path, Assert.Throws<ConfigurationException>(() => ReadLedger(ledger)).Mistakes.Single().Path);
+
+    [Fact]
     public void A_control_character_cannot_be_written() => Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
+
+    private static LedgerConfiguration ReadLedger(string ledger) =>
+        Read(Sample.ToYaml().Replace("ledger:\n  kind: embedded\n  path: 'ledger.db'\n", $"ledger: {"{"} {ledger} {"}"}\n", StringComparison.Ordinal)).Ledger;
 
     private static NodeConfiguration ReadWith(string lines, string? variable) => NodeConfigurationReader.Read(NodeEnvironment.Apply(
         YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n", YamlBounds.Node), name => name == "STARLING_NETWORK_MAX_UPLOAD_RATE" ? variable : null));

@@ -8,6 +8,9 @@ public sealed record KernelOptions
     /// <summary>How often the ledger is read without a hint, and what a protocol says to its peers is said again, 1 ms to 1 hour. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the ledger is read without a hint, 1 ms to 1 hour; null for <see cref="PollInterval"/>. A read that failed is always tried again after that. Default null.</summary>
+    public TimeSpan? ReadInterval { get; init; }
+
     /// <summary>How long an entry may stay unread before it is sent again, 1 ms to 1 hour; doubles to ten times that. Default 1 s.</summary>
     public TimeSpan ResendInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -79,7 +79,7 @@ internal static class LedgerFollower
                 ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Fold.Height > before || compared > p.Reading.Compared)),
                 Compared = compared,
                 HasCaughtUp = p.Reading.HasCaughtUp ? !isBehind || isShort : !isBehind && !isShort,
-                NextRead = step.Now + step.State.Options.PollInterval,
+                NextRead = step.Now + (step.State.Options.ReadInterval ?? step.State.Options.PollInterval),
                 ShortSince = shortSince,
             },
         };

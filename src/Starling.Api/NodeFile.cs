@@ -10,7 +10,7 @@ namespace Starling.Api;
 /// <param name="Key">Its private key, PEM.</param>
 /// <param name="Anchors">The authorities that are trusted, PEM files, at least one.</param>
 /// <param name="Peers">Where the other members are reached.</param>
-/// <param name="LedgerPath">The embedded ledger's file.</param>
+/// <param name="LedgerPath">The embedded ledger's file; not written if the ledger is in etcd.</param>
 /// <param name="Contract">The contract that it follows.</param>
 /// <param name="Founding">The id of the contract's entry 0, 64 hexadecimal digits.</param>
 /// <param name="Experiment">The experiment file with its program; null for a node that trains nothing.</param>
@@ -32,6 +32,9 @@ public sealed record NodeFile(
     string? MaxUploadRate,
     IReadOnlyList<string> Admins)
 {
+    /// <summary>The members of etcd that the ledger is in, as <c>https://host:2379</c>; empty for an embedded ledger.</summary>
+    public IReadOnlyList<string> LedgerEndpoints { get; init; } = [];
+
     /// <summary>The file's usual name.</summary>
     public const string Name = "node.yaml";
 
@@ -53,8 +56,11 @@ public sealed record NodeFile(
             List("    addresses:", "      - ", peer.Addresses);
         }
 
-        text.Append("ledger:\n  kind: embedded\n");
-        Line("  path: ", LedgerPath);
+        text.Append(LedgerEndpoints.Count == 0 ? "ledger:\n  kind: embedded\n" : "ledger:\n  kind: etcd\n");
+        if (LedgerEndpoints.Count == 0)
+            Line("  path: ", LedgerPath);
+        else
+            List("  endpoints:", "    - ", LedgerEndpoints);
         text.Append("contract:\n");
         Line("  id: ", Contract);
         Line("  founding: ", Founding);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Starling.Cli.LedgerMembers;
 using Starling.Cli.Runs;
 
 namespace Starling.Cli.Commands;
@@ -18,4 +19,5 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(MergeReport))]
 [JsonSerializable(typeof(ModelReport))]
 [JsonSerializable(typeof(ContractRestartReport))]
+[JsonSerializable(typeof(MemberNews))]
 internal sealed partial class CliJson : JsonSerializerContext;

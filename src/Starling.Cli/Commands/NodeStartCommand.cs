@@ -27,7 +27,7 @@ internal static class NodeStartCommand
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (stopsWithInput)
-            new Thread(() => WaitForEnd(stop)) { IsBackground = true, Name = "parent" }.Start();
+            ParentInput.Follow(stop);
         try
         {
             return (int)await NodeDaemon.RunAsync(NodeConfigurationReader.ReadFile(path), level, stop.Token).ConfigureAwait(false);
@@ -35,32 +35,6 @@ internal static class NodeStartCommand
         catch (DaemonException e)
         {
             throw new CommandException(e.ExitCode, e.Message, e);
-        }
-    }
-
-    private static void WaitForEnd(CancellationTokenSource stop)
-    {
-        using var input = Console.OpenStandardInput();
-        var ignored = new byte[256];
-        try
-        {
-            while (input.Read(ignored) > 0)
-            {
-                // What is written there means nothing; that it ends does.
-            }
-        }
-        catch (IOException)
-        {
-            // A broken pipe is an end, too.
-        }
-
-        try
-        {
-            stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The node has stopped already.
         }
     }
 }

@@ -1,16 +1,19 @@
+using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Cli.Terminal;
 using Starling.Core.Identity;
+using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
+using Starling.Ledgers.Etcd;
 
 namespace Starling.Cli.Runs;
 
-/// <summary>A contract in a ledger's file.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Backend">The opened file.</param>
+/// <summary>A contract in a ledger that is read without any node.</summary>
+/// <param name="Path">The ledger's file, or the members of etcd that it is in.</param>
+/// <param name="Backend">The opened ledger.</param>
 /// <param name="Contract">The contract.</param>
 /// <param name="Founding">The id that its entry 0 must have; null if only the ledger itself tells.</param>
-internal sealed record StoredLedger(string Path, EmbeddedLedger Backend, ContractId Contract, EntryId? Founding) : IAsyncDisposable
+internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Contract, EntryId? Founding) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
 
@@ -30,11 +33,31 @@ internal sealed record StoredLedger(string Path, EmbeddedLedger Backend, Contrac
         try
         {
             var founding = plan is not null && (contract is null || contract == plan.Contract) && Digest.TryParse(plan.Founding, out var id) ? new EntryId(id) : (EntryId?)null;
-            if (ContractId.TryParse(contract ?? plan?.Contract, out var named))
-                return new StoredLedger(path, backend, named, founding);
-            return contract is null
-                ? new StoredLedger(path, backend, await OnlyContractAsync(path, backend, cancellation).ConfigureAwait(false), null)
-                : throw new CommandException(ExitCode.Usage, $"'{contract}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
+            return (contract ?? plan?.Contract) is { } named
+                ? new StoredLedger(path, backend, Named(named), founding)
+                : new StoredLedger(path, backend, Only(path, await ContractsAsync(backend, cancellation).ConfigureAwait(false)), null);
+        }
+        catch
+        {
+            await backend.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a ledger in etcd.</summary>
+    /// <param name="options">How it is reached.</param>
+    /// <param name="contract">The contract; null for the only one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="CommandException">There is no such contract.</exception>
+    /// <exception cref="LedgerException">No member answers.</exception>
+    public static async Task<StoredLedger> OpenAsync(EtcdOptions options, string? contract, CancellationToken cancellation)
+    {
+        var path = string.Join(',', options.Endpoints);
+        var backend = EtcdLedger.Open(options);
+        try
+        {
+            var named = contract is null ? Only(path, await backend.ContractsAsync(cancellation).ConfigureAwait(false)) : Named(contract);
+            return new StoredLedger(path, backend, named, null);
         }
         catch
         {
@@ -48,10 +71,20 @@ internal sealed record StoredLedger(string Path, EmbeddedLedger Backend, Contrac
 
     private static RunPlan? PlanBeside(string file) => new RunFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!).ReadPlan();
 
+    private static ContractId Named(string contract) => ContractId.TryParse(contract, out var named)
+        ? named
+        : throw new CommandException(ExitCode.Usage, $"'{contract}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
+
+    private static ContractId Only(string path, ImmutableSortedSet<ContractId> found) => found.Count == 1
+        ? found.Min
+        : throw new CommandException(ExitCode.Usage, found.Count == 0
+            ? $"{path} holds no contract."
+            : $"{path} holds several contracts; choose one with --contract: {string.Join(", ", found)}.");
+
     // A watch begins with every contract that there is.
-    private static async Task<ContractId> OnlyContractAsync(string path, EmbeddedLedger backend, CancellationToken cancellation)
+    private static async Task<ImmutableSortedSet<ContractId>> ContractsAsync(EmbeddedLedger backend, CancellationToken cancellation)
     {
-        var found = new SortedSet<ContractId>();
+        var found = ImmutableSortedSet.CreateBuilder<ContractId>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(FirstLook);
         try
@@ -64,10 +97,6 @@ internal sealed record StoredLedger(string Path, EmbeddedLedger Backend, Contrac
             // The first look is over.
         }
 
-        return found.Count == 1
-            ? found.Min
-            : throw new CommandException(ExitCode.Usage, found.Count == 0
-                ? $"{path} holds no contract."
-                : $"{path} holds several contracts; choose one with --contract: {string.Join(", ", found)}.");
+        return found.ToImmutable();
     }
 }

@@ -31,6 +31,7 @@ internal static class ErrorEdge
         ConfigurationException e => (ExitCode.Configuration, e.Message),
         DataException e => (ExitCode.Data, e.Message),
         LedgerCorruptException e => (ExitCode.CheckFailed, e.Message),
+        LedgerUnavailableException { IsRemote: true } e => (ExitCode.Unreachable, e.Message),
         LedgerException e => (ExitCode.Disk, e.Message),
         OperationCanceledException => (ExitCode.Interrupted, "stopped before it was done."),
         AggregateException { InnerException: { } inner } => Explain(inner),

@@ -86,7 +86,7 @@ public static class NodeConfigurationReader
                 endpoints.Add(endpoint);
             else
                 section.Fault("endpoints", $"has '{Mistake.Shorten(text)}', which is no address of a member of etcd; {EtcdEndpoint.Form}");
-        var prefix = section.Text("prefix", "starling/", EtcdOptions.MaxPrefix);
+        var prefix = section.Text("prefix", EtcdOptions.DefaultPrefix, EtcdOptions.MaxPrefix);
         if (prefix.Any(c => c is <= ' ' or > '~'))
             section.Fault("prefix", "must be printable ASCII without a space, such as starling/");
         return new LedgerConfiguration(kind, null, new EtcdOptions { Endpoints = endpoints.ToImmutable(), Identity = BindEtcdIdentity(section, identity, start), Prefix = prefix });

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
+using Starling.Ledgers.Etcd.Wire;
 
 namespace Starling.Ledgers.Etcd;
 
@@ -70,7 +71,7 @@ public sealed class EtcdLedger : ILedger
         }
         catch (EtcdException e)
         {
-            throw new LedgerUnavailableException(e.Message, e);
+            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
         }
     }
 
@@ -86,7 +87,22 @@ public sealed class EtcdLedger : ILedger
         }
         catch (EtcdException e)
         {
-            throw new LedgerUnavailableException(e.Message, e);
+            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
+        }
+    }
+
+    /// <summary>Asks whether members that are a majority can be reached.</summary>
+    /// <exception cref="LedgerUnavailableException">They cannot; the message says why.</exception>
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        using var ended = Ended(cancellation);
+        try
+        {
+            await client.AskAsync("v3/kv/range", new EtcdRange(keys.Heads, KeysOnly: true), EtcdJson.Default.EtcdRange, EtcdJson.Default.EtcdRangeAnswer, ended.Token).ConfigureAwait(false);
+        }
+        catch (EtcdException e)
+        {
+            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
         }
     }
 

@@ -8,6 +8,9 @@ public sealed record EtcdOptions
     /// <summary>The most members that are named. etcd itself advises 7 at most.</summary>
     public const int MaxEndpoints = 16;
 
+    /// <summary>What keys begin with unless told otherwise.</summary>
+    public const string DefaultPrefix = "starling/";
+
     /// <summary>The longest <see cref="Prefix"/>, in characters.</summary>
     public const int MaxPrefix = 128;
 
@@ -18,7 +21,7 @@ public sealed record EtcdOptions
     public EtcdIdentityFiles? Identity { get; init; }
 
     /// <summary>What all keys begin with, in ASCII. Ledgers with different ones can share a cluster. Default <c>starling/</c>.</summary>
-    public string Prefix { get; init; } = "starling/";
+    public string Prefix { get; init; } = DefaultPrefix;
 
     /// <summary>How long a connection to a member may take; a part of <see cref="TryTimeout"/>, so that a request that was never sent is known for one.</summary>
     public TimeSpan ConnectTimeout => 2 * TryTimeout / 3;

@@ -8,7 +8,9 @@ using Starling.Core.Ledger;
 using Starling.Core.Training;
 using Starling.Daemon.Configuration;
 using Starling.Learning.Experiments;
+using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
+using Starling.Ledgers.Etcd;
 using Starling.Node.Identity;
 
 namespace Starling.Daemon.Tests.Clusters;
@@ -23,8 +25,11 @@ public sealed class Cluster : IAsyncDisposable
     private readonly NodeKeys adminKeys;
     private readonly int[] ports;
 
-    private Cluster(int nodes, string experiment)
+    private readonly IReadOnlyList<string> etcd;
+
+    private Cluster(int nodes, string experiment, IReadOnlyList<string> etcd)
     {
+        this.etcd = etcd;
         Folder = Directory.CreateTempSubdirectory("starling-cluster-").FullName;
         adminKeys = authority.Issue(NodeId.Create("test.example", "office", "admin"), Roles.Admin, TimeProvider.System);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => NodeId.Create("test.example", $"clinic-{i}", "node"))];
@@ -62,12 +67,21 @@ public sealed class Cluster : IAsyncDisposable
           preset: local
         """;
 
-    public static async Task<Cluster> CreateAsync(int nodes, string experiment, CancellationToken cancellation)
+    /// <summary>Sets a cluster up.</summary>
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="experiment">What they train.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="etcd">The members of etcd that the ledger is in; null for an embedded one.</param>
+    public static async Task<Cluster> CreateAsync(int nodes, string experiment, CancellationToken cancellation, IReadOnlyList<string>? etcd = null)
     {
-        var cluster = new Cluster(nodes, experiment);
+        var cluster = new Cluster(nodes, experiment, etcd ?? []);
         await cluster.FoundAsync(cancellation);
         return cluster;
     }
+
+    public ILedger OpenLedger() => etcd.Count == 0
+        ? EmbeddedLedger.Open(LedgerPath)
+        : EtcdLedger.Open(new EtcdOptions { Endpoints = [.. etcd.Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))] });
 
     public string NodeFolder(int node) => Path.Combine(Folder, $"node-{node}");
 
@@ -142,7 +156,7 @@ public sealed class Cluster : IAsyncDisposable
             TrainingEntryCodec.Encode(found)).Encode();
         var entry = new SignedEntry(body, adminKeys.Identity.Key, [.. adminKeys.Signer.Sign(body)]);
         Founding = entry.Id;
-        await using (var ledger = EmbeddedLedger.Open(LedgerPath))
+        await using (var ledger = OpenLedger())
             Assert.Equal(AppendOutcome.Appended, (await ledger.AppendAsync([entry], cancellation)).Outcome);
         var anchor = Path.Combine(Folder, "authority.pem");
         await File.WriteAllTextAsync(anchor, Anchors[0].ExportCertificatePem(), cancellation);
@@ -152,7 +166,10 @@ public sealed class Cluster : IAsyncDisposable
             var file = new NodeFile(
                 ".", $"127.0.0.1:{ports[i]}", "node.pem", "node.key", [anchor],
                 [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i).Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
-                LedgerPath, Contract.Value, Founding.ToString(), ExperimentPath, i, MaxUploadRate: null, [adminKeys.Identity.Id.Value]);
+                LedgerPath, Contract.Value, Founding.ToString(), ExperimentPath, i, MaxUploadRate: null, [adminKeys.Identity.Id.Value])
+            {
+                LedgerEndpoints = etcd,
+            };
             await File.WriteAllTextAsync(NodeFilePath(i), file.ToYaml(), cancellation);
             keys[i].Dispose();
         }

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Starling.Api;
+using Starling.Cli.LedgerMembers;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling ledger start</c>: runs this organisation's member of the etcd that a ledger is in.</summary>
+internal static class LedgerStartCommand
+{
+    private const int DefaultClientPort = 2379, MostMembers = 16;
+
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var name = new Option<string>("--name") { Description = "This member's name, one of those in --join.", Required = true };
+        var join = new Option<string>("--join") { Description = "All members, this one too: NAME=HOST[:PORT],... The port is that for other members, 2380 unless given.", Required = true };
+        var folder = new Option<string?>("--folder") { Description = "Where it keeps its data; ledger/NAME unless given." };
+        var listen = new Option<string?>("--listen") { Description = "The IP address that it listens on; its host's unless given." };
+        var port = new Option<int>("--client-port") { Description = "The port for clients.", DefaultValueFactory = _ => DefaultClientPort };
+        var existing = new Option<bool>("--existing") { Description = "The cluster is there already, and was told of this member by 'etcdctl member add'." };
+        var program = new Option<string?>("--etcd") { Description = "The etcd program; that on the path unless given." };
+        var parent = new Option<bool>("--parent-stdin") { Description = "Stop when standard input ends: for whoever starts members and may be killed." };
+        var json = new Option<bool>("--json") { Description = "Print JSON, an object a line." };
+        var flags = new EtcdFlags();
+        var start = new ExampledCommand(
+            "start", "Runs this organisation's member of the etcd that a ledger is in, until it is stopped.",
+            "starling ledger start --name a --join a=10.0.0.1,b=10.0.1.1,c=10.0.2.1 --certificate ledger.pem --key ledger.key --anchor a.pem --anchor b.pem --anchor c.pem",
+            "starling ledger start --name a --join a=127.0.0.1    # a ledger on this host alone, without certificates")
+        {
+            name, join, folder, listen, port, existing, program, parent, json,
+        };
+        flags.AddIdentity(start);
+        start.SetAction(async (parsed, cancellation) =>
+        {
+            var (own, members) = Members(parsed.GetValue(name)!, parsed.GetValue(join)!);
+            var identity = flags.Identity(parsed);
+            if (identity is null && members.FirstOrDefault(member => !member.IsLoopback) is { } remote)
+                throw new CommandException(ExitCode.Usage, $"{remote.Host} is another host: there members need --certificate, --key and --anchor, so that nobody else can speak for them.");
+            if (parsed.GetValue(port) is < 1 or > ushort.MaxValue)
+                throw new CommandException(ExitCode.Usage, $"--client-port must be 1 to {ushort.MaxValue}.");
+            var plan = new MemberPlan(
+                Program(parsed.GetValue(program)), own, members, Path.GetFullPath(parsed.GetValue(folder) ?? Path.Combine("ledger", own.Name)),
+                await AddressAsync(parsed.GetValue(listen) ?? own.Host, cancellation).ConfigureAwait(false), parsed.GetValue(port), parsed.GetValue(existing), identity);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (parsed.GetValue(parent))
+                ParentInput.Follow(stop);
+            await new MemberSupervisor(plan, Teller(parsed.GetValue(json))).RunAsync(stop.Token).ConfigureAwait(false);
+            return (int)ExitCode.Done;
+        });
+        return start;
+    }
+
+    private static (MemberAddress Own, MemberAddress[] Members) Members(string name, string join)
+    {
+        var members = join.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberAddress.Parse).ToArray();
+        if (members.Length > MostMembers || members.DistinctBy(member => member.Name).Count() != members.Length)
+            throw new CommandException(ExitCode.Usage, $"--join names a member twice, or more than {MostMembers}; 3 or 5 are usual.");
+        return (members.FirstOrDefault(member => member.Name == name)
+            ?? throw new CommandException(ExitCode.Usage, $"'{name}' is not among the members of --join; add {name}=HOST there, the same on every host."), members);
+    }
+
+    private static string Program(string? given) => given is not null && !File.Exists(given)
+        ? throw new CommandException(ExitCode.Configuration, $"There is no {given}; name the etcd program.")
+        : given ?? MemberProcess.Find("etcd") ?? throw new CommandException(
+            ExitCode.Configuration, "etcd is not installed; install it with 'apt-get install etcd-server', or name the program by --etcd.");
+
+    // etcd listens on addresses only.
+    private static async Task<string> AddressAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            return IPAddress.TryParse(host, out var address) ? address.ToString() : (await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false))[0].ToString();
+        }
+        catch (SocketException e)
+        {
+            throw new CommandException(ExitCode.Usage, $"{host} has no address here ({e.Message}); name the one to listen on by --listen.", e);
+        }
+    }
+
+    private static Action<MemberNews> Teller(bool isJson) => news =>
+    {
+        lock (Console.Out)
+            Console.Out.WriteLine(isJson
+                ? JsonSerializer.Serialize(news, CliJson.Default.MemberNews)
+                : $"member {news.Member} {news.Detail}{(news.Process is { } process && news.State == MemberState.Starting ? $" (process {process})" : "")}");
+    };
+}

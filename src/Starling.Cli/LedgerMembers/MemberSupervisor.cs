@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Ledgers;
+using Starling.Ledgers.Etcd;
+
+namespace Starling.Cli.LedgerMembers;
+
+/// <summary>Keeps a member of etcd running, and tells how it is.</summary>
+/// <param name="plan">How it is run.</param>
+/// <param name="tell">Is told what changes.</param>
+internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
+{
+    // One that never worked has a mistake that starting it again does not mend.
+    private const int MostFailures = 5;
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10), LookEvery = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromSeconds(30), GoodLife = TimeSpan.FromMinutes(1);
+
+    private readonly EtcdOptions own = new()
+    {
+        Endpoints = [EtcdEndpoint.TryParse(plan.Endpoint, out var endpoint) ? endpoint : throw new CommandException(ExitCode.Usage, $"{plan.Endpoint} is no address that etcd can have; {EtcdEndpoint.Form}.")],
+        Identity = plan.Identity,
+        Patience = TimeSpan.FromSeconds(1),
+    };
+
+    private bool hasWorked;
+
+    /// <summary>Runs it until it is told to stop.</summary>
+    /// <exception cref="CommandException">It cannot run as it is set up.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        for (var failures = 0; ;)
+        {
+            WriteAnchors();
+            using var process = await MemberProcess.StartAsync(plan).ConfigureAwait(false);
+            var began = Stopwatch.GetTimestamp();
+            Tell(MemberState.Starting, $"starts; its data and log are in {plan.Folder}", process.Id);
+            using (var looking = CancellationTokenSource.CreateLinkedTokenSource(stop))
+            {
+                var look = LookAsync(process.Id, looking.Token);
+                await Task.WhenAny(process.Ended, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
+                await looking.CancelAsync().ConfigureAwait(false);
+                await look.ConfigureAwait(false);
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                await process.StopAsync(StopLimit).ConfigureAwait(false);
+                Tell(MemberState.Stopped, "has stopped", null);
+                return;
+            }
+
+            failures = Stopwatch.GetElapsedTime(began) > GoodLife ? 1 : failures + 1;
+            var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, failures - 1)));
+            Judge(await process.Ended.ConfigureAwait(false), process.LastWords(), failures, pause);
+            await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested)
+                return;
+        }
+    }
+
+    private void Judge(int code, string lastWords, int failures, TimeSpan pause)
+    {
+        var how = string.Create(CultureInfo.InvariantCulture, $"has ended with exit code {code}; {plan.Log} says why. Last: {lastWords}");
+        if (!hasWorked && lastWords.Contains("address already in use", StringComparison.Ordinal))
+            throw new CommandException(ExitCode.PortBusy, $"A port of the ledger's member {plan.Own.Name} is taken; stop what listens there, or name others by --join and --client-port. etcd says: {lastWords}");
+        if (!hasWorked && failures >= MostFailures)
+            throw new CommandException(ExitCode.Configuration, $"The ledger's member {plan.Own.Name} ended {failures} times without having worked; it {how}");
+        Tell(MemberState.Ended, string.Create(CultureInfo.InvariantCulture, $"{how}. It is started again in {pause.TotalSeconds} s"), null);
+    }
+
+    // Only this member itself is asked, so this costs the others nothing but what any read does.
+    private async Task LookAsync(int process, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(LookEvery);
+        string? told = null;
+        await using var ledger = EtcdLedger.Open(own);
+        try
+        {
+            do
+            {
+                var trouble = await TroubleAsync(ledger, cancellation).ConfigureAwait(false);
+                hasWorked |= trouble is null;
+                if (told == (trouble ?? ""))
+                    continue;
+                told = trouble ?? "";
+                if (trouble is null)
+                    Tell(MemberState.Working, $"works; clients reach it at {plan.Endpoint}", process);
+                else
+                    Tell(MemberState.Waiting, $"waits: {trouble}", process);
+            }
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process has ended, or shall.
+        }
+    }
+
+    private static async Task<string?> TroubleAsync(EtcdLedger ledger, CancellationToken cancellation)
+    {
+        try
+        {
+            await ledger.CheckAsync(cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (LedgerException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private void Tell(MemberState state, string detail, int? process) => tell(new MemberNews(plan.Own.Name, state, detail, plan.Endpoint, process));
+
+    private void WriteAnchors()
+    {
+        Directory.CreateDirectory(plan.Folder);
+        if (plan.Identity is { } identity)
+            File.WriteAllText(plan.Anchors, string.Concat(identity.Anchors.Select(anchor => File.ReadAllText(anchor).TrimEnd() + "\n")));
+    }
+}

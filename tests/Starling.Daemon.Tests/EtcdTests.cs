@@ -1,9 +1,7 @@
 using System.Globalization;
-using Starling.Api;
 using Starling.Api.Events;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
-using Starling.Core.Training;
 using Starling.Daemon.Tests.Clusters;
 using Starling.Ledgers;
 using Starling.Ledgers.Tests.Etcd;
@@ -42,7 +40,7 @@ public sealed class EtcdTests
         await etcd.PutAsync(Key(1), other);
         await etcd.PutAsync(Key(2), one);
         await using var again = await cluster.StartAsync(0, Cancellation);
-        var halted = Assert.IsType<Starling.Node.Loop.NodeHalted>(await again.End.WaitAsync(Cancellation));
+        var halted = Assert.IsType<Node.Loop.NodeHalted>(await again.End.WaitAsync(Cancellation));
         Assert.Equal(Core.Kernel.HaltReason.LedgerForked, halted.Reason);
         Assert.Contains("height 1", halted.Detail, StringComparison.Ordinal);
 
@@ -82,7 +80,7 @@ public sealed class EtcdTests
         for (var i = 0; i < 3; i++)
             await NextAsync<RoundCommittedEvent>();
         await etcd.KillAsync(1);
-        Assert.Contains("too few members of etcd are up", (await NextAsync<TroubleEvent>()).Detail, StringComparison.Ordinal);
+        Assert.Contains("too few members of etcd are up", (await NextAsync<TroubleEvent>()).What, StringComparison.Ordinal);
         etcd.Start(1);
         var waited = await NextAsync<RoundCommittedEvent>();
         for (var i = 0; i < 3; i++)

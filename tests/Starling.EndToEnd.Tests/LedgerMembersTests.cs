@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.EndToEnd.Tests.Processes;
+using Starling.Ledgers.Etcd;
+using Starling.Ledgers.Tests.Etcd;
+using Starling.Node.Identity;
+
+namespace Starling.EndToEnd.Tests;
+
+/// <summary>Three organisations, each with an authority of its own, run a member of etcd each by <c>starling ledger start</c>.</summary>
+public sealed class LedgerMembersTests : IDisposable
+{
+    private static readonly string[] Organisations = ["a", "b", "c"];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly int[] ports = EtcdCluster.FreePorts(6);
+    private readonly ContractId contract = ContractId.Parse("trial");
+    private NodeKeys author = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string[] Anchors => [.. Organisations.Select(name => folder[$"{name}.pem"])];
+
+    public void Dispose()
+    {
+        author?.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Members_work_over_tls_end_with_their_supervisor_and_start_again_when_they_are_killed()
+    {
+        Issue();
+        var members = Organisations.Select(Start).ToArray();
+        try
+        {
+            var processes = await Task.WhenAll(members.Select(member => StateAsync(member, "Working")));
+            await using var ledger = Open("node");
+            await AppendAsync(ledger, 1);
+
+            // Its supervisor is killed: etcd goes with it, and the others are enough.
+            await members[0].KillAsync(withChildren: false);
+            await GoneAsync(processes[0].GetProperty("process").GetInt32());
+            await AppendAsync(ledger, 2);
+
+            // One is killed: its supervisor starts it again.
+            await StarlingProcess.SignalAsync(processes[1].GetProperty("process").GetInt32(), "KILL");
+            Assert.Contains("exit code 137", (await StateAsync(members[1], "Ended")).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            await AppendAsync(ledger, 3);
+            Assert.Equal([1, 2, 3], (await ledger.ReadAsync(contract, 0, 10, Cancel)).Entries.Select(entry => entry.Entry.Body.Sequence));
+
+            // Two are gone: the third one says so.
+            await members[1].SignalAsync("INT");
+            (await members[1].EndAsync()).Ended(ExitCode.Done);
+            Assert.Contains("start those that are down", (await StateAsync(members[2], "Waiting")).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            members[0] = Start("a");
+            await StateAsync(members[0], "Working");
+            await AppendAsync(ledger, 4);
+            var log = await StarlingProcess.RunAsync(
+                folder.Path, ["ledger", "log", "--etcd", Endpoints(), "--contract", "trial", .. Identity("node"), "--json"]);
+            Assert.Equal(4, log.Ended(ExitCode.Done).Output.Split('\n').Length);
+        }
+        finally
+        {
+            foreach (var member in members)
+                await member.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Strangers_and_members_that_pass_for_others_are_refused_with_a_sentence()
+    {
+        Issue();
+        await using var member = StarlingProcess.Start(folder.Path, [.. Arguments("a", "a"), .. Identity("member-a")]);
+        await StateAsync(member, "Working");
+        using (var stranger = CertificateAuthority.Create("stranger.test", TimeProvider.System))
+        using (var keys = stranger.Issue(NodeId.Parse("spiffe://stranger.test/a/node"), TimeProvider.System))
+            keys.Save(folder["stranger.pem"], folder["stranger.key"]);
+        await using (var ledger = Open("stranger", "a"))
+            Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
+
+        // An ordinary node's certificate names no host, so that it cannot pass for a member.
+        await member.SignalAsync("INT");
+        (await member.EndAsync()).Ended(ExitCode.Done);
+        await using var impostor = StarlingProcess.Start(folder.Path, [.. Arguments("a", "a"), .. Identity("node")]);
+        await using (var ledger = Open("node", "a"))
+            Assert.Contains("the member's must name its host", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_run_is_said_with_a_remedy()
+    {
+        await Refused(ExitCode.Usage, "not among the members", "--name", "a", "--join", "b=127.0.0.1");
+        await Refused(ExitCode.Usage, "--certificate, --key and --anchor", "--name", "a", "--join", "a=127.0.0.1,b=10.0.0.2");
+        await Refused(ExitCode.Usage, "write NAME=HOST", "--name", "a", "--join", "a=127.0.0.1/x");
+        await Refused(ExitCode.Configuration, "There is no /nowhere/etcd", "--name", "a", "--join", "a=127.0.0.1", "--etcd", "/nowhere/etcd");
+
+        async Task Refused(ExitCode code, string why, params string[] arguments) =>
+            Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", "start", .. arguments])).Ended(code).Error, StringComparison.Ordinal);
+    }
+
+    private void Issue()
+    {
+        foreach (var name in Organisations)
+        {
+            using var authority = CertificateAuthority.Create($"{name}.test", TimeProvider.System);
+            authority.Save(folder[$"{name}.pem"], folder[$"{name}.key"]);
+            using var member = authority.Issue(NodeId.Parse($"spiffe://{name}.test/{name}/ledger"), TimeProvider.System, hosts: ["127.0.0.1"]);
+            member.Save(folder[$"member-{name}.pem"], folder[$"member-{name}.key"]);
+            if (name != "a")
+                continue;
+            author = authority.Issue(NodeId.Parse("spiffe://a.test/a/node"), TimeProvider.System);
+            author.Save(folder["node.pem"], folder["node.key"]);
+        }
+    }
+
+    private StarlingProcess Start(string name) => StarlingProcess.Start(folder.Path, [.. Arguments(name, Organisations), .. Identity($"member-{name}")]);
+
+    private IEnumerable<string> Arguments(string name, params string[] members)
+    {
+        var join = members.Select(member => $"{member}=127.0.0.1:{ports[3 + Array.IndexOf(Organisations, member)]}");
+        return ["ledger", "start", "--name", name, "--join", string.Join(',', join), "--client-port", $"{ports[Array.IndexOf(Organisations, name)]}", "--json", "--parent-stdin"];
+    }
+
+    private IEnumerable<string> Identity(string name) =>
+        ["--certificate", folder[$"{name}.pem"], "--key", folder[$"{name}.key"], .. Anchors.SelectMany(anchor => (string[])["--anchor", anchor])];
+
+    private string Endpoints(params IEnumerable<string> members) =>
+        string.Join(',', members.DefaultIfEmpty().SelectMany(member => member is null ? Organisations : [member]).Select(member => $"https://127.0.0.1:{ports[Array.IndexOf(Organisations, member)]}"));
+
+    private EtcdLedger Open(string identity, params string[] members) => EtcdLedger.Open(new EtcdOptions
+    {
+        Endpoints = [.. Endpoints(members).Split(',').Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))],
+        Identity = new EtcdIdentityFiles(folder[$"{identity}.pem"], folder[$"{identity}.key"], [.. Anchors]),
+    });
+
+    private SignedEntry Entry(long sequence)
+    {
+        var body = new EntryBody(contract, 0, author.Identity.Id, 1, sequence, 1, 0, default, new byte[8]).Encode();
+        return new SignedEntry(body, author.Identity.Key, [.. author.Signer.Sign(body)]);
+    }
+
+    private async Task AppendAsync(EtcdLedger ledger, long sequence)
+    {
+        var answer = await ledger.AppendAsync([Entry(sequence)], Cancel);
+        Assert.True(answer.Outcome == AppendOutcome.Appended, answer.Trouble);
+    }
+
+    private static async Task<JsonElement> StateAsync(StarlingProcess member, string state) =>
+        JsonDocument.Parse(await member.LineAsync(line => line.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal))).RootElement;
+
+    // A process that is nobody's child any more may be left as a zombie.
+    private static async Task GoneAsync(int process)
+    {
+        while (File.Exists($"/proc/{process}/cmdline") && (await File.ReadAllTextAsync($"/proc/{process}/cmdline", Cancel)).Length > 0)
+            await Task.Delay(20, Cancel);
+    }
+}

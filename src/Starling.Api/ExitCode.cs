@@ -33,7 +33,7 @@ public enum ExitCode
     /// <summary>A data set or model file is missing or cannot be used.</summary>
     Data = 9,
 
-    /// <summary>A node does not answer, or went away.</summary>
+    /// <summary>A node, or a ledger in etcd, does not answer, or went away.</summary>
     Unreachable = 10,
 
     /// <summary>The node refuses the caller, or what it asks for.</summary>

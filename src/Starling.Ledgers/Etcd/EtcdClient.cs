@@ -18,6 +18,7 @@ internal sealed class EtcdClient : IDisposable
 
     private readonly EtcdOptions options;
     private readonly HttpClient[] members;
+    private readonly CancellationTokenSource[] stays;
     private int current;
     private ulong cluster;
 
@@ -28,6 +29,7 @@ internal sealed class EtcdClient : IDisposable
         this.options = options;
         var connector = new EtcdConnector(options);
         members = [.. options.Endpoints.Select(connector.Client)];
+        stays = [.. members.Select(_ => new CancellationTokenSource())];
     }
 
     /// <summary>Asks until a member answers, or patience is at its end.</summary>
@@ -44,7 +46,7 @@ internal sealed class EtcdClient : IDisposable
             var troubles = new List<EtcdException>();
             for (var i = 0; i < members.Length; i++)
             {
-                var member = Volatile.Read(ref current) % members.Length;
+                var member = Volatile.Read(ref current);
                 try
                 {
                     return await AskMemberAsync(member, path, body, answers, cancellation).ConfigureAwait(false);
@@ -69,15 +71,16 @@ internal sealed class EtcdClient : IDisposable
 
     /// <summary>Begins to watch at the member that is asked now.</summary>
     /// <exception cref="EtcdException">It does not begin.</exception>
-    public async Task<Stream> WatchAsync(EtcdWatchStart start, CancellationToken cancellation)
+    public async Task<EtcdWatch> WatchAsync(EtcdWatchStart start, CancellationToken cancellation)
     {
-        var member = Volatile.Read(ref current) % members.Length;
+        var member = Volatile.Read(ref current);
+        var left = Volatile.Read(ref stays[member]).Token;
         try
         {
             using var limit = Limit(cancellation);
             var body = JsonSerializer.SerializeToUtf8Bytes(new EtcdWatchRequest(start), EtcdJson.Default.EtcdWatchRequest);
             var response = await SendAsync(member, "v3/watch", body, limit.Token).ConfigureAwait(false);
-            return await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            return new EtcdWatch(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), left);
         }
         catch (Exception e) when (e is not EtcdException && !cancellation.IsCancellationRequested)
         {
@@ -90,7 +93,8 @@ internal sealed class EtcdClient : IDisposable
     public void Leave(int? member = null)
     {
         var from = member ?? Volatile.Read(ref current);
-        Interlocked.CompareExchange(ref current, (from + 1) % members.Length, from);
+        if (Interlocked.CompareExchange(ref current, (from + 1) % members.Length, from) == from)
+            Interlocked.Exchange(ref stays[from], new CancellationTokenSource()).Cancel();
     }
 
     /// <summary>A pause that grows with the tries, of random length: those who failed together must not try together again.</summary>
@@ -105,6 +109,8 @@ internal sealed class EtcdClient : IDisposable
     {
         foreach (var member in members)
             member.Dispose();
+        foreach (var stay in stays)
+            stay.Dispose();
     }
 
     private async Task<TAnswer> AskMemberAsync<TAnswer>(int member, string path, byte[] body, JsonTypeInfo<TAnswer> answers, CancellationToken cancellation)

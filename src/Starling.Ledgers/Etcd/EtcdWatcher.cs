@@ -17,7 +17,7 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
     private const int HeadsAtOnce = 1024, MaxLineBytes = 1 << 20;
 
     private readonly Dictionary<ContractId, long> revisions = [];
-    private PipeReader? stream;
+    private (PipeReader News, CancellationToken Left)? stream;
     private int failures;
 
     /// <summary>Waits for changes.</summary>
@@ -26,9 +26,10 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
     {
         try
         {
-            if (stream is null)
+            if (stream is not { } begun)
                 return await BeginAsync(cancellation).ConfigureAwait(false);
-            if (await ReadLineAsync(stream, cancellation).ConfigureAwait(false) is { Result: { Canceled: false } news })
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, begun.Left);
+            if (await ReadLineAsync(begun.News, ended.Token).ConfigureAwait(false) is { Result: { Canceled: false } news })
             {
                 failures = 0;
                 return Changed(news.Events?.Select(change => change.Kv) ?? []);
@@ -37,6 +38,12 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
         catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
         {
             return null;
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody found that the member does not answer, and asks another one by now.
+            Dispose();
+            return [];
         }
         catch (Exception e) when (e is EtcdException or IOException or HttpRequestException or JsonException)
         {
@@ -71,7 +78,7 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
     /// <inheritdoc/>
     public void Dispose()
     {
-        stream?.Complete();
+        stream?.News.Complete();
         stream = null;
     }
 
@@ -79,7 +86,7 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
     {
         var (changed, revision) = await ListAsync(cancellation).ConfigureAwait(false);
         var watched = await client.WatchAsync(new EtcdWatchStart(keys.Heads, EtcdKeys.Above(keys.Heads), revision + 1), cancellation).ConfigureAwait(false);
-        stream = PipeReader.Create(watched);
+        stream = (PipeReader.Create(watched.News), watched.Left);
         return changed;
     }
 

@@ -51,6 +51,9 @@ public sealed partial class EtcdCluster : IAsyncDisposable
     /// <summary>Starts a member that was killed, with the data that it had.</summary>
     public void Start(int member) => members[member].Start();
 
+    /// <summary>Halts a member's process, as a host that hangs does: its connections stay.</summary>
+    public Task HaltAsync(int member) => members[member].HaltAsync();
+
     /// <summary>Waits until a member says that it has a leader.</summary>
     public async Task WorksAsync(int member)
     {

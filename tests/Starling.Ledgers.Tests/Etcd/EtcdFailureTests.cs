@@ -49,6 +49,22 @@ public sealed class EtcdFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_that_hangs_is_left_by_its_watch_too()
+    {
+        await using var cluster = await EtcdCluster.StartAsync(3);
+        await using var ledger = Open(EtcdTestOptions.Endpoints(cluster));
+        await using var other = Open(EtcdTestOptions.Endpoints(cluster.Endpoints.Skip(1)));
+        await using var hints = ledger.WatchAsync(Cancel).GetAsyncEnumerator(Cancel);
+        Assert.Equal(AppendOutcome.Appended, (await ledger.AppendAsync([author.Entry(1)], Cancel)).Outcome);
+        Assert.True(await hints.MoveNextAsync());
+        var next = hints.MoveNextAsync().AsTask();
+        await cluster.HaltAsync(0);
+        Assert.Equal(AppendOutcome.Appended, (await other.AppendAsync([author.Entry(2)], Cancel)).Outcome);
+        Assert.Equal([1, 2], Sequences(await ledger.ReadAsync(Contract, 0, 10, Cancel)));
+        Assert.True(await next);
+    }
+
+    [Fact]
     public async Task No_member_at_all_is_an_outcome_with_a_sentence_and_nothing_was_written()
     {
         await using var ledger = Open(EtcdTestOptions.Endpoints([$"http://127.0.0.1:{EtcdCluster.FreePorts(1)[0]}"]), TimeSpan.FromSeconds(1));

@@ -49,6 +49,14 @@ internal sealed class EtcdMember(string name, string folder, int clientPort, int
         process = null;
     }
 
+    public async Task HaltAsync()
+    {
+        var children = (await File.ReadAllTextAsync($"/proc/{process!.Id}/task/{process.Id}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var own = children.Single(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "etcd");
+        using var kill = Process.Start("kill", ["-STOP", own]);
+        await kill.WaitForExitAsync(CancellationToken.None);
+    }
+
     private void Keep(string? line)
     {
         lock (lastLines)

@@ -19,6 +19,7 @@ internal sealed class EtcdClient : IDisposable
     private readonly EtcdOptions options;
     private readonly HttpClient[] members;
     private readonly CancellationTokenSource[] stays;
+    private readonly bool[] hasAnswered;
     private int current;
     private ulong cluster;
 
@@ -29,6 +30,7 @@ internal sealed class EtcdClient : IDisposable
         this.options = options;
         var connector = new EtcdConnector(options);
         members = [.. options.Endpoints.Select(connector.Client)];
+        hasAnswered = new bool[members.Length];
         stays = [.. members.Select(_ => new CancellationTokenSource())];
     }
 
@@ -125,6 +127,7 @@ internal sealed class EtcdClient : IDisposable
             if (answer?.Header is not { } header)
                 throw new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true);
             Recognise(member, header.ClusterId);
+            hasAnswered[member] = true;
             return answer;
         }
         catch (Exception e) when (e is not EtcdException && !cancellation.IsCancellationRequested)
@@ -192,7 +195,7 @@ internal sealed class EtcdClient : IDisposable
             OperationCanceledException => new EtcdException(
                 EtcdFault.Unanswered, $"{options.Endpoints[member]} has not answered within {options.TryTimeout.TotalSeconds:0.#} s", mayBeDone: true, e),
             JsonException => new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true, e),
-            _ => EtcdTrouble.Broken(options.Endpoints[member], e),
+            _ => EtcdTrouble.Broken(options.Endpoints[member], hasAnswered[member], e),
         };
     }
 

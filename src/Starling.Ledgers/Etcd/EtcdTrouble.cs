@@ -44,13 +44,18 @@ internal static class EtcdTrouble
             : new EtcdException(fault, says, mayBeDone);
     }
 
-    /// <summary>What a connection that broke means. A member that does not take this node's certificate says so by an alert behind the handshake (TLS 1.3).</summary>
-    public static EtcdException Broken(EtcdEndpoint endpoint, Exception e)
+    /// <summary>
+    /// What a connection that broke means. A member that does not take this node's certificate says so by an alert behind the handshake (TLS 1.3), which may be lost as it closes the connection:
+    /// so one that never answered over TLS is taken for such a one.
+    /// </summary>
+    public static EtcdException Broken(EtcdEndpoint endpoint, bool hasAnswered, Exception e)
     {
-        for (var cause = e; cause is not null; cause = cause.InnerException)
-            if (cause.Message.Contains("alert", StringComparison.OrdinalIgnoreCase))
-                return new EtcdException(EtcdFault.Untrusted, $"{endpoint} does not take this node's certificate ({Shorten(cause.Message)})", inner: e);
-        return new EtcdException(EtcdFault.Unanswered, $"{endpoint} has closed the connection ({Shorten(e.Message)})", mayBeDone: true, e);
+        var words = e.Message;
+        for (var cause = e.InnerException; cause is not null; cause = cause.InnerException)
+            words = cause.Message;
+        return endpoint.IsSecured && !hasAnswered
+            ? new EtcdException(EtcdFault.Untrusted, $"{endpoint} has closed the connection, as one that does not take this node's certificate ({Shorten(words)})", mayBeDone: true, e)
+            : new EtcdException(EtcdFault.Unanswered, $"{endpoint} has closed the connection ({Shorten(words)})", mayBeDone: true, e);
     }
 
     /// <summary>What is wrong with the cluster, and what to do.</summary>

@@ -19,12 +19,14 @@ internal readonly ref struct AlignedBuffer<T> : IDisposable
     internal AlignedBuffer(int length)
     {
         rented = ArrayPool<T>.Shared.Rent(length + (Alignment / Unsafe.SizeOf<T>()));
-        var address = Unsafe.ByteOffset(ref Unsafe.NullRef<T>(), ref MemoryMarshal.GetArrayDataReference(rented));
-        Span = rented.AsSpan((int)(-address & (Alignment - 1)) / Unsafe.SizeOf<T>(), length);
+        Span = rented.AsSpan(Misaligned(ref MemoryMarshal.GetArrayDataReference(rented)), length);
     }
 
     /// <summary>The elements.</summary>
     internal Span<T> Span { get; }
+
+    /// <summary>How many elements there are before the next multiple of the widest vector's size.</summary>
+    internal static int Misaligned(ref T first) => (int)(-Unsafe.ByteOffset(ref Unsafe.NullRef<T>(), ref first) & (Alignment - 1)) / Unsafe.SizeOf<T>();
 
     /// <inheritdoc/>
     public void Dispose() => ArrayPool<T>.Shared.Return(rented);

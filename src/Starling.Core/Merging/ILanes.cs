@@ -6,7 +6,7 @@ namespace Starling.Core.Merging;
 /// </summary>
 /// <typeparam name="TFloat">A vector of float32.</typeparam>
 /// <typeparam name="TInt">A vector of as many 32-bit integers.</typeparam>
-internal interface ILanes<TFloat, TInt>
+internal unsafe interface ILanes<TFloat, TInt>
     where TFloat : struct
     where TInt : struct
 {
@@ -15,6 +15,9 @@ internal interface ILanes<TFloat, TInt>
     static abstract TFloat Load(ref float first, nuint offset);
 
     static abstract void Store(TFloat value, ref float first, nuint offset);
+
+    /// <summary>Stores past the caches, at a multiple of the vector's size that does not move: memory that is written and not read soon need not be fetched first.</summary>
+    static abstract void StorePastCaches(TFloat value, float* destination);
 
     static abstract TInt Load(ref int first, nuint offset);
 

@@ -4,13 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Starling.Core.Merging;
 
 /// <summary>128-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
-internal readonly struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
+internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
 {
     public static int Count => Vector128<float>.Count;
 
     public static Vector128<float> Load(ref float first, nuint offset) => Vector128.LoadUnsafe(ref first, offset);
 
     public static void Store(Vector128<float> value, ref float first, nuint offset) => value.StoreUnsafe(ref first, offset);
+
+    public static void StorePastCaches(Vector128<float> value, float* destination) => value.StoreAlignedNonTemporal(destination);
 
     public static Vector128<int> Load(ref int first, nuint offset) => Vector128.LoadUnsafe(ref first, offset);
 

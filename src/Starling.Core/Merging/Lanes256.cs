@@ -4,13 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Starling.Core.Merging;
 
 /// <summary>256-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
-internal readonly struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
+internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
 {
     public static int Count => Vector256<float>.Count;
 
     public static Vector256<float> Load(ref float first, nuint offset) => Vector256.LoadUnsafe(ref first, offset);
 
     public static void Store(Vector256<float> value, ref float first, nuint offset) => value.StoreUnsafe(ref first, offset);
+
+    public static void StorePastCaches(Vector256<float> value, float* destination) => value.StoreAlignedNonTemporal(destination);
 
     public static Vector256<int> Load(ref int first, nuint offset) => Vector256.LoadUnsafe(ref first, offset);
 

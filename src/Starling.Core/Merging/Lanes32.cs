@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Starling.Core.Merging;
 
 /// <summary>One lane: for the tail that fills no vector, and for machines without vectors.</summary>
-internal readonly struct Lanes32 : ILanes<float, int>
+internal readonly unsafe struct Lanes32 : ILanes<float, int>
 {
     public static int Count => 1;
 
     public static float Load(ref float first, nuint offset) => Unsafe.Add(ref first, offset);
 
     public static void Store(float value, ref float first, nuint offset) => Unsafe.Add(ref first, offset) = value;
+
+    public static void StorePastCaches(float value, float* destination) => *destination = value;
 
     public static int Load(ref int first, nuint offset) => Unsafe.Add(ref first, offset);
 

@@ -4,13 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Starling.Core.Merging;
 
 /// <summary>512-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
-internal readonly struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
+internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
 {
     public static int Count => Vector512<float>.Count;
 
     public static Vector512<float> Load(ref float first, nuint offset) => Vector512.LoadUnsafe(ref first, offset);
 
     public static void Store(Vector512<float> value, ref float first, nuint offset) => value.StoreUnsafe(ref first, offset);
+
+    public static void StorePastCaches(Vector512<float> value, float* destination) => value.StoreAlignedNonTemporal(destination);
 
     public static Vector512<int> Load(ref int first, nuint offset) => Vector512.LoadUnsafe(ref first, offset);
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
 
@@ -27,19 +29,34 @@ internal static class MeanKernel
         Add<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, done);
     }
 
-    /// <summary>Adds the last <see cref="InputsAtOnce"/> inputs, divides by the total weight, and tells whether a result lies so close to two of them that the inputs' range may matter: within a share of the first of these inputs.</summary>
-    internal static bool AddLast(
+    /// <summary>
+    /// Adds the last <see cref="InputsAtOnce"/> inputs and divides by the total weight. Tells whether a result is in doubt: it is a NaN or an infinity, as it is if an input is
+    /// one, or lies so close to three of these inputs, within a share of the first, that the inputs' range may matter. That is looked for here since another pass would take longer.
+    /// </summary>
+    internal static unsafe bool AddLast(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
-        ReadOnlySpan<float> sum, long total, float relative, Span<float> destination)
+        ReadOnlySpan<float> sum, long total, float relative, Span<float> destination, bool isPastCaches)
     {
-        var (done, isClose) = (0, false);
-        if (Vector512.IsHardwareAccelerated)
-            isClose = AddLast<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
-        else if (Vector256.IsHardwareAccelerated)
-            isClose = AddLast<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
-        else if (Vector128.IsHardwareAccelerated)
-            isClose = AddLast<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
-        return isClose | AddLast<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, ref done);
+        var (done, isInDoubt) = (0, false);
+        fixed (float* pinned = destination)
+        {
+            var past = isPastCaches ? pinned : null;
+            // Stores past the caches are of whole lines: the numbers before the first of them are done one by one.
+            var before = isPastCaches ? destination[..Math.Min(destination.Length, AlignedBuffer<float>.Misaligned(ref *pinned))] : [];
+            isInDoubt = AddLast<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, total, relative, before, past, ref done);
+            if (Vector512.IsHardwareAccelerated)
+                isInDoubt |= AddLast<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+            else if (Vector256.IsHardwareAccelerated)
+                isInDoubt |= AddLast<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+            else if (Vector128.IsHardwareAccelerated)
+                isInDoubt |= AddLast<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+            isInDoubt |= AddLast<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+        }
+
+        // Without a fence another thread could see what this one writes next, and not yet these.
+        if (isPastCaches && Sse.IsSupported)
+            Sse.StoreFence();
+        return isInDoubt;
     }
 
     /// <summary>Adds an input and keeps the range.</summary>
@@ -147,9 +164,9 @@ internal static class MeanKernel
         return at;
     }
 
-    private static bool AddLast<TLanes, TFloat, TInt>(
+    private static unsafe bool AddLast<TLanes, TFloat, TInt>(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
-        ReadOnlySpan<float> sum, long totalWeight, float relative, Span<float> destination, ref int done)
+        ReadOnlySpan<float> sum, long totalWeight, float relative, Span<float> destination, float* past, ref int done)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct
@@ -164,7 +181,7 @@ internal static class MeanKernel
         var (u, v, w) = (TLanes.Splat(weights[0]), TLanes.Splat(weights[1]), TLanes.Splat(weights[2]));
         var (y, z) = (TLanes.Splat(weights[3]), TLanes.Splat(weights[4]));
         var (divisor, share, tiny) = (TLanes.Splat((float)totalWeight), TLanes.Splat(relative), TLanes.Splat(Tiny));
-        var least = TLanes.Splat(1f);
+        var (least, largest) = (TLanes.Splat(1f), TLanes.Splat(0));
         var at = done; // Not the reference: the loop is to keep it in a register.
         for (; at <= destination.Length - TLanes.Count; at += TLanes.Count)
         {
@@ -173,18 +190,26 @@ internal static class MeanKernel
             var product = TLanes.Multiply(u, first);
             var total = isFirst ? product : TLanes.Add(TLanes.Load(ref sum0, i), product);
             total = TLanes.Add(total, TLanes.Multiply(v, TLanes.Load(ref b0, i)));
-            total = TLanes.Add(total, TLanes.Multiply(w, TLanes.Load(ref c0, i)));
+            var middle = TLanes.Load(ref c0, i);
+            total = TLanes.Add(total, TLanes.Multiply(w, middle));
             total = TLanes.Add(total, TLanes.Multiply(y, TLanes.Load(ref d0, i)));
             var last = TLanes.Load(ref e0, i);
             var mean = TLanes.Divide(TLanes.Add(total, TLanes.Multiply(z, last)), divisor);
-            TLanes.Store(mean, ref destination0, i);
+            if (past != null)
+                TLanes.StorePastCaches(mean, past + at);
+            else
+                TLanes.Store(mean, ref destination0, i);
+            largest = TLanes.Max(largest, TLanes.ToKey(TLanes.Abs(mean)));
             var apart = TLanes.Larger(TLanes.Abs(TLanes.Subtract(mean, first)), TLanes.Abs(TLanes.Subtract(last, first)));
+            apart = TLanes.Larger(apart, TLanes.Abs(TLanes.Subtract(middle, first)));
             least = TLanes.Smaller(least, TLanes.Subtract(apart, TLanes.Add(TLanes.Multiply(share, TLanes.Abs(first)), tiny)));
         }
 
         done = at;
         Span<float> lanes = stackalloc float[TLanes.Count];
         TLanes.Store(least, ref MemoryMarshal.GetReference(lanes), 0);
-        return lanes.ContainsAnyInRange(float.NegativeInfinity, 0);
+        Span<int> keys = stackalloc int[TLanes.Count];
+        TLanes.Store(largest, ref MemoryMarshal.GetReference(keys), 0);
+        return lanes.ContainsAnyInRange(float.NegativeInfinity, 0) || keys.ContainsAnyInRange(FiniteCheck.Exponent, int.MaxValue);
     }
 }

@@ -13,7 +13,7 @@ public sealed class MeanRule : IMergeRule
 {
     internal const string RuleName = "mean";
 
-    private const int TileElements = 8_192;
+    private const int TileElements = Merger.BlockElements;
 
     /// <inheritdoc/>
     public string Name => RuleName;
@@ -39,20 +39,26 @@ public sealed class MeanRule : IMergeRule
         private readonly float[] weights = [.. inputs.Models.Select(model => (float)model.Weight)];
         private readonly float closeness = Closeness(inputs);
 
-        public MergeFault? Merge(long offset, Span<float> destination)
+        public bool ProvesFinite => true;
+
+        public MergeFault? Merge(long offset, Span<float> destination) => Merge(offset, destination, false);
+
+        public MergeFault? MergePastCaches(long offset, Span<float> destination) => Merge(offset, destination, true);
+
+        private MergeFault? Merge(long offset, Span<float> destination, bool isPastCaches)
         {
             using var scratch = new AlignedBuffer<float>((3 + MeanKernel.InputsAtOnce) * TileElements);
             MergeFault? fault = null;
             for (var at = 0; at < destination.Length && fault is null; at += TileElements)
             {
                 var tile = destination.Slice(at, Math.Min(TileElements, destination.Length - at));
-                fault = MergeTile(offset + at, tile, scratch.Span);
+                fault = MergeTile(offset + at, tile, scratch.Span, isPastCaches);
             }
 
             return fault;
         }
 
-        private MergeFault? MergeTile(long offset, Span<float> destination, Span<float> scratch)
+        private MergeFault? MergeTile(long offset, Span<float> destination, Span<float> scratch, bool isPastCaches)
         {
             MergeFault? fault = null;
             if (inputs.Count == 1)
@@ -61,7 +67,7 @@ public sealed class MeanRule : IMergeRule
                 return fault;
             }
 
-            return TryWithoutRange(offset, destination, scratch) ? null : MergeInRange(offset, destination, scratch);
+            return TryWithoutRange(offset, destination, scratch, isPastCaches) ? null : MergeInRange(offset, destination, scratch);
         }
 
         // How close, as a share of its size, each input is to every other wherever the rounded mean can lie beyond them all, with room to spare; 0 if no such
@@ -75,7 +81,7 @@ public sealed class MeanRule : IMergeRule
         }
 
         // To find the least and the greatest input takes as long as the sum, and they almost never matter: they are looked for only where they may.
-        private bool TryWithoutRange(long offset, Span<float> destination, Span<float> scratch)
+        private bool TryWithoutRange(long offset, Span<float> destination, Span<float> scratch, bool isPastCaches)
         {
             if (closeness == 0)
                 return false;
@@ -84,7 +90,7 @@ public sealed class MeanRule : IMergeRule
             var input = inputs.Count % MeanKernel.InputsAtOnce;
             for (var single = 0; single < input; single++)
                 MeanKernel.Add(View(single, offset, Row(scratch, 3, sum.Length)), weights[single], single == 0, sum, Row(scratch, 1, sum.Length), Row(scratch, 2, sum.Length));
-            var isClose = false;
+            var isInDoubt = false;
             for (; input < inputs.Count; input += MeanKernel.InputsAtOnce)
             {
                 var a = View(input, offset, Row(scratch, 3, sum.Length));
@@ -95,11 +101,10 @@ public sealed class MeanRule : IMergeRule
                 if (input + MeanKernel.InputsAtOnce < inputs.Count)
                     MeanKernel.Add(a, b, c, d, e, weights.AsSpan(input), input == 0, sum);
                 else
-                    isClose = MeanKernel.AddLast(a, b, c, d, e, weights.AsSpan(input), input == 0, sum, inputs.TotalWeight, closeness, destination);
+                    isInDoubt = MeanKernel.AddLast(a, b, c, d, e, weights.AsSpan(input), input == 0, sum, inputs.TotalWeight, closeness, destination, isPastCaches);
             }
 
-            // A NaN or an infinity among the inputs makes the result one.
-            return !isClose && FiniteCheck.IndexOfNotFinite(destination) < 0;
+            return !isInDoubt;
         }
 
         private MergeFault? MergeInRange(long offset, Span<float> destination, Span<float> scratch)

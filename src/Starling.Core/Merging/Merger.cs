@@ -8,12 +8,15 @@ public static class Merger
     /// <summary>Elements in a block, the unit of work of a thread.</summary>
     public const int BlockElements = 16_384;
 
+    // 16 MiB: of a longer model the caches keep little until somebody reads it.
+    private const long CachedElements = 1 << 22;
+
     /// <summary>Merges into a sink. After a fault what was written is to be thrown away.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="parameters">The rule's parameters.</param>
     /// <param name="inputs">The states.</param>
     /// <param name="integers">What becomes of integer tensors.</param>
-    /// <param name="sink">Receives every element once.</param>
+    /// <param name="sink">Receives every element. It must not be one of the states: its memory may be written before they are read for the last time.</param>
     /// <param name="scheduler">Runs the blocks.</param>
     /// <returns>The first fault, in the order of the elements, or null.</returns>
     public static MergeFault? Merge(
@@ -44,13 +47,15 @@ public static class Merger
     {
         var blocks = checked((int)((elements + BlockElements - 1) / BlockElements));
         var faults = new MergeFault?[blocks];
+        var isPastCaches = elements > CachedElements;
         scheduler.ForEach(blocks, block =>
         {
             var offset = (long)block * BlockElements;
             using var scratch = new AlignedBuffer<float>(BlockElements);
-            var result = scratch.Span[..(int)Math.Min(BlockElements, elements - offset)];
-            faults[block] = prepared.Merge(offset, result);
-            if (faults[block] is null && FiniteCheck.IndexOfNotFinite(result) is >= 0 and var bad)
+            var piece = scratch.Span[..(int)Math.Min(BlockElements, elements - offset)];
+            var result = sink.Room(offset, piece);
+            faults[block] = isPastCaches && result != piece ? prepared.MergePastCaches(offset, result) : prepared.Merge(offset, result);
+            if (faults[block] is null && !prepared.ProvesFinite && FiniteCheck.IndexOfNotFinite(result) is >= 0 and var bad)
                 faults[block] = new MergeFault(MergeFaultKind.ResultNotFinite, -1, offset + bad);
             if (faults[block] is null)
                 sink.Write(offset, result);

@@ -6,7 +6,9 @@ namespace Starling.Core.Models;
 /// <summary>Finds NaNs and infinities by their bits: an exponent of all ones.</summary>
 public static class FiniteCheck
 {
-    private const int Exponent = 0x7F800000;
+    /// <summary>Without its sign, a number that is not finite has at least these bits.</summary>
+    internal const int Exponent = 0x7F800000;
+
     private const int Width = 16;
 
     /// <summary>The first element that is a NaN or an infinity, or -1.</summary>

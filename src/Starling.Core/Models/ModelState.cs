@@ -75,6 +75,9 @@ public sealed class ModelState : IModelSource, IModelSink
     public void ReadIntegers(int tensor, long offset, Span<long> destination) => IntegersAt(tensor).Read(offset, destination);
 
     /// <inheritdoc/>
+    public Span<float> Room(long offset, Span<float> scratch) => Values.AsSpan((int)offset, scratch.Length);
+
+    /// <inheritdoc/>
     public void Write(long offset, ReadOnlySpan<float> values) => values.CopyTo(Values.AsSpan((int)offset));
 
     /// <inheritdoc/>

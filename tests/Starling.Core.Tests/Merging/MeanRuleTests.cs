@@ -71,6 +71,23 @@ public sealed class MeanRuleTests
         Assert.InRange(beyond, 1, Elements / 1_000);
     }
 
+    // Numbers far enough apart that nobody looks for their range, where a NaN would be met too.
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_number_that_is_not_finite_is_found_in_any_of_many_states(float bad)
+    {
+        for (var peers = 5; peers <= 11; peers++)
+            for (var culprit = 0; culprit < peers; culprit++)
+                foreach (var element in new[] { 0, 16, 39 })
+                {
+                    var states = Enumerable.Range(1, peers).Select(p => (MergeCases.State([.. Enumerable.Range(1, 40).Select(i => (float)(p * i))]), 1L)).ToArray();
+                    states[culprit].Item1.Values[element] = bad;
+                    Assert.Equal(new MergeFault(MergeFaultKind.InputNotFinite, culprit, element), Merger.Merge(new MeanRule(), states).Fault);
+                }
+    }
+
     [Fact]
     public void A_product_is_rounded_before_it_is_added()
     {

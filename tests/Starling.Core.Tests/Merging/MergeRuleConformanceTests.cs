@@ -72,6 +72,26 @@ public sealed class MergeRuleConformanceTests
 
     [Theory]
     [MemberData(nameof(Rules))]
+    public void A_piece_stored_past_the_caches_is_the_same_wherever_it_lies_and_leaves_what_is_beside_it(string name)
+    {
+        const float Beside = 1234.5f;
+        var rule = MergeRules.Standard.Find(name)!;
+        var random = new SeededRandom(4);
+        var states = Enumerable.Range(0, 11).Select(_ => new WeightedModel(MergeCases.State([.. Enumerable.Range(0, 200).Select(_ => (float)random.NextNormal())]), 1));
+        var prepared = rule.Prepare(MergeInputs.InOrder(states), MergeParameters.DefaultsOf(rule), SerialBlocks.Instance, out _)!;
+        foreach (var length in new[] { 1, 7, 16, 31, 64, 150 })
+            for (var place = 1; place <= 17; place++)
+            {
+                var expected = Enumerable.Repeat(Beside, 200).ToArray();
+                var memory = expected.ToArray();
+                Assert.Null(prepared.Merge(place, expected.AsSpan(place, length)));
+                Assert.Null(prepared.MergePastCaches(place, memory.AsSpan(place, length)));
+                Assert.Equal(MergeCases.Bits(expected), MergeCases.Bits(memory));
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
     public void A_file_gives_the_same_as_memory(string name)
     {
         var rule = MergeRules.Standard.Find(name)!;

@@ -69,6 +69,18 @@ public sealed class MergerTests
         Assert.Throws<ArgumentException>(() => MergeInputs.ByAuthor([(author, new(state, 1)), (author, new(state, 1))]));
     }
 
+    [Fact]
+    public void A_state_lends_the_place_where_a_piece_belongs()
+    {
+        var state = MergeCases.State(1, 2, 3, 4, 5);
+        Span<float> piece = [8, 9];
+        var room = state.Room(2, piece);
+        piece.CopyTo(room);
+        Assert.Equal([1, 2, 8, 9, 5], state.Values);
+        state.Write(2, room);
+        Assert.Equal([1, 2, 8, 9, 5], state.Values);
+    }
+
     private static ModelState Integers(ElementType type, params long[] values)
     {
         var spec = new TensorSpec("n", type, [values.Length]);

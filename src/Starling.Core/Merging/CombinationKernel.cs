@@ -27,11 +27,16 @@ internal static class CombinationKernel
         ref var sums0 = ref MemoryMarshal.GetReference(sums);
         ref var least0 = ref MemoryMarshal.GetReference(least[..sums.Length]);
         ref var most0 = ref MemoryMarshal.GetReference(most[..sums.Length]);
+        var (nextA, nextB, nextC, nextD) = (Prefetch.AddressAfter(a), Prefetch.AddressAfter(b), Prefetch.AddressAfter(c), Prefetch.AddressAfter(d));
         var (u, v, w, z) = (Vector512.Create(coefficients[0]), Vector512.Create(coefficients[1]), Vector512.Create(coefficients[2]), Vector512.Create(coefficients[3]));
         var at = 0;
         for (; at <= sums.Length - Width; at += Width)
         {
             var i = (nuint)at;
+            Prefetch.Line(nextA, i);
+            Prefetch.Line(nextB, i);
+            Prefetch.Line(nextC, i);
+            Prefetch.Line(nextD, i);
             var (r, s) = Vector512.Widen(Vector512.LoadUnsafe(ref origin0, i));
             var p = Vector512.LoadUnsafe(ref a0, i);
             var q = Vector512.LoadUnsafe(ref b0, i);
@@ -69,11 +74,13 @@ internal static class CombinationKernel
         ref var sums0 = ref MemoryMarshal.GetReference(sums);
         ref var least0 = ref MemoryMarshal.GetReference(least[..sums.Length]);
         ref var most0 = ref MemoryMarshal.GetReference(most[..sums.Length]);
+        var next = Prefetch.AddressAfter(values);
         var c = Vector512.Create(coefficient);
         var at = 0;
         for (; at <= sums.Length - Width; at += Width)
         {
             var i = (nuint)at;
+            Prefetch.Line(next, i);
             var x = Vector512.LoadUnsafe(ref values0, i);
             var (low, high) = Vector512.Widen(x);
             var (r, s) = Vector512.Widen(Vector512.LoadUnsafe(ref origin0, i));

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
 
@@ -16,7 +17,7 @@ internal static class DistanceKernel
     /// <summary>The most elements that are read of a state at once, a whole number of tiles.</summary>
     internal const int PieceElements = 4_096;
 
-    /// <summary>Pairs of one row with others that <see cref="Add(ReadOnlySpan{double}, ReadOnlySpan{double}, int, Span{double})"/> takes at once.</summary>
+    /// <summary>Pairs of one row with others that <see cref="Add"/> takes at once.</summary>
     internal const int PairsAtOnce = 4;
 
     private const int Lanes = 16;
@@ -25,25 +26,40 @@ internal static class DistanceKernel
     internal static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>Converts to float64 and fills the row up with zeros, which add nothing to a distance of two rows.</summary>
+    /// <returns>Whether all the values are finite: a second pass to find out would have to wait for the memory.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Widen(ReadOnlySpan<float> values, Span<double> row)
+    internal static bool Widen(ReadOnlySpan<float> values, Span<double> row)
     {
+        ref var values0 = ref MemoryMarshal.GetReference(values);
+        ref var row0 = ref MemoryMarshal.GetReference(row[..Padded(values.Length)]);
+        var largest = Vector512<int>.Zero;
         var at = 0;
         for (; at <= values.Length - Lanes; at += Lanes)
         {
-            var (low, high) = Vector512.Widen(Vector512.Create(values.Slice(at, Lanes)));
-            low.CopyTo(row[at..]);
-            high.CopyTo(row[(at + (Lanes / 2))..]);
+            var both = Vector512.LoadUnsafe(ref values0, (nuint)at);
+            largest = Vector512.Max(largest, Vector512.Abs(both).AsInt32());
+            var (low, high) = Vector512.Widen(both);
+            low.StoreUnsafe(ref row0, (nuint)at);
+            high.StoreUnsafe(ref row0, (nuint)(at + (Lanes / 2)));
         }
 
+        var isFinite = Vector512.LessThanAll(largest, Vector512.Create(FiniteCheck.Exponent));
         for (; at < values.Length; at++)
+        {
+            isFinite &= float.IsFinite(values[at]);
             row[at] = values[at];
+        }
+
         row[at..].Clear();
+        return isFinite;
     }
 
     /// <summary>The squared distance of two rows of one padded length.</summary>
+    /// <param name="a">A row.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="upcoming">The address of as many float32 that will be read soon (<see cref="Prefetch"/>).</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static double Of(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    internal static double Of(ReadOnlySpan<double> a, ReadOnlySpan<double> b, nint upcoming)
     {
         ref var x = ref MemoryMarshal.GetReference(a);
         ref var y = ref MemoryMarshal.GetReference(b[..a.Length]);
@@ -51,6 +67,7 @@ internal static class DistanceKernel
         var second = Vector512<double>.Zero;
         for (nuint i = 0; i < (nuint)a.Length; i += Lanes)
         {
+            Prefetch.Line(upcoming, i);
             var d = Vector512.LoadUnsafe(ref x, i) - Vector512.LoadUnsafe(ref y, i);
             var e = Vector512.LoadUnsafe(ref x, i + 8) - Vector512.LoadUnsafe(ref y, i + 8);
             first += d * d;
@@ -64,9 +81,10 @@ internal static class DistanceKernel
     /// <param name="a">The row, of padded length.</param>
     /// <param name="others">The others, each beginning a stride after the one before.</param>
     /// <param name="stride">At least the row's length.</param>
+    /// <param name="upcoming">As in <see cref="Of"/>.</param>
     /// <param name="sums">Receives a distance for each.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Add(ReadOnlySpan<double> a, ReadOnlySpan<double> others, int stride, Span<double> sums)
+    internal static void Add(ReadOnlySpan<double> a, ReadOnlySpan<double> others, int stride, nint upcoming, Span<double> sums)
     {
         ref var x = ref MemoryMarshal.GetReference(a);
         ref var y0 = ref MemoryMarshal.GetReference(others[..(((PairsAtOnce - 1) * stride) + a.Length)]);
@@ -76,6 +94,7 @@ internal static class DistanceKernel
         Vector512<double> f0 = default, f1 = default, f2 = default, f3 = default, s0 = default, s1 = default, s2 = default, s3 = default;
         for (nuint i = 0; i < (nuint)a.Length; i += Lanes)
         {
+            Prefetch.Line(upcoming, i);
             var u = Vector512.LoadUnsafe(ref x, i);
             var v = Vector512.LoadUnsafe(ref x, i + 8);
             var d0 = u - Vector512.LoadUnsafe(ref y0, i);

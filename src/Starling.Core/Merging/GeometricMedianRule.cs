@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
 
@@ -45,6 +46,8 @@ public sealed class GeometricMedianRule : IMergeRule
     {
         private readonly int reference = coefficients.AsSpan().IndexOf(coefficients.Max());
 
+        public bool ProvesFinite => true;
+
         public MergeFault? Merge(long offset, Span<float> destination)
         {
             using var scratch = new AlignedBuffer<float>((3 + CombinationKernel.InputsAtOnce) * TileElements);
@@ -61,8 +64,7 @@ public sealed class GeometricMedianRule : IMergeRule
 
         private MergeFault? MergeTile(long offset, Span<float> destination, Span<float> scratch, Span<double> sums)
         {
-            MergeFault? fault = null;
-            var origin = inputs.View(reference, offset, Row(scratch, 0, sums.Length), ref fault);
+            var origin = View(reference, offset, Row(scratch, 0, sums.Length));
             var least = Row(scratch, 1, sums.Length);
             var most = Row(scratch, 2, sums.Length);
             origin.CopyTo(least);
@@ -71,14 +73,21 @@ public sealed class GeometricMedianRule : IMergeRule
             var input = 0;
             for (; input <= inputs.Count - CombinationKernel.InputsAtOnce; input += CombinationKernel.InputsAtOnce)
                 CombinationKernel.Add(
-                    inputs.View(input, offset, Row(scratch, 3, sums.Length), ref fault), inputs.View(input + 1, offset, Row(scratch, 4, sums.Length), ref fault),
-                    inputs.View(input + 2, offset, Row(scratch, 5, sums.Length), ref fault), inputs.View(input + 3, offset, Row(scratch, 6, sums.Length), ref fault),
+                    View(input, offset, Row(scratch, 3, sums.Length)), View(input + 1, offset, Row(scratch, 4, sums.Length)),
+                    View(input + 2, offset, Row(scratch, 5, sums.Length)), View(input + 3, offset, Row(scratch, 6, sums.Length)),
                     origin, coefficients.AsSpan(input), sums, least, most);
             for (; input < inputs.Count; input++)
-                CombinationKernel.Add(inputs.View(input, offset, Row(scratch, 3, sums.Length), ref fault), origin, coefficients[input], sums, least, most);
+                CombinationKernel.Add(View(input, offset, Row(scratch, 3, sums.Length)), origin, coefficients[input], sums, least, most);
             CombinationKernel.Finish(origin, sums, least, most, destination);
+            // A NaN or an infinity among the inputs, and nothing else, makes the result one: even times 0 it is a NaN.
+            MergeFault? fault = null;
+            if (FiniteCheck.IndexOfNotFinite(destination) >= 0)
+                for (input = 0; input < inputs.Count && fault is null; input++)
+                    inputs.View(input, offset, Row(scratch, 3, sums.Length), ref fault);
             return fault;
         }
+
+        private ReadOnlySpan<float> View(int input, long offset, Span<float> scratch) => inputs.UncheckedView(input, offset, scratch);
 
         private static Span<float> Row(Span<float> scratch, int row, int length) => scratch.Slice(row * TileElements, length);
     }

@@ -27,29 +27,39 @@ internal static class PairwiseDistances
         var stride = Math.Clamp(RowElements / inputs.Count / TileElements * TileElements, TileElements, DistanceKernel.PieceElements);
         using var scratch = new AlignedBuffer<float>(stride);
         using var rows = new AlignedBuffer<double>(inputs.Count * stride);
+        // Where a state in memory goes on: the next piece is asked for while this one is computed, which takes about as long as to read it.
+        var upcoming = new nint[inputs.Count];
         for (var at = start; at < end && fault is null; at += stride)
         {
             var length = (int)Math.Min(stride, end - at);
             var padded = DistanceKernel.Padded(length);
             for (var input = 0; input < inputs.Count && fault is null; input++)
-                DistanceKernel.Widen(inputs.View(input, at, scratch.Span[..length], ref fault), rows.Span.Slice(input * stride, padded));
+            {
+                var view = inputs.UncheckedView(input, at, scratch.Span[..length]);
+                if (!DistanceKernel.Widen(view, rows.Span.Slice(input * stride, padded)))
+                    inputs.View(input, at, scratch.Span[..length], ref fault);
+                upcoming[input] = Prefetch.AddressAfter(view);
+            }
+
             for (var tile = 0; tile < padded && fault is null; tile += TileElements)
-                AddTile(rows.Span[tile..], stride, inputs.Count, Math.Min(TileElements, padded - tile), sums);
+                AddTile(rows.Span, stride, upcoming, tile, Math.Min(TileElements, padded - tile), sums);
         }
 
         return fault;
     }
 
-    private static void AddTile(ReadOnlySpan<double> rows, int stride, int count, int length, Span<double> sums)
+    // Each call asks for the same tile of the next piece of another row.
+    private static void AddTile(ReadOnlySpan<double> rows, int stride, ReadOnlySpan<nint> upcoming, int tile, int length, Span<double> sums)
     {
-        for (int a = 0, pair = 0; a < count; a++)
+        var count = upcoming.Length;
+        for (int a = 0, pair = 0, call = 0; a < count; a++)
         {
-            var row = rows.Slice(a * stride, length);
+            var row = rows.Slice((a * stride) + tile, length);
             var b = a + 1;
             for (; b <= count - DistanceKernel.PairsAtOnce; b += DistanceKernel.PairsAtOnce, pair += DistanceKernel.PairsAtOnce)
-                DistanceKernel.Add(row, rows[(b * stride)..], stride, sums[pair..]);
+                DistanceKernel.Add(row, rows[((b * stride) + tile)..], stride, upcoming[Math.Min(call++, count - 1)] + (tile * sizeof(float)), sums[pair..]);
             for (; b < count; b++)
-                sums[pair++] += DistanceKernel.Of(row, rows.Slice(b * stride, length));
+                sums[pair++] += DistanceKernel.Of(row, rows.Slice((b * stride) + tile, length), upcoming[Math.Min(call++, count - 1)] + (tile * sizeof(float)));
         }
     }
 

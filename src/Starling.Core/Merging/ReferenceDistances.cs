@@ -25,16 +25,18 @@ internal static class ReferenceDistances
             var origin = rows.Span[..padded];
             var row = rows.Span.Slice(DistanceKernel.PieceElements, padded);
             var values = reference.View(at, piece);
-            if (FiniteCheck.IndexOfNotFinite(values) is >= 0 and var bad)
-                fault = new MergeFault(MergeFaultKind.ReferenceUnfit, -1, at + bad);
-            DistanceKernel.Widen(values, origin);
+            if (!DistanceKernel.Widen(values, origin))
+                fault = new MergeFault(MergeFaultKind.ReferenceUnfit, -1, at + FiniteCheck.IndexOfNotFinite(values));
             for (var input = 0; input < inputs.Count && fault is null; input++)
             {
-                DistanceKernel.Widen(inputs.View(input, at, piece, ref fault), row);
+                var view = inputs.UncheckedView(input, at, piece);
+                var upcoming = Prefetch.AddressAfter(view);
+                if (!DistanceKernel.Widen(view, row))
+                    inputs.View(input, at, piece, ref fault);
                 for (var tile = 0; tile < padded; tile += TileElements)
                 {
                     var length = Math.Min(TileElements, padded - tile);
-                    sums[input] += DistanceKernel.Of(row.Slice(tile, length), origin.Slice(tile, length));
+                    sums[input] += DistanceKernel.Of(row.Slice(tile, length), origin.Slice(tile, length), upcoming + (tile * sizeof(float)));
                 }
             }
         }

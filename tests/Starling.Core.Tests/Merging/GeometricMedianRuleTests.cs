@@ -8,6 +8,23 @@ public sealed class GeometricMedianRuleTests
 {
     private static readonly GeometricMedianRule Rule = new();
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_state_that_ceases_to_be_finite_after_its_distances_were_taken_is_refused(float bad)
+    {
+        for (var culprit = 0; culprit < 7; culprit++)
+        {
+            var states = MergeCases.Random(3, 7, 100, true);
+            var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)));
+            var rule = new GeometricMedianRule();
+            var prepared = rule.Prepare(inputs, MergeParameters.DefaultsOf(rule), SerialBlocks.Instance, out _)!;
+            states[culprit].State.Values[70] = bad;
+            Assert.Equal(new MergeFault(MergeFaultKind.InputNotFinite, culprit, 70), prepared.Merge(0, new float[100]));
+        }
+    }
+
     [Fact]
     public void No_step_in_any_direction_is_better()
     {

@@ -10,14 +10,14 @@ public static class Explorer
     /// <summary>Explores.</summary>
     /// <param name="request">What.</param>
     /// <param name="progress">Told now and then how many states were found; may be null.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="cancellation">Ends it early, also within a state.</param>
     /// <exception cref="ArgumentException">A value of the request is out of range.</exception>
     public static ExplorationReport Run(ExplorationRequest request, Action<int>? progress, CancellationToken cancellation)
     {
         var errors = request.Errors();
         if (!errors.IsEmpty)
             throw new ArgumentException(string.Join(' ', errors), nameof(request));
-        var contract = new ExploredContract(request);
+        var contract = new ExploredContract(request, cancellation);
         return request.Scope == ExplorationScope.Kernel
             ? Search.Run(new KernelSystem(contract), request.MostStates, progress, cancellation)
             : Search.Run(new FoldSystem(contract), request.MostStates, progress, cancellation);

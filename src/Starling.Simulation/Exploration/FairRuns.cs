@@ -10,7 +10,9 @@ namespace Starling.Simulation.Exploration;
 /// in it. None stays if it has no cycle; if all its steps are the Byzantine node's, since something is due throughout; or if throughout
 /// it as many members are ready and another live one is not, whose Ready leads out, or a deadline is to come that leads out.
 /// </remarks>
-internal sealed class FairRuns(StateGraph graph)
+/// <param name="graph">All states.</param>
+/// <param name="cancellation">Ends it early.</param>
+internal sealed class FairRuns(StateGraph graph, CancellationToken cancellation)
 {
     private readonly int[] index = new int[graph.Count];
     private readonly int[] low = new int[graph.Count];
@@ -55,6 +57,7 @@ internal sealed class FairRuns(StateGraph graph)
         calls.Push((root, graph.First(root)));
         while (calls.TryPop(out var call))
         {
+            cancellation.ThrowIfCancellationRequested();
             var (state, step) = call;
             if (step < graph.End(state))
             {
@@ -111,6 +114,7 @@ internal sealed class FairRuns(StateGraph graph)
             hasMoved = false;
             foreach (var members in components.Where(members => !commits[members[0]] && IsGood(members)))
             {
+                cancellation.ThrowIfCancellationRequested();
                 foreach (var state in members)
                     commits[state] = true;
                 hasMoved = true;

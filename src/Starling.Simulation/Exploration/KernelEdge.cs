@@ -48,6 +48,7 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
         inbox.Enqueue(input);
         while (inbox.TryDequeue(out var next) || late.TryDequeue(out next))
         {
+            contract.Cancellation.ThrowIfCancellationRequested();
             var result = NodeKernel.Step(Node.State, next, Node.Now, random);
             Node = Node with { State = result.State };
             foreach (var effect in result.Effects)
@@ -85,6 +86,16 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
             _ => new ChunkArrived(fetch.Id),
         });
     }
+
+    /// <summary>The blob that an entry says its author holds, or none.</summary>
+    public static BlobId Announced(SignedEntry? entry) => entry is null ? BlobId.None : TrainingEntryCodec.Decode(entry.Body.Payload) switch
+    {
+        Ready ready => ready.Update,
+        Merged merged => merged.Merge,
+        AuditedFull audited => audited.Merge,
+        Receipt receipt => receipt.Merge,
+        _ => BlobId.None,
+    };
 
     // A blob has one byte, and stands for itself.
     private static BlobManifest Manifest(BlobId blob) => new(1, BlobManifest.StandardChunkBytes, [blob.Digest]);
@@ -141,14 +152,7 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
         if (Node.UnderWay.Any(other => other.Entry.Id == append.Entry.Id))
             return;
         Node = Node with { UnderWay = Node.UnderWay.Add(append) };
-        var announced = TrainingEntryCodec.Decode(append.Entry.Body.Payload) switch
-        {
-            Ready ready => ready.Update,
-            Merged merged => merged.Merge,
-            AuditedFull audited => audited.Merge,
-            Receipt receipt => receipt.Merge,
-            _ => BlobId.None,
-        };
+        var announced = Announced(append.Entry);
         if (!append.After.All(saved.Contains) || (!announced.IsNone && !Node.State.Durable.Contains(announced)))
             Node = Node with { Broken = new BrokenRule("saved before announced", $"{contract.Nodes[index].Id.Name} appends what is not on its disk") };
     }

@@ -1,40 +1,49 @@
 using System.Collections.Immutable;
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
+using Starling.Core.Ledger;
 using Starling.Core.Training;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// What matters of a state of kernels. As for the fold; besides, of each node: the blobs that it holds, has synced or wants, what it inspected, merges
+/// What matters of a state of kernels. As for the fold; besides, of each node: the blobs that it holds, has synced or wants, what it merges
 /// and has chosen, and which of its timers are due, though not since when. Operation ids and requests to peers are left out: a request that
-/// nobody answers is as good as one that was asked again. The least of all orders of the honest nodes' names stands for all of them.
+/// nobody answers is as good as one that was asked again. The least of all orders of the honest nodes' names stands for all of them. What else
+/// is left out, and why nothing depends on it, is in <c>docs/simulation.md</c>.
 /// </summary>
 internal sealed class KernelKey
 {
+    private static readonly Digest Committed = Digest.Of("committed"u8);
+
     private readonly ExploredContract contract;
-    private readonly ImmutableArray<int[]> orders;
-    private readonly Dictionary<BlobId, (bool IsMerge, int Members)> blobs = [];
+    private readonly ImmutableArray<(int[] Order, int[] Permutation)> orders;
 
     public KernelKey(ExploredContract contract)
     {
         this.contract = contract;
         var count = contract.Nodes.Length;
-        orders = [.. Orders(count - contract.Liars).Select(order => contract.Liars == 0 ? order : [.. order, count - 1])];
-        for (var i = 0; i < count; i++)
-            blobs[ExploredContract.Update(contract.Nodes[i].Id)] = (false, 1 << i);
-        for (var members = 1; members < 1 << count; members++)
-            blobs[ExploredContract.Merge(contract.Nodes.Where((_, i) => (members & (1 << i)) != 0).Select(n => n.Id))] = (true, members);
+        orders = [.. Orders(count - contract.Liars).Select(order => contract.Liars == 0 ? order : [.. order, count - 1]).Select(order => (order, KernelWords.Permutation(order)))];
     }
 
     /// <summary>The key of a state.</summary>
     public Digest Of(KernelWorld world)
     {
+        if (KernelSystem.HasCommitted(world))
+            return Committed; // The exploration goes no further.
+        var round = RoundWords(world);
+        var nodes = new KernelWords[contract.Nodes.Length];
+        for (var i = 0; i < nodes.Length; i++)
+            nodes[i] = MemberWords(world, i);
         byte[]? least = null;
-        foreach (var order in orders)
+        foreach (var (order, permutation) in orders)
         {
-            var bytes = Encode(world, order);
+            var writer = new CanonicalWriter();
+            round.WriteTo(writer, permutation);
+            foreach (var index in order)
+                nodes[index].WriteTo(writer, permutation);
+            var bytes = writer.ToArray();
             if (least is null || bytes.AsSpan().SequenceCompareTo(least) < 0)
                 least = bytes;
         }
@@ -46,7 +55,7 @@ internal sealed class KernelKey
     public byte[] Of(KernelWorld world, int index)
     {
         var writer = new CanonicalWriter();
-        WriteNode(writer, world, index, orders[0]);
+        MemberWords(world, index).WriteTo(writer, orders[0].Permutation);
         return writer.ToArray();
     }
 
@@ -54,46 +63,52 @@ internal sealed class KernelKey
         ? [[]]
         : Orders(count - 1).SelectMany(order => Enumerable.Range(0, count).Select(at => (int[])[.. order[..at], count - 1, .. order[at..]]));
 
-    private byte[] Encode(KernelWorld world, int[] order)
+    // Who is barred is asked before a Claim alone. One Ready with a foreign state hash, all that a single liar has, is fewer than a round needs and no majority.
+    private KernelWords RoundWords(KernelWorld world)
     {
         var round = world.Fold.Round!;
-        var writer = new CanonicalWriter().Byte((byte)world.FaultsLeft).Int64(round.Round).Boolean(world.Fold.Ended).Boolean(round.IsDisputed)
-            .Int32(Members(round.Ready.Keys, order)).Int32(Members(round.Frozen, order)).Int32(Members([round.Leader], order))
-            .Int32(Members([round.Barred], order)).Int32(Members(round.Suspects, order)).Int32(Members(round.Reopens, order))
-            .Int32(Members(round.DisputedPair, order)).Int32(Members(round.Dissent, order));
-        WriteClaim(writer, round.Proposal, order);
-        writer.Int32(Members(round.LeftOut.Where(left => left.Reason == LeftOutReason.Unavailable).Select(left => left.Member), order));
-        foreach (var index in order)
-        {
-            var hasVoted = round.Votes.TryGetValue(contract.Nodes[index].Id, out var vote);
-            WriteClaim(writer.Boolean(hasVoted), vote?.Full, order);
-            if (index < world.Nodes.Length)
-                WriteNode(writer, world, index, order);
-        }
-
-        return writer.ToArray();
+        var words = new KernelWords().Number(world.FaultsLeft).Number(round.Round).Bit(world.Fold.Ended).Bit(round.IsDisputed)
+            .Members(Members(round.Ready.Keys)).Members(Members(round.Frozen)).Members(Members([round.Leader]))
+            .Members(round.Leader.IsNone ? Members([round.Barred]) : 0).Members(Members(round.Suspects)).Members(Members(round.Reopens))
+            .Members(Members(round.DisputedPair)).Members(round.Dissent.Any(contract.IsHonest) ? Members(round.Dissent) : 0);
+        WriteClaim(words, round.Proposal);
+        return words.Members(Members(round.LeftOut.Where(left => left.Reason == LeftOutReason.Unavailable).Select(left => left.Member)));
     }
 
-    private void WriteNode(CanonicalWriter writer, KernelWorld world, int index, int[] order)
+    private KernelWords MemberWords(KernelWorld world, int index)
     {
-        var node = world.Nodes[index];
-        writer.Boolean(node.IsDead).Boolean(node.HasLostDisk);
+        var words = new KernelWords();
+        var hasVoted = world.Fold.Round!.Votes.TryGetValue(contract.Nodes[index].Id, out var vote);
+        WriteClaim(words.Bit(hasVoted), vote?.Full);
+        if (index < world.Nodes.Length)
+            WriteNode(words, world, index);
+        return words;
+    }
+
+    private void WriteNode(KernelWords words, KernelWorld world, int index)
+    {
+        var (node, self) = (world.Nodes[index], contract.Nodes[index].Id);
+        words.Bit(node.IsDead).Bit(node.HasLostDisk).Number(node.UnderWay.Length);
         foreach (var underWay in node.UnderWay)
-            WriteEntry(writer, world.Fold, contract.Nodes[index].Id, underWay.Entry.Body.Incarnation, TrainingEntryCodec.Decode(underWay.Entry.Body.Payload), order);
-        WriteBlobs(writer, node.State.Durable, order);
+            WriteEntry(words, world.Fold, underWay.Entry);
+        var holdings = new KernelHoldings(contract, world, index);
+        WriteBlobs(words, node.State.Durable.Where(holdings.Matters));
         if (node.IsDead)
             return;
-        WriteBlobs(writer, node.State.Held, order);
-        WriteBlobs(writer, node.State.Transfers.Blobs.Keys, order);
+        WriteBlobs(words, node.State.Held.Where(holdings.Matters));
+        WriteBlobs(words, node.State.Transfers.Blobs.Keys);
         var part = node.Part;
-        writer.Byte((byte)part.Outbox.Stage).Boolean(part.Update is { IsRecorded: true }).Boolean(part.Assigned is not null).Boolean(part.Reading.HasCaughtUp)
-            .Boolean(IsBehind(part, world.Fold, index)).Boolean(part.Fold.Authors[contract.Nodes[index].Id].Incarnation > 1);
-        WriteBlobs(writer, node.State.Parts.Keys, order);
-        writer.Byte((byte)(part.Sample is { } sample && sample.Term == part.Fold.Round!.Term ? sample.Agrees switch { null => 1, true => 2, false => 3 } : 0));
-        WriteBlobs(writer, part.Inspections.Where(inspection => inspection.Value.IsDone).Select(inspection => inspection.Key), order);
-        writer.Int32(part.Merging is { } merging ? Members(merging.Inputs.Select(input => input.Author), order) + (merging.Result.IsNone ? 0 : 1 << 16) : -1);
+        words.Number((long)part.Outbox.Stage).Bit(part.Update is { IsRecorded: true }).Bit(part.Assigned is not null).Bit(part.Reading.HasCaughtUp)
+            .Bit(IsBehind(part, world.Fold, index)).Bit(part.Fold.Authors[self].Incarnation > 1);
+        WriteBlobs(words, node.State.Parts.Keys.Where(holdings.Matters));
         var round = part.Fold.Round!;
-        writer.Int32(part.Choice is { } choice && choice.Term == round.Term ? Members(choice.Contributors, order) : -1).Byte(KernelTimers.Due(node, round));
+        words.Number(part.Sample is { } sample && sample.Term == round.Term && !round.IsDisputed && !round.Votes.ContainsKey(self)
+            ? sample.Agrees switch { null => 1, true => 2, false => 3 } : 0);
+        // What a node holds it inspects at once whenever it needs to.
+        WriteBlobs(words, part.Inspections.Where(inspection => inspection.Value.IsDone && !node.State.Held.Contains(inspection.Key)).Select(inspection => inspection.Key));
+        words.Bit(part.Merging is { Result.IsNone: true }).Members(part.Merging is { } merging && (merging.Result.IsNone || holdings.MattersLater(merging.Result)) ? Members(merging.Inputs.Select(input => input.Author)) : 0);
+        words.Members(part.Choice is { } choice && choice.Term == round.Term && round.Leader == self && round.Proposal is null ? Members(choice.Contributors) : 0);
+        words.Number(KernelTimers.Due(node, round, self));
     }
 
     // Whether the ledger shows entries of the node that its journal does not know.
@@ -103,55 +118,56 @@ internal sealed class KernelKey
         return known.Incarnation > part.Outbox.Incarnation || (known.Incarnation == part.Outbox.Incarnation && known.Sequence > part.Outbox.Sequence);
     }
 
-    private void WriteEntry(CanonicalWriter writer, TrainingState fold, NodeId author, long incarnation, TrainingEntry entry, int[] order)
+    private void WriteEntry(KernelWords words, TrainingState fold, SignedEntry signed)
     {
-        if (incarnation < fold.Authors[author].Incarnation || FoldKey.IsStale(fold, author, entry, contract))
-        {
-            writer.Text("stale");
-            return;
-        }
-
-        writer.Text(entry.GetType().Name);
-        if (entry is RoundEntry inRound)
-            writer.Int64(inRound.Opening - fold.Round!.Opening);
-        if (entry is TermEntry inTerm)
-            writer.Int64(inTerm.Term - fold.Round!.Term);
-        WriteClaim(writer, entry switch
+        var entry = TrainingEntryCodec.Decode(signed.Body.Payload);
+        var claim = entry switch
         {
             Merged e => new MergeClaim(e.Merge, e.Contributors),
             AuditedFull e => new MergeClaim(e.Merge, e.Contributors),
             _ => null,
-        }, order);
+        };
+        if (DeadEntries.IsDead(fold, signed, contract))
+        {
+            words.Number(-1);
+            return;
+        }
+
+        words.Number(signed.Body.Payload.Span[0]);
+        if (entry is RoundEntry inRound)
+            words.Number(inRound.Opening - fold.Round!.Opening);
+        if (entry is TermEntry inTerm)
+            words.Number(inTerm.Term - fold.Round!.Term);
+        WriteClaim(words, claim);
     }
 
-    private void WriteClaim(CanonicalWriter writer, MergeClaim? claim, int[] order) => writer
-        .Int32(claim is null ? -1 : Code(claim.Merge, order)).Int32(claim is null ? 0 : Members(claim.Contributors, order));
-
-    private void WriteBlobs(CanonicalWriter writer, IEnumerable<BlobId> ids, int[] order)
+    // A wrong merge has no contributors of its own.
+    private void WriteClaim(KernelWords words, MergeClaim? claim)
     {
-        var codes = ids.Select(id => Code(id, order)).Order().ToList();
-        writer.Int32(codes.Count);
-        foreach (var code in codes)
-            writer.Int32(code);
+        words.Number(claim is null ? 0 : contract.Blobs.ContainsKey(claim.Merge) ? 1 : 2);
+        words.Members(claim is not null && contract.Blobs.TryGetValue(claim.Merge, out var merge) ? merge.Members : 0);
+        words.Members(claim is null ? 0 : Members(claim.Contributors));
     }
 
-    private int Code(BlobId blob, int[] order) => blobs.TryGetValue(blob, out var known) ? (known.IsMerge ? 1 << 16 : 0) + Permute(known.Members, order) : 1 << 20;
+    private void WriteBlobs(KernelWords words, IEnumerable<BlobId> ids)
+    {
+        var (updates, merges, others) = (0, 0UL, 0);
+        foreach (var id in ids)
+            if (!contract.Blobs.TryGetValue(id, out var known))
+                others++;
+            else if (known.IsMerge)
+                merges |= 1UL << known.Members;
+            else
+                updates |= known.Members;
+        words.Members(updates).Sets(merges).Number(others);
+    }
 
-    private int Members(IEnumerable<NodeId> nodes, int[] order)
+    private int Members(IEnumerable<NodeId> nodes)
     {
         var members = 0;
-        for (var i = 0; i < contract.Nodes.Length; i++)
-            if (nodes.Contains(contract.Nodes[i].Id))
-                members |= 1 << i;
-        return Permute(members, order);
-    }
-
-    private static int Permute(int members, int[] order)
-    {
-        var permuted = 0;
-        for (var i = 0; i < order.Length; i++)
-            if ((members & (1 << order[i])) != 0)
-                permuted |= 1 << i;
-        return permuted;
+        foreach (var node in nodes)
+            if (!node.IsNone)
+                members |= 1 << contract.IndexOf(node);
+        return members;
     }
 }

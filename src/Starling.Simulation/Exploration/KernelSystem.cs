@@ -27,6 +27,9 @@ internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
             Initial = new KernelTurn(contract, key, Initial).AllReady();
     }
 
+    /// <summary>Whether the first round has committed: the exploration goes no further.</summary>
+    public static bool HasCommitted(KernelWorld world) => world.Fold.Round!.Round > 1;
+
     /// <inheritdoc/>
     public KernelWorld Initial { get; }
 
@@ -46,7 +49,7 @@ internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
             {
                 alive++;
                 lacks |= !ready.ContainsKey(contract.Nodes[i].Id);
-                awaitsTime |= KernelTimers.Last(world.Nodes[i]) is { } last && world.Nodes[i].Now < last && ready.ContainsKey(contract.Nodes[i].Id);
+                awaitsTime |= KernelTimers.Last(world.Nodes[i]) is { } last && world.Nodes[i].Now < last && KernelTimers.MayReopen(world.Fold.Round!, contract.Nodes[i].Id);
             }
 
         return new Obligation(!HasCommitted(world) && alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks, awaitsTime, ready.Count);
@@ -54,6 +57,4 @@ internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
 
     /// <inheritdoc/>
     public string Describe(KernelWorld world) => RoundText.Of(world.Fold);
-
-    private static bool HasCommitted(KernelWorld world) => world.Fold.Round!.Round > 1;
 }

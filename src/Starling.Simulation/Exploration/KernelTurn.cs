@@ -121,7 +121,7 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
     // Terms may come and go without end; the time that they take still adds up.
     private void LongWait(int i)
     {
-        if (!world.Fold.Round!.Ready.ContainsKey(contract.Nodes[i].Id) || KernelTimers.Last(world.Nodes[i]) is not { } last || world.Nodes[i].Now >= last)
+        if (!KernelTimers.MayReopen(world.Fold.Round!, contract.Nodes[i].Id) || KernelTimers.Last(world.Nodes[i]) is not { } last || world.Nodes[i].Now >= last)
             return;
         var edge = new KernelEdge(contract, i, world.Nodes[i], world.Entries);
         edge.Pass(last);
@@ -149,7 +149,22 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
             nodes[i] = edge.Node;
         }
 
-        return (new KernelPeers(contract, world with { Fold = result.State, Entries = entries, Nodes = nodes.ToImmutable() }).Settle(null), result);
+        return (WithoutDead(new KernelPeers(contract, world with { Fold = result.State, Entries = entries, Nodes = nodes.ToImmutable() }).Settle(null)), result);
+    }
+
+    // Entries that are refused whatever else happens land at once: that moves nobody but their authors, who are free again.
+    private KernelWorld WithoutDead(KernelWorld next)
+    {
+        if (KernelSystem.HasCommitted(next))
+            return next;
+        for (var i = 0; i < next.Nodes.Length; i++)
+            if (next.Nodes[i].UnderWay.FirstOrDefault(underWay => DeadEntries.IsDead(next.Fold, underWay.Entry, contract)) is { } dead)
+            {
+                var (after, result) = new KernelTurn(contract, key, next).Landed(i, dead.Entry, dead);
+                return result.Refusal != Refusal.None ? after : throw new InvalidOperationException("An entry was accepted that is refused for good.");
+            }
+
+        return next;
     }
 
     private static KernelNode Resolved(KernelNode node, AppendEntry append, FoldResult result)

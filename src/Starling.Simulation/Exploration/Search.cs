@@ -48,7 +48,7 @@ internal static class Search
             graph.End(owes);
         }
 
-        var stuck = new FairRuns(graph).FirstBad();
+        var stuck = new FairRuns(graph, cancellation).FirstBad();
         return Report(isWhole: true, stuck is { } bad ? new Counterexample<TWorld>(system, graph).Liveness(bad) : null);
 
         ExplorationReport Report(bool isWhole, ExplorationViolation? violation) =>

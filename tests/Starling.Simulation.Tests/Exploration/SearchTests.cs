@@ -66,6 +66,16 @@ public sealed class SearchTests
         Assert.Null(report.Violation);
     }
 
+    /// <summary>Red if <see cref="FairRuns"/> does not ask: over millions of states it takes its time.</summary>
+    [Fact]
+    public void TheQuestionOfFairRunsEndsWhenItIsCancelled()
+    {
+        var graph = new StateGraph();
+        graph.Add(Digest.Of([0]), -1, out _);
+        graph.End(new Obligation(MustCommit: true, LacksReady: false, AwaitsTime: false, Ready: 0));
+        Assert.Throws<OperationCanceledException>(() => new FairRuns(graph, new CancellationToken(canceled: true)).FirstBad());
+    }
+
     private static ExplorationReport Explore(params string[] lines) => Search.Run(new Drawn(lines), 1000, null, TestContext.Current.CancellationToken);
 
     /// <summary>A graph written as lines "from kind to"; "!" is a commit. "lacks N" and "free N" say what a state owes.</summary>

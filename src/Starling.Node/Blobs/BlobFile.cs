@@ -7,22 +7,24 @@ using Starling.Core.Identity;
 namespace Starling.Node.Blobs;
 
 /// <summary>One blob in the store. Its lock guards what changes; the store's lock guards leases and release.</summary>
-internal sealed class BlobFile(BlobId id, ContractId contract, BlobManifest manifest, string path, SafeFileHandle? handle, bool held, bool durable)
-    : IDisposable
+internal sealed class BlobFile(StoredBlob blob, string path, SafeFileHandle? handle, bool held) : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly bool[] chunks = [.. Enumerable.Repeat(held, manifest.Chunks.Length)];
+    private readonly bool[] chunks = [.. Enumerable.Repeat(held, blob.Manifest.Chunks.Length)];
     private string path = path;
     private SafeFileHandle? handle = handle;
-    private int missing = held ? 0 : manifest.Chunks.Length;
-    private bool durable = durable;
+    private int missing = held ? 0 : blob.Manifest.Chunks.Length;
+    private bool durable = blob.Durable;
     private bool syncFailed;
 
-    public BlobId Id { get; } = id;
+    /// <summary>What it is, as it was when it came here.</summary>
+    public StoredBlob Blob => blob;
 
-    public ContractId Contract { get; } = contract;
+    public BlobId Id => blob.Id;
 
-    public BlobManifest Manifest { get; } = manifest;
+    public ContractId Contract => blob.Contract;
+
+    public BlobManifest Manifest => blob.Manifest;
 
     /// <summary>One at a time verifies or saves.</summary>
     public SemaphoreSlim Busy { get; } = new(1, 1);

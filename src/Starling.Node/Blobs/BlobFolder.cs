@@ -7,13 +7,15 @@ namespace Starling.Node.Blobs;
 
 /// <summary>
 /// The folders of a store. <c>partial/ID</c> and <c>whole/ID</c> hold bytes, <c>ID.manifest</c> beside them the contract and the manifest,
-/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. In <c>partial</c> only blobs of several chunks
-/// that arrive have one: so much is fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
+/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. A blob of one chunk has no manifest beside it, since
+/// to make and sync a file for it costs more than the blob: in <c>whole</c> its name is <c>ID@CONTRACT</c>, and its bytes tell the rest. In <c>partial</c> only blobs of several chunks
+/// that arrive have a manifest: so much is fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
 /// </summary>
 internal sealed class BlobFolder
 {
     private const string AboutSuffix = ".manifest";
     private const string NewPrefix = "new-";
+    private const char ContractMark = '@'; // in no contract's name
     private const int MaxAboutBytes = (BlobManifest.MaxChunks * Digest.Size) + 256;
     private readonly string partial;
     private readonly string whole;
@@ -30,7 +32,9 @@ internal sealed class BlobFolder
         DiskSync.Directory(root);
     }
 
-    public string PathOf(BlobId id, bool durable) => Path.Combine(durable ? whole : partial, id.ToString());
+    /// <summary>Where a blob's bytes are; where they will be once it is durable, if that is asked.</summary>
+    public string PathOf(StoredBlob blob, bool durable) =>
+        durable && IsSmall(blob) ? $"{PathOf(blob.Id, durable)}{ContractMark}{blob.Contract}" : PathOf(blob.Id, durable);
 
     /// <summary>Finds what is there and removes what a crash left behind.</summary>
     /// <param name="forgetBefore">Unfinished blobs that were last written before this go.</param>
@@ -56,6 +60,7 @@ internal sealed class BlobFolder
             }
         }
 
+        ScanSmall(found);
         return found;
     }
 
@@ -88,27 +93,59 @@ internal sealed class BlobFolder
     }
 
     /// <summary>Gives a blob that was written its name. A crash before it is durable takes it: whoever wrote it was told of no promise.</summary>
-    public void Name(string path, BlobId blob) => File.Move(path, PathOf(blob, durable: false), overwrite: true);
+    public void Name(string path, StoredBlob blob) => File.Move(path, PathOf(blob, durable: false), overwrite: true);
 
     /// <summary>Moves a blob whose bytes are synced to where durable ones are, and syncs that too.</summary>
     /// <exception cref="NoSpaceException">The disk is full.</exception>
     public void MakeDurable(StoredBlob blob)
     {
-        WriteAbout(blob, durable: true, sync: true);
+        if (!IsSmall(blob))
+            WriteAbout(blob, durable: true, sync: true);
         // It may have been moved by an attempt whose sync failed.
-        if (File.Exists(PathOf(blob.Id, durable: false)))
-            File.Move(PathOf(blob.Id, durable: false), PathOf(blob.Id, durable: true), overwrite: true);
+        if (File.Exists(PathOf(blob, durable: false)))
+            File.Move(PathOf(blob, durable: false), PathOf(blob, durable: true), overwrite: true);
         DiskSync.Directory(whole);
         // What a crash leaves of the old names goes with the next scan.
-        File.Delete(PathOf(blob.Id, durable: false) + AboutSuffix);
+        if (!IsSmall(blob))
+            File.Delete(PathOf(blob, durable: false) + AboutSuffix);
     }
 
     /// <summary>Removes a blob's files, wherever they are.</summary>
-    public void Delete(BlobId id)
+    public void Delete(StoredBlob blob)
     {
-        Delete(id, durable: true);
-        Delete(id, durable: false);
+        if (IsSmall(blob))
+        {
+            File.Delete(PathOf(blob, durable: true));
+            File.Delete(PathOf(blob, durable: false));
+            return;
+        }
+
+        Delete(blob.Id, durable: true);
+        Delete(blob.Id, durable: false);
     }
+
+    private static bool IsSmall(StoredBlob blob) => blob.Manifest.Chunks.Length == 1;
+
+    private string PathOf(BlobId id, bool durable) => Path.Combine(durable ? whole : partial, id.ToString());
+
+    // What does not hash to its name is no blob, and one blob belongs to one contract.
+    private void ScanSmall(List<StoredBlob> found)
+    {
+        var known = found.Select(blob => blob.Id).ToHashSet();
+        foreach (var file in Directory.GetFiles(whole, $"*{ContractMark}*").Order(StringComparer.Ordinal))
+        {
+            if (Path.GetFileName(file).Split(ContractMark) is not [var name, var owner] || !Digest.TryParse(name, out var digest) || digest.ToString() != name
+                || !ContractId.TryParse(owner, out var contract))
+                continue;
+            if (ReadSmall(file) is { } manifest && manifest.Id.Digest == digest && known.Add(manifest.Id))
+                found.Add(new StoredBlob(manifest.Id, contract, manifest, Durable: true));
+            else
+                File.Delete(file);
+        }
+    }
+
+    private BlobManifest? ReadSmall(string file) =>
+        new FileInfo(file).Length is var length && length > 0 && length <= chunkBytes ? BlobManifest.Of(File.ReadAllBytes(file), chunkBytes) : null;
 
     private void Delete(BlobId id, bool durable)
     {

@@ -37,10 +37,10 @@ public sealed class BlobStore : IDisposable
         this.options = options;
         quotas = new BlobQuotas(options.MaxBytesPerContract);
         folder = new BlobFolder(Path.GetFullPath(root), options.ChunkBytes);
-        foreach (var (id, contract, manifest, durable) in folder.Scan(clock.GetUtcNow().UtcDateTime - options.KeepUnfinished))
+        foreach (var blob in folder.Scan(clock.GetUtcNow().UtcDateTime - options.KeepUnfinished))
         {
-            quotas.Take(contract, manifest.Length);
-            blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable), null, held: durable, durable) { Verified = durable };
+            quotas.Take(blob.Contract, blob.Manifest.Length);
+            blobs[blob.Id] = new BlobFile(blob, folder.PathOf(blob, blob.Durable), null, held: blob.Durable) { Verified = blob.Durable };
         }
     }
 
@@ -98,12 +98,12 @@ public sealed class BlobStore : IDisposable
     {
         if (manifest.ChunkBytes != options.ChunkBytes)
             throw new ArgumentException($"Chunks have {options.ChunkBytes} bytes here, not {manifest.ChunkBytes}.", nameof(manifest));
-        var id = manifest.Id;
+        var blob = new StoredBlob(manifest.Id, contract, manifest, Durable: false);
         lock (names)
         {
             lock (gate)
             {
-                if (blobs.TryGetValue(id, out var known))
+                if (blobs.TryGetValue(blob.Id, out var known))
                 {
                     known.Released = false;
                     return BlobWriteOutcome.Stored;
@@ -114,9 +114,9 @@ public sealed class BlobStore : IDisposable
                 return BlobWriteOutcome.NoSpace;
             try
             {
-                var handle = folder.CreatePartial(new StoredBlob(id, contract, manifest, Durable: false));
+                var handle = folder.CreatePartial(blob);
                 lock (gate)
-                    blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable: false), handle, held: false, durable: false);
+                    blobs[blob.Id] = new BlobFile(blob, folder.PathOf(blob, durable: false), handle, held: false);
                 return BlobWriteOutcome.Stored;
             }
             catch (Exception fault)
@@ -254,23 +254,23 @@ public sealed class BlobStore : IDisposable
     /// <summary>Takes in what a writer wrote.</summary>
     internal BlobId Adopt(ContractId contract, BlobManifest manifest, string path, SafeFileHandle handle)
     {
-        var id = manifest.Id;
+        var blob = new StoredBlob(manifest.Id, contract, manifest, Durable: false);
         BlobFile? replaced = null;
         lock (names)
         {
             lock (gate)
             {
-                if (blobs.TryGetValue(id, out replaced) && replaced.IsWhole)
+                if (blobs.TryGetValue(blob.Id, out replaced) && replaced.IsWhole)
                 {
                     replaced.Released = false;
                     Discard(contract, manifest.Length, path, handle);
-                    return id;
+                    return blob.Id;
                 }
             }
 
             try
             {
-                folder.Name(path, id);
+                folder.Name(path, blob);
             }
             catch
             {
@@ -288,11 +288,11 @@ public sealed class BlobStore : IDisposable
                         replaced.Dispose();
                 }
 
-                blobs[id] = new BlobFile(id, contract, manifest, folder.PathOf(id, durable: false), handle, held: true, durable: false);
+                blobs[blob.Id] = new BlobFile(blob, folder.PathOf(blob, durable: false), handle, held: true);
             }
         }
 
-        return id;
+        return blob.Id;
     }
 
     /// <summary>Removes what a writer wrote.</summary>
@@ -312,8 +312,8 @@ public sealed class BlobStore : IDisposable
         file.Sync();
         lock (names)
         {
-            folder.MakeDurable(new StoredBlob(file.Id, file.Contract, file.Manifest, Durable: true));
-            file.BecameDurable(folder.PathOf(file.Id, durable: true));
+            folder.MakeDurable(file.Blob);
+            file.BecameDurable(folder.PathOf(file.Blob, durable: true));
         }
 
         BlobTelemetry.SaveTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
@@ -388,7 +388,7 @@ public sealed class BlobStore : IDisposable
                 try
                 {
                     if (!isBack)
-                        folder.Delete(file.Id);
+                        folder.Delete(file.Blob);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {

@@ -107,7 +107,29 @@ public sealed class BlobStoreTests : IDisposable
         Assert.Empty(folder.Files());
         Assert.Equal(0, folder.Store.Usage.Bytes);
         await folder.Store.SaveAsync(await folder.ArriveAsync(StoreFolder.Bytes(StoreFolder.ChunkBytes, 1)), StoreFolder.Cancellation);
-        Assert.Equal([$"whole/{arrived}", $"whole/{arrived}.manifest"], folder.Files());
+        Assert.Equal([$"whole/{arrived}@training"], folder.Files());
+    }
+
+    [Fact]
+    public async Task ABlobOfOneChunkIsOneFileThatIsFoundAgainOnlyIfItsBytesAreRight()
+    {
+        var (bytes, changed, shorter) = (StoreFolder.Bytes(100, 1), StoreFolder.Bytes(100, 2), StoreFolder.Bytes(100, 3));
+        var id = await folder.ArriveAsync(bytes);
+        foreach (var blob in new[] { id, await folder.ArriveAsync(changed), await folder.ArriveAsync(shorter) })
+            await folder.Store.SaveAsync(blob, StoreFolder.Cancellation);
+        folder.Restart(() =>
+        {
+            folder.Tamper($"whole/{StoreFolder.Manifest(changed).Id}@training", file => file.Write("x"u8));
+            folder.Tamper($"whole/{StoreFolder.Manifest(shorter).Id}@training", file => file.SetLength(0));
+            File.WriteAllBytes(Path.Combine(folder.Path, "whole", $"{id}@zoology"), bytes);
+            File.WriteAllText(Path.Combine(folder.Path, "whole", "you@home"), "mine");
+        });
+        Assert.Equal([id], folder.Store.Inventory);
+        Assert.Equal(new SortedSet<string>(StringComparer.Ordinal) { $"whole/{id}@training", "whole/you@home" }, folder.Files());
+        Assert.Equal([new(StoreFolder.Contract, 100)], folder.Store.Usage.ByContract);
+        Assert.Equal(bytes, await folder.ReadAsync(id, 0));
+        folder.Store.Release(id);
+        Assert.Equal(["whole/you@home"], folder.Files());
     }
 
     [Fact]

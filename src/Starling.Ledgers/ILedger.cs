@@ -13,6 +13,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>The backend's name: <c>embedded</c>, <c>etcd</c>, <c>ethereum</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether <see cref="WatchAsync"/> tells of an entry as soon as it is final, also in other processes: nodes then need not tell each other.</summary>
+    bool TellsAtOnce => false;
+
     /// <summary>
     /// Appends entries in order. The same stored bytes are stored once, however often they are sent. An outage is an outcome, not an exception.
     /// </summary>

@@ -30,7 +30,8 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton<KernelClock>()
         .AddSingleton<ICertifier, X509Certifier>()
         .AddSingleton(s => new KernelDriver(NodeKernel.Create(
-            s.GetRequiredService<NodeKeys>().Identity, options.Contracts, s.GetRequiredService<ICertifier>(), options.Kernel)))
+            s.GetRequiredService<NodeKeys>().Identity, options.Contracts, s.GetRequiredService<ICertifier>(),
+            options.Kernel with { HintsPeers = options.Kernel.HintsPeers && !s.GetRequiredService<ILedger>().TellsAtOnce })))
         .AddSingleton(s => new NodeLoop(s.GetRequiredService<KernelDriver>().Step, s.GetRequiredService<InputQueue>(), s.GetRequiredService<KernelClock>()))
         .AddSingleton<NodeParts>()
         .AddSingleton<EffectRunner>()

@@ -23,6 +23,9 @@ public sealed record KernelOptions
     /// <summary>How many bytes of a blob count as progress of a peer, 1 to 1 GiB; the end of a blob always does. Default 4,096.</summary>
     public int ProgressFloorBytes { get; init; } = 4096;
 
+    /// <summary>Whether peers are told of each entry that this node appends. Needless where the backend tells all nodes itself, and at once. Default true.</summary>
+    public bool HintsPeers { get; init; } = true;
+
     /// <summary>How blobs are fetched.</summary>
     public BlobTransferOptions Transfers { get; init; } = new();
 }

@@ -24,7 +24,8 @@ public sealed class EmbeddedLedger : ILedger
         CREATE UNIQUE INDEX entry_digest ON entry (digest);
         """);
 
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    // What the bell does not tell is found by asking.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20), PollIntervalWithBell = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(1), BusyLimit = TimeSpan.FromSeconds(2);
 
     // The lower byte of SQLite's codes; the others say more about it.
@@ -35,7 +36,10 @@ public sealed class EmbeddedLedger : ILedger
     private readonly SqliteCommand insert;
     private readonly EmbeddedReader reader;
     private readonly SemaphoreSlim writing = new(1), reading = new(1);
+    private readonly LedgerBell? bell;
+    private readonly Lock gate = new();
     private readonly CancellationTokenSource closing = new();
+    private TaskCompletionSource rung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool disposed;
 
     private EmbeddedLedger(string path, SqliteConnection writer, SqliteConnection reader)
@@ -51,10 +55,14 @@ public sealed class EmbeddedLedger : ILedger
         insert.Parameters.Add("$contract", SqliteType.Text);
         insert.Parameters.Add("$digest", SqliteType.Blob);
         insert.Parameters.Add("$bytes", SqliteType.Blob);
+        bell = LedgerBell.TryHang(path, Rung);
     }
 
     /// <inheritdoc/>
     public string Name => "embedded";
+
+    /// <inheritdoc/>
+    public bool TellsAtOnce => bell is not null;
 
     /// <summary>Opens a ledger's file, and makes it if it is not there.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -91,7 +99,9 @@ public sealed class EmbeddedLedger : ILedger
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return await AppendAllAsync(entries).ConfigureAwait(false);
+            var answer = await AppendAllAsync(entries).ConfigureAwait(false);
+            bell?.Ring();
+            return answer;
         }
         finally
         {
@@ -129,13 +139,15 @@ public sealed class EmbeddedLedger : ILedger
         ObjectDisposedException.ThrowIf(disposed, this);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closing.Token);
         using var watcher = Watcher();
-        using var timer = new PeriodicTimer(PollInterval);
-        do
+        var interval = bell is null ? PollInterval : PollIntervalWithBell;
+        while (!ended.IsCancellationRequested)
         {
+            // Taken before looking: what rings after that is looked for again.
+            var next = NextRing();
             foreach (var contract in watcher.TakeChanged())
                 yield return contract;
+            await next.WaitAsync(interval, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (await NextTick(timer, ended.Token).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -147,6 +159,7 @@ public sealed class EmbeddedLedger : ILedger
         if (!disposed)
         {
             disposed = true;
+            bell?.Dispose();
             reader.Dispose();
             insert.Dispose();
             writer.Dispose();
@@ -156,15 +169,18 @@ public sealed class EmbeddedLedger : ILedger
         writing.Release();
     }
 
-    private static async Task<bool> NextTick(PeriodicTimer timer, CancellationToken ended)
+    private Task NextRing()
     {
-        try
+        lock (gate)
+            return rung.Task;
+    }
+
+    private void Rung()
+    {
+        lock (gate)
         {
-            return await timer.WaitForNextTickAsync(ended).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            rung.SetResult();
+            rung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
                 operations.Start(e, token => AppendAsync(e, token), _ => new AppendDone(e.Id, AppendOutcome.Unknown));
                 break;
             case ReadLedger e:
-                operations.Start(e, token => ReadAsync(e, token), fault => new LedgerReadFailed(e.Id, fault.Message));
+                operations.Start(e, token => ReadAsync(e, token), fault => new LedgerReadFailed(e.Id, fault.Message), isShort: true);
                 break;
             case MirrorEntries e:
                 parts.Journal.Mirror(e.Contract, e.From, e.Entries);

@@ -31,7 +31,8 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
     /// <param name="operation">The effect.</param>
     /// <param name="work">Does it, and gives its completion.</param>
     /// <param name="failure">The completion for an exception; null for one that must not happen.</param>
-    public void Start(Operation operation, Func<CancellationToken, Task<Input>> work, Func<Exception, Input?> failure)
+    /// <param name="isShort">Whether it begins on the caller's thread: sooner done than handed to another.</param>
+    public void Start(Operation operation, Func<CancellationToken, Task<Input>> work, Func<Exception, Input?> failure, bool isShort = false)
     {
         var entry = new Running(operation, new CancellationTokenSource(), new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
@@ -41,7 +42,7 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
             running.Add(operation.Id, entry);
         }
 
-        _ = Task.Run(() => RunAsync(operation, entry, work, failure));
+        _ = isShort ? RunAsync(operation, entry, work, failure) : Task.Run(() => RunAsync(operation, entry, work, failure));
     }
 
     /// <summary>Waits until saves have ended.</summary>

@@ -1,5 +1,6 @@
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 using Starling.Core.Tests.Training;
 
 namespace Starling.Core.Tests.Kernel;
@@ -46,6 +47,19 @@ public sealed class LedgerHintTests
         var before = cluster[node];
         Assert.NotEqual(Instant.Never, before.WakeAt);
         Assert.NotEmpty(NodeKernel.Step(before, Hint(height), before.WakeAt, new SeededRandom(1)).Effects);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Peers_are_told_of_an_entry_unless_the_backend_tells_them(bool hints)
+    {
+        AppendEntry? append = null;
+        cluster.HoldBack = (_, effect) => effect is AppendEntry entry && (append = entry) is not null;
+        cluster.Train(node);
+        var before = cluster[node] with { Options = cluster[node].Options with { HintsPeers = hints } };
+        var told = Step(before, new AppendDone(append!.Id, AppendOutcome.Appended)).Effects.OfType<Send>();
+        Assert.Equal(hints ? 2 : 0, told.Count());
     }
 
     private PeerMessageArrived Hint(long known) => new(peer, new LedgerHint(contract, known));

@@ -31,6 +31,23 @@ public sealed class OperationsTests
         Assert.Equal("no key", (await broken.Task.WaitAsync(Cancellation)).Message);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_a_short_operation_begins_on_the_callers_thread(bool isShort)
+    {
+        Thread? thread = null;
+        var done = new LedgerReadFailed(new OperationId(1), "");
+        operations.Start(new ReadLedger(done.Operation, ContractId.Parse("digits"), 0), _ =>
+        {
+            thread = Thread.CurrentThread;
+            return Task.FromResult<Input>(done);
+        }, _ => null, isShort);
+        var begunHere = thread == Thread.CurrentThread;
+        Assert.Equal(done, await completions.Reader.ReadAsync(Cancellation));
+        Assert.Equal(isShort, begunHere);
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task A_cancelled_operation_completes_for_nobody()
     {

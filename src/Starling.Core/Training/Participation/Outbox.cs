@@ -78,7 +78,7 @@ internal static class Outbox
             Outbox = p.Outbox with { IsUnderWay = false, RetryAt = step.Now + pause },
             Reading = p.Reading with { ReadAgain = true },
         };
-        if (outcome == AppendOutcome.Appended && p.Fold.Round is { } round)
+        if (outcome == AppendOutcome.Appended && step.State.Options.HintsPeers && p.Fold.Round is { } round)
             foreach (var peer in round.View)
                 if (step.State.PeersUp.Contains(peer))
                     step.Do(new Send(peer, new LedgerHint(contract, p.Fold.Height + 1)));

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Starling.Node.Executors;
+
+/// <summary>Whose executor it is, and where it keeps its own files.</summary>
+public sealed record ExecutorOptions
+{
+    /// <summary>
+    /// Whose works these are: 1 to 64 lower-case letters, digits and dashes. One process at a time uses a name: what an earlier one left running under it is ended.
+    /// </summary>
+    public required string Owner { get; init; }
+
+    /// <summary>A folder for the executor's own files, absolute; made if missing. No program can write there.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Further files and folders that every program may read, such as <c>/opt/cuda</c>. Default none.</summary>
+    public ImmutableArray<string> ReadOnlyPaths { get; init; } = [];
+
+    /// <summary>Where control groups are mounted; empty to do without. Default <c>/sys/fs/cgroup</c>.</summary>
+    public string ControlGroups { get; init; } = "/sys/fs/cgroup";
+
+    /// <summary>Every value that is out of range, as a sentence each; none if all are well.</summary>
+    public ImmutableArray<string> Errors()
+    {
+        var errors = ImmutableArray.CreateBuilder<string>();
+        if (Owner.Length is < 1 or > 64 || Owner.Any(letter => !(char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')))
+            errors.Add($"owner is \"{Owner}\"; it must be 1 to 64 lower-case letters, digits and dashes.");
+        if (!Path.IsPathFullyQualified(Folder))
+            errors.Add($"folder is \"{Folder}\"; it must be an absolute path.");
+        foreach (var path in ReadOnlyPaths.Where(path => !Path.IsPathFullyQualified(path) || !Path.Exists(path)))
+            errors.Add($"readOnlyPaths names \"{path}\"; it must be an absolute path that exists.");
+        return errors.ToImmutable();
+    }
+}

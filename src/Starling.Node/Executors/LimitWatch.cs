@@ -1,0 +1,52 @@
+namespace Starling.Node.Executors;
+
+/// <summary>Looks at a work four times a second until it ends or breaks a limit.</summary>
+internal sealed class LimitWatch(WorkOrder order, WorkProcesses processes)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly long began = TimeProvider.System.GetTimestamp();
+    private TimeSpan nextDiskLook;
+
+    /// <summary>What the work used as of the last look.</summary>
+    public ResourceUse Use { get; private set; } = ResourceUse.None;
+
+    /// <summary>Watches.</summary>
+    /// <returns>The limit that was broken; null if the work ended or was stopped before.</returns>
+    public async Task<WorkEnd?> UntilAsync(Task ended)
+    {
+        while (!ended.IsCompleted)
+        {
+            if (Look(everything: false) is { } broken)
+                return broken;
+            var left = order.Limits.TimeOut - Use.Wall;
+            await Task.WhenAny(ended, Task.Delay(left < Interval ? left + TimeSpan.FromMilliseconds(1) : Interval)).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    /// <summary>Looks once.</summary>
+    /// <param name="everything">Also at the disk, even if it was looked at a moment ago.</param>
+    public WorkEnd? Look(bool everything)
+    {
+        var (memory, processor, broken) = processes.Measure();
+        var wall = TimeProvider.System.GetElapsedTime(began);
+        var disk = everything || wall >= nextDiskLook ? LookAtDisk(wall) : Use.DiskBytes;
+        Use = new ResourceUse(memory, processor, wall, disk);
+        return broken ?? (disk > order.Limits.DiskBytes ? WorkEnd.OverDisk : wall > order.Limits.TimeOut ? WorkEnd.TimedOut : null);
+    }
+
+    // A large folder takes long to add up: a tenth of the time is enough for it.
+    private long LookAtDisk(TimeSpan wall)
+    {
+        if (!OperatingSystem.IsLinux())
+            return 0;
+        var bytes = FolderSize.Of(order.Folder, order.Limits.DiskBytes);
+        if (bytes <= order.Limits.DiskBytes)
+            bytes += FolderSize.OfDeleted(order.Folder, processes.Members().Select(member => member.Id));
+        var took = TimeProvider.System.GetElapsedTime(began) - wall;
+        nextDiskLook = wall + (took * 10 > Interval ? took * 10 : Interval);
+        return bytes;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Starling.Node.Executors;
+
+/// <summary>What <c>/proc</c> says of a process (proc(5)). An id and its start name a process for good; an id alone is used again.</summary>
+internal readonly record struct ProcessFacts(int Id, int Parent, int Session, long Start, bool IsDead, int Threads, TimeSpan Processor, long ResidentBytes)
+{
+    private const string Folder = "/proc";
+    private const int TicksPerSecond = 100;
+    private const int MaxEnvironmentBytes = 4 << 20;
+
+    /// <summary>Every process that is visible, none where there is no such folder.</summary>
+    public static List<ProcessFacts> All()
+    {
+        var all = new List<ProcessFacts>();
+        if (!Directory.Exists(Folder))
+            return all;
+        foreach (var folder in Directory.EnumerateDirectories(Folder))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Of(id) is { } facts)
+                all.Add(facts);
+        }
+
+        return all;
+    }
+
+    /// <summary>One process; null if it is gone.</summary>
+    public static ProcessFacts? Of(int id)
+    {
+        try
+        {
+            var text = File.ReadAllText($"{Folder}/{id}/stat");
+            // The name, in brackets, is the process's own choice and may hold anything; nothing after it does.
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
+            return new ProcessFacts(id, (int)Field(4), (int)Field(6), Field(22), fields[0] is "Z" or "X", (int)Field(20),
+                TimeSpan.FromSeconds((Field(14) + Field(15) + Field(16) + Field(17)) / (double)TicksPerSecond), Field(24) * Environment.SystemPageSize);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the environment that a process was started with holds these bytes.</summary>
+    public static bool EnvironmentHolds(int id, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            using var file = File.OpenHandle($"{Folder}/{id}/environ");
+            var bytes = new byte[4096];
+            var length = 0;
+            while (length < MaxEnvironmentBytes)
+            {
+                var count = RandomAccess.Read(file, bytes.AsSpan(length), length);
+                if (count == 0)
+                    break;
+                length += count;
+                if (length == bytes.Length)
+                    Array.Resize(ref bytes, bytes.Length * 2);
+            }
+
+            return bytes.AsSpan(0, length).IndexOf(text) >= 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

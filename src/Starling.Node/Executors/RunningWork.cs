@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace Starling.Node.Executors;
+
+/// <summary>The life of a work from its first process to its last.</summary>
+internal sealed class RunningWork : IRunningWork
+{
+    private const int TailBytes = 4096;
+    private static readonly TimeSpan OutputWithin = TimeSpan.FromSeconds(5);
+
+    private readonly WorkOrder order;
+    private readonly Process process;
+    private readonly WorkProcesses processes;
+    private readonly WorkLaunch launch;
+    private readonly LimitWatch watch;
+    private readonly OutputPump output;
+    private readonly OutputPump errors;
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool cancelled;
+
+    /// <summary>Takes over a process that has just started.</summary>
+    public RunningWork(WorkOrder order, Process process, WorkProcesses processes, WorkLaunch launch)
+    {
+        (this.order, this.process, this.processes, this.launch) = (order, process, processes, launch);
+        processes.Begin(process.Id);
+        watch = new LimitWatch(order, processes);
+        output = new OutputPump(process.StandardOutput.BaseStream, Log("stdout.log"), order.Limits.OutputBytes);
+        errors = new OutputPump(process.StandardError.BaseStream, Log("stderr.log"), order.Limits.OutputBytes);
+        Completion = Task.Run(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public WorkId Id => launch.Id;
+
+    /// <inheritdoc/>
+    public OutputRing Output => output.Ring;
+
+    /// <inheritdoc/>
+    public OutputRing ErrorOutput => errors.Ring;
+
+    /// <inheritdoc/>
+    public ResourceUse Use => watch.Use;
+
+    /// <inheritdoc/>
+    public Task<WorkResult> Completion { get; }
+
+    /// <inheritdoc/>
+    public async Task<WorkResult> StopAsync(TimeSpan grace)
+    {
+        cancelled = true;
+        if (!Completion.IsCompleted && grace > TimeSpan.Zero)
+        {
+            processes.Terminate(process.Id, launch.Wrappers);
+            await Task.WhenAny(Completion, Task.Delay(grace)).ConfigureAwait(false);
+        }
+
+        stopped.TrySetResult();
+        return await Completion.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private string? Log(string name) => order.OutputFolder is null ? null : Path.Combine(order.OutputFolder, name);
+
+    private async Task<WorkResult> RunAsync()
+    {
+        var exit = process.WaitForExitAsync();
+        var broken = await watch.UntilAsync(Task.WhenAny(exit, stopped.Task)).ConfigureAwait(false);
+        var cut = !exit.IsCompleted;
+        var left = cut || launch.Report is not null ? 0 : processes.Members().Count(member => member.Id != process.Id);
+        var clean = await EndAllAsync(exit).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(output.Ended, errors.Ended), Task.Delay(OutputWithin)).ConfigureAwait(false);
+        broken ??= watch.Look(everything: true) is { } late and not WorkEnd.TimedOut ? late : null;
+        await processes.ReleaseAsync().ConfigureAwait(false);
+
+        var code = exit.IsCompleted ? process.ExitCode : 128 + LinuxCalls.Kill;
+        var end = broken ?? (cancelled ? WorkEnd.Cancelled : WorkEndings.OfExitCode(code));
+        var result = new WorkResult(end, code, WorkEndings.Reason(end, code, order), watch.Use, Output.Tail(TailBytes), ErrorOutput.Tail(TailBytes), Remarks(left, clean));
+        output.Dispose();
+        errors.Dispose();
+        process.Dispose();
+        launch.CleanUp();
+        _ = Orphans.ReapAsync();
+        return result;
+    }
+
+    // The first process is a child of the node and so always found, even where /proc is not.
+    private async Task<bool> EndAllAsync(Task exit)
+    {
+        if (!OperatingSystem.IsLinux() && !exit.IsCompleted)
+            process.Kill(entireProcessTree: true);
+        var clean = await processes.KillAsync().ConfigureAwait(false);
+        if (clean)
+            await exit.ConfigureAwait(false);
+        return clean;
+    }
+
+    private ImmutableArray<string> Remarks(int left, bool clean)
+    {
+        var remarks = ImmutableArray.CreateBuilder<string>();
+        // What is seen of a sandbox from outside at this moment is the sandbox itself, falling apart.
+        left = launch.Report is null ? left : launch.LeftOver();
+        if (left > 0)
+            remarks.Add($"The program ended and left {left} process{(left == 1 ? "" : "es")} running; ended, too.");
+        if (!clean)
+            remarks.Add("Some of its processes cannot be ended: they wait in the kernel, for a disk or a device.");
+        remarks.AddRange(new[] { output.Fault, errors.Fault }.OfType<string>());
+        return remarks.ToImmutable();
+    }
+}

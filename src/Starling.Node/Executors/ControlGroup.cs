@@ -63,6 +63,14 @@ internal abstract class ControlGroup
         }
     }
 
+    /// <summary>Writes a limit that the kernel must keep.</summary>
+    /// <exception cref="ExecutorException">It refuses.</exception>
+    protected static void Limit(string path, long value)
+    {
+        if (!Write(path, value.ToString(CultureInfo.InvariantCulture)))
+            throw new ExecutorException($"The kernel refuses the limit {value} in {path}.");
+    }
+
     /// <summary>A file's lines; none if it is gone.</summary>
     protected static string[] Lines(string path)
     {

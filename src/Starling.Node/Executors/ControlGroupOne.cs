@@ -16,13 +16,18 @@ internal sealed class ControlGroupOne(string? memory, string? pids, string? proc
     public override long? Refusals => Number(pids, "pids.events", "max");
 
     /// <summary>Sets the limits.</summary>
+    /// <exception cref="ExecutorException">The kernel refuses.</exception>
     public void Limit(WorkLimits limits)
     {
-        var bytes = limits.MemoryBytes.ToString(CultureInfo.InvariantCulture);
-        if (memory is not null && Write(Path.Combine(memory, "memory.limit_in_bytes"), bytes))
-            Write(Path.Combine(memory, "memory.memsw.limit_in_bytes"), bytes);
+        if (memory is not null)
+        {
+            Limit(Path.Combine(memory, "memory.limit_in_bytes"), limits.MemoryBytes);
+            // Memory and swap together; not every kernel counts swap.
+            Write(Path.Combine(memory, "memory.memsw.limit_in_bytes"), limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (pids is not null)
-            Write(Path.Combine(pids, "pids.max"), limits.Processes.ToString(CultureInfo.InvariantCulture));
+            Limit(Path.Combine(pids, "pids.max"), limits.Processes);
     }
 
     public override void Close()

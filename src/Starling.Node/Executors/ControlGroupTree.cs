@@ -67,7 +67,7 @@ internal sealed class ControlGroupTree
         if (unified)
         {
             var group = new ControlGroupTwo(made[0]!);
-            group.Limit(limits);
+            group.Limit(limits, LimitsMemory, LimitsProcesses);
             return group;
         }
 

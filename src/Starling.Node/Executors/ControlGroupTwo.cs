@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Starling.Node.Executors;
 
 /// <summary>A group in the second version of control groups: one folder for all controllers.</summary>
@@ -16,12 +14,21 @@ internal sealed class ControlGroupTwo(string folder) : ControlGroup
     public override long? Refusals => Number(folder, "pids.events", "max");
 
     /// <summary>Sets the limits.</summary>
-    public void Limit(WorkLimits limits)
+    /// <param name="limits">The limits.</param>
+    /// <param name="memory">Whether there is a controller of memory.</param>
+    /// <param name="processes">Whether there is one of processes.</param>
+    /// <exception cref="ExecutorException">The kernel refuses.</exception>
+    public void Limit(WorkLimits limits, bool memory, bool processes)
     {
-        Write(Path.Combine(folder, "memory.max"), limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));
-        Write(Path.Combine(folder, "memory.swap.max"), "0");
-        Write(Path.Combine(folder, "memory.oom.group"), "1");
-        Write(Path.Combine(folder, "pids.max"), limits.Processes.ToString(CultureInfo.InvariantCulture));
+        if (memory)
+        {
+            Limit(Path.Combine(folder, "memory.max"), limits.MemoryBytes);
+            Write(Path.Combine(folder, "memory.swap.max"), "0");
+            Write(Path.Combine(folder, "memory.oom.group"), "1");
+        }
+
+        if (processes)
+            Limit(Path.Combine(folder, "pids.max"), limits.Processes);
     }
 
     public override void Close()

@@ -42,6 +42,7 @@ internal sealed class ExecutorHost
     public string Mark(WorkId id) => marks + id;
 
     /// <summary>The processes of a work that is about to start.</summary>
+    /// <exception cref="ExecutorException">Its limits cannot be set.</exception>
     public WorkProcesses Prepare(WorkOrder order, WorkId id) => new(Mark(id), Groups.Make(Mark(id), order.Limits), order.Limits);
 
     /// <summary>Refuses an order that is not well formed.</summary>

@@ -12,6 +12,7 @@ internal static class FolderSize
     /// <summary>Adds up, and stops beyond the limit.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="limitBytes">More need not be counted.</param>
+    /// <returns>Bytes; the largest number for a folder that cannot be looked into.</returns>
     public static long Of(string folder, long limitBytes)
     {
         var sum = 0L;
@@ -34,9 +35,14 @@ internal static class FolderSize
                         break;
                 }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException)
             {
-                // It went, or the program closed it; a folder that it closed holds at most what it wrote before, which is looked at again.
+                // It went meanwhile.
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // The program closed it, and may hold files in it open and go on writing.
+                return long.MaxValue;
             }
         }
 

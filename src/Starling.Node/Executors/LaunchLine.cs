@@ -11,7 +11,7 @@ internal static class LaunchLine
 {
     private const string Join = "while [ \"$1\" != -- ]; do echo 0 >\"$1\" || exit 125; shift; done; shift; ";
     private const string Plain = Join + "exec \"$@\" </dev/null";
-    private const string WithFiles = "report=$1 filter=$2; shift 2; " + Join + "exec \"$@\" </dev/null 8>\"$report\" 9<\"$filter\"";
+    private const string WithFiles = "report=$1 filter=$2; shift 2; " + Join + "exec \"$@\" </dev/null 8<>\"$report\" 9<\"$filter\"";
 
     /// <summary>The line for a program with nothing between it and the host.</summary>
     public static ProcessStartInfo Of(WorkOrder order, IEnumerable<string> joins, string mark) =>

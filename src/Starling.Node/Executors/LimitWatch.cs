@@ -37,6 +37,13 @@ internal sealed class LimitWatch(WorkOrder order, WorkProcesses processes)
         return broken ?? (disk > order.Limits.DiskBytes ? WorkEnd.OverDisk : wall > order.Limits.TimeOut ? WorkEnd.TimedOut : null);
     }
 
+    /// <summary>Looks at the disk alone, when nothing writes any more.</summary>
+    public bool DiskIsFull()
+    {
+        Use = Use with { DiskBytes = LookAtDisk(Use.Wall) };
+        return Use.DiskBytes > order.Limits.DiskBytes;
+    }
+
     // A large folder takes long to add up: a tenth of the time is enough for it.
     private long LookAtDisk(TimeSpan wall)
     {

@@ -19,7 +19,9 @@ internal static class LinuxCalls
 
     // openat2(2): the number and the flags are the same on every architecture that .NET runs on.
     private const long OpenBeneathNumber = 437;
-    private const ulong CloseOnExecuteNonBlocking = 0x80000 | 0x800;
+    private const int CloseOnExecute = 0x80000;
+    private const int ReadWrite = 2;
+    private const ulong CloseOnExecuteNonBlocking = CloseOnExecute | 0x800;
     private const ulong NoMountsNoMagicLinksNoLinksBeneath = 0x01 | 0x02 | 0x04 | 0x08;
 
     // statx(2).
@@ -40,6 +42,19 @@ internal static class LinuxCalls
 
     /// <summary>Takes notice of the death of a child.</summary>
     public static void Reap(int child) => _ = Wait(child, 0, NoHang);
+
+    /// <summary>Makes a named pipe that only its owner may open, and opens both its ends without waiting for anybody.</summary>
+    /// <exception cref="Win32Exception">It cannot be made.</exception>
+    public static SafeFileHandle MakePipe(string path)
+    {
+        const uint ownerOnly = 0x180;
+        if (MakeNamedPipe(path, ownerOnly) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        return Opened(Open(path, (int)CloseOnExecuteNonBlocking | ReadWrite));
+    }
+
+    /// <summary>Reads what is there; nothing if nothing is.</summary>
+    public static ReadOnlySpan<byte> ReadAvailable(SafeFileHandle pipe, byte[] buffer) => buffer.AsSpan(0, (int)Math.Max(0, Read(pipe, buffer, (nuint)buffer.Length)));
 
     /// <summary>What a name is, without following it if it is a link; null if it is gone or cannot be looked at.</summary>
     public static FileFacts? Facts(string path, bool follow = false) => Facts(CurrentFolder, path, follow ? 0 : NoFollow);
@@ -70,11 +85,10 @@ internal static class LinuxCalls
 
     /// <summary>Opens a folder that is the node's own.</summary>
     /// <exception cref="Win32Exception">It cannot be opened.</exception>
-    public static SafeFileHandle OpenFolder(string path)
-    {
-        var descriptor = Open(path, 0x80000);
-        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new Win32Exception(Marshal.GetLastPInvokeError());
-    }
+    public static SafeFileHandle OpenFolder(string path) => Opened(Open(path, CloseOnExecute));
+
+    private static SafeFileHandle Opened(int descriptor) =>
+        descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
     private static FileFacts? Facts(int folder, string path, int flags)
     {
@@ -98,6 +112,12 @@ internal static class LinuxCalls
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
+    private static extern int MakeNamedPipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
+
+    [DllImport("libc", EntryPoint = "read")]
+    private static extern nint Read(SafeFileHandle file, byte[] buffer, nuint count);
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static extern int FileFactsOf(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] facts);

@@ -7,11 +7,9 @@ internal sealed class OutputPump : IDisposable
     private readonly CappedLog? log;
 
     /// <summary>Begins to take.</summary>
-    /// <exception cref="IOException">The file cannot be made.</exception>
-    public OutputPump(Stream source, string? path, long maxBytes)
+    public OutputPump(Stream source, CappedLog? log)
     {
-        this.source = source;
-        log = path is null ? null : new CappedLog(path, maxBytes);
+        (this.source, this.log) = (source, log);
         Ended = Task.Run(RunAsync);
     }
 

@@ -38,18 +38,10 @@ public sealed class ProcessExecutor : IExecutor
         ExecutorHost.Check(order);
         ProgramPath.Find(order);
         cancellation.ThrowIfCancellationRequested();
-        var launch = new WorkLaunch(WorkId.Draw(), Wrappers: 0, Report: null);
-        var processes = host.Prepare(order, launch.Id);
-        try
-        {
-            var line = OperatingSystem.IsLinux() ? LaunchLine.Of(order, processes.Joins, host.Mark(launch.Id)) : Direct(order, host.Mark(launch.Id));
-            return new RunningWork(order, await ProcessStarter.StartAsync(line).ConfigureAwait(false), processes, launch);
-        }
-        catch (ExecutorException)
-        {
-            await processes.ReleaseAsync().ConfigureAwait(false);
-            throw;
-        }
+        var id = WorkId.Draw();
+        var processes = host.Prepare(order, id);
+        var line = OperatingSystem.IsLinux() ? LaunchLine.Of(order, processes.Joins, host.Mark(id)) : Direct(order, host.Mark(id));
+        return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers: 0, Report: null)).ConfigureAwait(false);
     }
 
     private static ProcessStartInfo Direct(WorkOrder order, string mark)

@@ -11,6 +11,7 @@ internal sealed class RunningWork : IRunningWork
 
     private readonly WorkOrder order;
     private readonly Process process;
+    private readonly int first;
     private readonly WorkProcesses processes;
     private readonly WorkLaunch launch;
     private readonly LimitWatch watch;
@@ -19,14 +20,13 @@ internal sealed class RunningWork : IRunningWork
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool cancelled;
 
-    /// <summary>Takes over a process that has just started.</summary>
-    public RunningWork(WorkOrder order, Process process, WorkProcesses processes, WorkLaunch launch)
+    private RunningWork(WorkOrder order, WorkLaunch launch, Process process, CappedLog?[] logs)
     {
-        (this.order, this.process, this.processes, this.launch) = (order, process, processes, launch);
-        processes.Begin(process.Id);
+        (this.order, this.launch, this.process, first, processes) = (order, launch, process, process.Id, launch.Processes);
+        processes.Begin(first);
         watch = new LimitWatch(order, processes);
-        output = new OutputPump(process.StandardOutput.BaseStream, Log("stdout.log"), order.Limits.OutputBytes);
-        errors = new OutputPump(process.StandardError.BaseStream, Log("stderr.log"), order.Limits.OutputBytes);
+        output = new OutputPump(process.StandardOutput.BaseStream, logs[0]);
+        errors = new OutputPump(process.StandardError.BaseStream, logs[1]);
         Completion = Task.Run(RunAsync);
     }
 
@@ -45,13 +45,38 @@ internal sealed class RunningWork : IRunningWork
     /// <inheritdoc/>
     public Task<WorkResult> Completion { get; }
 
+    /// <summary>Starts a work.</summary>
+    /// <exception cref="ExecutorException">It cannot be started; nothing of it is left.</exception>
+    public static async Task<RunningWork> StartAsync(WorkOrder order, WorkLaunch launch)
+    {
+        var logs = new CappedLog?[2];
+        try
+        {
+            if (order.OutputFolder is not null)
+            {
+                logs[0] = new CappedLog(Path.Combine(order.OutputFolder, "stdout.log"), order.Limits.OutputBytes);
+                logs[1] = new CappedLog(Path.Combine(order.OutputFolder, "stderr.log"), order.Limits.OutputBytes);
+            }
+
+            return new RunningWork(order, launch, await ProcessStarter.StartAsync(launch.Line).ConfigureAwait(false), logs);
+        }
+        catch (Exception fault) when (fault is ExecutorException or IOException or UnauthorizedAccessException)
+        {
+            foreach (var log in logs)
+                log?.Dispose();
+            launch.Report?.Dispose();
+            await launch.Processes.ReleaseAsync().ConfigureAwait(false);
+            throw fault as ExecutorException ?? new ExecutorException($"The work cannot be started: {fault.Message}", fault);
+        }
+    }
+
     /// <inheritdoc/>
     public async Task<WorkResult> StopAsync(TimeSpan grace)
     {
         cancelled = true;
         if (!Completion.IsCompleted && grace > TimeSpan.Zero)
         {
-            processes.Terminate(process.Id, launch.Wrappers);
+            processes.Terminate(first, launch.Wrappers);
             await Task.WhenAny(Completion, Task.Delay(grace)).ConfigureAwait(false);
         }
 
@@ -62,17 +87,17 @@ internal sealed class RunningWork : IRunningWork
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
 
-    private string? Log(string name) => order.OutputFolder is null ? null : Path.Combine(order.OutputFolder, name);
-
     private async Task<WorkResult> RunAsync()
     {
         var exit = process.WaitForExitAsync();
         var broken = await watch.UntilAsync(Task.WhenAny(exit, stopped.Task)).ConfigureAwait(false);
         var cut = !exit.IsCompleted;
-        var left = cut || launch.Report is not null ? 0 : processes.Members().Count(member => member.Id != process.Id);
+        // Before the end is made, which itself has processes refused.
+        broken ??= watch.Look(everything: true) is { } late and not WorkEnd.TimedOut ? late : null;
+        var left = cut || launch.Report is not null ? 0 : processes.Members().Count(member => member.Id != first);
         var clean = await EndAllAsync(exit).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(output.Ended, errors.Ended), Task.Delay(OutputWithin)).ConfigureAwait(false);
-        broken ??= watch.Look(everything: true) is { } late and not WorkEnd.TimedOut ? late : null;
+        broken ??= watch.DiskIsFull() ? WorkEnd.OverDisk : null;
         await processes.ReleaseAsync().ConfigureAwait(false);
 
         var code = exit.IsCompleted ? process.ExitCode : 128 + LinuxCalls.Kill;
@@ -81,7 +106,7 @@ internal sealed class RunningWork : IRunningWork
         output.Dispose();
         errors.Dispose();
         process.Dispose();
-        launch.CleanUp();
+        launch.Report?.Dispose();
         _ = Orphans.ReapAsync();
         return result;
     }
@@ -101,7 +126,7 @@ internal sealed class RunningWork : IRunningWork
     {
         var remarks = ImmutableArray.CreateBuilder<string>();
         // What is seen of a sandbox from outside at this moment is the sandbox itself, falling apart.
-        left = launch.Report is null ? left : launch.LeftOver();
+        left = launch.Report is null ? left : launch.Report.Count();
         if (left > 0)
             remarks.Add($"The program ended and left {left} process{(left == 1 ? "" : "es")} running; ended, too.");
         if (!clean)

@@ -62,18 +62,10 @@ public sealed class SandboxExecutor : IExecutor
         layout.CheckVisible(order, ProgramPath.Find(order));
         cancellation.ThrowIfCancellationRequested();
         var id = WorkId.Draw();
-        var launch = new WorkLaunch(id, Wrappers, Path.Combine(host.Options.Folder, $"{id}.report"));
+        var report = new LeftOverReport(Path.Combine(host.Options.Folder, $"{id}.report"));
         var processes = host.Prepare(order, id);
-        try
-        {
-            var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), launch.Report!, filter, layout.Line(order, host.Groups.LimitsMemory));
-            return new RunningWork(order, await ProcessStarter.StartAsync(line).ConfigureAwait(false), processes, launch);
-        }
-        catch (ExecutorException)
-        {
-            await processes.ReleaseAsync().ConfigureAwait(false);
-            throw;
-        }
+        var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), report.Path, filter, layout.Line(order, host.Groups.LimitsMemory));
+        return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers, report)).ConfigureAwait(false);
     }
 
     private async Task TryOutAsync()

@@ -9,8 +9,9 @@ internal sealed class SandboxLayout
     // Nobody, in there; outside it is the node's user.
     private const string User = "65534";
 
-    // Waits for the program, so that it can tell how many processes the program leaves: besides itself and process 1, which is bubblewrap's.
-    private const string Inner = "trap : TERM; \"$@\" 8>&-; code=$?; set -- /proc/[0-9]*; echo $(($# - 2)) >&8; exit $code";
+    // Waits for the program, so that it can tell how many living processes the program leaves: besides itself and process 1, which is bubblewrap's.
+    private const string Inner = "trap : TERM; \"$@\" 8>&-; code=$?; left=-2; for file in /proc/[0-9]*/stat; do read -r line <$file && "
+        + "case $line in *') Z '*) ;; *) left=$((left + 1));; esac; done 2>/dev/null; echo $left >&8; exit $code";
 
     // What programs need of /etc: the linker's cache, and the choices among libraries and programs that Debian keeps there.
     private static readonly string[] Etc = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];

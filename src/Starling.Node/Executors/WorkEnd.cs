@@ -27,7 +27,7 @@ public enum WorkEnd
     /// <summary>A file grew beyond <see cref="WorkLimits.FileBytes"/>.</summary>
     OverFileSize,
 
-    /// <summary>Its folder grew beyond <see cref="WorkLimits.DiskBytes"/>.</summary>
+    /// <summary>Its folder grew beyond <see cref="WorkLimits.DiskBytes"/>, or cannot be looked into.</summary>
     OverDisk,
 
     /// <summary>It made a system call that only an attack on the host needs.</summary>

@@ -27,7 +27,7 @@ internal static class WorkEndings
         WorkEnd.OverMemory => $"It wanted more than {order.Limits.MemoryBytes} bytes of memory.",
         WorkEnd.OverProcesses => $"It wanted more than {order.Limits.Processes} processes and threads at once.",
         WorkEnd.OverFileSize => $"It wrote a file of more than {order.Limits.FileBytes} bytes.",
-        WorkEnd.OverDisk => $"Its folder took more than {order.Limits.DiskBytes} bytes.",
+        WorkEnd.OverDisk => $"Its folder took more than {order.Limits.DiskBytes} bytes, or cannot be looked into.",
         WorkEnd.Forbidden => "It made a system call that only an attack on the host needs.",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end, null),
     };

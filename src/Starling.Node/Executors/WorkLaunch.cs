@@ -1,31 +1,11 @@
-using System.Globalization;
+using System.Diagnostics;
 
 namespace Starling.Node.Executors;
 
-/// <summary>How a work was started.</summary>
+/// <summary>How a work is started.</summary>
 /// <param name="Id">Its name.</param>
+/// <param name="Line">The command line.</param>
+/// <param name="Processes">Where its processes are found.</param>
 /// <param name="Wrappers">How many generations of its processes, from the first on, are the executor's own.</param>
-/// <param name="Report">The file to which the executor's wrapper writes how many processes the program left; null if there is none.</param>
-internal sealed record WorkLaunch(WorkId Id, int Wrappers, string? Report)
-{
-    /// <summary>How many processes the program left when it ended, as far as its wrapper could tell.</summary>
-    public int LeftOver()
-    {
-        try
-        {
-            return Report is not null && new FileInfo(Report) is { Exists: true, Length: < 16 }
-                && int.TryParse(File.ReadAllText(Report), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count) ? count : 0;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
-
-    /// <summary>Deletes the report.</summary>
-    public void CleanUp()
-    {
-        if (Report is not null)
-            File.Delete(Report);
-    }
-}
+/// <param name="Report">What its wrapper reports; null if it has none.</param>
+internal sealed record WorkLaunch(WorkId Id, ProcessStartInfo Line, WorkProcesses Processes, int Wrappers, LeftOverReport? Report);

@@ -55,8 +55,8 @@ public sealed record WorkOrder
         if (NodeSocket is not null && Path(NodeSocket, "nodeSocket", errors) && !System.IO.Path.Exists(NodeSocket))
             errors.Add($"nodeSocket is {NodeSocket}, which does not exist.");
         // Otherwise the program could put a link where the node then writes.
-        if (OutputFolder is not null && Path(OutputFolder, "outputFolder", errors) && IsWithin(OutputFolder, Folder))
-            errors.Add($"outputFolder is {OutputFolder}; it must not be within the work folder.");
+        if (OutputFolder is not null && Path(OutputFolder, "outputFolder", errors) && (IsWithin(OutputFolder, Folder) || !Directory.Exists(OutputFolder)))
+            errors.Add($"outputFolder is {OutputFolder}; it must be a folder that exists, and not within the work folder.");
         errors.AddRange(Limits.Errors());
         return errors.ToImmutable();
     }

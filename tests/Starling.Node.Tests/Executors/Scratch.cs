@@ -39,7 +39,8 @@ internal sealed class Scratch : IAsyncDisposable
     private static string OnlyProcesses(string root)
     {
         var groups = Directory.CreateDirectory(Path.Combine(root, "groups")).FullName;
-        Directory.CreateSymbolicLink(Path.Combine(groups, "pids"), "/sys/fs/cgroup/pids");
+        if (!Directory.Exists(Path.Combine(groups, "pids")))
+            Directory.CreateSymbolicLink(Path.Combine(groups, "pids"), "/sys/fs/cgroup/pids");
         return groups;
     }
 

@@ -12,6 +12,7 @@ using Starling.Node.Journal;
 using Starling.Node.Loop;
 using Starling.Node.Options;
 using Starling.Node.Programs;
+using Starling.Node.Tasks;
 using Starling.Node.Transport;
 
 namespace Starling.Node;
@@ -21,7 +22,7 @@ public static class NodeServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a node. The caller adds what it chooses: <see cref="ILedger"/>, <see cref="EventStream"/>, <see cref="NodeKeys"/>, <see cref="PeerCredentials"/>,
-    /// <see cref="TimeProvider"/>, logging, and an <see cref="IProgramSession"/> if the node trains.
+    /// <see cref="TimeProvider"/>, logging, an <see cref="IProgramSession"/> if the node trains, and an <see cref="ITaskWork"/> for each kind of task that it carries out.
     /// </summary>
     public static IServiceCollection AddNode(this IServiceCollection services, NodeOptions options) => services
         .AddSingleton(options)
@@ -31,7 +32,7 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton<ICertifier, X509Certifier>()
         .AddSingleton(s => new KernelDriver(NodeKernel.Create(
             s.GetRequiredService<NodeKeys>().Identity, options.Contracts, s.GetRequiredService<ICertifier>(),
-            options.Kernel with { HintsPeers = options.Kernel.HintsPeers && !s.GetRequiredService<ILedger>().TellsAtOnce })))
+            options.Kernel with { HintsPeers = options.Kernel.HintsPeers && !s.GetRequiredService<ILedger>().TellsAtOnce }, options.Runners)))
         .AddSingleton(s => new NodeLoop(s.GetRequiredService<KernelDriver>().Step, s.GetRequiredService<InputQueue>(), s.GetRequiredService<KernelClock>()))
         .AddSingleton<NodeParts>()
         .AddSingleton<EffectRunner>()
@@ -51,6 +52,8 @@ public static class NodeServiceCollectionExtensions
         // What it trains
         .AddSingleton<IModelStore, BlobModels>()
         .AddSingleton(CreatePrograms)
+        // What it carries out for others
+        .AddSingleton<TaskHost>()
         // What it tells
         .AddSingleton<EventReporter>();
 

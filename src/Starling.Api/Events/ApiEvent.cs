@@ -37,4 +37,7 @@ namespace Starling.Api.Events;
 [JsonDerivedType(typeof(ProgramFailedEvent), "program-failed")]
 [JsonDerivedType(typeof(TrafficEvent), "traffic")]
 [JsonDerivedType(typeof(FinishedEvent), "finished")]
+[JsonDerivedType(typeof(TaskAssignedEvent), "task-assigned")]
+[JsonDerivedType(typeof(WorkReportedEvent), "work-reported")]
+[JsonDerivedType(typeof(TaskEndedEvent), "task-ended")]
 public record ApiEvent(long Cursor, DateTimeOffset At);

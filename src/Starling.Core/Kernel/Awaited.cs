@@ -29,6 +29,12 @@ public sealed record AwaitedInspection(ContractId Contract, BlobId Blob) : Await
 /// <summary>A merge.</summary>
 public sealed record AwaitedMerge(ContractId Contract) : Awaited;
 
+/// <summary>The journal record of work that a node begins for a task runner.</summary>
+public sealed record AwaitedWorkSave(ContractId Runner) : Awaited;
+
+/// <summary>Work for a task runner.</summary>
+public sealed record AwaitedWork(ContractId Runner) : Awaited;
+
 /// <summary>Something that the contract's sync protocol alone understands: it takes the completion, whatever that is.</summary>
 public abstract record AwaitedByProtocol(ContractId Contract) : Awaited;
 

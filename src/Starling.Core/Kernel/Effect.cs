@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 
 namespace Starling.Core.Kernel;
 
@@ -71,6 +72,16 @@ public sealed record KeepPeers(ImmutableArray<NodeId> Peers) : Effect;
 
 /// <summary>Give a program its next work; replaces what it had.</summary>
 public sealed record Deliver(Assignment Assignment) : Effect;
+
+/// <summary>
+/// Carry a task out. It says how that goes by <see cref="WorkProgressed"/>, and is completed by <see cref="WorkEnded"/>. Cancelling it ends the work, and everything that it started.
+/// </summary>
+/// <param name="Id">The operation.</param>
+/// <param name="Runner">The task runner.</param>
+/// <param name="Run">The run of the task.</param>
+/// <param name="Task">What to do.</param>
+/// <param name="Attempt">Which attempt of this node it is, from 1. What an earlier one left is to be ended first.</param>
+public sealed record StartWork(OperationId Id, ContractId Runner, long Run, TaskDefinition Task, int Attempt) : Operation(Id);
 
 /// <summary>Give <see cref="Woke"/> at this moment, instead of at the one asked for before. <see cref="Instant.Never"/> for not at all.</summary>
 public sealed record WakeAt(Instant At) : Effect;

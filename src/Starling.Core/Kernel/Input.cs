@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 
 namespace Starling.Core.Kernel;
@@ -45,6 +46,14 @@ public sealed record Saved(OperationId Operation) : Completion(Operation);
 
 /// <summary>Completes <see cref="SaveRecord"/> and <see cref="SaveBlob"/>: the disk refuses. The node reports it and tries again.</summary>
 public sealed record SaveFailed(OperationId Operation, string Reason) : Completion(Operation);
+
+/// <summary>Work goes on, and says how.</summary>
+/// <param name="Operation">Of the <see cref="StartWork"/>.</param>
+/// <param name="Report">How it stands; the kernel decides what of it others hear, and when.</param>
+public sealed record WorkProgressed(OperationId Operation, WorkReport Report) : Input;
+
+/// <summary>Completes <see cref="StartWork"/>.</summary>
+public sealed record WorkEnded(OperationId Operation, WorkReport Report) : Completion(Operation);
 
 /// <summary>Completes <see cref="Compute"/>.</summary>
 public sealed record Computed(OperationId Operation, ComputationResult Result) : Completion(Operation);

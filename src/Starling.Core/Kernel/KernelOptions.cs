@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Starling.Core.Blobs;
+using Starling.Core.Tasks;
 
 namespace Starling.Core.Kernel;
 
@@ -25,6 +27,9 @@ public sealed record KernelOptions
 
     /// <summary>Whether peers are told of each entry that this node appends. Needless where the backend tells all nodes itself, and at once. Default true.</summary>
     public bool HintsPeers { get; init; } = true;
+
+    /// <summary>The kinds of tasks that the node carries out for its task runners. Default none: what runs on a host, its owner decides.</summary>
+    public ImmutableSortedSet<TaskKind> Tasks { get; init; } = [];
 
     /// <summary>How blobs are fetched.</summary>
     public BlobTransferOptions Transfers { get; init; } = new();

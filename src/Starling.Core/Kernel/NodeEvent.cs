@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 
 namespace Starling.Core.Kernel;
@@ -85,6 +86,20 @@ public sealed record Rejoining(ContractId Contract, long Incarnation) : NodeEven
 
 /// <summary>Training ended.</summary>
 public sealed record TrainingEnded(ContractId Contract, long Rounds, BlobId Model) : NodeEvent(Contract);
+
+/// <summary>A task was assigned.</summary>
+/// <param name="Contract">The task runner.</param>
+/// <param name="Run">The run.</param>
+/// <param name="Task">The task.</param>
+/// <param name="By">Who assigned it.</param>
+/// <param name="Wanted">How many operators must complete it.</param>
+public sealed record TaskAssigned(ContractId Contract, long Run, TaskName Task, NodeId By, int Wanted) : NodeEvent(Contract);
+
+/// <summary>An operator said how its work stands.</summary>
+public sealed record WorkReported(ContractId Contract, long Run, TaskName Task, NodeId Operator, WorkReport Report) : NodeEvent(Contract);
+
+/// <summary>The run of a task ended.</summary>
+public sealed record TaskEnded(ContractId Contract, long Run, TaskName Task, WorkState State, string Reason) : NodeEvent(Contract);
 
 /// <summary>Something is in the way; the node tries again.</summary>
 public sealed record Trouble(ContractId Contract, string What) : NodeEvent(Contract);

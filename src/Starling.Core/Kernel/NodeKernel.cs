@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Starling.Core.Blobs;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Tasks.Operating;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Kernel;
@@ -14,15 +16,18 @@ public static class NodeKernel
 {
     /// <summary>A node that has not started: give it <see cref="Started"/> first.</summary>
     /// <param name="self">Who it is.</param>
-    /// <param name="contracts">The contracts that it follows.</param>
+    /// <param name="contracts">The training contracts that it follows.</param>
     /// <param name="certifier">Checks the certificate chains of enrolments.</param>
     /// <param name="options">What it may choose for itself.</param>
-    public static NodeState Create(NodeIdentity self, ImmutableArray<ContractReference> contracts, ICertifier certifier, KernelOptions options) => new()
+    /// <param name="runners">The task runners that it follows.</param>
+    public static NodeState Create(
+        NodeIdentity self, ImmutableArray<ContractReference> contracts, ICertifier certifier, KernelOptions options, IEnumerable<ContractReference>? runners = null) => new()
     {
         Self = self,
         Certifier = certifier,
         Options = options,
         Contracts = contracts.ToImmutableSortedDictionary(c => c.Contract, Participant.Create),
+        Runners = (runners ?? []).ToImmutableSortedDictionary(c => c.Contract, RunnerPart.Create),
         Transfers = BlobTransfers.Create(options.Transfers),
     };
 
@@ -39,8 +44,10 @@ public static class NodeKernel
         Take(step, input);
         if (!step.State.HasHalted && !IsMereProgress(input))
         {
-            foreach (var contract in step.State.Contracts.Keys)
+            foreach (var contract in step.State.Followed)
                 LedgerFollower.Advance(step, contract);
+            foreach (var runner in step.State.Runners.Keys)
+                Operator.Advance(step, runner);
             foreach (var contract in step.State.Contracts.Keys)
                 Sync(step, contract);
             Custody.Advance(step);
@@ -105,6 +112,9 @@ public static class NodeKernel
                 if (step.State.Contracts.TryGetValue(message.Contract, out var addressed) && SyncProtocols.Of(addressed) is { } protocol)
                     protocol.Receive(step, message.Contract, arrived.Peer, message.Payload);
                 break;
+            case WorkProgressed progress:
+                Operator.Progressed(step, progress);
+                break;
             case UpdateReady update:
                 LocalUpdate.Take(step, update);
                 break;
@@ -154,7 +164,13 @@ public static class NodeKernel
             case (AwaitedBlobSave save, Saved):
                 step.State = step.State with { Durable = step.State.Durable.Add(save.Blob) };
                 break;
-            case (AwaitedEntrySave or AwaitedUpdateSave or AwaitedBlobSave, SaveFailed failed):
+            case (AwaitedWorkSave save, Saved):
+                Operator.Noted(step, save.Runner, completion.Operation);
+                break;
+            case (AwaitedWork work, WorkEnded ended):
+                Operator.Ended(step, work.Runner, ended);
+                break;
+            case (AwaitedEntrySave or AwaitedUpdateSave or AwaitedBlobSave or AwaitedWorkSave, SaveFailed failed):
                 Recovery.SaveFailed(step, awaited, failed.Reason);
                 break;
             case (AwaitedInspection or AwaitedMerge, Computed done):

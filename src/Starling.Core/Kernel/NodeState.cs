@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Starling.Core.Blobs;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Tasks.Operating;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Kernel;
@@ -17,8 +19,14 @@ public sealed record NodeState
     /// <summary>What it may choose for itself.</summary>
     public required KernelOptions Options { get; init; }
 
-    /// <summary>The contracts that it follows.</summary>
+    /// <summary>The training contracts that it follows.</summary>
     public required ImmutableSortedDictionary<ContractId, Participant> Contracts { get; init; }
+
+    /// <summary>The task runners that it follows.</summary>
+    public ImmutableSortedDictionary<ContractId, RunnerPart> Runners { get; init; } = ImmutableSortedDictionary<ContractId, RunnerPart>.Empty;
+
+    /// <summary>All contracts that it follows, of whatever kind.</summary>
+    public IEnumerable<ContractId> Followed => Contracts.Keys.Concat(Runners.Keys);
 
     /// <summary>The blobs that it fetches.</summary>
     public required BlobTransfers Transfers { get; init; }
@@ -59,4 +67,8 @@ public sealed record NodeState
 
     /// <summary>When the edge was asked to wake the node.</summary>
     public Instant WakeAt { get; init; } = Instant.Never;
+
+    /// <summary>Its part in a contract of any kind; null if it does not follow it.</summary>
+    public ContractPart? Find(ContractId contract) =>
+        Contracts.TryGetValue(contract, out var training) ? training : Runners.GetValueOrDefault(contract);
 }

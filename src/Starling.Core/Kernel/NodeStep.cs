@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Tasks.Operating;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Kernel;
@@ -22,13 +24,34 @@ internal sealed class NodeStep(NodeState state, Instant now, SeededRandom random
     /// <summary>Who the node is.</summary>
     public NodeId Self => State.Self.Id;
 
-    /// <summary>A contract's state so far.</summary>
+    /// <summary>This node's part in a training contract, so far.</summary>
     public Participant this[ContractId contract]
     {
         get => State.Contracts[contract];
         set => State = ReferenceEquals(State.Contracts[contract], value)
             ? State
             : State with { Contracts = State.Contracts.SetItem(contract, value) };
+    }
+
+    /// <summary>This node's part in a contract of any kind, so far.</summary>
+    public ContractPart Part(ContractId contract) => State.Find(contract) ?? throw new InvalidOperationException($"This node does not follow {contract}.");
+
+    /// <summary>This node's part in a task runner, so far.</summary>
+    public RunnerPart Runner(ContractId runner) => State.Runners[runner];
+
+    /// <summary>Replaces this node's part in a contract.</summary>
+    public void Set(ContractPart part)
+    {
+        var contract = part.Reference.Contract;
+        switch (part)
+        {
+            case Participant training:
+                this[contract] = training;
+                break;
+            case RunnerPart runner when !ReferenceEquals(State.Runners[contract], runner):
+                State = State with { Runners = State.Runners.SetItem(contract, runner) };
+                break;
+        }
     }
 
     /// <summary>Asks for an effect that nothing completes.</summary>

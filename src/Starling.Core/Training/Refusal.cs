@@ -149,4 +149,40 @@ public enum Refusal
 
     /// <summary>The contract's sync protocol has no rounds on the ledger: members go through theirs each by itself.</summary>
     NoRounds = 48,
+
+    /// <summary>The task runner has no task of this name.</summary>
+    UnknownTask = 49,
+
+    /// <summary>The task runner has a task of this name.</summary>
+    TaskExists = 50,
+
+    /// <summary>The task is final: it can neither be changed nor deleted.</summary>
+    TaskIsFinal = 51,
+
+    /// <summary>The task is not final yet, so it cannot be assigned.</summary>
+    TaskNotFinal = 52,
+
+    /// <summary>The task that must be complete before this one is not.</summary>
+    PrerequisiteOpen = 53,
+
+    /// <summary>The task breaks a stated bound, or does not say what its kind needs.</summary>
+    BadTask = 54,
+
+    /// <summary>The task runner carries out another task.</summary>
+    RunnerBusy = 55,
+
+    /// <summary>The task runner has fewer operators than the assignment wants.</summary>
+    TooFewOperators = 56,
+
+    /// <summary>The entry names another run than the one that goes on.</summary>
+    UnknownRun = 57,
+
+    /// <summary>The run has as many operators as it wants, or wants others.</summary>
+    RunIsFull = 58,
+
+    /// <summary>The author takes part in the run already, or did.</summary>
+    AlreadyEnlisted = 59,
+
+    /// <summary>The author has no work in this run, or has ended it.</summary>
+    NoWork = 60,
 }

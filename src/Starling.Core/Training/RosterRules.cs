@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 
@@ -18,29 +19,14 @@ internal static class RosterRules
             return (Refusal.WrongFoldVersion, state);
         if (!found.Settings.IsValid || found.Members.Count < found.Settings.MinPeers)
             return (Refusal.BadSettings, state);
-        var authors = ImmutableSortedDictionary.CreateBuilder<NodeId, Author>();
-        foreach (var (enrolment, isAdmin) in found.Admins.Select(e => (e, true)).Concat(found.Members.Select(e => (e, false))))
-        {
-            var identity = certifier.Certify(found.Anchors, enrolment.Chain);
-            if (identity is null || identity.Node != enrolment.Node)
-                return (Refusal.UntrustedCertificate, state);
-            authors.TryGetValue(enrolment.Node, out var known);
-            if (known is not null && (isAdmin == known.IsAdmin || !known.Key.Equals(identity.Key)))
-                return (Refusal.AlreadyMember, state);
-            authors[enrolment.Node] = new Author(identity.Key, 1, 0, isAdmin || known is { IsAdmin: true },
-                isAdmin ? Standing.Outside : Standing.Joining, !isAdmin && enrolment.LeaderEligible);
-        }
-
-        if (!authors.TryGetValue(entry.Body.Author, out var author) || !author.IsAdmin)
-            return (Refusal.NotPermitted, state);
-        if (!author.Key.Equals(entry.Key))
-            return (Refusal.WrongKey, state);
-        authors[entry.Body.Author] = author with { Sequence = entry.Body.Sequence };
+        var (refusal, authors) = FoundingRoster.Build(entry, found.Anchors, found.Admins, found.Members, Standing.Joining, certifier);
+        if (refusal != Refusal.None)
+            return (refusal, state);
         return (Refusal.None, Open(state with
         {
             Settings = found.Settings,
             Anchors = found.Anchors,
-            Authors = authors.ToImmutable(),
+            Authors = authors,
             Pace = SyncPace.First(found.Settings),
         }, 1, BlobId.None));
     }

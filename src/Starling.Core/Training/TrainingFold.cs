@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 
@@ -20,20 +21,21 @@ public static class TrainingFold
     {
         var entry = verified.Entry;
         var body = entry.Body;
-        var chained = state with { ChainHashes = state.ChainHashes.Add(ChainHash.Next(state.ChainHash, entry.Id)) };
+        var chained = EntryRules.Chain(state, entry);
         if (!verified.SignatureValid)
             return new FoldResult(chained, Refusal.BadSignature, null, []);
         if (state.Ids.Contains(entry.Id))
             return new FoldResult(chained, Refusal.Duplicate, null, []);
-        var known = chained with { Ids = state.Ids.Add(entry.Id) };
+        var known = EntryRules.Know(chained, entry);
 
         if (state.Settings is null)
             return Begin(known, entry, certifier);
-        var (refusal, author, payload) = Authenticate(state, entry, certifier);
+        TryDecode(body.Payload, out var payload);
+        var (refusal, author) = EntryRules.Authenticate(state, entry, (payload as Enrol)?.Member, payload is Rejoin, certifier);
         if (author is null)
             return new FoldResult(chained, refusal, null, []);
-        var counted = known with { Authors = state.Authors.SetItem(body.Author, author with { Sequence = body.Sequence }) };
-        if (refusal == Refusal.None && payload is null && !TryDecode(body.Payload, out payload))
+        var counted = EntryRules.Count(known, entry, author);
+        if (refusal == Refusal.None && payload is null)
             refusal = Refusal.Malformed;
         if (refusal == Refusal.None)
             refusal = Check(state, body.Author, payload!, certifier);
@@ -60,43 +62,6 @@ public static class TrainingFold
             return new FoldResult(state, Refusal.NotFounded, null, []);
         var (refusal, founded) = RosterRules.Found(state, entry, found, certifier);
         return new FoldResult(refusal == Refusal.None ? founded : state, refusal, found, []);
-    }
-
-    /// <summary>Whether the entry is its author's next one. Without an author the entry counts for nobody.</summary>
-    private static (Refusal Refusal, Author? Author, TrainingEntry? Payload) Authenticate(TrainingState state, SignedEntry entry, ICertifier certifier)
-    {
-        var body = entry.Body;
-        if (state.Deleted)
-            return (Refusal.Deleted, null, null);
-        TrainingEntry? payload = null;
-        if (!state.Authors.TryGetValue(body.Author, out var author))
-        {
-            // The one entry of a stranger that counts: it enrols itself, and its chain vouches for its key.
-            if (!TryDecode(body.Payload, out payload) || payload is not Enrol enrol || enrol.Member.Node != body.Author)
-                return (Refusal.NotMember, null, null);
-            var identity = certifier.Certify(state.Anchors, enrol.Member.Chain);
-            if (identity is null || identity.Node != body.Author || !identity.Key.Equals(entry.Key))
-                return (Refusal.UntrustedCertificate, null, null);
-            author = new Author(entry.Key, 1, 0, IsAdmin: false, Standing.Outside, enrol.Member.LeaderEligible);
-        }
-
-        if (!author.Key.Equals(entry.Key))
-            return (Refusal.WrongKey, null, null);
-        if (payload is null && TryDecode(body.Payload, out var decoded))
-            payload = decoded;
-        if (payload is Rejoin ? body.Incarnation != author.Incarnation + 1 : body.Incarnation != author.Incarnation)
-            return (Refusal.OldIncarnation, null, null);
-        if (payload is Rejoin)
-            author = author with { Sequence = 0, Incarnation = body.Incarnation };
-        if (body.Sequence <= author.Sequence)
-            return (Refusal.SequenceUsed, null, null);
-        if (body.FoldVersion != TrainingState.FoldVersion)
-            return (Refusal.WrongFoldVersion, author, payload);
-        if (body.Epoch != state.Epoch)
-            return (Refusal.WrongEpoch, author, payload);
-        if (body.SeenHeight < 0 || body.SeenHeight > state.Height || state.ChainHashes[(int)body.SeenHeight] != body.SeenHash)
-            return (Refusal.ForeignChain, author, payload);
-        return (Refusal.None, author, payload);
     }
 
     private static FoldResult Refuse(TrainingState state, NodeId author, TrainingEntry? payload, Refusal refusal)

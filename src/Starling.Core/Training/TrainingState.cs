@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 
 namespace Starling.Core.Training;
 
 /// <summary>A training contract, replayed from its entries. <see cref="TrainingFold"/> alone makes new ones.</summary>
-public sealed record TrainingState
+public sealed record TrainingState : ContractState
 {
     /// <summary>The version of the fold's rules; entries of another version are refused.</summary>
     public const int FoldVersion = 1;
@@ -12,35 +13,17 @@ public sealed record TrainingState
     /// <summary>How many of the latest commits are kept whole; older ones live on in <see cref="History"/> and in the ledger.</summary>
     public const int RecentCommits = 16;
 
-    /// <summary>The contract's name.</summary>
-    public required ContractId Contract { get; init; }
+    /// <inheritdoc/>
+    public override bool IsFounded => Settings is not null;
 
-    /// <summary>The id that entry 0 must have.</summary>
-    public required EntryId Founding { get; init; }
+    /// <inheritdoc/>
+    public override int RulesVersion => FoldVersion;
 
-    /// <summary>How many entries were folded.</summary>
-    public long Height => ChainHashes.Count - 1;
-
-    /// <summary>The chain hash at this height.</summary>
-    public Digest ChainHash => ChainHashes[^1];
-
-    /// <summary>The chain hash at each height, the one before entry 0 first.</summary>
-    public required ImmutableList<Digest> ChainHashes { get; init; }
-
-    /// <summary>The ids of all entries.</summary>
-    public ImmutableSortedSet<EntryId> Ids { get; init; } = [];
-
-    /// <summary>The epoch, from 0.</summary>
-    public long Epoch { get; init; }
+    /// <inheritdoc/>
+    public override IEnumerable<NodeId> Audience => Round?.View ?? [];
 
     /// <summary>Settings of the next round to open; null before entry 0.</summary>
     public TrainingSettings? Settings { get; init; }
-
-    /// <summary>Trust anchors, DER.</summary>
-    public ImmutableArray<ImmutableArray<byte>> Anchors { get; init; } = [];
-
-    /// <summary>Everyone who ever could author entries.</summary>
-    public ImmutableSortedDictionary<NodeId, Author> Authors { get; init; } = ImmutableSortedDictionary<NodeId, Author>.Empty;
 
     /// <summary>The open round; null before entry 0.</summary>
     public RoundState? Round { get; init; }
@@ -50,9 +33,6 @@ public sealed record TrainingState
 
     /// <summary>Whether training has ended: all rounds or all programs are done, or too few members are left.</summary>
     public bool Ended { get; init; }
-
-    /// <summary>Whether the contract was deleted.</summary>
-    public bool Deleted { get; init; }
 
     /// <summary>The latest commits, oldest first.</summary>
     public ImmutableArray<Commit> Commits { get; init; } = [];

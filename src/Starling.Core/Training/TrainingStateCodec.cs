@@ -32,7 +32,7 @@ public static class TrainingStateCodec
         w.List(commit.Holders, TrainingEntryCodec.WriteNode).List(commit.Named, TrainingEntryCodec.WriteNode).Int64(commit.Height);
     }
 
-    private static void WriteAuthor(CanonicalWriter w, KeyValuePair<NodeId, Author> author) => w.Node(author.Key).Bytes(author.Value.Key.Bytes)
+    internal static void WriteAuthor(CanonicalWriter w, KeyValuePair<NodeId, Author> author) => w.Node(author.Key).Bytes(author.Value.Key.Bytes)
         .Int64(author.Value.Incarnation).Int64(author.Value.Sequence).Boolean(author.Value.IsAdmin).Byte((byte)author.Value.Standing)
         .Boolean(author.Value.LeaderEligible);
 

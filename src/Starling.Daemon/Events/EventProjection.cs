@@ -40,6 +40,10 @@ internal static class EventProjection
             BlobFetched e => new BlobFetchedEvent(cursor, at, Name(e), e.Blob.ToString(), e.Bytes),
             Rejoining e => new RejoiningEvent(cursor, at, Name(e), e.Incarnation),
             TrainingEnded e => new TrainingEndedEvent(cursor, at, Name(e), e.Rounds, e.Model.ToString()),
+            TaskAssigned e => new TaskAssignedEvent(cursor, at, Name(e), e.Run, e.Task.Value, e.By.Value, e.Wanted),
+            WorkReported e => new WorkReportedEvent(
+                cursor, at, Name(e), e.Run, e.Task.Value, e.Operator.Value, Word(e.Report.State), e.Report.Description, e.Report.ExitCode),
+            TaskEnded e => new TaskEndedEvent(cursor, at, Name(e), e.Run, e.Task.Value, Word(e.State), e.Reason),
             Trouble e => new TroubleEvent(cursor, at, Name(e), e.What),
             Halted e => new HaltedEvent(cursor, at, Name(e), e.Reason.ToString(), e.Detail),
             _ => throw new InvalidOperationException($"{happened.GetType().Name} has no form in the API."),

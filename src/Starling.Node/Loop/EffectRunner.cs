@@ -1,6 +1,7 @@
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Node.Events;
+using Starling.Node.Tasks;
 
 namespace Starling.Node.Loop;
 
@@ -64,6 +65,9 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
                 break;
             case Compute e:
                 operations.Start(e, token => ComputeAsync(e, token), fault => new Computed(e.Id, new ComputationFailed(fault.Message)));
+                break;
+            case StartWork e:
+                operations.Start(e, token => WorkAsync(e, token), fault => new WorkEnded(e.Id, TaskHost.Failure($"{fault.GetType().Name}: {fault.Message}")));
                 break;
             default:
                 Do(effect);
@@ -134,6 +138,9 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
             reporter.Report(new Trouble(e.Entry.Body.Contract, trouble));
         return new AppendDone(e.Id, outcome);
     }
+
+    private async Task<Input> WorkAsync(StartWork e, CancellationToken token) =>
+        new WorkEnded(e.Id, await parts.Tasks.CarryOutAsync(e, report => queue.Add(new WorkProgressed(e.Id, report)), token).ConfigureAwait(false));
 
     private async Task<Input> ReadAsync(ReadLedger e, CancellationToken token) =>
         new LedgerRead(e.Id, await parts.Ledger.ReadAsync(e.Contract, e.From, LedgerPage.MaxEntries, token).ConfigureAwait(false));

@@ -4,6 +4,7 @@ using Starling.Node.Computing;
 using Starling.Node.Identity;
 using Starling.Node.Journal;
 using Starling.Node.Programs;
+using Starling.Node.Tasks;
 using Starling.Node.Transport;
 
 namespace Starling.Node.Loop;
@@ -16,6 +17,7 @@ namespace Starling.Node.Loop;
 /// <param name="Signer">Signs entries.</param>
 /// <param name="Computer">Runs registered functions.</param>
 /// <param name="Programs">Trains.</param>
+/// <param name="Tasks">Carries out the tasks of task runners.</param>
 public sealed record NodeParts(
     NodeJournal Journal,
     BlobStore Blobs,
@@ -23,4 +25,5 @@ public sealed record NodeParts(
     PeerNetwork Network,
     NodeSigner Signer,
     ComputationExecutor Computer,
-    ProgramHost Programs);
+    ProgramHost Programs,
+    TaskHost Tasks);

@@ -11,7 +11,10 @@ public sealed record NodeOptions
     /// <summary>Where the node keeps what is its own.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The contracts that it follows.</summary>
+    /// <summary>The task runners that it follows.</summary>
+    public ImmutableArray<ContractReference> Runners { get; init; } = [];
+
+    /// <summary>The training contracts that it follows from its start.</summary>
     public required ImmutableArray<ContractReference> Contracts { get; init; }
 
     /// <summary>Where peers are reached.</summary>

@@ -1,76 +1,126 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Events;
 using Starling.Node.Loop;
 
 namespace Starling.Node.Programs;
 
-/// <summary>Gives a program its assignments: the newest replaces the older, a failure is tried again. Whatever the program does, the node goes on.</summary>
+/// <summary>
+/// Gives programs their assignments, a contract's to the program that has its seat: the newest replaces the older, a failure is tried again. An assignment whose program has not
+/// taken its seat yet waits for it. Whatever a program does, the node goes on.
+/// </summary>
 public sealed class ProgramHost : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
-    private readonly IProgramSession? session;
+    private readonly IProgramSession? usual;
     private readonly TimeProvider time;
     private readonly Action<NodeEvent> report;
     private readonly Action<UpdateReady> ready;
     private readonly Lock gate = new();
-    private CancellationTokenSource cancellation = new();
-    private Task running = Task.CompletedTask;
+    private readonly Dictionary<ContractId, Seat> seats = [];
     private bool stopped;
 
     /// <summary>Prepares a host.</summary>
-    /// <param name="session">The program; null for a node that trains nothing.</param>
+    /// <param name="usual">The program of contracts that have none of their own; null if they are not trained.</param>
     /// <param name="time">What back-off is timed with.</param>
     /// <param name="report">Receives what happens.</param>
     /// <param name="ready">Receives updates.</param>
-    public ProgramHost(IProgramSession? session, TimeProvider time, Action<NodeEvent> report, Action<UpdateReady> ready) =>
-        (this.session, this.time, this.report, this.ready) = (session, time, report, ready);
+    public ProgramHost(IProgramSession? usual, TimeProvider time, Action<NodeEvent> report, Action<UpdateReady> ready) =>
+        (this.usual, this.time, this.report, this.ready) = (usual, time, report, ready);
 
-    /// <summary>Whether the program works on an assignment.</summary>
+    /// <summary>Whether a program works on an assignment.</summary>
     public bool IsBusy
     {
         get
         {
             lock (gate)
-                return !running.IsCompleted;
+                return seats.Values.Any(seat => !seat.Running.IsCompleted);
         }
     }
 
-    /// <summary>Gives the program its next work; what it had is cancelled.</summary>
+    /// <summary>Gives a contract's program its next work; what it had is cancelled.</summary>
     public void Deliver(Assignment assignment)
     {
-        if (session is null)
-            return;
         lock (gate)
         {
             if (stopped)
                 return;
-            // Disposed by nobody: the work that it stops may still look at its token, and it holds no timer.
-            _ = cancellation.CancelAsync();
-            cancellation = new CancellationTokenSource();
-            running = RunAsync(running, assignment, cancellation.Token);
+            var seat = SeatOf(assignment.Contract);
+            seat.Latest = assignment;
+            Begin(seat);
         }
     }
 
-    /// <summary>Cancels the program and waits for it to end, or for the limit.</summary>
+    /// <summary>A program takes a contract's seat, and gets the work that waits there. It replaces the one that had it.</summary>
+    public void Attach(ContractId contract, IProgramSession session)
+    {
+        lock (gate)
+        {
+            if (stopped)
+                return;
+            var seat = SeatOf(contract);
+            seat.Session = session;
+            Begin(seat);
+        }
+    }
+
+    /// <summary>A contract's program leaves its seat; what it did is cancelled. Returns when it has ended.</summary>
+    public async Task DetachAsync(ContractId contract)
+    {
+        Task last;
+        lock (gate)
+        {
+            var seat = SeatOf(contract);
+            seat.Session = usual;
+            _ = seat.Cancellation.CancelAsync();
+            last = seat.Running;
+        }
+
+        await last.ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels the programs and waits for them to end, or for the limit.</summary>
     public async Task StopAsync(TimeSpan limit)
     {
         Task last;
         lock (gate)
         {
             stopped = true;
-            last = running;
-            _ = cancellation.CancelAsync();
+            foreach (var seat in seats.Values)
+                _ = seat.Cancellation.CancelAsync();
+            last = Task.WhenAll(seats.Values.Select(seat => seat.Running));
         }
 
         await Task.WhenAny(last, Task.Delay(limit, time)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => cancellation.Dispose();
+    public void Dispose()
+    {
+        foreach (var seat in seats.Values)
+            seat.Cancellation.Dispose();
+    }
 
-    private async Task RunAsync(Task before, Assignment assignment, CancellationToken token)
+    private Seat SeatOf(ContractId contract)
+    {
+        if (!seats.TryGetValue(contract, out var seat))
+            seats.Add(contract, seat = new Seat { Session = usual });
+        return seat;
+    }
+
+    private void Begin(Seat seat)
+    {
+        if (seat.Session is not { } session || seat.Latest is not { } assignment)
+            return;
+        // Disposed by nobody: the work that it stops may still look at its token, and it holds no timer.
+        _ = seat.Cancellation.CancelAsync();
+        seat.Cancellation = new CancellationTokenSource();
+        seat.Running = RunAsync(seat.Running, session, assignment, seat.Cancellation.Token);
+    }
+
+    private async Task RunAsync(Task before, IProgramSession session, Assignment assignment, CancellationToken token)
     {
         await Task.Yield();
         await before.ConfigureAwait(false);
@@ -81,7 +131,7 @@ public sealed class ProgramHost : IDisposable
             activity?.SetTag("round", assignment.Round);
             try
             {
-                if (await session!.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update && !token.IsCancellationRequested)
+                if (await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update && !token.IsCancellationRequested)
                     ready(update);
                 return;
             }
@@ -105,5 +155,17 @@ public sealed class ProgramHost : IDisposable
 
             retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
         }
+    }
+
+    /// <summary>A contract's place for a program.</summary>
+    private sealed class Seat
+    {
+        public IProgramSession? Session { get; set; }
+
+        public Assignment? Latest { get; set; }
+
+        public CancellationTokenSource Cancellation { get; set; } = new();
+
+        public Task Running { get; set; } = Task.CompletedTask;
     }
 }

@@ -27,6 +27,9 @@ internal static class InputText
                 foreach (var mirror in i.Mirror)
                     line.Append(mirror.Contract.Value).Append(':').Append(mirror.Entries.Length);
                 break;
+            case WorkProgressed i:
+                line.Word(i.Operation).Append(' ').Append(i.Report.Description);
+                break;
             case Woke:
                 break;
             case LedgerChanged i:
@@ -89,6 +92,9 @@ internal static class InputText
                 break;
             case FetchFailed i:
                 line.Append(i.Failure);
+                break;
+            case WorkEnded i:
+                line.Append(i.Report.State).Append(' ').Append(i.Report.Description);
                 break;
             default:
                 throw new InvalidOperationException($"{completion.GetType().Name} has no line in a trace.");

@@ -1,10 +1,10 @@
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
-using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Tests.Kernel;
 

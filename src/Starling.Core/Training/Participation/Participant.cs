@@ -1,23 +1,18 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation;
 
 /// <summary>This node's part in one training contract: what it folded, and what it does about it. Immutable.</summary>
-public sealed record Participant
+public sealed record Participant : ContractPart
 {
-    /// <summary>Which contract.</summary>
-    public required ContractReference Reference { get; init; }
-
     /// <summary>The contract as this node folded it.</summary>
     public required TrainingState Fold { get; init; }
 
-    /// <summary>How this node reads the ledger.</summary>
-    public ReadingState Reading { get; init; } = new();
-
-    /// <summary>The one entry of this node that is not resolved, if any.</summary>
-    public OutboxState Outbox { get; init; } = new();
+    /// <inheritdoc/>
+    public override ContractState Folded => Fold;
 
     /// <summary>The latest update of this node's program, or null.</summary>
     public LocalUpdateState? Update { get; init; }

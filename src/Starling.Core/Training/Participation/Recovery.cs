@@ -1,5 +1,7 @@
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks.Operating;
 
 namespace Starling.Core.Training.Participation;
 
@@ -13,23 +15,25 @@ internal static class Recovery
     public static void Start(NodeStep step, Started started)
     {
         step.State = step.State with { HasStarted = true, Held = [.. started.Blobs], Durable = [.. started.Blobs] };
-        foreach (var contract in step.State.Contracts.Keys)
+        foreach (var runner in step.State.Runners.Keys)
+            foreach (var record in started.Journal)
+                if (record.Key == Operator.Key(runner))
+                    Operator.Restore(step, runner, record.Value.AsSpan());
+        foreach (var contract in step.State.Followed)
         {
             foreach (var record in started.Journal)
                 if (record.Key == Outbox.Key(contract))
-                    step[contract] = step[contract] with { Outbox = Outbox.Restore(record.Value.AsSpan()) };
-                else if (record.Key == LocalUpdate.Key(contract) && LocalUpdate.Restore(record.Value.AsSpan()) is var update
-                    && step.State.Held.Contains(update.Update)) // The journal is synced before the blob: without its blob the record is worth nothing.
-                    step[contract] = step[contract] with { Update = update };
-                else if (record.Key == ProtocolKey(contract))
-                    step[contract] = step[contract] with { ProtocolRecord = record.Value };
-            var known = step[contract].Outbox.Entry?.Body.SeenHeight ?? 0;
-            step[contract] = step[contract] with { Reading = step[contract].Reading with { KnownHeight = known } };
+                    step.Set(step.Part(contract) with { Outbox = Outbox.Restore(record.Value.AsSpan()) });
+                else if (step.State.Contracts.ContainsKey(contract))
+                    TakeUp(step, contract, record);
+            var part = step.Part(contract);
+            step.Set(part with { Reading = part.Reading with { KnownHeight = part.Outbox.Entry?.Body.SeenHeight ?? 0 } });
             foreach (var mirrored in started.Mirror)
                 if (mirrored.Contract == contract)
                     foreach (var entry in mirrored.Entries)
                         LedgerFollower.Fold(step, contract, entry, tells: false);
-            var p = step[contract];
+            if (step.Part(contract) is not Participant p)
+                continue;
             var isEnough = p.Fold.Round is { } round && round.Ready.Count >= round.Settings.MinPeers;
             step[contract] = p with { Clocks = RoundClocks.Opened(step.Now) with { EnoughSince = isEnough ? step.Now : Instant.Never } };
         }
@@ -40,6 +44,15 @@ internal static class Recovery
     {
         if (step[contract] is { ProtocolRecord.IsEmpty: false } p)
             step[contract] = p with { Protocol = protocol.Restore(step.State, p.ProtocolRecord.AsSpan()), ProtocolRecord = [] };
+    }
+
+    private static void TakeUp(NodeStep step, ContractId contract, JournalRecord record)
+    {
+        if (record.Key == LocalUpdate.Key(contract) && LocalUpdate.Restore(record.Value.AsSpan()) is var update
+            && step.State.Held.Contains(update.Update)) // The journal is synced before the blob: without its blob the record is worth nothing.
+            step[contract] = step[contract] with { Update = update };
+        else if (record.Key == ProtocolKey(contract))
+            step[contract] = step[contract] with { ProtocolRecord = record.Value };
     }
 
     /// <summary>A disk refused. Everything is tried again; nothing was announced.</summary>
@@ -54,6 +67,10 @@ internal static class Recovery
             case AwaitedUpdateSave save:
                 LocalUpdate.SaveFailed(step, save.Contract);
                 step.Report(new Trouble(save.Contract, $"The journal cannot be written: {reason}"));
+                break;
+            case AwaitedWorkSave save:
+                Operator.SaveFailed(step, save.Runner);
+                step.Report(new Trouble(save.Runner, $"The journal cannot be written: {reason}"));
                 break;
             case AwaitedBlobSave save:
                 foreach (var (contract, p) in step.State.Contracts)

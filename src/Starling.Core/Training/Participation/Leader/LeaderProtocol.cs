@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Core.Blobs;
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 

@@ -3,8 +3,9 @@ using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Training;
 
-namespace Starling.Core.Training.Participation;
+namespace Starling.Core.Contracts;
 
 /// <summary>
 /// Brings a node's own entries into the ledger, one at a time: signed, journalled, sent, and sent again with the same bytes until it is
@@ -16,91 +17,98 @@ internal static class Outbox
     public static string Key(ContractId contract) => $"{contract}/outbox";
 
     /// <summary>Whether this node may append its next entry.</summary>
-    public static bool IsIdle(Participant p) => p.Outbox.Stage == OutboxStage.Idle;
+    public static bool IsIdle(ContractPart p) => p.Outbox.Stage == OutboxStage.Idle;
 
     /// <summary>
     /// Whether the ledger shows entries of this node that its journal knows nothing of: its disk is gone, or an old one was restored.
     /// </summary>
-    public static bool HasLostDisk(Participant p, Author self) =>
+    public static bool HasLostDisk(ContractPart p, Author self) =>
         self.Incarnation > p.Outbox.Incarnation || (self.Incarnation == p.Outbox.Incarnation && self.Sequence > p.Outbox.Sequence);
 
+    /// <summary>Begins an entry of a training contract.</summary>
+    public static void Propose(NodeStep step, ContractId contract, TrainingEntry entry) => Propose(step, contract, TrainingEntryCodec.Encode(entry), entry is Rejoin);
+
     /// <summary>Begins an entry.</summary>
-    public static void Propose(NodeStep step, ContractId contract, TrainingEntry entry)
+    /// <param name="step">The step.</param>
+    /// <param name="contract">The contract.</param>
+    /// <param name="payload">What the entry says.</param>
+    /// <param name="rejoins">Whether it says that this node lost its disk, and so begins its next incarnation.</param>
+    public static void Propose(NodeStep step, ContractId contract, byte[] payload, bool rejoins)
     {
-        var p = step[contract];
-        var (incarnation, sequence) = entry is Rejoin
-            ? (p.Fold.Authors[step.Self].Incarnation + 1, 1)
+        var p = step.Part(contract);
+        var (incarnation, sequence) = rejoins
+            ? (p.Folded.Authors[step.Self].Incarnation + 1, 1)
             : (p.Outbox.Incarnation, p.Outbox.Sequence + 1);
-        var body = ImmutableArray.Create(new EntryBody(contract, p.Fold.Epoch, step.Self, incarnation, sequence, TrainingState.FoldVersion,
-            p.Fold.Height, p.Fold.ChainHash, TrainingEntryCodec.Encode(entry)).Encode());
-        step[contract] = p with
+        var body = ImmutableArray.Create(new EntryBody(contract, p.Folded.Epoch, step.Self, incarnation, sequence, p.Folded.RulesVersion,
+            p.Folded.Height, p.Folded.ChainHash, payload).Encode());
+        step.Set(p with
         {
             Outbox = new OutboxState { Incarnation = incarnation, Sequence = sequence, Stage = OutboxStage.Signing, Body = body },
-        };
+        });
         step.Do(new AwaitedSignature(contract), id => new Sign(id, body));
     }
 
     /// <summary>The signature came: journal the entry.</summary>
     public static void Signed(NodeStep step, ContractId contract, Signed signed)
     {
-        var p = step[contract];
+        var p = step.Part(contract);
         var entry = new SignedEntry(p.Outbox.Body.AsSpan(), step.State.Self.Key, signed.Signature.AsSpan());
-        step[contract] = p with { Outbox = p.Outbox with { Stage = OutboxStage.Saving, Body = [], Entry = entry } };
+        step.Set(p with { Outbox = p.Outbox with { Stage = OutboxStage.Saving, Body = [], Entry = entry } });
         Save(step, contract);
     }
 
     /// <summary>The journal has it: send it.</summary>
     public static void Saved(NodeStep step, ContractId contract, OperationId operation)
     {
-        var p = step[contract];
+        var p = step.Part(contract);
         // An entry that was read back while it was being saved is settled; its save says nothing of the next one.
         if (p.Outbox.Stage != OutboxStage.Saving || p.Outbox.SaveOperation != operation)
             return;
-        step[contract] = p with { Outbox = p.Outbox with { Stage = OutboxStage.Sending, IsUnderWay = false } };
+        step.Set(p with { Outbox = p.Outbox with { Stage = OutboxStage.Sending, IsUnderWay = false } });
         Append(step, contract);
     }
 
     /// <summary>The journal could not be written.</summary>
-    public static void SaveFailed(NodeStep step, ContractId contract) => step[contract] = step[contract] with
+    public static void SaveFailed(NodeStep step, ContractId contract) => step.Set(step.Part(contract) with
     {
-        Outbox = step[contract].Outbox with { IsUnderWay = false, RetryAt = step.Now + step.State.Options.RetryInterval },
-    };
+        Outbox = step.Part(contract).Outbox with { IsUnderWay = false, RetryAt = step.Now + step.State.Options.RetryInterval },
+    });
 
     /// <summary>The backend answered.</summary>
     public static void Appended(NodeStep step, ContractId contract, AppendOutcome outcome)
     {
-        var p = step[contract];
+        var p = step.Part(contract);
         if (p.Outbox.Stage != OutboxStage.Sending)
             return;
         var pause = step.State.Options.ResendInterval * Math.Min(1 << Math.Min(p.Outbox.Sendings, 4), 10);
-        step[contract] = p with
+        step.Set(p with
         {
             Outbox = p.Outbox with { IsUnderWay = false, RetryAt = step.Now + pause },
             Reading = p.Reading with { ReadAgain = true },
-        };
-        if (outcome == AppendOutcome.Appended && step.State.Options.HintsPeers && p.Fold.Round is { } round)
-            foreach (var peer in round.View)
+        });
+        if (outcome == AppendOutcome.Appended && step.State.Options.HintsPeers)
+            foreach (var peer in p.Folded.Audience)
                 if (step.State.PeersUp.Contains(peer))
-                    step.Do(new Send(peer, new LedgerHint(contract, p.Fold.Height + 1)));
+                    step.Do(new Send(peer, new LedgerHint(contract, p.Folded.Height + 1)));
     }
 
     /// <summary>An entry was read: if it is this node's own, it is resolved, accepted or refused.</summary>
     public static void ReadBack(NodeStep step, ContractId contract, EntryId entry)
     {
-        var p = step[contract];
+        var p = step.Part(contract);
         if (p.Outbox.Entry?.Id == entry)
-            step[contract] = p with { Outbox = new OutboxState { Incarnation = p.Outbox.Incarnation, Sequence = p.Outbox.Sequence } };
+            step.Set(p with { Outbox = new OutboxState { Incarnation = p.Outbox.Incarnation, Sequence = p.Outbox.Sequence } });
     }
 
     /// <summary>Tries again what failed.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {
-        var outbox = step[contract].Outbox;
+        var outbox = step.Part(contract).Outbox;
         if (outbox.IsUnderWay || outbox.Stage is OutboxStage.Idle or OutboxStage.Signing || !step.Due(outbox.RetryAt))
             return;
         if (outbox.Stage == OutboxStage.Saving)
             Save(step, contract);
-        else if (step[contract].Reading.HasCaughtUp)
+        else if (step.Part(contract).Reading.HasCaughtUp)
             Append(step, contract);
     }
 
@@ -121,17 +129,17 @@ internal static class Outbox
 
     private static void Save(NodeStep step, ContractId contract)
     {
-        var outbox = step[contract].Outbox;
+        var outbox = step.Part(contract).Outbox;
         var record = new JournalRecord(Key(contract), [.. new CanonicalWriter().Bytes(outbox.Entry!.Encode()).Written]);
         var save = step.Do(new AwaitedEntrySave(contract), id => new SaveRecord(id, record));
-        step[contract] = step[contract] with { Outbox = outbox with { IsUnderWay = true, SaveOperation = save } };
+        step.Set(step.Part(contract) with { Outbox = outbox with { IsUnderWay = true, SaveOperation = save } });
     }
 
     private static void Append(NodeStep step, ContractId contract)
     {
-        var outbox = step[contract].Outbox;
+        var outbox = step.Part(contract).Outbox;
         ImmutableArray<OperationId> after = outbox.SaveOperation == default ? [] : [outbox.SaveOperation];
         step.Do(new AwaitedAppend(contract), id => new AppendEntry(id, outbox.Entry!, after));
-        step[contract] = step[contract] with { Outbox = outbox with { IsUnderWay = true, Sendings = outbox.Sendings + 1 } };
+        step.Set(step.Part(contract) with { Outbox = outbox with { IsUnderWay = true, Sendings = outbox.Sendings + 1 } });
     }
 }

@@ -1,4 +1,4 @@
-namespace Starling.Core.Training.Participation;
+namespace Starling.Core.Contracts;
 
 /// <summary>Where a node's own entry stands, between two of which it appends nothing.</summary>
 public enum OutboxStage

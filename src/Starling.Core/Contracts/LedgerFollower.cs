@@ -1,8 +1,10 @@
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks.Operating;
+using Starling.Core.Training.Participation;
 
-namespace Starling.Core.Training.Participation;
+namespace Starling.Core.Contracts;
 
 /// <summary>
 /// Reads a contract's ledger, folds what is new, mirrors it, and compares what is old. After a start the whole history is compared with the
@@ -13,12 +15,12 @@ internal static class LedgerFollower
     /// <summary>Reads if there is a reason, or if it is time.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {
-        var p = step[contract];
+        var p = step.Part(contract);
         if (!p.Reading.IsReading && (p.Reading.ReadAgain || step.Due(p.Reading.NextRead)))
         {
-            var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Fold.Height - 1));
+            var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Folded.Height - 1));
             step.Do(new AwaitedRead(contract), id => new ReadLedger(id, contract, from));
-            step[contract] = p with { Reading = p.Reading with { IsReading = true, ReadAgain = false } };
+            step.Set(p with { Reading = p.Reading with { IsReading = true, ReadAgain = false } });
         }
 
         Outbox.Advance(step, contract);
@@ -26,24 +28,24 @@ internal static class LedgerFollower
 
     /// <summary>Whether it is news that the ledger has so many entries: the node has not folded them, and is not going to read anyway.</summary>
     public static bool IsNews(NodeState node, ContractId contract, long height) =>
-        node.Contracts.TryGetValue(contract, out var p) && height > p.Fold.Height && !p.Reading.ReadAgain;
+        node.Find(contract) is { } p && height > p.Folded.Height && !p.Reading.ReadAgain;
 
     /// <summary>Somebody says that there are more entries.</summary>
     public static void Hint(NodeStep step, ContractId contract, long height)
     {
         if (IsNews(step.State, contract, height))
-            step[contract] = step[contract] with { Reading = step[contract].Reading with { ReadAgain = true } };
+            step.Set(step.Part(contract) with { Reading = step.Part(contract).Reading with { ReadAgain = true } });
     }
 
     /// <summary>A page came.</summary>
     public static void Read(NodeStep step, ContractId contract, LedgerPage page)
     {
-        var before = step[contract].Fold.Height;
-        var compared = step[contract].Reading.Compared;
+        var before = step.Part(contract).Folded.Height;
+        var compared = step.Part(contract).Reading.Compared;
         for (var i = 0; i < page.Entries.Length && !step.State.HasHalted; i++)
         {
             var height = page.From + i;
-            var fold = step[contract].Fold;
+            var fold = step.Part(contract).Folded;
             if (height > fold.Height)
                 break;
             if (height == fold.Height)
@@ -56,82 +58,64 @@ internal static class LedgerFollower
 
         if (step.State.HasHalted)
             return;
-        var p = step[contract];
-        if (p.Fold.Height > before)
-            step.Do(new MirrorEntries(contract, before, [.. page.Entries.Skip((int)(before - page.From)).Take((int)(p.Fold.Height - before))]));
-        var isShort = page.Height < p.Fold.Height;
+        var p = step.Part(contract);
+        if (p.Folded.Height > before)
+            step.Do(new MirrorEntries(contract, before, [.. page.Entries.Skip((int)(before - page.From)).Take((int)(p.Folded.Height - before))]));
+        var isShort = page.Height < p.Folded.Height;
         var shortSince = isShort ? (p.Reading.ShortSince < step.Now ? p.Reading.ShortSince : step.Now) : Instant.Never;
         if (isShort && p.Reading.ShortSince == Instant.Never)
-            step.Report(new Trouble(contract, $"The ledger shows {page.Height} entries of {p.Fold.Height} that this node has mirrored. "
+            step.Report(new Trouble(contract, $"The ledger shows {page.Height} entries of {p.Folded.Height} that this node has mirrored. "
                 + $"If that lasts for {step.State.Options.ShrinkTimeout}, the node stops."));
         if (isShort && step.Due(shortSince + step.State.Options.ShrinkTimeout))
         {
-            step.Halt(contract, HaltReason.LedgerShrank, $"The ledger shows {page.Height} entries; this node has mirrored {p.Fold.Height}.");
+            step.Halt(contract, HaltReason.LedgerShrank, $"The ledger shows {page.Height} entries; this node has mirrored {p.Folded.Height}.");
             return;
         }
 
-        var isBehind = page.Height > p.Fold.Height || compared < p.Fold.Height || p.Fold.Height < p.Reading.KnownHeight;
-        step[contract] = p with
+        var isBehind = page.Height > p.Folded.Height || compared < p.Folded.Height || p.Folded.Height < p.Reading.KnownHeight;
+        step.Set(p with
         {
             Reading = p.Reading with
             {
                 IsReading = false,
-                ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Fold.Height > before || compared > p.Reading.Compared)),
+                ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Folded.Height > before || compared > p.Reading.Compared)),
                 Compared = compared,
                 HasCaughtUp = p.Reading.HasCaughtUp ? !isBehind || isShort : !isBehind && !isShort,
                 NextRead = step.Now + (step.State.Options.ReadInterval ?? step.State.Options.PollInterval),
                 ShortSince = shortSince,
             },
-        };
+        });
     }
 
     /// <summary>The backend did not answer.</summary>
     public static void ReadFailed(NodeStep step, ContractId contract, string reason)
     {
         step.Report(new Trouble(contract, $"The ledger cannot be read: {reason}"));
-        step[contract] = step[contract] with
+        step.Set(step.Part(contract) with
         {
-            Reading = step[contract].Reading with { IsReading = false, NextRead = step.Now + step.State.Options.PollInterval },
-        };
+            Reading = step.Part(contract).Reading with { IsReading = false, NextRead = step.Now + step.State.Options.PollInterval },
+        });
     }
 
-    /// <summary>Folds one entry and sets the clocks by it.</summary>
+    /// <summary>Folds one entry.</summary>
     /// <param name="step">The step.</param>
     /// <param name="contract">The contract.</param>
     /// <param name="entry">Its next entry.</param>
     /// <param name="tells">Whether watchers hear of it. Not of what was mirrored: they heard of it before the node started again.</param>
     public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry, bool tells)
     {
-        var p = step[contract];
-        var result = TrainingFold.Apply(p.Fold, entry, step.State.Certifier);
-        step[contract] = Timed(p with { Fold = result.State }, p.Fold, result, step.Now);
-        if (result.State.Epoch != p.Fold.Epoch)
-            LocalUpdate.Restart(step, contract);
+        switch (step.Part(contract))
+        {
+            case Participant training:
+                TrainingFollower.Fold(step, training, entry, tells);
+                break;
+            case RunnerPart runner:
+                RunnerFollower.Fold(step, runner, entry, tells);
+                break;
+        }
+
         // Anyone can put the same bytes under another key in front: that settles nothing.
         if (entry.SignatureValid && entry.Entry.Key.Equals(step.State.Self.Key))
             Outbox.ReadBack(step, contract, entry.Entry.Id);
-        if (tells)
-            Narrator.Tell(step, contract, p.Fold, entry.Entry.Body, result);
-        if (result.State.Round is { } round && 2 * round.Dissent.Count > round.View.Count)
-            step.Halt(contract, HaltReason.Diverged, $"Most members had another state than this node at height {round.OpenedAt}.");
-    }
-
-    private static Participant Timed(Participant p, TrainingState before, FoldResult result, Instant now)
-    {
-        var (old, round) = (before.Round, result.State.Round);
-        if (round is null)
-            return p;
-        if (old is null || old.Round != round.Round || old.Opening != round.Opening || before.Epoch != result.State.Epoch)
-            return p with { Clocks = RoundClocks.Opened(now), Inspections = p.Inspections.Clear(), Choice = null };
-        var clocks = p.Clocks;
-        if (round.Term != old.Term)
-            clocks = clocks.TermBegan(now);
-        if (round.Leader != old.Leader || round.Proposal != old.Proposal)
-            clocks = clocks.Progressed(now);
-        if (round.Ready.Count > old.Ready.Count)
-            clocks = clocks with { ReadySince = now, EnoughSince = clocks.EnoughSince == Instant.Never && round.Ready.Count >= round.Settings.MinPeers ? now : clocks.EnoughSince };
-        if (round.Term != old.Term || (result.Refusal == Refusal.None && result.Entry is Ready or Claim or Merged or AuditedFull or AuditedSampled or Receipt))
-            clocks = clocks with { AcceptedAt = now };
-        return p with { Clocks = clocks };
     }
 }

@@ -1,6 +1,6 @@
 using Starling.Core.Kernel;
 
-namespace Starling.Core.Training.Participation;
+namespace Starling.Core.Contracts;
 
 /// <summary>How a node reads a contract's ledger.</summary>
 public sealed record ReadingState

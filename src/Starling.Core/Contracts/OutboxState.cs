@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 
-namespace Starling.Core.Training.Participation;
+namespace Starling.Core.Contracts;
 
 /// <summary>A node's own entries in one contract: at most one is unresolved.</summary>
 public sealed record OutboxState

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
+using Starling.Core.Training;
+
+namespace Starling.Core.Contracts;
+
+/// <summary>What every contract's fold keeps, whatever the contract is for: its history, whom it trusts, and who may author entries.</summary>
+public abstract record ContractState
+{
+    /// <summary>The contract's name.</summary>
+    public required ContractId Contract { get; init; }
+
+    /// <summary>The id that entry 0 must have.</summary>
+    public required EntryId Founding { get; init; }
+
+    /// <summary>Whether entry 0 was accepted.</summary>
+    public abstract bool IsFounded { get; }
+
+    /// <summary>The version of the rules that this contract is folded by; entries of another version are refused.</summary>
+    public abstract int RulesVersion { get; }
+
+    /// <summary>How many entries were folded.</summary>
+    public long Height => ChainHashes.Count - 1;
+
+    /// <summary>The chain hash at this height.</summary>
+    public Digest ChainHash => ChainHashes[^1];
+
+    /// <summary>The chain hash at each height, the one before entry 0 first.</summary>
+    public required ImmutableList<Digest> ChainHashes { get; init; }
+
+    /// <summary>The ids of all entries.</summary>
+    public ImmutableSortedSet<EntryId> Ids { get; init; } = [];
+
+    /// <summary>The epoch, from 0.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Trust anchors, DER.</summary>
+    public ImmutableArray<ImmutableArray<byte>> Anchors { get; init; } = [];
+
+    /// <summary>Everyone who ever could author entries.</summary>
+    public ImmutableSortedDictionary<NodeId, Author> Authors { get; init; } = ImmutableSortedDictionary<NodeId, Author>.Empty;
+
+    /// <summary>Whether the contract was deleted.</summary>
+    public bool Deleted { get; init; }
+
+    /// <summary>Whom its entries are told to as soon as they are there.</summary>
+    public abstract IEnumerable<NodeId> Audience { get; }
+}

@@ -1,0 +1,59 @@
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
+
+namespace Starling.Core.Contracts;
+
+/// <summary>What entries of every contract share: the chain that they are part of, and whether an entry is its author's next one.</summary>
+internal static class EntryRules
+{
+    /// <summary>Takes an entry into the history, whatever it says.</summary>
+    public static T Chain<T>(T state, SignedEntry entry)
+        where T : ContractState => state with { ChainHashes = state.ChainHashes.Add(ChainHash.Next(state.ChainHash, entry.Id)) };
+
+    /// <summary>Takes a new entry's id into account.</summary>
+    public static T Know<T>(T state, SignedEntry entry)
+        where T : ContractState => state with { Ids = state.Ids.Add(entry.Id) };
+
+    /// <summary>Notes that an author has used an entry's sequence number, and who it is from now on.</summary>
+    public static T Count<T>(T state, SignedEntry entry, Author author)
+        where T : ContractState => state with { Authors = state.Authors.SetItem(entry.Body.Author, author with { Sequence = entry.Body.Sequence }) };
+
+    /// <summary>Whether the entry is its author's next one. Without an author the entry counts for nobody.</summary>
+    /// <param name="state">The state before it.</param>
+    /// <param name="entry">The entry, whose signature is valid.</param>
+    /// <param name="enrols">Whom the entry enrols, if that is what it says: the one entry of a stranger that counts enrols himself, and its chain vouches for his key.</param>
+    /// <param name="rejoins">Whether the author says that it lost its disk.</param>
+    /// <param name="certifier">Checks the chain.</param>
+    public static (Refusal Refusal, Author? Author) Authenticate(ContractState state, SignedEntry entry, Enrolment? enrols, bool rejoins, ICertifier certifier)
+    {
+        var body = entry.Body;
+        if (state.Deleted)
+            return (Refusal.Deleted, null);
+        if (!state.Authors.TryGetValue(body.Author, out var author))
+        {
+            if (enrols?.Node != body.Author)
+                return (Refusal.NotMember, null);
+            var identity = certifier.Certify(state.Anchors, enrols.Chain);
+            if (identity is null || identity.Node != body.Author || !identity.Key.Equals(entry.Key))
+                return (Refusal.UntrustedCertificate, null);
+            author = new Author(entry.Key, 1, 0, IsAdmin: false, Standing.Outside, enrols.LeaderEligible);
+        }
+
+        if (!author.Key.Equals(entry.Key))
+            return (Refusal.WrongKey, null);
+        if (rejoins ? body.Incarnation != author.Incarnation + 1 : body.Incarnation != author.Incarnation)
+            return (Refusal.OldIncarnation, null);
+        if (rejoins)
+            author = author with { Sequence = 0, Incarnation = body.Incarnation };
+        if (body.Sequence <= author.Sequence)
+            return (Refusal.SequenceUsed, null);
+        if (body.FoldVersion != state.RulesVersion)
+            return (Refusal.WrongFoldVersion, author);
+        if (body.Epoch != state.Epoch)
+            return (Refusal.WrongEpoch, author);
+        if (body.SeenHeight < 0 || body.SeenHeight > state.Height || state.ChainHashes[(int)body.SeenHeight] != body.SeenHash)
+            return (Refusal.ForeignChain, author);
+        return (Refusal.None, author);
+    }
+}

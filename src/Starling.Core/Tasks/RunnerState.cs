@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Starling.Core.Contracts;
+using Starling.Core.Identity;
+using Starling.Core.Training;
+
+namespace Starling.Core.Tasks;
+
+/// <summary>A task runner, replayed from its entries. <see cref="RunnerFold"/> alone makes new ones.</summary>
+public sealed record RunnerState : ContractState
+{
+    /// <summary>The version of the fold's rules; entries of another version are refused.</summary>
+    public const int FoldVersion = 1;
+
+    /// <summary>The most tasks of a runner.</summary>
+    public const int MaxTasks = 4096;
+
+    /// <summary>How many of the latest runs are kept whole; older ones live on in the ledger.</summary>
+    public const int RecentRuns = 16;
+
+    /// <inheritdoc/>
+    public override bool IsFounded => !Anchors.IsEmpty;
+
+    /// <inheritdoc/>
+    public override int RulesVersion => FoldVersion;
+
+    /// <inheritdoc/>
+    public override IEnumerable<NodeId> Audience => Operators;
+
+    /// <summary>The certificates of everyone who is or was an operator: a training contract that is founded for them carries them on.</summary>
+    public ImmutableSortedDictionary<NodeId, Enrolment> Enrolments { get; init; } = ImmutableSortedDictionary<NodeId, Enrolment>.Empty;
+
+    /// <summary>The tasks.</summary>
+    public ImmutableSortedDictionary<TaskName, TaskState> Tasks { get; init; } = ImmutableSortedDictionary<TaskName, TaskState>.Empty;
+
+    /// <summary>The latest runs, oldest first: only the last one may go on.</summary>
+    public ImmutableArray<RunState> Runs { get; init; } = [];
+
+    /// <summary>The latest run, or null.</summary>
+    public RunState? Run => Runs.IsEmpty ? null : Runs[^1];
+
+    /// <summary>Who carries tasks out.</summary>
+    public ImmutableSortedSet<NodeId> Operators => [.. Authors.Where(author => author.Value.Standing == Standing.Member).Select(author => author.Key)];
+
+    /// <summary>A task runner before its entry 0.</summary>
+    public static RunnerState Empty(ContractId contract, EntryId founding) => new()
+    {
+        Contract = contract,
+        Founding = founding,
+        ChainHashes = [Ledger.ChainHash.Start(contract)],
+    };
+}

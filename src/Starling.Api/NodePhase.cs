@@ -9,6 +9,12 @@ public enum NodePhase
     /// <summary>It started and reads the ledger; it is not known yet whether it is a member.</summary>
     Registered,
 
+    /// <summary>It is an operator, and waits for a task or carries one out that trains nothing.</summary>
+    Serving,
+
+    /// <summary>It waits for its program to take its seat.</summary>
+    AwaitingProgram,
+
     /// <summary>It waits for other members, or for a leader.</summary>
     Waiting,
 

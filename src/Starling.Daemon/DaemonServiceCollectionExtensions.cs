@@ -6,6 +6,7 @@ using Starling.Core.Kernel;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http;
+using Starling.Daemon.Tasks;
 using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
 using Starling.Ledgers.Etcd;
@@ -14,6 +15,7 @@ using Starling.Node.Events;
 using Starling.Node.Identity.Workload;
 using Starling.Node.Options;
 using Starling.Node.Programs;
+using Starling.Node.Tasks;
 
 namespace Starling.Daemon;
 
@@ -46,7 +48,9 @@ internal static class DaemonServiceCollectionExtensions
             .AddNode(new NodeOptions
             {
                 Folder = configuration.Folder,
-                Contracts = [configuration.Contract],
+                Contracts = configuration.Contract is { } contract ? [contract] : [],
+                Runners = configuration.Tasks is { } tasks ? [tasks.Runner] : [],
+                Kernel = new KernelOptions { Tasks = configuration.Tasks?.Accept ?? [] },
                 Peers = configuration.Peers,
                 Network = configuration.Network,
                 Kernel = new KernelOptions { ReadInterval = configuration.Ledger.Kind == LedgerKind.Etcd ? QuietRead : null },
@@ -54,9 +58,11 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<Pace>()
             .AddSingleton<StatusView>()
             .AddSingleton(s => new ServingNode(
-                configuration.Contract.Contract, new ApiAccess(identity.Keys.Identity.Id, configuration.Admins), s.GetRequiredService<ILogger<NodeApi>>()))
+                new ApiAccess(identity.Keys.Identity.Id, configuration.Admins), s.GetRequiredService<ILogger<NodeApi>>()))
             .AddSingleton<NodeApi>()
             .AddSingleton<RestartApi>();
+        if (configuration.Tasks is { } work)
+            services.AddSingleton<ITaskWork>(s => new TrainingWork(s.GetRequiredService<ProgramHost>(), ActivatorUtilities.CreateInstance<TaskPrograms>(s, work.Settings).Open));
         if (configuration.Program is { } program)
         {
             var (load, terms) = ProgramLoader.Prepare(program);

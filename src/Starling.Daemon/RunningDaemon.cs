@@ -109,7 +109,7 @@ public sealed class RunningDaemon : IAsyncDisposable
             return;
         stopped = true;
         serving.RequestStop(reason);
-        events.Publish(new NodeStopping(Configuration.Contract.Contract, reason));
+        events.Publish(new NodeStopping(Configuration.Main, reason));
         await node.StopAsync(StopLimit).ConfigureAwait(false);
         events.End();
         await stopping.CancelAsync().ConfigureAwait(false);
@@ -136,7 +136,7 @@ public sealed class RunningDaemon : IAsyncDisposable
         var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
         var blobs = application.Services.GetRequiredService<BlobStore>();
         journal.Follow(events);
-        events.Publish(new NodeStarted(Configuration.Contract.Contract, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
+        events.Publish(new NodeStarted(Configuration.Main, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
         node.Start(new Started(records, blobs.Inventory, mirror));
         identity.Replaced = application.Services.GetRequiredService<PeerNetwork>().Review;
         watching = Task.WhenAll(identity.RunAsync(stopping.Token), FollowWorkloadAsync());

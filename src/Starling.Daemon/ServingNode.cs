@@ -1,19 +1,15 @@
 using Microsoft.Extensions.Logging;
-using Starling.Core.Identity;
 using Starling.Daemon.Http;
 
 namespace Starling.Daemon;
 
 /// <summary>What the API is told of the daemon around it, and what it may ask of it.</summary>
-/// <param name="contract">The contract that the node follows.</param>
 /// <param name="access">Who may use the API.</param>
 /// <param name="log">What is logged.</param>
-internal sealed class ServingNode(ContractId contract, ApiAccess access, ILogger log) : IDisposable
+internal sealed class ServingNode(ApiAccess access, ILogger log) : IDisposable
 {
     private readonly TaskCompletionSource<string> requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopped = new();
-
-    public ContractId Contract => contract;
 
     public ApiAccess Access => access;
 

@@ -13,8 +13,9 @@ namespace Starling.Daemon.Configuration;
 /// <param name="Listen">Where it listens. The default is 127.0.0.1:30304.</param>
 /// <param name="Peers">Where the other members are reached.</param>
 /// <param name="Ledger">The ledger's backend.</param>
-/// <param name="Contract">The contract that it follows.</param>
-/// <param name="Program">What it trains; null for a node that only holds, merges and audits.</param>
+/// <param name="Contract">The training contract that it follows from its start; null if only tasks say what it trains.</param>
+/// <param name="Program">What it trains under that contract; null for a node that only holds, merges and audits.</param>
+/// <param name="Tasks">The task runner that it works for; null for none. Without a contract it has one.</param>
 /// <param name="Network">Bounds and times of its connections.</param>
 /// <param name="Admins">Who may use its API, besides every node of its own organisation.</param>
 public sealed record NodeConfiguration(
@@ -23,11 +24,15 @@ public sealed record NodeConfiguration(
     IPEndPoint Listen,
     ImmutableArray<KnownPeer> Peers,
     LedgerConfiguration Ledger,
-    ContractReference Contract,
+    ContractReference? Contract,
     ProgramConfiguration? Program,
+    TaskConfiguration? Tasks,
     PeerNetworkOptions Network,
     ImmutableArray<NodeId> Admins)
 {
     /// <summary>The port of a node that names none.</summary>
     public const int DefaultPort = 30304;
+
+    /// <summary>The contract that the node is there for: what it tells of itself is told under this name.</summary>
+    public ContractId Main => Contract?.Contract ?? Tasks!.Runner.Contract;
 }

@@ -3,6 +3,7 @@ using System.Net;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks;
 using Starling.Learning.Experiments;
 using Starling.Ledgers.Etcd;
 using Starling.Node.Options;
@@ -35,8 +36,9 @@ public static class NodeConfigurationReader
             BindListen(root),
             BindPeers(root),
             BindLedger(root.Section("ledger"), identity, start),
-            BindContract(root.Section("contract")),
+            root.Has("contract") || !root.Has("runner") ? BindContract(root.Section("contract")) : null,
             root.Has("program") ? BindProgram(root.Section("program"), start) : null,
+            BindTasks(root),
             BindNetwork(root.Section("network")),
             BindAdmins(root));
         var mistakes = binder.Complete();
@@ -109,6 +111,27 @@ public static class NodeConfigurationReader
             section.Fault("id", $"must be up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_', and begin with a letter or digit");
         return new ContractReference(contract, new EntryId(section.Digest("founding")));
     }
+
+    private static TaskConfiguration? BindTasks(SectionBinder root)
+    {
+        if (!root.Has("runner"))
+        {
+            if (root.Has("tasks"))
+                root.Fault("tasks", "has no meaning without a task runner; name one under 'runner'");
+            return null;
+        }
+
+        var section = root.Section("tasks");
+        var accepted = section.Texts("accept", [.. Enum.GetValues<TaskKind>().Select(Word)]);
+        var kinds = Enum.GetValues<TaskKind>().Where(kind => accepted.Contains(Word(kind))).ToImmutableSortedSet();
+        if (accepted.FirstOrDefault(text => Enum.GetValues<TaskKind>().All(kind => Word(kind) != text)) is { } unknown)
+            section.Fault("accept", $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(Word))}");
+        if (root.Has("program") && !root.Has("contract"))
+            root.Fault("program", "has no contract to be trained under; name one under 'contract', or leave the program to tasks");
+        return new TaskConfiguration(BindContract(root.Section("runner")), kinds, section.Texts("set", []));
+    }
+
+    private static string Word(TaskKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
     private static ProgramConfiguration BindProgram(SectionBinder section, string start) =>
         new(PathOf(section, "experiment", start), (int)section.Whole("node", null, 0, MostPeers - 1));

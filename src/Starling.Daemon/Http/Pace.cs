@@ -1,3 +1,4 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Events;
 
@@ -11,6 +12,7 @@ internal sealed class Pace
     private readonly Queue<DateTimeOffset> ends = new();
     private ModelEvaluated? local;
     private ModelEvaluated? merged;
+    private ContractId contract;
 
     /// <summary>The node's own last update, and the last merge.</summary>
     public (ModelEvaluated? Local, ModelEvaluated? Merged) Measured
@@ -26,6 +28,13 @@ internal sealed class Pace
     public void Observe(StreamedEvent streamed)
     {
         lock (gate)
+        {
+            if (streamed.Event is ModelEvaluated or RoundCommitted or RoundPassed && streamed.Event.Contract != contract)
+            {
+                (contract, local, merged) = (streamed.Event.Contract, null, null);
+                ends.Clear();
+            }
+
             switch (streamed.Event)
             {
                 case ModelEvaluated { Kind: ModelKind.Local } measured:
@@ -40,6 +49,7 @@ internal sealed class Pace
                         ends.Dequeue();
                     break;
             }
+        }
     }
 
     /// <summary>How long so many rounds take at the mean pace of the latest ones; null before the second one ended.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Starling.Api;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks.Operating;
 using Starling.Core.Training;
 using Starling.Core.Training.Participation;
 using Starling.Daemon.Events;
@@ -21,12 +22,35 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
-    /// <summary>The node at this moment, with regard to a contract that it follows.</summary>
-    public NodeStatus Describe(ContractId contract)
+    /// <summary>The node at this moment: with regard to the training contract that it is busy with, or else to its task runner.</summary>
+    public NodeStatus Describe()
     {
         var state = kernel.State;
+        var runner = state.Runners.Values.FirstOrDefault();
+        return TaskView.Training(state) is { } training && (runner is null || !IsOver(state, training))
+            ? Describe(state, training)
+            : Describe(state, runner!, TaskView.Training(state));
+    }
+
+    private static bool IsOver(NodeState state, Participant p) => p.Fold.Ended && p.Fold.Round is { } round && (round.Base.IsNone || state.Durable.Contains(round.Base));
+
+    private NodeStatus Describe(NodeState state, RunnerPart runner, Participant? last)
+    {
+        var (phase, sentence) = TaskView.Phase(state.Self.Id, runner);
+        var (local, merged) = pace.Measured;
+        var rounds = last?.Fold.Settings?.Rounds ?? 0;
+        return new NodeStatus(
+            state.Self.Id.Value, state.Self.Id.Organisation, Software.Version, phase, sentence, last?.Reference.Contract.Value ?? runner.Reference.Contract.Value,
+            Math.Min(last?.Fold.Round?.Round ?? 0, rounds), rounds, 0, 0, 0, null, [], [], [],
+            runner.Fold.Height, runner.Fold.ChainHash.ToString(), last?.Latest is (_, var model) ? EventProjection.Name(model) : null, traffic.Received, traffic.Sent,
+            local is null ? null : EventProjection.Project(local.Round, local.Evaluation),
+            merged is null ? null : EventProjection.Project(merged.Round, merged.Evaluation),
+            Stopwatch.GetElapsedTime(start).TotalSeconds, null, events.Last);
+    }
+
+    private NodeStatus Describe(NodeState state, Participant p)
+    {
         var self = state.Self.Id;
-        var p = state.Contracts[contract];
         var (fold, round) = (p.Fold, p.Fold.Round);
         var own = p.Protocol;
         var number = own?.Round ?? round?.Round ?? 0;
@@ -34,7 +58,7 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
         var (local, merged) = pace.Measured;
         var rounds = fold.Settings?.Rounds ?? 0;
         return new NodeStatus(
-            self.Value, self.Organisation, Software.Version, phase, sentence, contract.Value,
+            self.Value, self.Organisation, Software.Version, phase, sentence, p.Reference.Contract.Value,
             Math.Min(number, rounds), rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
             round is null || round.Leader.IsNone ? null : round.Leader.Value,
             EventProjection.Names(round?.View ?? []),

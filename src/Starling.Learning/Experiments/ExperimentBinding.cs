@@ -97,6 +97,8 @@ internal static class ExperimentBinding
                 if (proportions.Length > 0 && proportions.Length != nodes)
                     section.Fault("proportions", $"has {proportions.Length} values for {nodes} nodes; give one for each node");
                 return new SizeSplit(proportions, section.Number("power", 1, 0, 10));
+            case SplitKind.Own:
+                return new OwnSplit();
             default:
                 return new IidSplit();
         }

@@ -14,4 +14,7 @@ public enum SplitKind
 
     /// <summary>At random, in unequal parts.</summary>
     Size = 3,
+
+    /// <summary>Not at all: every node has rows of its own, and trains on all of them.</summary>
+    Own = 4,
 }

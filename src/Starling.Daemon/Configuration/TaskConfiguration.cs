@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Starling.Core.Kernel;
+using Starling.Core.Tasks;
+
+namespace Starling.Daemon.Configuration;
+
+/// <summary>What a node carries out for a task runner, and on which terms of its owner.</summary>
+/// <param name="Runner">The task runner.</param>
+/// <param name="Accept">The kinds of tasks that are carried out here.</param>
+/// <param name="Settings">What the owner sets in every task's experiment, each <c>path=value</c>: above all where the host's rows are, which no task may say.</param>
+public sealed record TaskConfiguration(ContractReference Runner, ImmutableSortedSet<TaskKind> Accept, ImmutableArray<string> Settings);

@@ -1,0 +1,42 @@
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Core.Tasks;
+using Starling.Core.Tasks.Operating;
+using Starling.Core.Training.Participation;
+
+namespace Starling.Daemon.Http;
+
+/// <summary>Puts into words what a node is doing for its task runner.</summary>
+internal static class TaskView
+{
+    /// <summary>The training contract that the node is busy with, or was last; null if it follows none.</summary>
+    public static Participant? Training(NodeState state)
+    {
+        foreach (var runner in state.Runners.Values)
+            for (var i = runner.Fold.Runs.Length - 1; i >= 0; i--)
+                if (runner.Fold.Tasks.GetValueOrDefault(runner.Fold.Runs[i].Task)?.Definition.Training is { } training && state.Contracts.TryGetValue(training.Contract, out var followed))
+                    return followed;
+        return state.Contracts.Values.FirstOrDefault(p => !p.Fold.Ended) ?? state.Contracts.Values.FirstOrDefault();
+    }
+
+    /// <summary>The phase of a node that trains nothing now, and a sentence.</summary>
+    public static (NodePhase Phase, string Sentence) Phase(NodeId self, RunnerPart runner)
+    {
+        var fold = runner.Fold;
+        if (!fold.IsFounded)
+            return (NodePhase.Registered, $"The node waits for task runner {fold.Contract} to be founded.");
+        if (!runner.Reading.HasCaughtUp)
+            return (NodePhase.Registered, "The node reads the ledger.");
+        if (!fold.Operators.Contains(self))
+            return (NodePhase.Registered, $"The node is no operator of task runner {fold.Contract}; have an admin enrol it.");
+        if (fold.Run is not { IsActive: true } run)
+            return (NodePhase.Serving, $"The node waits for a task of task runner {fold.Contract}.");
+        return run.Work.GetValueOrDefault(self) switch
+        {
+            { State: WorkState.Running } report => (NodePhase.Serving, $"The node works on task {run.Task}: {report.Description}."),
+            { } report => (NodePhase.Serving, $"The node's work on task {run.Task} is over ({report.State}); others go on."),
+            null => (NodePhase.Serving, $"Task {run.Task} goes on without this node."),
+        };
+    }
+}

@@ -11,8 +11,8 @@ namespace Starling.Api;
 /// <param name="Anchors">The authorities that are trusted, PEM files, at least one.</param>
 /// <param name="Peers">Where the other members are reached.</param>
 /// <param name="LedgerPath">The embedded ledger's file; not written if the ledger is in etcd.</param>
-/// <param name="Contract">The contract that it follows.</param>
-/// <param name="Founding">The id of the contract's entry 0, 64 hexadecimal digits.</param>
+/// <param name="Contract">The training contract that it follows, or empty if only tasks say what it trains.</param>
+/// <param name="Founding">The id of the contract's entry 0, 64 hexadecimal digits; empty without one.</param>
 /// <param name="Experiment">The experiment file with its program; null for a node that trains nothing.</param>
 /// <param name="ProgramNode">Which of the experiment's nodes this one is, from 0.</param>
 /// <param name="MaxUploadRate">How much it uploads to all peers together, such as <c>10MB/s</c>; null for no limit.</param>
@@ -34,6 +34,9 @@ public sealed record NodeFile(
 {
     /// <summary>The members of etcd that the ledger is in, as <c>https://host:2379</c>; empty for an embedded ledger.</summary>
     public IReadOnlyList<string> LedgerEndpoints { get; init; } = [];
+
+    /// <summary>The task runner that it works for; null for none.</summary>
+    public NodeFileRunner? Runner { get; init; }
 
     /// <summary>The file's usual name.</summary>
     public const string Name = "node.yaml";
@@ -61,9 +64,22 @@ public sealed record NodeFile(
             Line("  path: ", LedgerPath);
         else
             List("  endpoints:", "    - ", LedgerEndpoints);
-        text.Append("contract:\n");
-        Line("  id: ", Contract);
-        Line("  founding: ", Founding);
+        if (Contract.Length > 0)
+        {
+            text.Append("contract:\n");
+            Line("  id: ", Contract);
+            Line("  founding: ", Founding);
+        }
+
+        if (Runner is not null)
+        {
+            text.Append("runner:\n");
+            Line("  id: ", Runner.Id);
+            Line("  founding: ", Runner.Founding);
+            text.Append("tasks:\n");
+            List("  set:", "    - ", Runner.Settings);
+        }
+
         if (Experiment is not null)
         {
             text.Append("program:\n");

@@ -23,7 +23,7 @@ public sealed class NodeConfigurationTests
         Assert.Equal("127.0.0.1:30304", read.Listen.ToString());
         Assert.Equal(["host.example:30305", "[::1]:30306"], Assert.Single(read.Peers).Addresses.Select(a => a.ToString()));
         Assert.Equal(new LedgerConfiguration(LedgerKind.Embedded, "/etc/starling/ledger.db"), read.Ledger);
-        Assert.Equal(("trial", new string('a', 64)), (read.Contract.Contract.Value, read.Contract.Founding.ToString()));
+        Assert.Equal(("trial", new string('a', 64)), (read.Contract!.Contract.Value, read.Contract.Founding.ToString()));
         Assert.Equal(new ProgramConfiguration("/etc/starling/experiment.yaml", 3), read.Program);
         Assert.Equal("spiffe://test.example/office/admin", Assert.Single(read.Admins).Value);
     }

@@ -3,8 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Daemon.Configuration;
 using Starling.Learning.Experiments;
@@ -41,7 +44,7 @@ public sealed class Cluster : IAsyncDisposable
 
     public ImmutableArray<NodeId> Nodes { get; }
 
-    public ContractId Contract { get; } = ContractId.Parse("trial");
+    public ContractId Contract { get; private init; } = ContractId.Parse("trial");
 
     public EntryId Founding { get; private set; }
 
@@ -82,6 +85,45 @@ public sealed class Cluster : IAsyncDisposable
     public ILedger OpenLedger() => etcd.Count == 0
         ? EmbeddedLedger.Open(LedgerPath)
         : EtcdLedger.Open(new EtcdOptions { Endpoints = [.. etcd.Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))] });
+
+    /// <summary>Nodes that follow a task runner of this name, and no contract until a task says so.</summary>
+    public static async Task<Cluster> CreateServingAsync(int nodes, string experiment, CancellationToken cancellation)
+    {
+        var cluster = new Cluster(nodes, experiment) { Contract = ContractId.Parse("runner") };
+        var keys = cluster.Nodes.Select(node => cluster.authority.Issue(node, Roles.Learner | Roles.Operator, TimeProvider.System)).ToImmutableArray();
+        var founding = cluster.Sign(RunnerState.Empty(cluster.Contract, default), RunnerEntryCodec.Encode(new FoundRunner(
+            [cluster.authority.Anchor], [cluster.AdminEnrolment()], [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))])));
+        cluster.Founding = founding.Id;
+        await cluster.AppendAsync(founding, cancellation);
+        await cluster.WriteNodesAsync(keys, "", "", new NodeFileRunner(cluster.Contract.Value, founding.Id.ToString(), []), cancellation);
+        return cluster;
+    }
+
+    /// <summary>Founds a training contract for the nodes of the experiment.</summary>
+    public async Task<ContractReference> FoundTrainingAsync(string contract, RunnerState runner, CancellationToken cancellation)
+    {
+        var experiment = ExperimentReader.ReadFile(ExperimentPath);
+        var found = new Found(experiment.Training.ToContract(experiment.Protocol, ExperimentProblem.Load(experiment).Node(0).Schema), runner.Anchors,
+            [AdminEnrolment()], [.. runner.Operators.Select(member => runner.Enrolments[member])]);
+        var entry = Sign(TrainingState.Empty(ContractId.Parse(contract), default), TrainingEntryCodec.Encode(found));
+        await AppendAsync(entry, cancellation);
+        return new ContractReference(entry.Body.Contract, entry.Id);
+    }
+
+    /// <summary>An entry of the admin, as the next one of a contract.</summary>
+    public SignedEntry Sign(ContractState state, byte[] payload)
+    {
+        var admin = adminKeys.Identity;
+        var sequence = (state.Authors.GetValueOrDefault(admin.Id)?.Sequence ?? 0) + 1;
+        var body = new EntryBody(state.Contract, state.Epoch, admin.Id, 1, sequence, state.RulesVersion, state.Height, state.ChainHash, payload).Encode();
+        return new SignedEntry(body, admin.Key, [.. adminKeys.Signer.Sign(body)]);
+    }
+
+    public async Task AppendAsync(SignedEntry entry, CancellationToken cancellation)
+    {
+        await using var ledger = OpenLedger();
+        Assert.Equal(AppendOutcome.Appended, (await ledger.AppendAsync([entry], cancellation)).Outcome);
+    }
 
     public string NodeFolder(int node) => Path.Combine(Folder, $"node-{node}");
 
@@ -150,14 +192,18 @@ public sealed class Cluster : IAsyncDisposable
         var keys = Nodes.Select(node => authority.Issue(node, Roles.Learner, TimeProvider.System)).ToImmutableArray();
         var found = new Found(
             experiment.Training.ToContract(experiment.Protocol, schema), [authority.Anchor],
-            [new Enrolment(adminKeys.Identity.Id, LeaderEligible: false, adminKeys.Chain)],
+            [AdminEnrolment()],
             [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))]);
-        var body = new EntryBody(Contract, 0, adminKeys.Identity.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract),
-            TrainingEntryCodec.Encode(found)).Encode();
-        var entry = new SignedEntry(body, adminKeys.Identity.Key, [.. adminKeys.Signer.Sign(body)]);
+        var entry = Sign(TrainingState.Empty(Contract, default), TrainingEntryCodec.Encode(found));
         Founding = entry.Id;
-        await using (var ledger = OpenLedger())
-            Assert.Equal(AppendOutcome.Appended, (await ledger.AppendAsync([entry], cancellation)).Outcome);
+        await AppendAsync(entry, cancellation);
+        await WriteNodesAsync(keys, Contract.Value, Founding.ToString(), null, cancellation);
+    }
+
+    private Enrolment AdminEnrolment() => new(adminKeys.Identity.Id, LeaderEligible: false, adminKeys.Chain);
+
+    private async Task WriteNodesAsync(ImmutableArray<NodeKeys> keys, string contract, string founding, NodeFileRunner? runner, CancellationToken cancellation)
+    {
         var anchor = Path.Combine(Folder, "authority.pem");
         await File.WriteAllTextAsync(anchor, Anchors[0].ExportCertificatePem(), cancellation);
         for (var i = 0; i < Nodes.Length; i++)
@@ -166,9 +212,10 @@ public sealed class Cluster : IAsyncDisposable
             var file = new NodeFile(
                 ".", $"127.0.0.1:{ports[i]}", "node.pem", "node.key", [anchor],
                 [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i).Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
-                LedgerPath, Contract.Value, Founding.ToString(), ExperimentPath, i, MaxUploadRate: null, [adminKeys.Identity.Id.Value])
+                LedgerPath, contract, founding, runner is null ? ExperimentPath : null, i, MaxUploadRate: null, [adminKeys.Identity.Id.Value])
             {
                 LedgerEndpoints = etcd,
+                Runner = runner,
             };
             await File.WriteAllTextAsync(NodeFilePath(i), file.ToYaml(), cancellation);
             keys[i].Dispose();

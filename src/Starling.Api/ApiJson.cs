@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Starling.Api.Events;
+using Starling.Api.Sessions;
 
 namespace Starling.Api;
 
@@ -16,5 +17,10 @@ namespace Starling.Api;
 [JsonSerializable(typeof(RestartRequest))]
 [JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(SessionOpening))]
+[JsonSerializable(typeof(SessionOpened))]
+[JsonSerializable(typeof(SessionAssignment))]
+[JsonSerializable(typeof(SessionMeasurement))]
+[JsonSerializable(typeof(SessionFailure))]
 [JsonSerializable(typeof(ApiEvent))]
 public sealed partial class ApiJson : JsonSerializerContext;

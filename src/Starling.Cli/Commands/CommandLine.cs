@@ -41,6 +41,7 @@ internal static class CommandLine
             CaCommand.Build(),
             InviteCommand.Build(),
             JoinCommand.Build(),
+            ProgramCommand.Build(),
         };
         ExampledHelp.Install(root);
         return root;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 using Starling.Node.Programs;
@@ -7,8 +6,8 @@ namespace Starling.Node.Tasks;
 
 /// <summary>Trains under a contract until that ends. The rounds are the protocol's matter; this gives the program a seat, and says how it goes.</summary>
 /// <param name="programs">Where the program takes its seat.</param>
-/// <param name="open">Makes the program from what the task says.</param>
-public sealed class TrainingWork(ProgramHost programs, Func<StartWork, IProgramSession> open) : ITaskWork
+/// <param name="open">Starts the program that the task names.</param>
+public sealed class TrainingWork(ProgramHost programs, Func<StartWork, CancellationToken, Task<ITaskProgram>> open) : ITaskWork
 {
     /// <inheritdoc/>
     public TaskKind Kind => TaskKind.RunTraining;
@@ -17,30 +16,33 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, IProgramS
     public async Task<WorkReport> CarryOutAsync(StartWork order, Action<WorkReport> report, CancellationToken cancellation)
     {
         var contract = order.Task.Training!.Contract;
-        var watched = new WatchedSession(open(order), assignment => report(Running(assignment)));
-        programs.Attach(contract, watched);
-        var watch = Stopwatch.StartNew();
-        try
+        var program = await open(order, cancellation).ConfigureAwait(false);
+        await using (program.ConfigureAwait(false))
         {
-            var rounds = await watched.Ended.WaitAsync(cancellation).ConfigureAwait(false);
-            return new WorkReport(WorkState.Complete, $"Training of {contract} has ended after {rounds} rounds.", 0, WorkUsage.None with { Elapsed = watch.Elapsed }, "");
-        }
-        finally
-        {
-            await programs.DetachAsync(contract).ConfigureAwait(false);
+            var watched = new WatchedSession(program.Session, assignment => report(new WorkReport(WorkState.Running, $"trains round {assignment.Round}", null, program.Usage, "")));
+            programs.Attach(contract, watched);
+            try
+            {
+                var first = await Task.WhenAny(watched.Ended, program.Early).WaitAsync(cancellation).ConfigureAwait(false);
+                if (first == program.Early)
+                    return await program.Early.ConfigureAwait(false);
+                var rounds = await watched.Ended.ConfigureAwait(false);
+                return await program.FinishAsync($"Training of {contract} has ended after {rounds} rounds.", cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                await programs.DetachAsync(contract).ConfigureAwait(false);
+            }
         }
     }
-
-    private static WorkReport Running(Assignment assignment) =>
-        new(WorkState.Running, $"trains round {assignment.Round}", null, WorkUsage.None, "");
 
     /// <summary>A program of which the task hears. One that fails again and again fails the task; its node would try for ever.</summary>
     private sealed class WatchedSession(IProgramSession session, Action<Assignment> begins) : IProgramSession
     {
         private const int MostFailures = 3;
 
-        private int failures;
         private readonly TaskCompletionSource<long> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int failures;
 
         public Task<long> Ended => ended.Task;
 

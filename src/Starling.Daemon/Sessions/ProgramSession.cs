@@ -1,0 +1,88 @@
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
+using Starling.Node.Programs;
+
+namespace Starling.Daemon.Sessions;
+
+/// <summary>
+/// A session with a program in another process, apart from how the two talk: which assignment it has, and whether it ever came. A program that was started again takes its session up where it
+/// stands; its node gives it the assignment anew.
+/// </summary>
+internal sealed class ProgramSession(ContractId contract) : IProgramSession
+{
+    private readonly Lock gate = new();
+    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SessionWork? work;
+    private long number;
+
+    public ContractId Contract => contract;
+
+    /// <summary>Completes when a program has opened the session.</summary>
+    public Task Opened => opened.Task;
+
+    /// <summary>The assignment that is not done; null for none.</summary>
+    public SessionWork? Work
+    {
+        get
+        {
+            lock (gate)
+                return work;
+        }
+    }
+
+    public void Open() => opened.TrySetResult();
+
+    /// <inheritdoc/>
+    public async Task<UpdateReady?> CarryOutAsync(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation)
+    {
+        SessionWork mine;
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            work = mine = new SessionWork(++number, assignment, report);
+            (before, news) = (news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        before.TrySetResult();
+        try
+        {
+            return await mine.Done.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate)
+                work = work == mine ? null : work;
+        }
+    }
+
+    /// <summary>The assignment of this number, if it is still to be done.</summary>
+    public SessionWork? Find(long wanted) => Work is { } current && current.Number == wanted ? current : null;
+
+    /// <summary>Waits for an assignment behind this number.</summary>
+    /// <returns>Null if none came in time.</returns>
+    public async Task<SessionWork?> NextAsync(long after, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(patience);
+        while (true)
+        {
+            Task changed;
+            lock (gate)
+            {
+                if (work is { } current && current.Number > after)
+                    return current;
+                changed = news.Task;
+            }
+
+            try
+            {
+                await changed.WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+    }
+}

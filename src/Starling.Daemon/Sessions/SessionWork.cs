@@ -1,0 +1,22 @@
+using Starling.Core.Kernel;
+
+namespace Starling.Daemon.Sessions;
+
+/// <summary>An assignment that a program has not carried out yet.</summary>
+/// <param name="Number">By which the program names it.</param>
+/// <param name="Assignment">What to do.</param>
+/// <param name="Report">Receives what happens meanwhile.</param>
+internal sealed record SessionWork(long Number, Assignment Assignment, Action<NodeEvent> Report)
+{
+    private readonly TaskCompletionSource<UpdateReady?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>When the program got it.</summary>
+    public long Begun { get; set; }
+
+    /// <summary>What came of it.</summary>
+    public Task<UpdateReady?> Done => done.Task;
+
+    public void Complete(UpdateReady? update) => done.TrySetResult(update);
+
+    public void Fail(Exception why) => done.TrySetException(why);
+}

@@ -15,7 +15,6 @@ using Starling.Node.Events;
 using Starling.Node.Identity.Workload;
 using Starling.Node.Options;
 using Starling.Node.Programs;
-using Starling.Node.Tasks;
 
 namespace Starling.Daemon;
 
@@ -62,7 +61,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<NodeApi>()
             .AddSingleton<RestartApi>();
         if (configuration.Tasks is { } work)
-            services.AddSingleton<ITaskWork>(s => new TrainingWork(s.GetRequiredService<ProgramHost>(), ActivatorUtilities.CreateInstance<TaskPrograms>(s, work.Settings).Open));
+            services.AddTasks(configuration.Folder, work);
         if (configuration.Program is { } program)
         {
             var (load, terms) = ProgramLoader.Prepare(program);

@@ -126,9 +126,12 @@ public static class NodeConfigurationReader
         var kinds = Enum.GetValues<TaskKind>().Where(kind => accepted.Contains(Word(kind))).ToImmutableSortedSet();
         if (accepted.FirstOrDefault(text => Enum.GetValues<TaskKind>().All(kind => Word(kind) != text)) is { } unknown)
             section.Fault("accept", $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(Word))}");
+        var executors = section.Texts("executors", ["sandbox"], 2);
+        if (executors.IsEmpty || executors.Any(executor => executor is not ("sandbox" or "process")))
+            section.Fault("executors", "must name sandbox, process or both: by which programs of tasks may run here");
         if (root.Has("program") && !root.Has("contract"))
             root.Fault("program", "has no contract to be trained under; name one under 'contract', or leave the program to tasks");
-        return new TaskConfiguration(BindContract(root.Section("runner")), kinds, section.Texts("set", []));
+        return new TaskConfiguration(BindContract(root.Section("runner")), kinds, executors, section.Texts("set", []));
     }
 
     private static string Word(TaskKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());

@@ -7,6 +7,8 @@ using Starling.Learning.Experiments;
 using Starling.Node.Loop;
 using Starling.Node.Programs;
 using Starling.Node.Tasks;
+using Starling.Api.Sessions;
+using Starling.Daemon.Sessions;
 
 namespace Starling.Daemon.Tasks;
 
@@ -14,15 +16,37 @@ namespace Starling.Daemon.Tasks;
 /// Makes the program of a training task: the task's body is an experiment. Where the rows of this host are, its owner says and nobody else, so that no task reads a file that it was not given.
 /// </summary>
 /// <param name="settings">What the owner sets in every experiment.</param>
+/// <param name="executors">By which programs of other processes run.</param>
+/// <param name="updates">Takes their updates in.</param>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="models">Where models come from and go to.</param>
-internal sealed class TaskPrograms(ImmutableArray<string> settings, KernelDriver kernel, IModelStore models)
+internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutors executors, SessionUpdates updates, KernelDriver kernel, IModelStore models)
 {
     private static readonly ImmutableArray<string> OwnersKeys = ["folder", "file", "testFile"];
 
-    /// <summary>Reads the task's experiment at once, so that its mistakes end the task; the rows only when the program is first needed.</summary>
-    /// <exception cref="TaskException">The experiment has mistakes, or names files of the host.</exception>
-    public IProgramSession Open(StartWork order)
+    /// <summary>Starts the program that a task names: a command under an executor, or an experiment in this process.</summary>
+    /// <exception cref="TaskException">The task has mistakes, or cannot be carried out here.</exception>
+    public async Task<ITaskProgram> OpenAsync(StartWork order, CancellationToken cancellation)
+    {
+        if (!ProgramOrder.IsOrdered(order.Task))
+            return new InnerProgram(Experiment(order));
+        var program = ProgramOrder.Parse(order.Task);
+        var session = new ProgramSession(order.Task.Training!.Contract);
+        var server = await SessionServer.StartAsync(session, updates, cancellation).ConfigureAwait(false);
+        try
+        {
+            var variables = ImmutableSortedDictionary<string, string>.Empty.Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
+            return new OuterProgram(session, server, await executors.StartAsync(order, program, variables, server.Socket, cancellation).ConfigureAwait(false), program.OpenTimeout);
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Its mistakes end the task at once; the rows are read only when the program is first needed.
+    private LateSession Experiment(StartWork order)
     {
         var experiment = Read(order);
         var contract = order.Task.Training!.Contract;

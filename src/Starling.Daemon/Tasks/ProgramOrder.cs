@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Starling.Core.Configuration;
+using Starling.Core.Tasks;
+using Starling.Learning.Experiments;
+using Starling.Node.Executors;
+using Starling.Node.Tasks;
+
+namespace Starling.Daemon.Tasks;
+
+/// <summary>A program as a task's body orders it.</summary>
+/// <param name="Command">The program and its arguments; <c>starling</c> is this node's own command line.</param>
+/// <param name="Executor">Which executor; null for the host's first one.</param>
+/// <param name="Content">Names of content that it may read, each at <c>$STARLING_CONTENT/NAME</c>.</param>
+/// <param name="Environment">Its environment.</param>
+/// <param name="Limits">How much it may use.</param>
+/// <param name="OpenTimeout">How long it may take to open its session.</param>
+/// <param name="Outputs">Of a program that makes content: the files and folders of its work folder that are kept.</param>
+internal sealed record ProgramOrder(
+    ImmutableArray<string> Command, string? Executor, ImmutableArray<ContentName> Content, ImmutableSortedDictionary<string, string> Environment, WorkLimits Limits, TimeSpan OpenTimeout,
+    ImmutableArray<string> Outputs)
+{
+    /// <summary>Whether a task's body orders a program of its own, rather than one of ours.</summary>
+    public static bool IsOrdered(TaskDefinition task) => Read(task).Root.Find("command") is not null;
+
+    /// <summary>Reads a task's body.</summary>
+    /// <exception cref="TaskException">It has mistakes; all of them are listed.</exception>
+    public static ProgramOrder Parse(TaskDefinition task)
+    {
+        var binder = new ConfigurationBinder(Read(task));
+        var root = binder.Root;
+        var limits = root.Section("limits");
+        var usual = new WorkLimits();
+        var order = new ProgramOrder(
+            root.Texts("command", null, 4096),
+            root.OptionalText("executor"),
+            ReadContent(root),
+            ReadVariables(root),
+            new WorkLimits
+            {
+                MemoryBytes = limits.Bytes("memory", usual.MemoryBytes, 16L << 20, 1L << 44),
+                ProcessorTime = limits.Span("processorTime", usual.ProcessorTime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(100_000)),
+                Processes = (int)limits.Whole("processes", usual.Processes, 4, 100_000),
+                FileBytes = limits.Bytes("file", usual.FileBytes, 4096, 1L << 44),
+                DiskBytes = limits.Bytes("disk", usual.DiskBytes, 64 << 10, 1L << 46),
+                TimeOut = limits.Span("time", usual.TimeOut, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(366)),
+            },
+            root.Span("openTimeout", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            root.Texts("outputs", [], 256));
+        var mistakes = binder.Complete();
+        return mistakes.IsEmpty ? order : throw new TaskException(new ConfigurationException(mistakes).Message);
+    }
+
+    private static ConfigurationTree Read(TaskDefinition task)
+    {
+        try
+        {
+            return YamlTreeReader.Read($"task {task.Name}", task.Body, YamlBounds.Experiment);
+        }
+        catch (ConfigurationException mistakes)
+        {
+            throw new TaskException(mistakes.Message, mistakes);
+        }
+    }
+
+    private static ImmutableArray<ContentName> ReadContent(SectionBinder root)
+    {
+        var names = ImmutableArray.CreateBuilder<ContentName>();
+        foreach (var text in root.Texts("content", [], 64))
+            if (ContentName.TryParse(text, out var name))
+                names.Add(name);
+            else
+                root.Fault("content", $"has '{Mistake.Shorten(text)}', which is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'");
+        return names.ToImmutable();
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadVariables(SectionBinder root)
+    {
+        var variables = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var text in root.Texts("environment", [], 256))
+            if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+                variables[text[..equals]] = text[(equals + 1)..];
+            else
+                root.Fault("environment", $"has '{Mistake.Shorten(text)}'; write NAME=value");
+        return variables.ToImmutable();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Starling.Core.Kernel;
+using Starling.Node.Executors;
+using Starling.Node.Tasks;
+
+namespace Starling.Daemon.Tasks;
+
+/// <summary>The executors that a host's owner allows, each opened when it is first needed, and where their works have their folders.</summary>
+/// <param name="folder">The node's folder.</param>
+/// <param name="allowed">Their names, the usual one first.</param>
+/// <param name="content">What programs may read.</param>
+internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowed, ContentStore content) : IDisposable
+{
+    private readonly SemaphoreSlim opening = new(1);
+    private readonly Dictionary<string, IExecutor> open = [];
+
+    /// <summary>Where a run's files lie.</summary>
+    public string WorkFolder(StartWork order) => Path.Combine(folder, "work", order.Runner.Value, $"{order.Run}");
+
+    /// <summary>Where a run's output lies.</summary>
+    public string LogFolder(StartWork order) => Path.Combine(folder, "logs", order.Runner.Value, $"{order.Run}");
+
+    /// <summary>Starts the program of a task in a folder of its own. What an earlier attempt wrote there is still there: the program may go on from it.</summary>
+    /// <exception cref="TaskException">It cannot be started; the message says what to do.</exception>
+    public async Task<IRunningWork> StartAsync(StartWork order, ProgramOrder program, ImmutableSortedDictionary<string, string> variables, string? socket, CancellationToken cancellation)
+    {
+        var name = program.Executor ?? allowed[0];
+        if (!allowed.Contains(name))
+            throw new TaskException($"The task wants the executor {name}, and the owner of this host allows {string.Join(" and ", allowed)}; change 'executor' in the task, or have the owner allow it under 'tasks.executors' in node.yaml.");
+        var found = program.Content.Select(wanted => content.Find(wanted)
+            ?? throw new TaskException($"Content {wanted} is not on this host; prepare or fetch it by a task before.")).ToList();
+        var work = Directory.CreateDirectory(WorkFolder(order)).FullName;
+        var logs = Directory.CreateDirectory(LogFolder(order)).FullName;
+        ImmutableArray<string> own = program.Command is ["starling", ..] ? [AppContext.BaseDirectory.TrimEnd('/'), DotnetFolder] : [];
+        try
+        {
+            var executor = await OpenAsync(name).ConfigureAwait(false);
+            return await executor.StartAsync(new WorkOrder
+            {
+                Command = Command(program.Command),
+                Folder = work,
+                Environment = program.Environment.SetItems(variables).SetItems(found.Select(item => KeyValuePair.Create($"STARLING_CONTENT_{Variable(item.Name)}", item.Folder))),
+                Inputs = [.. found.Select(item => item.Folder), .. own.Distinct()],
+                NodeSocket = socket,
+                Limits = program.Limits,
+                OutputFolder = logs,
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (ExecutorException fault)
+        {
+            throw new TaskException(fault.Message, fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => opening.Dispose();
+
+    private static string DotnetFolder => Path.GetDirectoryName(Environment.ProcessPath)!;
+
+    private static string Variable(ContentName name) => new([.. name.ToString().ToUpperInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
+
+    // 'starling' is this very command line, so that a host needs no other.
+    private static ImmutableArray<string> Command(ImmutableArray<string> command) => command is ["starling", ..]
+        ? [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "starling.dll")] : Array.Empty<string>(), .. command[1..]]
+        : command;
+
+    private async Task<IExecutor> OpenAsync(string name)
+    {
+        await opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (open.TryGetValue(name, out var executor))
+                return executor;
+            // Two nodes of one host must not end each other's works.
+            var owner = "node-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12];
+            var options = new ExecutorOptions { Owner = owner, Folder = Path.Combine(folder, "executors", name) };
+            return open[name] = name == "process" ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false) : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+}

@@ -49,10 +49,13 @@ internal static class DaemonServiceCollectionExtensions
                 Folder = configuration.Folder,
                 Contracts = configuration.Contract is { } contract ? [contract] : [],
                 Runners = configuration.Tasks is { } tasks ? [tasks.Runner] : [],
-                Kernel = new KernelOptions { Tasks = configuration.Tasks?.Accept ?? [] },
                 Peers = configuration.Peers,
                 Network = configuration.Network,
-                Kernel = new KernelOptions { ReadInterval = configuration.Ledger.Kind == LedgerKind.Etcd ? QuietRead : null },
+                Kernel = new KernelOptions
+                {
+                    ReadInterval = configuration.Ledger.Kind == LedgerKind.Etcd ? QuietRead : null,
+                    Tasks = configuration.Tasks?.Accept ?? [],
+                },
             })
             .AddSingleton<Pace>()
             .AddSingleton<StatusView>()

@@ -39,7 +39,7 @@ public sealed class JoiningTests : IDisposable
 
         var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file));
         Assert.Equal(key, await File.ReadAllTextAsync(own.KeyPath, Cancellation));
-        Assert.Equal(("127.0.0.1:30399", cluster.Founding, Path.Combine(Host, "data")), (node.Listen.ToString(), node.Contract.Founding, node.Folder));
+        Assert.Equal(("127.0.0.1:30399", cluster.Founding, Path.Combine(Host, "data")), (node.Listen.ToString(), node.Contract!.Founding, node.Folder));
         Assert.Equal([cluster.Nodes[0], cluster.Nodes[1]], node.Peers.Select(peer => peer.Node));
         Assert.Equal("10.0.0.1:30304", node.Peers[0].Addresses[0].ToString());
         using (var keys = NodeKeys.Load(node.Identity.Certificate, node.Identity.Key))

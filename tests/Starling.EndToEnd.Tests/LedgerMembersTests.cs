@@ -79,7 +79,7 @@ public sealed class LedgerMembersTests : IDisposable
         await using var member = StarlingProcess.Start(folder.Path, [.. Arguments("a", "a"), .. Identity("member-a")]);
         await StateAsync(member, "Working");
         using (var stranger = CertificateAuthority.Create("stranger.test", TimeProvider.System))
-        using (var keys = stranger.Issue(NodeId.Parse("spiffe://stranger.test/a/node"), TimeProvider.System))
+        using (var keys = stranger.Issue(NodeId.Parse("spiffe://stranger.test/a/node"), Roles.Learner, TimeProvider.System))
             keys.Save(folder["stranger.pem"], folder["stranger.key"]);
         await using (var ledger = Open("stranger", "a"))
             Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
@@ -110,11 +110,11 @@ public sealed class LedgerMembersTests : IDisposable
         {
             using var authority = CertificateAuthority.Create($"{name}.test", TimeProvider.System);
             authority.Save(folder[$"{name}.pem"], folder[$"{name}.key"]);
-            using var member = authority.Issue(NodeId.Parse($"spiffe://{name}.test/{name}/ledger"), TimeProvider.System, hosts: ["127.0.0.1"]);
+            using var member = authority.Issue(NodeId.Parse($"spiffe://{name}.test/{name}/ledger"), Roles.Ledger, TimeProvider.System, hosts: ["127.0.0.1"]);
             member.Save(folder[$"member-{name}.pem"], folder[$"member-{name}.key"]);
             if (name != "a")
                 continue;
-            author = authority.Issue(NodeId.Parse("spiffe://a.test/a/node"), TimeProvider.System);
+            author = authority.Issue(NodeId.Parse("spiffe://a.test/a/node"), Roles.Learner, TimeProvider.System);
             author.Save(folder["node.pem"], folder["node.key"]);
         }
     }

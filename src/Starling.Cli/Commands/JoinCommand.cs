@@ -23,7 +23,7 @@ internal static class JoinCommand
             {
                 var invitation = Invitation.ReadFile(parsed.GetValue(file)!);
                 var node = setup.Join(invitation);
-                Console.Out.WriteLine($"{invitation.Node} is set up for contract {node.Contract.Contract}, with {node.Peers.Length} peer{(node.Peers.Length == 1 ? "" : "s")}. Start it with 'starling node start --config {setup.NodeFilePath}'.");
+                Console.Out.WriteLine($"{invitation.Node} is set up for {node.Main}, with {node.Peers.Length} peer{(node.Peers.Length == 1 ? "" : "s")}. Start it with 'starling node start --config {setup.NodeFilePath}'.");
                 return (int)ExitCode.Done;
             }
             catch (DaemonException e)

@@ -45,7 +45,7 @@ internal sealed class StatusView(KernelDriver kernel, Traffic traffic, Pace pace
             runner.Fold.Height, runner.Fold.ChainHash.ToString(), last?.Latest is (_, var model) ? EventProjection.Name(model) : null, traffic.Received, traffic.Sent,
             local is null ? null : EventProjection.Project(local.Round, local.Evaluation),
             merged is null ? null : EventProjection.Project(merged.Round, merged.Evaluation),
-            Stopwatch.GetElapsedTime(start).TotalSeconds, null, events.Last);
+            Stopwatch.GetElapsedTime(start).TotalSeconds, null, events.Last, identity.Current.Credentials.Expires, identity.Warnings);
     }
 
     private NodeStatus Describe(NodeState state, Participant p)

@@ -22,7 +22,7 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
     private const int MaxPem = 256 << 10;
 
     // What a node is told of its own host never comes from elsewhere: folders, programs, where to listen, whom to believe.
-    private static readonly string[] Shared = ["contract", "ledger", "peers", "network"];
+    private static readonly string[] Shared = ["contract", "runner", "ledger", "peers", "network"];
 
     /// <summary>What a node's settings hold for another one: contract, ledger, peers with this node among them.</summary>
     /// <param name="inviting">The node's settings, as they were written.</param>

@@ -89,7 +89,7 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>Nodes that follow a task runner of this name, and no contract until a task says so.</summary>
     public static async Task<Cluster> CreateServingAsync(int nodes, string experiment, CancellationToken cancellation)
     {
-        var cluster = new Cluster(nodes, experiment) { Contract = ContractId.Parse("runner") };
+        var cluster = new Cluster(nodes, experiment, []) { Contract = ContractId.Parse("runner") };
         var keys = cluster.Nodes.Select(node => cluster.authority.Issue(node, Roles.Learner | Roles.Operator, TimeProvider.System)).ToImmutableArray();
         var founding = cluster.Sign(RunnerState.Empty(cluster.Contract, default), RunnerEntryCodec.Encode(new FoundRunner(
             [cluster.authority.Anchor], [cluster.AdminEnrolment()], [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))])));

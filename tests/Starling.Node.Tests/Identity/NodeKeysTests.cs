@@ -39,14 +39,14 @@ public sealed class NodeKeysTests : IDisposable
     [Fact]
     public void A_certificate_names_the_hosts_that_it_is_issued_for_besides_its_node()
     {
-        using var keys = authority.Issue(Node, TimeProvider.System, hosts: ["ledger.trial.test", "10.1.2.3", "fd00::1"]);
+        using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System, hosts: ["ledger.trial.test", "10.1.2.3", "fd00::1"]);
         using var certificate = keys.ToTlsCertificate();
         Assert.Equal(Node, keys.Identity.Id);
         Assert.NotNull(new X509Certifier().Certify([authority.Anchor], keys.Chain));
         Assert.All(["ledger.trial.test", "10.1.2.3", "fd00::1"], host => Assert.True(certificate.MatchesHostname(host, allowCommonName: false)));
         Assert.False(certificate.MatchesHostname("10.1.2.4", allowCommonName: false));
-        Refused("no host", () => authority.Issue(Node, TimeProvider.System, hosts: ["no host"]));
-        Refused("at most 16", () => authority.Issue(Node, TimeProvider.System, hosts: [.. Enumerable.Repeat("10.1.2.3", 17)]));
+        Refused("no host", () => authority.Issue(Node, Roles.Learner, TimeProvider.System, hosts: ["no host"]));
+        Refused("at most 16", () => authority.Issue(Node, Roles.Learner, TimeProvider.System, hosts: [.. Enumerable.Repeat("10.1.2.3", 17)]));
     }
 
     [Fact]

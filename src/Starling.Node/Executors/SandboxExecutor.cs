@@ -64,7 +64,7 @@ public sealed class SandboxExecutor : IExecutor
         var id = WorkId.Draw();
         var report = new LeftOverReport(Path.Combine(host.Options.Folder, $"{id}.report"));
         var processes = host.Prepare(order, id);
-        var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), report.Path, filter, layout.Line(order, host.Groups.LimitsMemory));
+        var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), report.Path, filter, layout.Line(order, host.Groups.LimitsMemory, host.Groups.LimitsProcesses));
         return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers, report)).ConfigureAwait(false);
     }
 

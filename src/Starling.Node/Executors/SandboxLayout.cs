@@ -56,7 +56,8 @@ internal sealed class SandboxLayout
     /// <summary>The line for a work, from <c>bwrap</c> to the program's last argument.</summary>
     /// <param name="order">The work.</param>
     /// <param name="memoryIsLimited">Whether a control group limits its memory. Where none does, each process has a limit, which programs that reserve much more than they use may not bear.</param>
-    public ImmutableArray<string> Line(WorkOrder order, bool memoryIsLimited)
+    /// <param name="processesAreLimited">Whether one limits its processes. Where none does, the watch finds that there are too many, and the user's limit of twice as many keeps a fork bomb down until then.</param>
+    public ImmutableArray<string> Line(WorkOrder order, bool memoryIsLimited, bool processesAreLimited)
     {
         // Files in memory count as memory where control groups count; where they do not, this bounds them.
         var scratch = Math.Min(order.Limits.DiskBytes, order.Limits.MemoryBytes / 4).ToString(CultureInfo.InvariantCulture);
@@ -71,9 +72,12 @@ internal sealed class SandboxLayout
         if (order.NodeSocket is not null)
             line.AddRange("--ro-bind", order.NodeSocket, order.NodeSocket);
         // The folders between the mounts are writable until here.
-        line.AddRange("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", order.Folder, "--",
-            "prlimit", string.Create(CultureInfo.InvariantCulture, $"--nproc={order.Limits.Processes}:{order.Limits.Processes}"),
-            string.Create(CultureInfo.InvariantCulture, $"--data={(memoryIsLimited ? "unlimited" : order.Limits.MemoryBytes)}"), "--", "sh", "-c", Inner, "sh");
+        line.AddRange("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", order.Folder, "--");
+        if (!processesAreLimited)
+            line.AddRange("prlimit", string.Create(CultureInfo.InvariantCulture, $"--nproc={(order.Limits.Processes * 2) + 16}"), "--");
+        if (!memoryIsLimited)
+            line.AddRange("prlimit", string.Create(CultureInfo.InvariantCulture, $"--data={order.Limits.MemoryBytes}"), "--");
+        line.AddRange("sh", "-c", Inner, "sh");
         line.AddRange(order.Command);
         return line.ToImmutable();
     }

@@ -53,7 +53,6 @@ public sealed class KilledNodeTests
     {
         var root = Environment.GetEnvironmentVariable(Root) ?? throw new InvalidOperationException("Only the other test runs this one.");
         var executor = await Scratch.ExecutorAsync(Environment.GetEnvironmentVariable(Kind)!, root, Owner(root));
-        var owner = Owner(scratch.Root);
         var name = $"600{Path.GetFileName(root)}";
         var text = $"setsid setsid perl -e 'open F, q(>daemon); close F; close STDOUT; close STDERR; sleep 600' {name} daemon & while [ ! -e daemon ]; do sleep 0.02; done; echo ready; perl -e 'sleep 600' {name}";
         var work = await executor.StartAsync(new WorkOrder { Command = ["sh", "-c", text], Folder = Path.Combine(root, "work") }, Scratch.Cancellation);

@@ -25,6 +25,8 @@ public sealed class SandboxLayoutTests
         Assert.SkipWhen(Environment.UserName == "root", "Nothing is closed to root.");
         await using var scratch = await Scratch.OpenAsync("sandbox");
         Assert.Equal(WorkEnd.OverDisk, (await scratch.RunAsync(scratch.Shell("mkdir closed; chmod 0 closed; sleep 600"))).End);
+        using var change = Scratch.Start("chmod", "700", Path.Combine(scratch.Work, "closed"));
+        await change.WaitForExitAsync(Scratch.Cancellation);
     }
 
     [Fact]

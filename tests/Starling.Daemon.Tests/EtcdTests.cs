@@ -80,7 +80,7 @@ public sealed class EtcdTests
         for (var i = 0; i < 3; i++)
             await NextAsync<RoundCommittedEvent>();
         await etcd.KillAsync(1);
-        Assert.Contains("too few members of etcd are up", (await NextAsync<TroubleEvent>()).What, StringComparison.Ordinal);
+        Assert.Contains("start those that are down", (await NextAsync<TroubleEvent>()).What, StringComparison.Ordinal);
         etcd.Start(1);
         var waited = await NextAsync<RoundCommittedEvent>();
         for (var i = 0; i < 3; i++)

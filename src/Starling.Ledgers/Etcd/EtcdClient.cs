@@ -201,7 +201,7 @@ internal sealed class EtcdClient : IDisposable
 
     private static EtcdException Joined(List<EtcdException> troubles, bool mayBeDone)
     {
-        var worst = troubles.FirstOrDefault(t => t.Fault == EtcdFault.NoLeader) ?? troubles[0];
+        var worst = troubles.FirstOrDefault(t => t.Fault == EtcdFault.NoLeader) ?? troubles.FirstOrDefault(t => t.Fault == EtcdFault.Unanswered) ?? troubles[0];
         var details = string.Join("; ", troubles.Select(t => t.Message).Distinct());
         return new EtcdException(worst.Fault, $"{EtcdTrouble.Remedy(worst.Fault)} ({details}).", mayBeDone, worst);
     }

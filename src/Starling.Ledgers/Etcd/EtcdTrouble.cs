@@ -62,6 +62,7 @@ internal static class EtcdTrouble
     public static string Remedy(EtcdFault fault) => fault switch
     {
         EtcdFault.NoLeader => "The ledger waits, since too few members of etcd are up to agree on anything; start those that are down",
+        EtcdFault.Unanswered => "The ledger's etcd is reached and does not answer in time, as in the first seconds without a majority of its members; start those that are down",
         EtcdFault.NoSpace => "The ledger's etcd is full; on one member run 'etcdctl compact', 'etcdctl defrag' and 'etcdctl alarm disarm', or start the members with a larger --quota-backend-bytes and disarm the alarm",
         EtcdFault.TooLarge => "The entry is larger than the ledger's etcd takes; start its members with --max-request-bytes=1572864 and --max-txn-ops=128 or more",
         EtcdFault.Denied => "The ledger's etcd asks for a name and password, or refuses its keys; let certificates alone decide who may use it: run 'etcdctl auth disable'",

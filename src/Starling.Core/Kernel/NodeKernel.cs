@@ -22,14 +22,14 @@ public static class NodeKernel
     /// <param name="runners">The task runners that it follows.</param>
     public static NodeState Create(
         NodeIdentity self, ImmutableArray<ContractReference> contracts, ICertifier certifier, KernelOptions options, IEnumerable<ContractReference>? runners = null) => new()
-    {
-        Self = self,
-        Certifier = certifier,
-        Options = options,
-        Contracts = contracts.ToImmutableSortedDictionary(c => c.Contract, Participant.Create),
-        Runners = (runners ?? []).ToImmutableSortedDictionary(c => c.Contract, RunnerPart.Create),
-        Transfers = BlobTransfers.Create(options.Transfers),
-    };
+        {
+            Self = self,
+            Certifier = certifier,
+            Options = options,
+            Contracts = contracts.ToImmutableSortedDictionary(c => c.Contract, Participant.Create),
+            Runners = (runners ?? []).ToImmutableSortedDictionary(c => c.Contract, RunnerPart.Create),
+            Transfers = BlobTransfers.Create(options.Transfers),
+        };
 
     /// <summary>Takes one input in.</summary>
     /// <param name="state">The node before.</param>

@@ -7,6 +7,8 @@ namespace Starling.Core.Tasks;
 /// <summary>What each entry of a task runner needs, and what it does.</summary>
 internal static class RunnerRules
 {
+    private const int MaxFailureLength = 512;
+
     /// <summary>Whether an operator may take part in a run now: it is wanted, it has not tried, and there is a place.</summary>
     public static Refusal MayEnlist(RunState run, NodeId candidate)
     {
@@ -91,7 +93,8 @@ internal static class RunnerRules
 
     private static Refusal MayWrite(RunnerState state, WriteTask entry)
     {
-        if (!entry.Task.IsValid || (!entry.Replaces && state.Tasks.Count >= RunnerState.MaxTasks))
+        // The ledger has one contract of a name: a task that trains under this one's could never be carried out.
+        if (!entry.Task.IsValid || entry.Task.Training?.Contract == state.Contract || (!entry.Replaces && state.Tasks.Count >= RunnerState.MaxTasks))
             return Refusal.BadTask;
         if (!entry.Task.Prerequisite.IsNone && !state.Tasks.ContainsKey(entry.Task.Prerequisite))
             return Refusal.UnknownTask;
@@ -168,7 +171,8 @@ internal static class RunnerRules
         {
             var task = state.Tasks[run.Task];
             return Ended(state, WorkState.Complete, $"{complete} of {run.Wanted} have completed it")
-                with { Tasks = state.Tasks.SetItem(run.Task, task with { Completed = task.Completed + 1 }) };
+                with
+            { Tasks = state.Tasks.SetItem(run.Task, task with { Completed = task.Completed + 1 }) };
         }
 
         var possible = run.Engaged + run.Eligible.Count(candidate => !run.Work.ContainsKey(candidate));
@@ -179,7 +183,8 @@ internal static class RunnerRules
     {
         var first = run.Work.FirstOrDefault(work => work.Value.State == WorkState.Failed);
         var why = first.Value is null ? "" : $": {first.Key} failed ({first.Value.Description})";
-        return $"{possible} of the {run.Wanted} operators that it wants can complete it{(why.Length > 512 ? why[..512] + "..." : why)}";
+        var length = why.Length > MaxFailureLength && char.IsHighSurrogate(why[MaxFailureLength - 1]) ? MaxFailureLength - 1 : MaxFailureLength;
+        return $"{possible} of the {run.Wanted} operators that it wants can complete it{(why.Length > MaxFailureLength ? why[..length] + "..." : why)}";
     }
 
     private static RunnerState Ended(RunnerState state, WorkState how, string reason) =>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Starling.Core.Tasks;
 
 /// <summary>What an operator says of its work.</summary>
@@ -16,4 +18,18 @@ public sealed record WorkReport(WorkState State, string Description, int? ExitCo
 
     /// <summary>The first report: the operator takes part.</summary>
     public static readonly WorkReport Enlisted = new(WorkState.Running, "takes part", null, WorkUsage.None, "");
+
+    /// <summary>The same within its bounds: of a description that is too long the beginning, of an output the end. The fold refuses what is longer.</summary>
+    public WorkReport Clipped() => this with { Description = Clip(Description, MaxDescriptionBytes, isEnd: false), Output = Clip(Output, MaxOutputBytes, isEnd: true) };
+
+    private static string Clip(string text, int most, bool isEnd)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= most)
+            return text;
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var cut = isEnd ? bytes.Length - most : most;
+        while ((bytes[cut] & 0xC0) == 0x80)
+            cut += isEnd ? 1 : -1;
+        return Encoding.UTF8.GetString(isEnd ? bytes.AsSpan(cut) : bytes.AsSpan(0, cut));
+    }
 }

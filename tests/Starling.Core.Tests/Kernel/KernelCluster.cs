@@ -4,6 +4,8 @@ using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
+using Starling.Core.Tests.Tasks;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
 
@@ -18,23 +20,40 @@ internal sealed class KernelCluster
     private static readonly SeededRandom Random = new(1);
     private readonly Queue<(NodeId Node, Input Input)> queue = [];
     private readonly SortedDictionary<NodeId, Machine> machines = [];
-    private readonly List<VerifiedEntry> ledger = [];
+    private readonly SortedDictionary<ContractId, List<VerifiedEntry>> ledgers = [];
 
-    public KernelCluster(ContractScript contract)
+    /// <param name="contract">The training contract.</param>
+    /// <param name="runner">A task runner of the same nodes: these follow that alone then, and the training contract once a task tells them to.</param>
+    public KernelCluster(ContractScript contract, RunnerScript? runner = null)
     {
-        Contract = contract;
-        ledger.Add(new VerifiedEntry(contract.First, SignatureValid: true));
+        (Contract, Runner) = (contract, runner);
+        foreach (var founding in runner is null ? (SignedEntry[])[contract.First] : [contract.First, runner.First])
+            ledgers.Add(founding.Body.Contract, [new VerifiedEntry(founding, SignatureValid: true)]);
         foreach (var member in contract.Members)
             machines[member] = new Machine(Create(member));
     }
 
     public ContractScript Contract { get; }
 
+    public RunnerScript? Runner { get; }
+
     public Instant Now { get; private set; } = new(1_000_000_000);
 
     public List<string> Transcript { get; } = [];
 
-    public IReadOnlyList<VerifiedEntry> Ledger => ledger;
+    public IReadOnlyList<VerifiedEntry> Ledger => ledgers[Contract.State.Contract];
+
+    /// <summary>What the task runner's ledger holds.</summary>
+    public IReadOnlyList<VerifiedEntry> RunnerLedger => ledgers[Runner!.State.Contract];
+
+    /// <summary>Work that was asked for and goes on, by the node that carries it out.</summary>
+    public SortedDictionary<NodeId, StartWork> Works { get; } = [];
+
+    /// <summary>The kinds of tasks that nodes carry out.</summary>
+    public ImmutableSortedSet<TaskKind> Kinds { get; init; } = [TaskKind.RunTraining, TaskKind.PrepareContent];
+
+    /// <summary>Whether a node dies before it carries an effect out.</summary>
+    public Func<NodeId, Effect, bool> DiesBefore { get; set; } = (_, _) => false;
 
     /// <summary>Bytes in a chunk of a blob.</summary>
     public int ChunkBytes { get; init; } = BlobManifest.StandardChunkBytes;
@@ -74,7 +93,7 @@ internal sealed class KernelCluster
         foreach (var node in nodes)
         {
             var machine = machines[node] = machines[node].Restarted(Create(node));
-            queue.Enqueue((node, new Started([.. machine.Journal.Values], [.. machine.Durable], [new MirroredContract(Contract.State.Contract, [.. machine.Mirror])])));
+            queue.Enqueue((node, new Started([.. machine.Journal.Values], [.. machine.Durable], [.. machine.Mirrors.Select(mirror => new MirroredContract(mirror.Key, [.. mirror.Value]))])));
             foreach (var (other, running) in machines)
                 if (other != node && running.IsRunning)
                 {
@@ -83,6 +102,7 @@ internal sealed class KernelCluster
                 }
 
             machine.IsRunning = true;
+            Works.Remove(node);
         }
 
         Settle();
@@ -104,9 +124,9 @@ internal sealed class KernelCluster
     /// <summary>Appends an entry that no kernel made.</summary>
     public void Append(SignedEntry entry)
     {
-        ledger.Add(new VerifiedEntry(entry, SignatureValid: true));
+        ledgers[entry.Body.Contract].Add(new VerifiedEntry(entry, SignatureValid: true));
         foreach (var node in machines.Keys)
-            queue.Enqueue((node, new LedgerChanged(Contract.State.Contract)));
+            queue.Enqueue((node, new LedgerChanged(entry.Body.Contract)));
         Settle();
     }
 
@@ -150,10 +170,10 @@ internal sealed class KernelCluster
         Settle();
     }
 
-    private static NodeState CreateState(NodeId node, ContractScript contract) => NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)),
-        [new ContractReference(contract.State.Contract, contract.First.Id)], ContractScript.Certifier, new KernelOptions());
-
-    private NodeState Create(NodeId node) => CreateState(node, Contract);
+    private NodeState Create(NodeId node) => Runner is null
+        ? NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)), [new ContractReference(Contract.State.Contract, Contract.First.Id)], ContractScript.Certifier, new KernelOptions())
+        : NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)), [], ContractScript.Certifier, new KernelOptions { Tasks = Kinds },
+            [new ContractReference(Runner.State.Contract, Runner.First.Id)]);
 
     private void Settle()
     {
@@ -167,7 +187,9 @@ internal sealed class KernelCluster
             if (Watched == next.Node)
                 KernelTranscript.Write(Transcript, Now, next.Input, result.Effects);
             foreach (var effect in result.Effects)
-                if (!HoldBack(next.Node, effect))
+                if (DiesBefore(next.Node, effect))
+                    machine.IsRunning = false;
+                else if (machine.IsRunning && !HoldBack(next.Node, effect))
                     Carry(next.Node, machine, effect);
         }
     }
@@ -183,8 +205,9 @@ internal sealed class KernelCluster
                 machine.Assigned = deliver.Assignment;
                 break;
             case MirrorEntries mirror:
-                machine.Mirror.RemoveRange((int)mirror.From, machine.Mirror.Count - (int)mirror.From);
-                machine.Mirror.AddRange(mirror.Entries);
+                var kept = machine.Mirrors.TryGetValue(mirror.Contract, out var known) ? known : machine.Mirrors[mirror.Contract] = [];
+                kept.RemoveRange((int)mirror.From, kept.Count - (int)mirror.From);
+                kept.AddRange(mirror.Entries);
                 break;
             case Share share:
                 machine.Shared[share.Blob] = [.. share.Audience];
@@ -195,6 +218,12 @@ internal sealed class KernelCluster
                 break;
             case Send send:
                 queue.Enqueue((send.Peer, new PeerMessageArrived(node, send.Message)));
+                break;
+            case StartWork work:
+                Works[node] = work;
+                break;
+            case Cancel cancel when Works.TryGetValue(node, out var work) && work.Id == cancel.Id:
+                Works.Remove(node);
                 break;
             case Operation operation:
                 queue.Enqueue((node, Complete(node, machine, operation)));
@@ -215,11 +244,12 @@ internal sealed class KernelCluster
             case Sign sign:
                 return new Signed(sign.Id, [1]);
             case AppendEntry append:
+                var ledger = ledgers[append.Entry.Body.Contract];
                 if (ledger.All(e => e.Entry.Id != append.Entry.Id))
                     ledger.Add(new VerifiedEntry(append.Entry, SignatureValid: true));
                 return new AppendDone(append.Id, AppendOutcome.Appended);
             case ReadLedger read:
-                return new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledger.Skip((int)read.From)], ledger.Count));
+                return new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledgers[read.Contract].Skip((int)read.From)], ledgers[read.Contract].Count));
             case OpenBlob open:
                 return machine.Blobs.TryGetValue(open.Blob, out var known)
                     ? new BlobOpened(open.Id, BlobManifest.Of(known, ChunkBytes), [.. BlobManifest.Of(known, ChunkBytes).Chunks.Select(_ => true)])
@@ -264,7 +294,7 @@ internal sealed class KernelCluster
 
         public SortedSet<BlobId> Durable { get; private init; } = [];
 
-        public List<VerifiedEntry> Mirror { get; private init; } = [];
+        public SortedDictionary<ContractId, List<VerifiedEntry>> Mirrors { get; private init; } = [];
 
         public SortedDictionary<BlobId, ImmutableSortedSet<NodeId>> Shared { get; } = [];
 
@@ -284,7 +314,7 @@ internal sealed class KernelCluster
         {
             Journal = Journal,
             Durable = Durable,
-            Mirror = Mirror,
+            Mirrors = Mirrors,
             Blobs = new SortedDictionary<BlobId, byte[]>(Blobs.Where(b => Durable.Contains(b.Key)).ToDictionary(b => b.Key, b => b.Value)),
         };
     }

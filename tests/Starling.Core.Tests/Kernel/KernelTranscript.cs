@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Starling.Core.Canonical;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Kernel;
@@ -32,6 +34,9 @@ internal static class KernelTranscript
         PeerUp e => $"{e.Peer.Name} is up",
         PeerDown e => $"{e.Peer.Name} is down",
         UpdateReady e => $"update {e.Update.Short} for round {e.Round}",
+        WorkProgressed e => $"{e.Operation} work goes on: {e.Report.Description}",
+        WorkEnded e => $"{e.Operation} work ended: {e.Report.State}",
+        LedgerChanged e => $"{e.Contract} has grown",
         _ => input.GetType().Name,
     };
 
@@ -42,6 +47,7 @@ internal static class KernelTranscript
         Sign e => $"{e.Id} sign {Tell(EntryBody.Decode(e.Bytes.AsMemory()))}",
         AppendEntry e => $"{e.Id} append {Tell(e.Entry)} after {string.Join(' ', e.After)}",
         ReadLedger e => $"{e.Id} read ledger from {e.From}",
+        StartWork e => $"{e.Id} start work on {e.Task.Name} in run {e.Run}, attempt {e.Attempt}",
         MirrorEntries e => $"mirror {e.Entries.Length} from {e.From}",
         OpenBlob e => $"{e.Id} open blob {e.Blob.Short}",
         FetchManifest e => $"{e.Id} fetch manifest of {e.Blob.Short} from {e.Peer.Name}",
@@ -73,5 +79,17 @@ internal static class KernelTranscript
 
     private static string Tell(SignedEntry entry) => Tell(entry.Body);
 
-    private static string Tell(EntryBody body) => $"{TrainingEntryCodec.Decode(body.Payload).GetType().Name} of {body.Author.Name}/{body.Incarnation}.{body.Sequence}";
+    private static string Tell(EntryBody body) => $"{Kind(body)} of {body.Author.Name}/{body.Incarnation}.{body.Sequence}";
+
+    private static string Kind(EntryBody body)
+    {
+        try
+        {
+            return TrainingEntryCodec.Decode(body.Payload).GetType().Name;
+        }
+        catch (CanonicalFormatException)
+        {
+            return RunnerEntryCodec.Decode(body.Payload).GetType().Name;
+        }
+    }
 }

@@ -54,7 +54,7 @@ internal sealed class ContractScript
         return script;
     }
 
-    public static NodeId Member(int index) => NodeId.Create("test", "clinic", ((char)('a' + index)).ToString());
+    public static NodeId Member(int index) => NodeId.Create("test", "clinic", index < 26 ? ((char)('a' + index)).ToString() : $"n{index}");
 
     public static Enrolment Enrolment(NodeId node) => new(node, LeaderEligible: true, PlainCertifier.ChainOf(node));
 

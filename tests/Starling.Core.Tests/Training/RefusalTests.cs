@@ -1,5 +1,6 @@
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
+using Starling.Core.Tests.Tasks;
 using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Training;
@@ -284,7 +285,7 @@ public sealed partial class RefusalTests
     [Fact]
     public void EveryRefusalHasATestOfItsName()
     {
-        var tests = typeof(RefusalTests).GetMethods().Select(m => m.Name).ToArray();
+        var tests = new[] { typeof(RefusalTests), typeof(RunnerRefusalTests) }.SelectMany(tested => tested.GetMethods()).Select(m => m.Name).ToArray();
         foreach (var refusal in Enum.GetNames<Refusal>().Where(n => n != nameof(Refusal.None)))
             Assert.Contains(tests, name => name.Contains(refusal, StringComparison.Ordinal));
     }

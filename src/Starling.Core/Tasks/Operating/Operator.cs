@@ -63,9 +63,10 @@ internal static class Operator
     public static void Noted(NodeStep step, ContractId runner, OperationId save)
     {
         var p = step.Runner(runner);
-        if (p.Work is not { Stage: WorkStage.Noting } work || work.Operation != save)
+        // While the node reads on, the run may have gone by already, or another one have begun: that is given up once it has caught up.
+        if (p.Work is not { Stage: WorkStage.Noting } work || work.Operation != save || p.Fold.Run is not { IsActive: true } run || run.Number != work.Run)
             return;
-        var task = p.Fold.Tasks[p.Fold.Run!.Task].Definition;
+        var task = p.Fold.Tasks[run.Task].Definition;
         if (task.Training is { } training)
             Follow(step, training);
         var operation = step.Do(new AwaitedWork(runner), id => new StartWork(id, runner, work.Run, task, work.Attempt));
@@ -84,14 +85,16 @@ internal static class Operator
     {
         foreach (var (_, p) in step.State.Runners)
             if (p.Work is { Stage: WorkStage.Working } work && work.Operation == progress.Operation && p.Fold.Run?.Work.GetValueOrDefault(step.Self)?.Description != progress.Report.Description)
-                step.Set(p with { Work = work with { News = progress.Report } });
+                step.Set(p with { Work = work with { News = progress.Report.Clipped() with { State = WorkState.Running } } });
     }
 
     /// <summary>The work has ended.</summary>
     public static void Ended(NodeStep step, ContractId runner, WorkEnded ended)
     {
+        if (ended.Report.State is not (WorkState.Complete or WorkState.Failed))
+            throw new InvalidOperationException($"Work has ended, and is said to be {ended.Report.State}.");
         if (step.Runner(runner).Work is { Stage: WorkStage.Working } work && work.Operation == ended.Operation)
-            End(step, runner, work, ended.Report);
+            End(step, runner, work, ended.Report.Clipped());
     }
 
     private static void Begin(NodeStep step, ContractId runner, RunState run)
@@ -102,9 +105,14 @@ internal static class Operator
         step.Set(p with { Work = work });
         if (attempt > MaxAttempts)
             End(step, runner, work, Failure($"This node died {MaxAttempts} times while it worked on this; look into its log."));
-        else if (p.Fold.Tasks[run.Task].Definition.Training is { } training && step.State.Find(training.Contract) is { } known && known.Reference != training)
+        else if (p.Fold.Tasks[run.Task].Definition.Training is { } training && IsTaken(step, runner, training))
             End(step, runner, work, Failure($"This node knows another contract of the name {training.Contract}; give the new one another name."));
     }
+
+    // Also a contract counts that is not followed yet, because its note is still being saved for another task runner.
+    private static bool IsTaken(NodeStep step, ContractId runner, ContractReference training) =>
+        (step.State.Find(training.Contract) is { } known && known.Reference != training)
+        || step.State.Runners.Values.Any(other => other.Reference.Contract != runner && other.Record.Followed.TryGetValue(training.Contract, out var noted) && noted != training);
 
     /// <summary>Journals that the work begins, before it does.</summary>
     private static void Note(NodeStep step, ContractId runner)
@@ -146,7 +154,9 @@ internal static class Operator
             step.Do(new Cancel(work.Operation));
         }
 
-        step.Set(step.Runner(runner) with { Work = null });
+        // Only deaths count: if an admin has the node try again in the same run, it begins to count anew.
+        var p = step.Runner(runner);
+        step.Set(p with { Work = null, Record = p.Record with { Attempts = 0 } });
     }
 
     private static WorkReport Failure(string why) => new(WorkState.Failed, why, null, WorkUsage.None, "");

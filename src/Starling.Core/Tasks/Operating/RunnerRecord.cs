@@ -25,9 +25,10 @@ public sealed record RunnerRecord(long Run, int Attempts, ImmutableSortedDiction
     public static RunnerRecord Decode(ReadOnlySpan<byte> bytes)
     {
         var r = new CanonicalReader(bytes);
-        var record = new RunnerRecord(r.Int64(), r.Int32(), r.List(MaxFollowed, (ref CanonicalReader c) => new ContractReference(c.Contract(), new EntryId(c.Digest())))
-            .ToImmutableSortedDictionary(contract => contract.Contract, contract => contract));
+        var (run, attempts) = (r.Int64(), r.Int32());
+        var followed = r.List(MaxFollowed, (ref CanonicalReader c) => new ContractReference(c.Contract(), new EntryId(c.Digest())));
         r.End();
-        return record;
+        var byName = followed.DistinctBy(contract => contract.Contract).ToImmutableSortedDictionary(contract => contract.Contract, contract => contract);
+        return byName.Count == followed.Length ? new RunnerRecord(run, attempts, byName) : throw new CanonicalFormatException("A contract is followed twice.");
     }
 }

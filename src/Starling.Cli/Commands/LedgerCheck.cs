@@ -3,6 +3,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Runs;
 using Starling.Core.Identity;
+using Starling.Core.Tasks;
 using Starling.Ledgers;
 
 namespace Starling.Cli.Commands;
@@ -21,15 +22,15 @@ internal static class LedgerCheck
         if (isJson)
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.LedgerReport));
         else
-            Write(report);
+            Write(report, verdict.State is RunnerState runner ? $"{runner.Run?.Number ?? 0} runs" : $"{report.Commits} rounds committed");
         return (int)(report.Sound ? ExitCode.Done : ExitCode.CheckFailed);
     }
 
-    private static void Write(LedgerReport report)
+    private static void Write(LedgerReport report, string done)
     {
         if (report.Sound)
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Ledger}: sound; {report.Entries} entries of {report.Contract}, {report.Commits} rounds committed, {report.Refused.Values.Sum()} entries refused\nchain {report.Chain}"));
+                $"{report.Ledger}: sound; {report.Entries} entries of {report.Contract}, {done}, {report.Refused.Values.Sum()} entries refused\nchain {report.Chain}"));
         else
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{report.Ledger}: the first bad entry of {report.Contract} is at height {report.BadHeight} ({report.Fault}): {report.Detail}\nThe {report.Entries} entries below it are sound."));

@@ -3,8 +3,10 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Runs;
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 
 namespace Starling.Cli.Commands;
@@ -12,20 +14,22 @@ namespace Starling.Cli.Commands;
 /// <summary>Lists a contract's entries, with what the fold makes of each.</summary>
 internal static class LedgerLog
 {
+    private const int MaxLine = 120;
+
     /// <summary>Writes a line for each entry; as JSON, an object a line.</summary>
     public static async Task<int> WriteAsync(StoredLedger ledger, bool isJson, CancellationToken cancellation)
     {
-        TrainingState? state = null;
+        ContractState? state = null;
         var certifier = new X509Certifier();
         for (var height = 0L; ;)
         {
             var page = await ledger.Backend.ReadAsync(ledger.Contract, height, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
             foreach (var entry in page.Entries)
             {
-                state ??= TrainingState.Empty(ledger.Contract, ledger.Founding ?? entry.Entry.Id);
-                var folded = TrainingFold.Apply(state, entry, certifier);
+                state ??= ContractFold.Empty(ledger.Contract, ledger.Founding ?? entry.Entry.Id);
+                var folded = ContractFold.Apply(state, entry, certifier);
                 state = folded.State;
-                Write(Describe(height++, entry.Entry, folded.Refusal), isJson);
+                Write(Describe(height++, entry.Entry, state is RunnerState, folded.Refusal), isJson);
             }
 
             if (page.Entries.IsEmpty)
@@ -33,16 +37,22 @@ internal static class LedgerLog
         }
     }
 
-    private static LedgerLine Describe(long height, SignedEntry entry, Refusal refusal)
+    private static LedgerLine Describe(long height, SignedEntry entry, bool isRunners, Refusal refusal)
     {
-        var (kind, detail) = Read(entry);
+        var (kind, detail) = Read(entry, isRunners);
         return new LedgerLine(height, entry.Id.ToString(), entry.Body.Author.Value, entry.Body.Sequence, kind, detail, refusal == Refusal.None ? null : refusal.ToString());
     }
 
-    private static (string Kind, string Detail) Read(SignedEntry entry)
+    private static (string Kind, string Detail) Read(SignedEntry entry, bool isRunners)
     {
         try
         {
+            if (isRunners)
+            {
+                var told = RunnerEntryCodec.Decode(entry.Body.Payload);
+                return (told.GetType().Name, Words(told));
+            }
+
             var read = TrainingEntryCodec.Decode(entry.Body.Payload);
             return (read.GetType().Name, Words(read));
         }
@@ -67,6 +77,36 @@ internal static class LedgerLog
         RoundEntry e => string.Create(CultureInfo.InvariantCulture, $"round {e.Round}.{e.Opening}"),
         _ => "",
     };
+
+    private static string Words(RunnerEntry entry) => entry switch
+    {
+        FoundRunner e => string.Create(CultureInfo.InvariantCulture, $"{e.Operators.Length} operators"),
+        EnrolOperator e => e.Operator.Node.Value,
+        RemoveOperator e => e.Operator.Value,
+        CloseRunner e => e.Reason,
+        WriteTask e => string.Create(CultureInfo.InvariantCulture, $"{e.Task.Name}: {e.Task.Kind}{(e.Replaces ? ", anew" : "")}"),
+        FinaliseTask e => e.Task.Value,
+        DeleteTask e => e.Task.Value,
+        AssignTask e => $"{e.Task} to {Words(e.Placement)}",
+        CancelRun e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}{(e.Reason.Length > 0 ? ": " : "")}{e.Reason}"),
+        Enlist e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}"),
+        ReportWork e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}: {e.Report.State}, {Line(e.Report.Description)}"),
+        _ => "",
+    };
+
+    private static string Words(Placement placement) => placement switch
+    {
+        SomePeers some => string.Create(CultureInfo.InvariantCulture, $"{some.Count} operators"),
+        OnePeer one => one.Operator.Value,
+        _ => "all operators",
+    };
+
+    // An operator may have told a long story; the log has a line for it.
+    private static string Line(string text)
+    {
+        var first = text.ReplaceLineEndings(" ");
+        return first.Length <= MaxLine ? first : $"{first[..MaxLine]}...";
+    }
 
     private static string Short(BlobId blob) => blob.ToString()[..12];
 

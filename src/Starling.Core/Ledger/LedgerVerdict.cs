@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Training;
 
 namespace Starling.Core.Ledger;
@@ -7,8 +8,8 @@ namespace Starling.Core.Ledger;
 /// <param name="Finding">The first fault, or null if there is none. Nothing behind it was looked at.</param>
 /// <param name="State">The contract's state before the fault, or at the end.</param>
 /// <param name="Refused">How many entries the fold refused, by reason.</param>
-/// <param name="Commits">How many rounds committed.</param>
-public sealed record LedgerVerdict(LedgerFinding? Finding, TrainingState State, ImmutableSortedDictionary<Refusal, long> Refused, long Commits)
+/// <param name="Commits">How many rounds committed; none of a task runner.</param>
+public sealed record LedgerVerdict(LedgerFinding? Finding, ContractState State, ImmutableSortedDictionary<Refusal, long> Refused, long Commits)
 {
     /// <summary>How many entries were replayed.</summary>
     public long Entries => State.Height;

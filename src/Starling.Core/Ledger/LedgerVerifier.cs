@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Training;
 
 namespace Starling.Core.Ledger;
 
 /// <summary>
-/// Replays a training contract's stored history from its bytes alone, and names the first entry that is wrong. Any changed byte shows: in the
+/// Replays a contract's stored history from its bytes alone, and names the first entry that is wrong. Any changed byte shows: in the
 /// body, the key or the signature, because one signature has one form only. Removed, added and moved entries show in the chain that later
 /// authors saw; at the very end only a witness can tell.
 /// </summary>
@@ -17,7 +18,7 @@ public sealed class LedgerVerifier
     private readonly SortedDictionary<Refusal, long> refused = [];
     private readonly ContractId contract;
     private readonly EntryId? founding;
-    private TrainingState state;
+    private ContractState state;
     private LedgerFinding? finding;
     private long commits;
 
@@ -29,7 +30,7 @@ public sealed class LedgerVerifier
     public LedgerVerifier(ContractId contract, EntryId? founding, ICertifier certifier, LedgerWitness? witness = null)
     {
         (this.contract, this.founding, this.certifier, this.witness) = (contract, founding, certifier, witness);
-        state = TrainingState.Empty(contract, founding ?? default);
+        state = ContractFold.Empty(contract, founding ?? default);
     }
 
     /// <summary>Verifies a whole history, entry 0 first.</summary>
@@ -99,24 +100,24 @@ public sealed class LedgerVerifier
         if (state.Height == 0 && founding is null)
             state = state with { Founding = entry.Id };
         var before = state;
-        var result = TrainingFold.Apply(state, new VerifiedEntry(entry, SignatureValid: true), certifier);
-        if (before.Settings is null && result.Refusal != Refusal.None)
+        var result = ContractFold.Apply(state, new VerifiedEntry(entry, SignatureValid: true), certifier);
+        if (!before.IsFounded && result.Refusal != Refusal.None)
             return Fault(LedgerFault.NotFounded, $"It does not found the contract ({result.Refusal}).");
         if (result.Refusal == Refusal.WrongKey)
             return Fault(LedgerFault.WrongKey, $"Its key is not that of {entry.Body.Author}.");
-        if (before.Settings is not null && IsAuthors(result.Refusal) && !SawThisChain(before, entry.Body))
+        if (before.IsFounded && IsAuthors(result.Refusal) && !SawThisChain(before, entry.Body))
             return Fault(LedgerFault.ForeignChain, $"{entry.Body.Author} saw another history up to height {entry.Body.SeenHeight}.");
         state = result.State;
         if (result.Refusal != Refusal.None)
             refused[result.Refusal] = refused.GetValueOrDefault(result.Refusal) + 1;
-        commits += result.Happenings.Count(h => h is Committed);
+        commits += result.Commits;
         return true;
     }
 
     // A stranger may write what it likes; and the same entry under a second signature says nothing new.
     private static bool IsAuthors(Refusal refusal) => refusal is not (Refusal.Duplicate or Refusal.NotMember or Refusal.UntrustedCertificate or Refusal.Deleted);
 
-    private static bool SawThisChain(TrainingState before, EntryBody body) =>
+    private static bool SawThisChain(ContractState before, EntryBody body) =>
         body.SeenHeight >= 0 && body.SeenHeight <= before.Height && before.ChainHashes[(int)body.SeenHeight] == body.SeenHash;
 
     private bool Witnessed(EntryId id)

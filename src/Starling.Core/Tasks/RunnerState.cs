@@ -18,7 +18,7 @@ public sealed record RunnerState : ContractState
     public const int RecentRuns = 16;
 
     /// <inheritdoc/>
-    public override bool IsFounded => !Anchors.IsEmpty;
+    public override bool IsFounded => !Authors.IsEmpty;
 
     /// <inheritdoc/>
     public override int RulesVersion => FoldVersion;

@@ -1,5 +1,7 @@
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
+using Starling.Core.Tests.Tasks;
 using Starling.Core.Training;
 using static Starling.Core.Tests.Ledger.SignedHistory;
 
@@ -33,6 +35,33 @@ public sealed class LedgerVerifierTests : IDisposable
                 stored[height][i] ^= (byte)(1 << (i % 8));
                 Assert.True(history.Verify(stored).Finding is { } finding && finding.Height == height, $"entry {height}, byte {i}");
             }
+    }
+
+    [Fact]
+    public void A_task_runners_history_is_replayed_and_counted()
+    {
+        var verdict = history.Verify(RunnerHistory());
+        Assert.Null(verdict.Finding);
+        Assert.Equal((7, 0), (verdict.Entries, verdict.Commits));
+        Assert.Equal([KeyValuePair.Create(Refusal.NotPermitted, 1L)], verdict.Refused);
+        Assert.Equal(WorkState.Complete, Assert.IsType<RunnerState>(verdict.State).Run!.State);
+    }
+
+    [Fact]
+    public void Editing_any_byte_of_a_task_runners_entry_is_found_at_that_entry()
+    {
+        var whole = RunnerHistory();
+        for (var height = 0; height < whole.Count; height++)
+            for (var i = height % 3; i < whole[height].Length; i += 3)
+            {
+                var stored = whole.ToList();
+                stored[height] = (byte[])stored[height].Clone();
+                stored[height][i] ^= (byte)(1 << (i % 8));
+                Assert.True(history.Verify(stored).Finding is { } finding && finding.Height == height, $"entry {height}, byte {i}");
+            }
+
+        Found(2, LedgerFault.ForeignChain, [.. whole.Where((_, i) => i != 2)]);
+        Found(0, LedgerFault.NotFounded, [.. whole.Skip(1)]);
     }
 
     [Fact]
@@ -140,5 +169,32 @@ public sealed class LedgerVerifierTests : IDisposable
         var finding = history.Verify(stored, witness).Finding;
         Assert.Equal((height, fault), (finding?.Height, finding?.Fault));
         Assert.NotEmpty(finding!.Detail);
+    }
+
+    /// <summary>A task that one operator completes, and another that it may not assign.</summary>
+    private List<byte[]> RunnerHistory()
+    {
+        var stored = new List<byte[]>();
+        var state = RunnerState.Empty(Contract, default);
+        var sequences = new Dictionary<NodeId, long>();
+        var make = RunnerScript.Name("make");
+        Append(Admin, new FoundRunner([], [Enrolment(Admin)], [Enrolment(A), Enrolment(B)]));
+        Append(Admin, new WriteTask(RunnerScript.Task("make"), Replaces: false));
+        Append(Admin, new FinaliseTask(make));
+        Append(A, new AssignTask(make, new OnePeer(A)));
+        Append(Admin, new AssignTask(make, new OnePeer(A)));
+        Append(A, new Enlist(1));
+        Append(A, new ReportWork(1, RunnerScript.Report(WorkState.Complete)));
+        return stored;
+
+        void Append(NodeId author, RunnerEntry entry)
+        {
+            sequences[author] = sequences.GetValueOrDefault(author) + 1;
+            var signed = history.Sign(new EntryBody(Contract, 0, author, 1, sequences[author], RunnerState.FoldVersion, state.Height, state.ChainHash, RunnerEntryCodec.Encode(entry)), author);
+            if (state.Height == 0)
+                state = state with { Founding = signed.Id };
+            state = RunnerFold.Apply(state, new VerifiedEntry(signed, SignatureValid: true), history).State;
+            stored.Add(signed.Encode());
+        }
     }
 }

@@ -75,7 +75,7 @@ internal sealed class SignedHistory : ICertifier, IDisposable
     public LedgerVerdict Verify(IEnumerable<byte[]>? stored = null, LedgerWitness? witness = null, EntryId? founding = null) =>
         LedgerVerifier.Verify(Contract, founding, this, stored ?? Stored, witness);
 
-    private static Enrolment Enrolment(NodeId node) => new(node, LeaderEligible: true, [[.. Encoding.ASCII.GetBytes(node.Value)]]);
+    public static Enrolment Enrolment(NodeId node) => new(node, LeaderEligible: true, [[.. Encoding.ASCII.GetBytes(node.Value)]]);
 
     private Ready Ready(string update) => new(1, 1, BlobId.None, State.Round!.OpenedHash, ContractScript.Blob(update), 1, UpdateMetrics.None);
 }

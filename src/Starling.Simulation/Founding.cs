@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Keys;
 
@@ -24,7 +25,11 @@ internal static class Founding
         return scenario with
         {
             Settings = settings,
-            Kernel = scenario.Kernel with { PollInterval = random.Between(options.PollInterval / 10, options.PollInterval) },
+            Kernel = scenario.Kernel with
+            {
+                PollInterval = random.Between(options.PollInterval / 10, options.PollInterval),
+                Tasks = options.Tasks ? [.. Enum.GetValues<TaskKind>()] : scenario.Kernel.Tasks,
+            },
         };
     }
 

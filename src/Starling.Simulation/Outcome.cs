@@ -21,7 +21,7 @@ internal sealed class Outcome(World world)
     {
         get
         {
-            if (IsShared && !world.Truth.Ended)
+            if ((IsShared && !world.Truth.Ended) || world.Runner is { IsDone: false })
                 return false;
             foreach (var node in Lasting())
                 if (!Has(node))
@@ -76,11 +76,14 @@ internal sealed class Outcome(World world)
     // It may not have the committed merges any more.
     private bool IsExpelled(SimulatedNode node) => world.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
 
-    private bool Has(SimulatedNode node) => IsShared
+    private bool Has(SimulatedNode node) => HasForgotten(node) ? node.Finished : IsShared
         ? node.Finished && node.Process is not null && node.Disk.Holds(world.Truth.LastCommit!.Merge.Merge)
         : Participant(node) is { Assigned.Last: true, Latest: { } latest } && node.Disk.Holds(latest.Model);
 
-    private Participant? Participant(SimulatedNode node) => node.State?.Contracts[world.Contract.Contract];
+    // Whose disk is lost when its work is done follows its task runner, and learns of the training no more.
+    private bool HasForgotten(SimulatedNode node) => world.Runner is not null && node.State is { } state && !state.Contracts.ContainsKey(world.Contract.Contract);
+
+    private Participant? Participant(SimulatedNode node) => node.State?.Contracts.GetValueOrDefault(world.Contract.Contract);
 
     private static ModelState? Mean(List<(string Name, ModelState State)> models) =>
         Merger.Merge(MergeRules.Standard.Find(MergeRules.Default)!, models.Select(model => (model.State, 1L))).State;

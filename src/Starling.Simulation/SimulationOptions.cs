@@ -46,6 +46,9 @@ public sealed record SimulationOptions
     /// <summary>What liars do; with a node to tell them there is always one. Empty for what a storm draws. Default empty.</summary>
     public ImmutableSortedSet<LieKind> Lies { get; init; } = [];
 
+    /// <summary>Whether the nodes begin with a task runner alone, and train when an admin assigns them a task that says so. Default false.</summary>
+    public bool Tasks { get; init; }
+
     internal static TimeSpan LeastBatchTime => TimeSpan.FromMilliseconds(1);
 
     internal static TimeSpan MostBatchTime => TimeSpan.FromHours(1);

@@ -34,6 +34,7 @@ internal static class SimulationOptionsBinding
             Audits = [.. root.Texts("audits", []).Select((text, _) => Audit(root, text))],
             MergeRules = root.Texts("mergeRules", []),
             Liars = [.. root.Wholes("liars", [], 1, nodes).Distinct().Order().Select(node => (int)node - 1)],
+            Tasks = root.Truth("tasks", usual.Tasks),
             Lies = [.. root.Texts("lies", []).Select((text, _) => Lie(root, text))],
         };
         foreach (var rule in options.MergeRules)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Starling.Core.Tasks.Operating;
 using Starling.Core.Training;
 
 namespace Starling.Simulation;
@@ -21,7 +22,14 @@ internal static class Standstill
                 continue;
             }
 
-            var part = kernel.Contracts[world.Contract.Contract];
+            if (world.Runner is { } runner)
+                Work(text.Append(": "), kernel.Runners[runner.Contract.Contract]);
+            if (!kernel.Contracts.TryGetValue(world.Contract.Contract, out var part))
+            {
+                text.Append("; follows no training\n");
+                continue;
+            }
+
             text.Append(CultureInfo.InvariantCulture, $": folded {part.Fold.Height}, wakes at {kernel.WakeAt}, clock {node.Clock.Show(world.Heap.Now)}");
             Round(text, part.Fold);
             if (part.Protocol is { } own)
@@ -34,6 +42,13 @@ internal static class Standstill
         }
 
         return text.ToString();
+    }
+
+    private static void Work(StringBuilder text, RunnerPart part)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"folded {part.Fold.Height} of the runner, outbox {part.Outbox.Stage}, work {part.Work?.Run} {part.Work?.Stage}");
+        if (part.Fold.Run is { } run)
+            text.Append(CultureInfo.InvariantCulture, $", run {run.Number} of {run.Task} {run.State} [{string.Join(' ', run.Work.Select(work => $"{work.Key.Name}:{work.Value.State}"))}]");
     }
 
     private static StringBuilder Round(StringBuilder text, TrainingState state)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Checkers;
 using Starling.Simulation.Faults;
@@ -10,6 +11,7 @@ using Starling.Simulation.Liars;
 using Starling.Simulation.Network;
 using Starling.Simulation.Nodes;
 using Starling.Simulation.Scheduling;
+using Starling.Simulation.Tasks;
 using Starling.Simulation.Tracing;
 
 namespace Starling.Simulation;
@@ -45,10 +47,13 @@ internal sealed class World : IObservedWorld, IDisposable
         Contract = new ContractReference(founding.Body.Contract, founding.Id);
         Reference = new ReferenceFold(Contract, Keys);
         Observed = [.. Nodes];
+        Runner = scenario.Options.Tasks ? new SimulatedRunner(this) : null;
         checkers = new CheckerSet(this, Scenario.Settings.UsesRounds);
         Outcome = new Outcome(this);
         Storms = new StormDriver(this, Random.Fork("storms"));
         Ledger.Append(founding);
+        if (Runner is not null)
+            Ledger.Append(Runner.Founding);
     }
 
     public SeededRandom Random { get; }
@@ -77,6 +82,9 @@ internal sealed class World : IObservedWorld, IDisposable
 
     public ContractReference Contract { get; }
 
+    /// <summary>The task runner that has the nodes train; null if they do by themselves.</summary>
+    public SimulatedRunner? Runner { get; }
+
     public ImmutableArray<SimulatedNode> Nodes { get; }
 
     /// <summary>The contract's admin, who is no node.</summary>
@@ -94,6 +102,8 @@ internal sealed class World : IObservedWorld, IDisposable
     public SortedDictionary<string, int> Named { get; } = new(StringComparer.Ordinal);
 
     public TrainingState Truth => Reference.State;
+
+    public RunnerState? RunnerTruth => Runner?.State;
 
     public TimeSpan Now => Heap.Now;
 
@@ -122,6 +132,8 @@ internal sealed class World : IObservedWorld, IDisposable
         Ledger.Faults = Plan.Ledger;
         Network.Weather = Plan.Weather;
         Storms.Begin();
+        if (Runner is not null)
+            new TaskAdmin(this, Runner, Random.Fork("tasks")).Begin();
         RunUntil(Plan.Duration, () => Scenario.Settings.UsesRounds ? Reference.State.Ended : Outcome.IsReached, cancellation);
         Heal();
         RunUntil(Heap.Now + Scenario.Options.HealingTime, IsDone, cancellation);
@@ -137,6 +149,8 @@ internal sealed class World : IObservedWorld, IDisposable
     public int IndexOf(NodeId id) => indexes.GetValueOrDefault(id, -1);
 
     public Digest TruthAt(long height) => Reference.HashAt(height);
+
+    public Digest RunnerTruthAt(long height) => Runner!.HashAt(height);
 
     public IObservedNode? Find(NodeId id) => IndexOf(id) is >= 0 and var index ? Nodes[index] : null;
 
@@ -221,7 +235,7 @@ internal sealed class World : IObservedWorld, IDisposable
 
     private bool IsDone() => ended = ended || Outcome.IsReached;
 
-    private void LedgerMoved()
+    private void LedgerMoved(ImmutableArray<ContractId> moved)
     {
         Reference.Advance(Ledger.Final(Contract.Contract), (entry, before, result) =>
         {
@@ -230,10 +244,16 @@ internal sealed class World : IObservedWorld, IDisposable
             foreach (var node in Nodes)
                 node.Liar?.SeeEntry(result.State);
         });
-        foreach (var node in Nodes)
-            for (var hints = node.Process is null ? 0 : Ledger.DrawHints(); hints > 0; hints--)
-                Heap.After(chances.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(50)),
-                    () => node.Process?.Feed(new LedgerChanged(Contract.Contract)));
+        Runner?.Advance(Ledger.Final(Runner.Contract.Contract), (entry, before, result) =>
+        {
+            checkers.Folded(entry, before, result);
+            Counts.Add(result.Refusal == Refusal.None ? $"task accepted {result.Entry!.GetType().Name}" : $"task refused {result.Refusal}");
+        });
+        foreach (var contract in moved)
+            foreach (var node in Nodes)
+                for (var hints = node.Process is null ? 0 : Ledger.DrawHints(); hints > 0; hints--)
+                    Heap.After(chances.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(50)),
+                        () => node.Process?.Feed(new LedgerChanged(contract)));
     }
 
     private void Count(FoldResult result)

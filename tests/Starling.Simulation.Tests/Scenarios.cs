@@ -15,6 +15,12 @@ internal static class Scenarios
     /// <summary>The same digits without a leader.</summary>
     public static SimulationScenario DigitsGossip { get; } = Load("digits", "protocol=gossip", "training.rounds=4", "program.hidden=[8]", "simulation.chunkBytes=4096");
 
+    /// <summary>The synthetic problem, trained because a task says so.</summary>
+    public static SimulationScenario SyntheticTasks { get; } = Load("synthetic", "simulation.tasks=true");
+
+    /// <summary>The same without a leader.</summary>
+    public static SimulationScenario SyntheticGossipTasks { get; } = Load("synthetic", "protocol=gossip", "protocolParameters.degree=2", "simulation.tasks=true");
+
     /// <summary>The folder of the examples.</summary>
     public static string Examples => Path.Combine(Root(), "examples");
 

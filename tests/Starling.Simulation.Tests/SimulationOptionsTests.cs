@@ -10,7 +10,8 @@ public sealed class SimulationOptionsTests
     public void TheSectionIsRead()
     {
         var options = Read("simulation.batchTime=5ms", "simulation.mostSlowness=2", "simulation.chunkBytes=128", "simulation.healingTime=1h",
-            "simulation.mostEvents=2000", "simulation.pollInterval=2s");
+            "simulation.mostEvents=2000", "simulation.pollInterval=2s", "simulation.tasks=true");
+        Assert.True(options.Tasks);
         Assert.Equal(
             (TimeSpan.FromMilliseconds(5), 2, 128, TimeSpan.FromHours(1), 2000, TimeSpan.FromSeconds(2)),
             (options.BatchTime, options.MostSlowness, options.ChunkBytes, options.HealingTime, options.MostEvents, options.PollInterval));

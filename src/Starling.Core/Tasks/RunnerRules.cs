@@ -170,9 +170,8 @@ internal static class RunnerRules
         if (run.Work.Values.Count(report => report.State == WorkState.Complete) is var complete && complete >= run.Wanted)
         {
             var task = state.Tasks[run.Task];
-            return Ended(state, WorkState.Complete, $"{complete} of {run.Wanted} have completed it")
-                with
-            { Tasks = state.Tasks.SetItem(run.Task, task with { Completed = task.Completed + 1 }) };
+            var done = Ended(state, WorkState.Complete, $"{complete} of {run.Wanted} have completed it");
+            return done with { Tasks = state.Tasks.SetItem(run.Task, task with { Completed = task.Completed + 1 }) };
         }
 
         var possible = run.Engaged + run.Eligible.Count(candidate => !run.Work.ContainsKey(candidate));

@@ -16,7 +16,7 @@ internal sealed class BoundsChecker(IObservedWorld world) : Checker(world)
         if (!node.IsHonest)
             return;
         // A start folds and reports the whole history; any other step is small, but for the events of a page of entries.
-        var news = input is Started or LedgerRead ? 8L * World.Truth.Height : 0;
+        var news = input is Started or LedgerRead ? 8L * (World.Truth.Height + (World.RunnerTruth?.Height ?? 0)) : 0;
         Check(node, "effects in a step", result.Effects.Length, 64 + (8 * Members) + news);
         Check(node, "operations", result.State.Operations.Count, 16 + (4 * Members));
         Check(node, "requests", result.State.Transfers.Requests.Count, result.State.Transfers.Options.MaxRequests);

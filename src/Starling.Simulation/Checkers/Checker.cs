@@ -1,5 +1,6 @@
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Nodes;
 
@@ -23,6 +24,11 @@ internal abstract class Checker(IObservedWorld world)
 
     /// <summary>An entry of the ledger became final.</summary>
     public virtual void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
+    {
+    }
+
+    /// <summary>An entry of the task runner's ledger became final.</summary>
+    public virtual void Folded(VerifiedEntry entry, RunnerState before, RunnerFoldResult result)
     {
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Nodes;
 
@@ -19,6 +20,7 @@ internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
                 new SuspicionChecker(world),
             ]
             : [new PromiseChecker(world), new AverageChecker(world)],
+        .. world.RunnerTruth is null ? (Checker[])[] : [new RunnerChecker(world), new WorkChecker(world)],
     ];
 
     public void Asked(IObservedNode node, Effect effect)
@@ -34,6 +36,12 @@ internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
     }
 
     public void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
+    {
+        foreach (var checker in all)
+            checker.Folded(entry, before, result);
+    }
+
+    public void Folded(VerifiedEntry entry, RunnerState before, RunnerFoldResult result)
     {
         foreach (var checker in all)
             checker.Folded(entry, before, result);

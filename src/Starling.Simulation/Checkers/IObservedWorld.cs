@@ -1,4 +1,5 @@
 using Starling.Core.Identity;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Nodes;
 
@@ -13,6 +14,9 @@ internal interface IObservedWorld
     /// <summary>The fold of the true ledger.</summary>
     TrainingState Truth { get; }
 
+    /// <summary>The fold of the true ledger of the task runner; null if there is none.</summary>
+    RunnerState? RunnerTruth { get; }
+
     /// <summary>Virtual time.</summary>
     TimeSpan Now { get; }
 
@@ -21,6 +25,9 @@ internal interface IObservedWorld
 
     /// <summary>The digest of the true fold after so many entries.</summary>
     Digest TruthAt(long height);
+
+    /// <summary>The digest of the task runner's true fold after so many entries.</summary>
+    Digest RunnerTruthAt(long height);
 
     /// <summary>The node of that name, or null.</summary>
     IObservedNode? Find(NodeId id);

@@ -1,6 +1,7 @@
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Nodes;
 
@@ -15,9 +16,13 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
     private const string Rule = "one entry at a time";
 
     private readonly SortedSet<EntryId> settled = [];
-    private readonly SortedDictionary<NodeId, (SignedEntry Entry, int Losses)> last = [];
+    private readonly SortedDictionary<(NodeId Author, ContractId Contract), (SignedEntry Entry, int Losses)> last = [];
 
-    public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
+    public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result) => Settle(entry);
+
+    public override void Folded(VerifiedEntry entry, RunnerState before, RunnerFoldResult result) => Settle(entry);
+
+    private void Settle(VerifiedEntry entry)
     {
         if (entry.SignatureValid && World.Find(entry.Entry.Body.Author)?.Identity.Key.Equals(entry.Entry.Key) == true)
             settled.Add(entry.Entry.Id);
@@ -28,7 +33,7 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
         if (!node.IsHonest || effect is not Sign sign)
             return;
         var body = EntryBody.Decode(sign.Bytes.AsMemory());
-        if (node.State?.Contracts[body.Contract].Fold.Authors.GetValueOrDefault(body.Author) is not { } shown)
+        if (node.State?.Find(body.Contract)?.Folded.Authors.GetValueOrDefault(body.Author) is not { } shown)
             return;
         if ((body.Incarnation, body.Sequence).CompareTo((shown.Incarnation, shown.Sequence)) <= 0)
             World.Report(Rule, $"{node.Name} signs an entry {body.Incarnation}.{body.Sequence}, though the ledger shows its {shown.Incarnation}.{shown.Sequence}");
@@ -38,7 +43,8 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
     {
         if (!node.IsHonest)
             return;
-        if (last.TryGetValue(node.Identity.Id, out var before) && before.Losses == node.Disk.Losses && before.Entry.Id != entry.Id)
+        var outbox = (node.Identity.Id, entry.Body.Contract);
+        if (last.TryGetValue(outbox, out var before) && before.Losses == node.Disk.Losses && before.Entry.Id != entry.Id)
         {
             var (next, earlier) = ((entry.Body.Incarnation, entry.Body.Sequence), (before.Entry.Body.Incarnation, before.Entry.Body.Sequence));
             if (next.CompareTo(earlier) <= 0)
@@ -47,6 +53,6 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
                 World.Report(Rule, $"{node.Name} sends entry {next.Incarnation}.{next.Sequence} before the ledger shows {earlier.Incarnation}.{earlier.Sequence}");
         }
 
-        last[node.Identity.Id] = (entry, node.Disk.Losses);
+        last[outbox] = (entry, node.Disk.Losses);
     }
 }

@@ -12,8 +12,8 @@ internal sealed class SampleChecker(IObservedWorld world) : Checker(world)
     // When it is signed: sent again after a restart, the vote stands for a sample that nobody remembers.
     public override void Asked(IObservedNode node, Effect effect)
     {
-        if (!node.IsHonest || effect is not Sign sign || TrainingEntryCodec.Decode(EntryBody.Decode(sign.Bytes.AsMemory()).Payload) is not AuditedSampled
-            || node.State?.Contracts.Values.Single() is not { Sample: { } sample, Fold.Round: { Proposal: { } proposal } round })
+        if (!node.IsHonest || effect is not Sign sign || EntryBody.Decode(sign.Bytes.AsMemory()) is not { } body || body.Contract != World.Truth.Contract || TrainingEntryCodec.Decode(body.Payload) is not AuditedSampled
+            || node.State?.Contracts.GetValueOrDefault(body.Contract) is not { Sample: { } sample, Fold.Round: { Proposal: { } proposal } round })
             return;
         var merge = World.Archived(proposal.Merge);
         var manifest = merge is null ? null : BlobManifest.Of(merge, World.ChunkBytes);

@@ -31,7 +31,7 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 
     private void Check(IObservedNode node, EntryBody body)
     {
-        if (TrainingEntryCodec.Decode(body.Payload) is not Suspect || node.State?.Contracts[body.Contract] is not { Clocks.IsLeaderBroken: false, Fold.Round: { } round })
+        if (body.Contract != World.Truth.Contract || TrainingEntryCodec.Decode(body.Payload) is not Suspect || node.State?.Contracts.GetValueOrDefault(body.Contract) is not { Clocks.IsLeaderBroken: false, Fold.Round: { } round })
             return;
         if (heard.TryGetValue((node.Index, round.Leader), out var at) && World.Now - at < round.Settings.LeaderTimeout * LeastPart)
             World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, which sent it a chunk {(World.Now - at).TotalSeconds:0.0} s ago");

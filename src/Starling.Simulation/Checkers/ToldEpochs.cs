@@ -22,6 +22,6 @@ internal sealed class ToldEpochs
     public void Stepped(IObservedNode node, Input input, StepResult result)
     {
         if (input is Started)
-            epochs[node.Index] = result.State.Contracts.Values.Single().Fold.Epoch;
+            epochs[node.Index] = result.State.Contracts.Values.SingleOrDefault()?.Fold.Epoch ?? 0;
     }
 }

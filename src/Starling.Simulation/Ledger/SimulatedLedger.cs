@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
@@ -11,10 +12,10 @@ internal sealed class SimulatedLedger
 {
     private readonly LedgerModel model;
     private readonly EventHeap heap;
-    private readonly Action changed;
+    private readonly Action<ImmutableArray<ContractId>> changed;
     private TimeSpan planned = TimeSpan.MaxValue;
 
-    public SimulatedLedger(EventHeap heap, SeededRandom random, Func<SignedEntry, bool> verify, Action changed)
+    public SimulatedLedger(EventHeap heap, SeededRandom random, Func<SignedEntry, bool> verify, Action<ImmutableArray<ContractId>> changed)
     {
         this.heap = heap;
         this.changed = changed;
@@ -52,8 +53,8 @@ internal sealed class SimulatedLedger
 
     private void Plan()
     {
-        if (!model.TakeChanged(Now).IsEmpty)
-            changed();
+        if (model.TakeChanged(Now) is { IsEmpty: false } contracts)
+            changed(contracts);
         var next = model.NextEvent;
         if (next == Instant.Never)
             return;

@@ -3,6 +3,7 @@ using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Nodes;
 
@@ -102,6 +103,25 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
                 Append(new Suspect(open.Round, open.Opening, open.Term));
                 break;
         }
+    }
+
+    /// <summary>Enlists, reports, leaves or assigns as it likes.</summary>
+    public void ObstructRunner(RunnerState runner)
+    {
+        var run = Math.Max(0, (runner.Run?.Number ?? 0) + random.Next(3) - 1);
+        var author = runner.Authors.GetValueOrDefault(Self);
+        RunnerEntry entry = random.Next(6) switch
+        {
+            0 => new Enlist(run),
+            1 => new ReportWork(run, WorkReport.Enlisted with { State = random.Chance(0.5) ? WorkState.Complete : WorkState.Failed, Description = "so it says" }),
+            2 => new RemoveOperator(random.Chance(0.5) ? Self : world.Nodes[random.Next(world.Nodes.Length)].Identity.Id),
+            3 => new EnrolOperator(world.Keys.Enrol(node.Identity, leaderEligible: false)),
+            4 => new CancelRun(run, "it likes to"),
+            _ => new RejoinRunner(),
+        };
+        var rejoins = entry is RejoinRunner;
+        Send(world.Keys.Sign(node.Identity, new EntryBody(runner.Contract, runner.Epoch, Self, (author?.Incarnation ?? 1) + (rejoins ? 1 : 0), rejoins ? 1 : (author?.Sequence ?? 0) + 1,
+            RunnerState.FoldVersion, runner.Height, runner.ChainHash, RunnerEntryCodec.Encode(entry))));
     }
 
     /// <summary>Appends a payload that is no entry.</summary>

@@ -147,6 +147,8 @@ internal sealed class Liar
             injector.AppendForged();
         if (Tells(LieKind.Obstruct))
             injector.Obstruct();
+        if (world.Runner is not null && Tells(LieKind.Obstruct))
+            injector.ObstructRunner(world.Runner.State);
         if (Tells(LieKind.Flood))
             Flood(process);
         if (Leads(process) is { } round && lies.Contains(LieKind.FalseProgress))
@@ -159,7 +161,7 @@ internal sealed class Liar
     public bool Dawdles() => lies.Contains(LieKind.FalseProgress) && node.Process is { } process && Leads(process) is not null;
 
     private RoundState? Leads(SimulatedProcess process) =>
-        process.State.Contracts.Values.Single().Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id ? round : null;
+        process.State.Contracts.Values.SingleOrDefault()?.Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id ? round : null;
 
     private void Flood(SimulatedProcess process)
     {

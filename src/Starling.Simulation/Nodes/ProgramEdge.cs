@@ -6,15 +6,44 @@ using Starling.Learning.Programs;
 
 namespace Starling.Simulation.Nodes;
 
-/// <summary>Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment.</summary>
+/// <summary>
+/// Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment. Where tasks say who trains, the program has a seat only while one does.
+/// </summary>
 internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram program)
 {
     private readonly ProgramTerms terms = process.World.Scenario.Terms(process.Node.Index);
+    private bool hasSeat = process.World.Runner is null;
+    private Action<Assignment>? told;
+    private Assignment? latest;
     private long turn;
 
     public void Carry(Assignment work)
     {
+        latest = work;
+        if (hasSeat)
+            Train(work);
+    }
+
+    /// <summary>A task has the program train.</summary>
+    /// <param name="tell">Is told what it begins.</param>
+    public void Seat(Action<Assignment> tell)
+    {
+        (hasSeat, told) = (true, tell);
+        if (latest is not null)
+            Train(latest);
+    }
+
+    /// <summary>The task is over, and so is what the program does.</summary>
+    public void Leave()
+    {
+        (hasSeat, told) = (false, null);
+        turn++;
+    }
+
+    private void Train(Assignment work)
+    {
         var mine = ++turn;
+        told?.Invoke(work);
         if (work.Last)
         {
             process.Node.Finished = true;
@@ -36,6 +65,7 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
 
     private void HandOver(Assignment work, ModelState start)
     {
+        latest = null;
         var result = program.Train(start, work.Round, work.Batches, CancellationToken.None);
         var metrics = program.Evaluate(result.State);
         var bytes = Safetensors.Write(result.State);

@@ -15,6 +15,7 @@ internal sealed class SimulatedProcess
     private readonly PeerEdge peers;
     private readonly ComputeEdge compute;
     private readonly ProgramEdge program;
+    private readonly WorkEdge work;
     private readonly SortedSet<OperationId> open = [];
     private long steps;
     private long wake;
@@ -25,12 +26,15 @@ internal sealed class SimulatedProcess
         World = world;
         Node = node;
         this.random = random;
-        State = NodeKernel.Create(node.Identity, [world.Contract], world.Keys, world.Scenario.Kernel);
+        State = world.Runner is { } runner
+            ? NodeKernel.Create(node.Identity, [], world.Keys, world.Scenario.Kernel, [runner.Contract])
+            : NodeKernel.Create(node.Identity, [world.Contract], world.Keys, world.Scenario.Kernel);
         ledger = new LedgerEdge(this, random.Fork("ledger"));
         disk = new DiskEdge(this, ledger, random.Fork("disk"));
         peers = new PeerEdge(this);
         compute = new ComputeEdge(this, random.Fork("compute"));
         this.program = new ProgramEdge(this, program);
+        work = new WorkEdge(this, this.program, random.Fork("work"));
     }
 
     public World World { get; }
@@ -110,8 +114,11 @@ internal sealed class SimulatedProcess
             case FetchManifest or FetchChunk or Share or Send or KeepPeers:
                 peers.Carry(effect);
                 break;
-            case Compute work:
-                compute.Carry(work);
+            case Compute computation:
+                compute.Carry(computation);
+                break;
+            case StartWork start:
+                work.Carry(start);
                 break;
             case Deliver deliver:
                 program.Carry(deliver.Assignment);
@@ -121,6 +128,7 @@ internal sealed class SimulatedProcess
                 if (!World.DrawTooLate())
                     open.Remove(cancel.Id);
                 peers.Forget(cancel.Id);
+                work.Forget(cancel.Id);
                 break;
             case WakeAt at:
                 WakeUp(at.At);

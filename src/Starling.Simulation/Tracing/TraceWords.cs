@@ -5,6 +5,7 @@ using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 
 namespace Starling.Simulation.Tracing;
@@ -45,6 +46,31 @@ internal static class TraceWords
         try
         {
             return line.Word(TrainingEntryCodec.Decode(entry.Body.Payload));
+        }
+        catch (CanonicalFormatException)
+        {
+            return line.WordOfRunner(entry.Body.Payload);
+        }
+    }
+
+    /// <summary>What an entry of a task runner says.</summary>
+    private static StringBuilder WordOfRunner(this StringBuilder line, ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            var entry = RunnerEntryCodec.Decode(payload);
+            line.Append(entry.GetType().Name);
+            return entry switch
+            {
+                WriteTask e => line.Append(' ').Append(e.Task.Name.Value),
+                FinaliseTask e => line.Append(' ').Append(e.Task.Value),
+                AssignTask e => line.Append(' ').Append(e.Task.Value).Append(' ').Append(e.Placement.GetType().Name),
+                RemoveOperator e => line.Append(' ').Word(e.Operator),
+                CancelRun e => line.Append(" run ").Append(e.Run),
+                Enlist e => line.Append(" run ").Append(e.Run),
+                ReportWork e => line.Append(" run ").Append(e.Run).Append(' ').Append(e.Report.State).Append(' ').Append(e.Report.Description),
+                _ => line,
+            };
         }
         catch (CanonicalFormatException)
         {

@@ -1,5 +1,6 @@
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Checkers;
 using Starling.Simulation.Nodes;
@@ -20,6 +21,10 @@ internal sealed class FakeWorld : IObservedWorld
 
     public Dictionary<long, Digest> Hashes { get; } = [];
 
+    public RunnerState? RunnerTruth { get; set; }
+
+    public Dictionary<long, Digest> RunnerHashes { get; } = [];
+
     public IReadOnlyList<IObservedNode> Observed => Nodes;
 
     public TimeSpan Now { get; set; }
@@ -27,6 +32,8 @@ internal sealed class FakeWorld : IObservedWorld
     public int ChunkBytes => 64;
 
     public Digest TruthAt(long height) => Hashes[height];
+
+    public Digest RunnerTruthAt(long height) => RunnerHashes[height];
 
     public IObservedNode? Find(NodeId id) => Nodes.Find(node => node.Identity.Id == id);
 

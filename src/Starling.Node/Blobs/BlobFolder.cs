@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Starling.Core.Blobs;
 using Starling.Core.Canonical;
@@ -16,10 +17,13 @@ internal sealed class BlobFolder
     private const string AboutSuffix = ".manifest";
     private const string NewPrefix = "new-";
     private const char ContractMark = '@'; // in no contract's name
+    private const int MaxSpares = 64;
     private const int MaxAboutBytes = (BlobManifest.MaxChunks * Digest.Size) + 256;
     private readonly string partial;
     private readonly string whole;
     private readonly int chunkBytes;
+    // Emptied files of small blobs that were let go. A file system takes several times as long to make a file as to name one anew, the longer the more of them went lately.
+    private readonly ConcurrentQueue<string> spares = new();
     private long written;
 
     public BlobFolder(string root, int chunkBytes)
@@ -68,7 +72,8 @@ internal sealed class BlobFolder
     /// <exception cref="NoSpaceException">The disk is full.</exception>
     public (string Path, SafeFileHandle Handle) CreateNew(long length)
     {
-        var path = Path.Combine(partial, NewPrefix + Interlocked.Increment(ref written));
+        if (!spares.TryDequeue(out var path))
+            path = NewPath();
         return (path, Create(path, length));
     }
 
@@ -77,6 +82,8 @@ internal sealed class BlobFolder
     public SafeFileHandle CreatePartial(StoredBlob blob)
     {
         var path = PathOf(blob.Id, durable: false);
+        if (IsSmall(blob) && spares.TryDequeue(out var spare))
+            File.Move(spare, path, overwrite: true);
         var handle = Create(path, blob.Manifest.Length);
         try
         {
@@ -115,8 +122,8 @@ internal sealed class BlobFolder
     {
         if (IsSmall(blob))
         {
-            File.Delete(PathOf(blob, durable: true));
-            File.Delete(PathOf(blob, durable: false));
+            Spare(PathOf(blob, durable: true));
+            Spare(PathOf(blob, durable: false));
             return;
         }
 
@@ -125,6 +132,24 @@ internal sealed class BlobFolder
     }
 
     private static bool IsSmall(StoredBlob blob) => blob.Manifest.Chunks.Length == 1;
+
+    private string NewPath() => Path.Combine(partial, NewPrefix + Interlocked.Increment(ref written));
+
+    private void Spare(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        if (spares.Count >= MaxSpares)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        File.OpenHandle(path, FileMode.Truncate, FileAccess.Write).Dispose();
+        var spare = NewPath();
+        File.Move(path, spare, overwrite: true);
+        spares.Enqueue(spare);
+    }
 
     private string PathOf(BlobId id, bool durable) => Path.Combine(durable ? whole : partial, id.ToString());
 

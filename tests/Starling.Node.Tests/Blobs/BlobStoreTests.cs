@@ -128,8 +128,37 @@ public sealed class BlobStoreTests : IDisposable
         Assert.Equal(new SortedSet<string>(StringComparer.Ordinal) { $"whole/{id}@training", "whole/you@home" }, folder.Files());
         Assert.Equal([new(StoreFolder.Contract, 100)], folder.Store.Usage.ByContract);
         Assert.Equal(bytes, await folder.ReadAsync(id, 0));
-        folder.Store.Release(id);
-        Assert.Equal(["whole/you@home"], folder.Files());
+    }
+
+    [Fact]
+    public async Task TheFileOfASmallBlobThatWasLetGoIsEmptiedAndTakenForTheNext()
+    {
+        async Task<BlobId> SavedAsync(int seed)
+        {
+            var blob = await folder.ArriveAsync(StoreFolder.Bytes(100, seed));
+            await folder.Store.SaveAsync(blob, StoreFolder.Cancellation);
+            return blob;
+        }
+
+        folder.Store.Release(await SavedAsync(1));
+        var spare = Assert.Single(folder.Files());
+        Assert.StartsWith("partial/new-", spare, StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo(Path.Combine(folder.Path, spare)).Length);
+        var fetched = await SavedAsync(2);
+        Assert.Equal([$"whole/{fetched}@training"], folder.Files());
+        Assert.Equal(StoreFolder.Bytes(100, 2), await folder.ReadAsync(fetched, 0));
+        folder.Store.Release(fetched);
+        Assert.Single(folder.Files());
+        using (var writer = folder.Store.Create(StoreFolder.Contract, 50))
+        {
+            writer.Append(StoreFolder.Bytes(50, 3));
+            fetched = await writer.CompleteAsync();
+        }
+
+        Assert.Equal([$"partial/{fetched}"], folder.Files());
+        Assert.Equal(StoreFolder.Bytes(50, 3), await folder.ReadAsync(fetched, 0));
+        folder.Restart();
+        Assert.Empty(folder.Files());
     }
 
     [Fact]

@@ -22,10 +22,10 @@ internal sealed class EmbeddedReader : IDisposable
         rows = connection.CreateCommand();
         rows.CommandText = """
             SELECT height, CASE typeof(bytes) WHEN 'blob' THEN length(bytes) ELSE -1 END, bytes FROM entry
-            WHERE contract = $contract AND height >= $from AND height < $known ORDER BY height LIMIT $limit
+            WHERE contract = $contract AND height >= $from ORDER BY height LIMIT $limit
             """;
         rows.Parameters.Add("$contract", SqliteType.Text);
-        foreach (var number in (string[])["$from", "$known", "$limit"])
+        foreach (var number in (string[])["$from", "$limit"])
             rows.Parameters.Add(number, SqliteType.Integer);
     }
 
@@ -34,10 +34,9 @@ internal sealed class EmbeddedReader : IDisposable
     /// <exception cref="SqliteException">The file cannot be read.</exception>
     public LedgerPage Read(ContractId contract, long from, int limit)
     {
-        // Two statements without a transaction around them: rows are only ever added, and what came after the first is left out of the second.
-        heights.Parameters["$contract"].Value = contract.Value;
-        var known = heights.ExecuteScalar() is long number ? number : 0;
-        var entries = known > from ? Entries(contract, from, known, limit) : [];
+        var (entries, isEnd) = Entries(contract, from, limit);
+        // Most pages end with the ledger, and show how high it is. Rows are only ever added, so what came since the first statement does no harm.
+        var known = isEnd && entries.Count > 0 ? from + entries.Count : Height(contract);
         return new LedgerPage(contract, from, verifier.Verify(entries), known);
     }
 
@@ -49,11 +48,17 @@ internal sealed class EmbeddedReader : IDisposable
         verifier.Dispose();
     }
 
-    private List<SignedEntry> Entries(ContractId contract, long from, long known, int limit)
+    private long Height(ContractId contract)
+    {
+        heights.Parameters["$contract"].Value = contract.Value;
+        return heights.ExecuteScalar() is long number ? number : 0;
+    }
+
+    private (List<SignedEntry> Entries, bool IsEnd) Entries(ContractId contract, long from, int limit)
     {
         var entries = new List<SignedEntry>();
         rows.Parameters["$contract"].Value = contract.Value;
-        foreach (var (name, value) in (ReadOnlySpan<(string, long)>)[("$from", from), ("$known", known), ("$limit", limit)])
+        foreach (var (name, value) in (ReadOnlySpan<(string, long)>)[("$from", from), ("$limit", limit)])
             rows.Parameters[name].Value = value;
         using var found = rows.ExecuteReader();
         for (long bytes = 0; found.Read();)
@@ -66,11 +71,11 @@ internal sealed class EmbeddedReader : IDisposable
                 throw Corrupt(contract, at, LedgerFault.Undecodable);
             bytes += length;
             if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
-                break;
+                return (entries, false);
             entries.Add(Decode(contract, at, found.GetFieldValue<byte[]>(2)));
         }
 
-        return entries;
+        return (entries, entries.Count < limit);
     }
 
     private SignedEntry Decode(ContractId contract, long height, byte[] bytes)

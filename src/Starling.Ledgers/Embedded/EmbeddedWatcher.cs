@@ -7,15 +7,12 @@ namespace Starling.Ledgers.Embedded;
 internal sealed class EmbeddedWatcher : IDisposable
 {
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand versions, news;
-    private long version = -1;
+    private readonly SqliteCommand news;
     private long lastRow;
 
     public EmbeddedWatcher(SqliteConnection connection)
     {
         this.connection = connection;
-        versions = connection.CreateCommand();
-        versions.CommandText = "PRAGMA data_version";
         news = connection.CreateCommand();
         // Grouped by contract it would read the whole index each time, however little is new.
         news.CommandText = "SELECT id, contract FROM entry WHERE id > $last ORDER BY id";
@@ -28,10 +25,6 @@ internal sealed class EmbeddedWatcher : IDisposable
         var changed = new List<ContractId>();
         try
         {
-            // Asking for the version reads a few bytes of shared memory; it differs once another connection has committed.
-            var current = versions.ExecuteScalar() is long number ? number : 0;
-            if (current == version)
-                return changed;
             news.Parameters["$last"].Value = lastRow;
             using var rows = news.ExecuteReader();
             while (rows.Read())
@@ -40,8 +33,6 @@ internal sealed class EmbeddedWatcher : IDisposable
                 if (ContractId.TryParse(rows.GetString(1), out var contract) && !changed.Contains(contract))
                     changed.Add(contract);
             }
-
-            version = current;
         }
         catch (SqliteException)
         {
@@ -53,7 +44,6 @@ internal sealed class EmbeddedWatcher : IDisposable
 
     public void Dispose()
     {
-        versions.Dispose();
         news.Dispose();
         connection.Dispose();
     }

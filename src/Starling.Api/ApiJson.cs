@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Starling.Api.Contracts;
 using Starling.Api.Events;
 using Starling.Api.Sessions;
+using Starling.Api.Tasks;
 
 namespace Starling.Api;
 
@@ -14,8 +16,18 @@ namespace Starling.Api;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(NodeHealth))]
 [JsonSerializable(typeof(ContractDescription))]
-[JsonSerializable(typeof(RestartRequest))]
-[JsonSerializable(typeof(RestartAnswer))]
+[JsonSerializable(typeof(ContractPosition))]
+[JsonSerializable(typeof(Page<ContractSummary>))]
+[JsonSerializable(typeof(Page<MemberPerformance>))]
+[JsonSerializable(typeof(EntryRequest))]
+[JsonSerializable(typeof(EntryAnswer))]
+[JsonSerializable(typeof(RunnerDescription))]
+[JsonSerializable(typeof(Page<OperatorDescription>))]
+[JsonSerializable(typeof(TaskDescription))]
+[JsonSerializable(typeof(Page<TaskSummary>))]
+[JsonSerializable(typeof(RunDescription))]
+[JsonSerializable(typeof(Page<RunSummary>))]
+[JsonSerializable(typeof(Page<NodeDescription>))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(SessionOpening))]
 [JsonSerializable(typeof(SessionOpened))]

@@ -1,20 +1,38 @@
+using Starling.Api.Contracts;
+
 namespace Starling.Api;
 
-/// <summary>A contract as this node folded it: <c>GET /v1/contracts/{id}</c>.</summary>
+/// <summary>A training contract as this node folded it: <c>GET /v1/contracts/{id}</c>. One that the node does not follow it replays from the ledger.</summary>
 /// <param name="Contract">Its name.</param>
 /// <param name="Founding">The id of its entry 0, in hexadecimal.</param>
+/// <param name="Followed">Whether the node follows it.</param>
+/// <param name="Stage">Where it stands.</param>
 /// <param name="Epoch">Grows by one with each restart by an admin, from 0.</param>
 /// <param name="Height">How many entries the node has folded.</param>
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
 /// <param name="Settings">The settings in force; null before the contract is founded.</param>
+/// <param name="Admins">Who may change settings and membership, sorted.</param>
 /// <param name="Members">The open round's members, sorted.</param>
+/// <param name="Round">The open round, from 1; once training has ended, the one that would be next; 0 before the contract is founded, and where members go through rounds each by itself always 1.</param>
+/// <param name="Opening">The round's opening, from 1.</param>
+/// <param name="Term">The round's term, from 1.</param>
+/// <param name="Leader">Who leads the term; null if nobody does.</param>
+/// <param name="Ready">Members whose update is announced, sorted.</param>
 /// <param name="Commits">The latest commits that the fold still has on record, oldest first.</param>
 public sealed record ContractDescription(
     string Contract,
     string Founding,
+    bool Followed,
+    ContractStage Stage,
     long Epoch,
     long Height,
     string ChainHead,
     ContractSettings? Settings,
+    IReadOnlyList<string> Admins,
     IReadOnlyList<string> Members,
+    long Round,
+    long Opening,
+    long Term,
+    string? Leader,
+    IReadOnlyList<string> Ready,
     IReadOnlyList<CommitDescription> Commits);

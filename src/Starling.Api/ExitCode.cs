@@ -45,6 +45,12 @@ public enum ExitCode
     /// <summary>Programs fail again and again, and too few members are left without them.</summary>
     Program = 13,
 
+    /// <summary>A task failed or was cancelled; who failed and why is told.</summary>
+    Task = 14,
+
+    /// <summary>What was waited for did not come in the time that was given.</summary>
+    TimedOut = 15,
+
     /// <summary>The user stopped the command (Ctrl-C).</summary>
     Interrupted = 130,
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
@@ -5,7 +6,9 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Starling.Api.Contracts;
 using Starling.Api.Events;
+using Starling.Api.Tasks;
 
 namespace Starling.Api;
 
@@ -18,12 +21,12 @@ public sealed class NodeClient : IDisposable
 
     /// <summary>Prepares to talk; connects at the first call.</summary>
     /// <param name="address">Where the node listens.</param>
-    /// <param name="node">The SPIFFE ID that it must show.</param>
+    /// <param name="node">The SPIFFE ID that it must show; null for any node that an anchor vouches for.</param>
     /// <param name="certificate">The caller's certificate with its private key.</param>
     /// <param name="anchors">The authorities that are trusted to vouch for the node.</param>
-    public NodeClient(DnsEndPoint address, string node, X509Certificate2 certificate, X509Certificate2Collection anchors)
+    public NodeClient(DnsEndPoint address, string? node, X509Certificate2 certificate, X509Certificate2Collection anchors)
     {
-        Node = node;
+        Node = node ?? $"{address.Host}:{address.Port}";
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, AllowAutoRedirect = false };
         handler.SslOptions.ClientCertificates = [certificate];
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
@@ -36,7 +39,7 @@ public sealed class NodeClient : IDisposable
         };
     }
 
-    /// <summary>The SPIFFE ID of the node.</summary>
+    /// <summary>The SPIFFE ID of the node; where it listens if any node will do.</summary>
     public string Node { get; }
 
     /// <summary>What the node is doing.</summary>
@@ -47,20 +50,64 @@ public sealed class NodeClient : IDisposable
 
     /// <summary>A contract as the node folded it.</summary>
     public Task<ContractDescription> GetContractAsync(string contract, CancellationToken cancellation) =>
-        GetAsync($"v1/contracts/{Uri.EscapeDataString(contract)}", ApiJson.Default.ContractDescription, cancellation);
+        GetAsync(Contract(contract), ApiJson.Default.ContractDescription, cancellation);
 
-    /// <summary>The bytes of the entry that restarts a round, which the admin whose certificate this client has must read and sign.</summary>
-    public Task<RestartAnswer> DraftRestartAsync(string contract, long round, CancellationToken cancellation) =>
-        RestartAsync(contract, new RestartRequest(round, null, null), cancellation);
+    /// <summary>The contracts on the ledger.</summary>
+    public Task<Page<ContractSummary>> GetContractsAsync(string? after, CancellationToken cancellation) =>
+        GetAsync(Paged("v1/contracts", after), ApiJson.Default.PageContractSummary, cancellation);
 
-    /// <summary>Restarts a round. Returns once the entry is in the ledger; the fold decides when it is read.</summary>
-    /// <param name="contract">The contract.</param>
-    /// <param name="round">The round.</param>
-    /// <param name="entry">The bytes that <see cref="DraftRestartAsync"/> gave.</param>
-    /// <param name="signature">The admin's signature over them.</param>
-    /// <param name="cancellation">Gives up; the entry may be appended nevertheless.</param>
-    public Task<RestartAnswer> RestartAsync(string contract, long round, byte[] entry, byte[] signature, CancellationToken cancellation) =>
-        RestartAsync(contract, new RestartRequest(round, entry, signature), cancellation);
+    /// <summary>What this client's next entry in a contract must say of where it stands.</summary>
+    public Task<ContractPosition> GetPositionAsync(string contract, CancellationToken cancellation) =>
+        GetAsync($"{Contract(contract)}/position", ApiJson.Default.ContractPosition, cancellation);
+
+    /// <summary>How the members of a training contract do.</summary>
+    public Task<Page<MemberPerformance>> GetPerformanceAsync(string contract, string? after, CancellationToken cancellation) =>
+        GetAsync(Paged($"{Contract(contract)}/perf", after), ApiJson.Default.PageMemberPerformance, cancellation);
+
+    /// <summary>Founds a contract by its signed entry 0. Returns once the node has read it back.</summary>
+    public Task<EntryAnswer> FoundAsync(byte[] entry, CancellationToken cancellation) => PostAsync("v1/contracts", entry, cancellation);
+
+    /// <summary>Appends an entry that this client's identity signed. Returns once the node has read it back.</summary>
+    public Task<EntryAnswer> AppendAsync(string contract, byte[] entry, CancellationToken cancellation) =>
+        PostAsync($"{Contract(contract)}/entries", entry, cancellation);
+
+    /// <summary>A task runner.</summary>
+    public Task<RunnerDescription> GetRunnerAsync(string runner, CancellationToken cancellation) =>
+        GetAsync(Runner(runner), ApiJson.Default.RunnerDescription, cancellation);
+
+    /// <summary>A task runner's operators, with the certificates that vouch for them.</summary>
+    public Task<Page<OperatorDescription>> GetOperatorsAsync(string runner, string? after, CancellationToken cancellation) =>
+        GetAsync(Paged($"{Runner(runner)}/operators", after), ApiJson.Default.PageOperatorDescription, cancellation);
+
+    /// <summary>A task runner's tasks.</summary>
+    public Task<Page<TaskSummary>> GetTasksAsync(string runner, string? after, CancellationToken cancellation) =>
+        GetAsync(Paged($"{Runner(runner)}/tasks", after), ApiJson.Default.PageTaskSummary, cancellation);
+
+    /// <summary>A task with its body.</summary>
+    public Task<TaskDescription> GetTaskAsync(string runner, string task, CancellationToken cancellation) =>
+        GetAsync($"{Runner(runner)}/tasks/{Uri.EscapeDataString(task)}", ApiJson.Default.TaskDescription, cancellation);
+
+    /// <summary>The latest runs of a task runner, oldest first.</summary>
+    public Task<Page<RunSummary>> GetRunsAsync(string runner, string? after, CancellationToken cancellation) =>
+        GetAsync(Paged($"{Runner(runner)}/runs", after), ApiJson.Default.PageRunSummary, cancellation);
+
+    /// <summary>A run with what its operators say.</summary>
+    public Task<RunDescription> GetRunAsync(string runner, long run, string? after, CancellationToken cancellation) =>
+        GetAsync(Paged(string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}"), after), ApiJson.Default.RunDescription, cancellation);
+
+    /// <summary>The nodes that the node knows.</summary>
+    public Task<Page<NodeDescription>> GetNodesAsync(string? after, CancellationToken cancellation) =>
+        GetAsync(Paged("v1/nodes", after), ApiJson.Default.PageNodeDescription, cancellation);
+
+    /// <summary>Whether the node is ready: it has read all its contracts and does not stop. Throws with its reason if it is not.</summary>
+    public Task<NodeHealth> GetReadinessAsync(CancellationToken cancellation) => GetAsync("v1/health/ready", ApiJson.Default.NodeHealth, cancellation);
+
+    /// <summary>The API's description (OpenAPI 3.1), JSON.</summary>
+    public async Task<string> GetApiDescriptionAsync(CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "v1/openapi.json", cancellation).ConfigureAwait(false);
+        return await GuardAsync(answer.Content.ReadAsStringAsync(cancellation), cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Asks the node to stop. Returns when it has agreed; its process ends soon after.</summary>
     public async Task StopAsync(CancellationToken cancellation)
@@ -91,25 +138,47 @@ public sealed class NodeClient : IDisposable
     /// <param name="from">The first byte that is wanted, to resume a download.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The rest of the file; the caller disposes it.</returns>
-    public async Task<Stream> OpenLatestModelAsync(string contract, long from, CancellationToken cancellation)
+    public async Task<Stream> OpenLatestModelAsync(string contract, long from, CancellationToken cancellation) =>
+        (await OpenModelAsync(contract, null, from, cancellation).ConfigureAwait(false)).Content;
+
+    /// <summary>Opens the last committed merge of a contract, with what is needed to go on with a download.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="blob">The model that was begun; if it is another by now, it is sent from its beginning. Null for whichever it is.</param>
+    /// <param name="from">The first byte that is wanted, below the model's length.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<ModelStream> OpenModelAsync(string contract, string? blob, long from, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"v1/models/{Uri.EscapeDataString(contract)}/latest");
         if (from > 0)
             request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(from, null);
+        if (from > 0 && blob is not null)
+            request.Headers.IfRange = new System.Net.Http.Headers.RangeConditionHeaderValue($"\"{blob}\"");
         var answer = await SendAsync(request, cancellation).ConfigureAwait(false);
-        return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        return new ModelStream(answer, await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
     }
+
+    /// <summary>Reads on in a model.</summary>
+    /// <returns>How many bytes were read; 0 at the end.</returns>
+    public Task<int> ReadAsync(ModelStream model, Memory<byte> buffer, CancellationToken cancellation) =>
+        GuardAsync(model.Content.ReadAsync(buffer, cancellation).AsTask(), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<RestartAnswer> RestartAsync(string contract, RestartRequest restart, CancellationToken cancellation)
+    private static string Contract(string contract) => $"v1/contracts/{Uri.EscapeDataString(contract)}";
+
+    private static string Runner(string runner) => $"v1/runners/{Uri.EscapeDataString(runner)}";
+
+    private static string Paged(string path, string? after) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}?limit={Page<int>.MaxLimit}{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}");
+
+    private async Task<EntryAnswer> PostAsync(string path, byte[] entry, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/contracts/{Uri.EscapeDataString(contract)}/restart");
-        request.Content = JsonContent.Create(restart, ApiJson.Default.RestartRequest);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = JsonContent.Create(new EntryRequest(entry), ApiJson.Default.EntryRequest);
         using var answer = await SendAsync(request, cancellation).ConfigureAwait(false);
-        return await GuardAsync(answer.Content.ReadFromJsonAsync(ApiJson.Default.RestartAnswer, cancellation), cancellation).ConfigureAwait(false)
-            ?? throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered a restart with nothing.");
+        return await GuardAsync(answer.Content.ReadFromJsonAsync(ApiJson.Default.EntryAnswer, cancellation), cancellation).ConfigureAwait(false)
+            ?? throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered an entry with nothing.");
     }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellation)
@@ -136,10 +205,18 @@ public sealed class NodeClient : IDisposable
         {
             var problem = await ReadProblemAsync(answer, limit.Token).ConfigureAwait(false);
             throw new NodeClientException(
-                answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.Conflict ? ExitCode.Denied : ExitCode.Unexpected,
+                CodeOf(answer.StatusCode),
                 problem?.Detail ?? $"{Node} answered with HTTP status {(int)answer.StatusCode}.");
         }
     }
+
+    private static ExitCode CodeOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.Conflict => ExitCode.Denied,
+        HttpStatusCode.NotFound => ExitCode.Usage,
+        HttpStatusCode.ServiceUnavailable => ExitCode.Unreachable,
+        _ => ExitCode.Unexpected,
+    };
 
     private static async Task<ProblemDetails?> ReadProblemAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {

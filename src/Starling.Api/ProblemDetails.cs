@@ -5,4 +5,5 @@ namespace Starling.Api;
 /// <param name="Title">The kind in words.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What is wrong this time, with the remedy.</param>
-public sealed record ProblemDetails(string Type, string Title, int Status, string Detail);
+/// <param name="Refusal">Of an entry that a contract's rules refuse: why, as <c>RunnerBusy</c>; else null.</param>
+public sealed record ProblemDetails(string Type, string Title, int Status, string Detail, string? Refusal = null);

@@ -6,6 +6,7 @@ using Starling.Core.Kernel;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http;
+using Starling.Daemon.Http.Contracts;
 using Starling.Daemon.Tasks;
 using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
@@ -38,7 +39,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton(s => new IdentityWatch(configuration.Identity, identity, workload, TimeProvider.System, s.GetRequiredService<ILogger<IdentityWatch>>()))
             // Asked for at each handshake.
             .AddTransient(s => s.GetRequiredService<IdentityWatch>().Current.Credentials)
-            .AddSingleton(_ => OpenLedger(configuration.Ledger))
+            .AddSingleton<ILedger>(s => new NotedLedger(OpenLedger(configuration.Ledger), s.GetRequiredService<LedgerContracts>()))
             .AddSingleton(s => EventJournal.Open(configuration.Folder, s.GetRequiredService<ILogger<EventJournal>>()))
             .AddSingleton(s => new EventStream(TimeProvider.System, s.GetRequiredService<EventJournal>().Last)
             {
@@ -62,7 +63,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton(s => new ServingNode(
                 new ApiAccess(identity.Keys.Identity.Id, configuration.Admins), s.GetRequiredService<ILogger<NodeApi>>()))
             .AddSingleton<NodeApi>()
-            .AddSingleton<RestartApi>();
+            .AddControlApi();
         if (configuration.Tasks is { } work)
             services.AddTasks(configuration.Folder, work);
         if (configuration.Program is { } program)

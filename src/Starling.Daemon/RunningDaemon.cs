@@ -131,7 +131,7 @@ public sealed class RunningDaemon : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellation)
     {
         application.Services.GetRequiredService<NodeApi>().Map(application);
-        application.Services.GetRequiredService<RestartApi>().Map(application);
+        application.MapControlApi();
         await application.StartAsync(cancellation).ConfigureAwait(false);
         var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
         var blobs = application.Services.GetRequiredService<BlobStore>();

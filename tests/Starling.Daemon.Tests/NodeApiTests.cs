@@ -72,12 +72,17 @@ public sealed class NodeApiTests
         using var client = cluster.ClientOf(0);
         var early = await Assert.ThrowsAsync<NodeClientException>(() => client.OpenLatestModelAsync(cluster.Contract.Value, 0, Cancellation));
         Assert.Contains("No round has ended", early.Message, StringComparison.Ordinal);
-        Assert.Contains("does not follow", (await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("other", Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("no contract 'other'", (await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("other", Cancellation))).Message, StringComparison.Ordinal);
 
         await using var second = await cluster.StartAsync(1, Cancellation);
         await ClusterTests.UntilAsync<FinishedEvent>(client);
         var whole = await ReadAsync(client, cluster, 0);
+        var committed = (await client.GetContractAsync(cluster.Contract.Value, Cancellation)).Commits[^1].Merge;
         Assert.Equal(whole[10..], await ReadAsync(client, cluster, 10));
+        await using (var rest = await client.OpenModelAsync(cluster.Contract.Value, committed, 10, Cancellation))
+            Assert.Equal((committed, 10L, (long)whole.Length), (rest.Blob, rest.From, rest.Length));
+        await using (var anew = await client.OpenModelAsync(cluster.Contract.Value, new string('0', 64), 10, Cancellation))
+            Assert.Equal((committed, 0L, (long)whole.Length), (anew.Blob, anew.From, anew.Length));
         var model = Core.Models.Safetensors.Read(whole);
         Assert.Null(model.Error);
         var contract = await client.GetContractAsync(cluster.Contract.Value, Cancellation);

@@ -1,7 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Starling.Api;
+using Starling.Api.Contracts;
+using Starling.Api.Tasks;
+using Starling.Cli.Commands.Contracts;
+using Starling.Cli.Commands.Runners;
+using Starling.Cli.Control.Contexts;
 using Starling.Cli.LedgerMembers;
 using Starling.Cli.Runs;
+using RunSummary = Starling.Cli.Runs.RunSummary;
 
 namespace Starling.Cli.Commands;
 
@@ -20,4 +27,16 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(ModelReport))]
 [JsonSerializable(typeof(ContractRestartReport))]
 [JsonSerializable(typeof(MemberNews))]
+[JsonSerializable(typeof(ModelDownloadReport))]
+[JsonSerializable(typeof(FoundingReport))]
+[JsonSerializable(typeof(ContextBook))]
+[JsonSerializable(typeof(ControlContext))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(IReadOnlyList<ContractSummary>))]
+[JsonSerializable(typeof(IReadOnlyList<MemberPerformance>))]
+[JsonSerializable(typeof(IReadOnlyList<OperatorDescription>))]
+[JsonSerializable(typeof(IReadOnlyList<OperatorWork>))]
+[JsonSerializable(typeof(IReadOnlyList<TaskSummary>))]
+[JsonSerializable(typeof(IReadOnlyList<NodeDescription>))]
 internal sealed partial class CliJson : JsonSerializerContext;

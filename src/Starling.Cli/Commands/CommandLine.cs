@@ -1,4 +1,10 @@
 using System.CommandLine;
+using Starling.Cli.Commands.Contexts;
+using Starling.Cli.Commands.Contracts;
+using Starling.Cli.Commands.Nodes;
+using Starling.Cli.Commands.Runners;
+using Starling.Cli.Commands.Shells;
+using Starling.Cli.Commands.Tasks;
 using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Commands;
@@ -11,13 +17,23 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         using var interruption = new Interruption();
+        return await ExecuteAsync(Build(), arguments is [] ? ["--help"] : arguments, interruption.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Carries a command out. Its failures are sentences on standard error by now.</summary>
+    /// <param name="root">All commands.</param>
+    /// <param name="arguments">The words.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>An exit code of the catalogue.</returns>
+    public static async Task<int> ExecuteAsync(RootCommand root, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
         try
         {
-            var parsed = Build().Parse(arguments is [] ? ["--help"] : arguments);
+            var parsed = root.Parse(arguments);
             if (UsageReport.HasMistake(parsed))
                 return (int)UsageReport.Write(parsed, Console.Error);
             var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await parsed.InvokeAsync(settings, interruption.Token).ConfigureAwait(false);
+            return await parsed.InvokeAsync(settings, cancellation).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -25,7 +41,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build()
+    /// <summary>All commands.</summary>
+    public static RootCommand Build()
     {
         var root = new RootCommand("Starling trains one model across many nodes while each keeps its data.")
         {
@@ -36,12 +53,18 @@ internal static class CommandLine
             ModelCommand.Build(),
             MergeCommand.Build(),
             LedgerCommand.Build(),
+            ContextCommand.Build(),
             ContractCommand.Build(),
+            RunnerCommand.Build(),
+            TaskCommand.Build(),
+            AssignCommand.Build(),
             NodeStartCommand.Build(),
             CaCommand.Build(),
             InviteCommand.Build(),
             JoinCommand.Build(),
             ProgramCommand.Build(),
+            WaitForCommand.Build(),
+            ShellCommand.Build(),
         };
         ExampledHelp.Install(root);
         return root;

@@ -6,10 +6,11 @@ namespace Starling.Cli.Commands;
 internal static class ModelCommand
 {
     /// <summary>The command and those below it.</summary>
-    public static Command Build() => new("model", "Shows models, measures them and uses them.")
+    public static Command Build() => new("model", "Shows models, measures them, uses them and gets them from a node.")
     {
         ModelShowCommand.Build(),
         ModelEvalCommand.Build(),
         ModelPredictCommand.Build(),
+        ModelDownloadCommand.Build(),
     };
 }

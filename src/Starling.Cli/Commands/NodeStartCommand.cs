@@ -9,7 +9,7 @@ namespace Starling.Cli.Commands;
 /// <summary><c>starling node</c>: runs a node in this process. One of the few commands that are more than a client of the API.</summary>
 internal static class NodeStartCommand
 {
-    /// <summary>The command and the one below it.</summary>
+    /// <summary>The command and those below it.</summary>
     public static Command Build()
     {
         var config = new Option<string>("--config") { Description = "What the node is told: its node.yaml.", Required = true };
@@ -20,7 +20,7 @@ internal static class NodeStartCommand
             config, parent, level,
         };
         start.SetAction((parsed, cancellation) => StartAsync(parsed.GetValue(config)!, parsed.GetValue(parent), parsed.GetValue(level), cancellation));
-        return new Command("node", "Runs nodes.") { start };
+        return new Command("node", "Runs nodes, and lists those that a node knows.") { start, Nodes.NodeListCommand.Build() };
     }
 
     private static async Task<int> StartAsync(string path, bool stopsWithInput, LogLevel level, CancellationToken cancellation)

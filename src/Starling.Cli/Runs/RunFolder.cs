@@ -69,11 +69,19 @@ internal sealed class RunFolder(string path)
     /// <exception cref="CommandException">There is none.</exception>
     public static RunFolder Find(string runs, string run)
     {
+        if (TryFind(runs, run) is { } there)
+            return there;
+        var nearest = Core.Configuration.NearestName.Of(run, All(runs).Select(found => found.Name));
+        throw new CommandException(ExitCode.Usage, $"there is no run '{run}' in {runs}{(nearest is null ? "; 'starling runs list' shows those there are." : $"; did you mean '{nearest}'?")}");
+    }
+
+    /// <summary>Finds a run by its name or by its path; null if there is none.</summary>
+    public static RunFolder? TryFind(string runs, string run)
+    {
         foreach (var candidate in (string[])[System.IO.Path.Combine(runs, run), run])
             if (Directory.Exists(candidate) && IsRun(candidate))
                 return new RunFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(candidate)));
-        var nearest = Core.Configuration.NearestName.Of(run, All(runs).Select(found => found.Name));
-        throw new CommandException(ExitCode.Usage, $"there is no run '{run}' in {runs}{(nearest is null ? "; 'starling runs list' shows those there are." : $"; did you mean '{nearest}'?")}");
+        return null;
     }
 
     /// <summary>The runs in a folder, by name.</summary>

@@ -1,21 +1,71 @@
 using Starling.Api;
+using Starling.Api.Contracts;
+using Starling.Core.Contracts;
+using Starling.Core.Identity;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Daemon.Events;
+using Starling.Daemon.Http.Contracts;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>Describes a contract as the node folded it.</summary>
+/// <summary>Describes a contract as it was folded.</summary>
 internal static class ContractView
 {
-    public static ContractDescription Describe(TrainingState fold) => new(
+    public static ContractDescription Describe(TrainingState fold, bool isFollowed) => new(
         fold.Contract.Value,
         fold.Founding.ToString(),
+        isFollowed,
+        Stage(fold),
         fold.Epoch,
         fold.Height,
         fold.ChainHash.ToString(),
         fold.Settings is { } settings ? Describe(settings) : null,
+        Admins(fold),
         EventProjection.Names(fold.Round?.View ?? []),
+        fold.Round?.Round ?? 0,
+        fold.Round?.Opening ?? 0,
+        fold.Round?.Term ?? 0,
+        fold.Round is { Leader.IsNone: false } led ? led.Leader.Value : null,
+        EventProjection.Names(fold.Round?.Ready.Keys ?? []),
         [.. fold.Commits.Select(Describe)]);
+
+    public static ContractSummary Summarise(ContractState fold, bool isFollowed) =>
+        new(fold.Contract.Value, Kind(fold), fold.Founding.ToString(), fold.IsFounded, isFollowed, Stage(fold), fold.Height);
+
+    /// <summary>Where a caller's next entry stands.</summary>
+    public static ContractPosition Position(ContractState fold, NodeId caller)
+    {
+        var author = fold.Authors.GetValueOrDefault(caller);
+        return new ContractPosition(fold.Contract.Value, Kind(fold), caller.Value, fold.Epoch, author?.Incarnation ?? 1, (author?.Sequence ?? 0) + 1,
+            fold.Height, fold.ChainHash.ToString(), fold.RulesVersion);
+    }
+
+    /// <summary>How a member does.</summary>
+    public static MemberPerformance Measure(TrainingState fold, NodeId member, MemberTally tally, DateTimeOffset? seen) => new(
+        member.Value, tally.Round, Finite(tally.Metrics.Loss), Finite(tally.Metrics.Accuracy), tally.Contributions, fold.Round?.Leader == member, tally.IsDone,
+        tally.LastHeight, seen);
+
+    /// <summary>Where a contract stands.</summary>
+    public static ContractStage Stage(ContractState fold) => fold switch
+    {
+        { IsFounded: false } => ContractStage.Unfounded,
+        { Deleted: true } => ContractStage.Deleted,
+        TrainingState { Ended: true } => ContractStage.Ended,
+        RunnerState { Run.IsActive: true } => ContractStage.Running,
+        RunnerState => ContractStage.Idle,
+        _ => ContractStage.Training,
+    };
+
+    /// <summary>Who may decide about a contract.</summary>
+    public static IReadOnlyList<string> Admins(ContractState fold) => [.. fold.Authors.Where(author => author.Value.IsAdmin).Select(author => author.Key.Value)];
+
+    private static ContractKind Kind(ContractState fold) => fold switch
+    {
+        RunnerState => ContractKind.Runner,
+        { IsFounded: true } => ContractKind.Training,
+        _ => ContractKind.Unknown,
+    };
 
     private static ContractSettings Describe(TrainingSettings s) => new(
         s.Protocol, s.Rounds, s.SyncInterval, s.MinPeers, EventProjection.Word(s.Audit), s.MergeRule, s.SchemaHash.ToString(), s.MaxModelBytes,
@@ -23,4 +73,6 @@ internal static class ContractView
 
     private static CommitDescription Describe(Commit commit) => new(
         commit.Round, commit.Merge.Merge.ToString(), EventProjection.Names(commit.Merge.Contributors), EventProjection.Names(commit.Named));
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -15,7 +15,7 @@ using Starling.Node.Transport;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>A node's HTTP API. It reads the node, and asks it to stop; it changes nothing else. What an admin changes is <see cref="RestartApi"/>'s.</summary>
+/// <summary>A node's HTTP API. It reads the node, and asks it to stop; it changes nothing else. What an admin changes is <see cref="Contracts.EntriesApi"/>'s.</summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="status">What it is doing.</param>
 /// <param name="events">What it tells.</param>
@@ -33,7 +33,6 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         application.MapGet("/v1/health", context => WriteAsync(
             context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth)).For(NodeAction.Read);
         application.MapGet("/v1/events", TellAsync).For(NodeAction.Read);
-        application.MapGet("/v1/contracts/{contract}", DescribeAsync).For(NodeAction.Read);
         application.MapGet("/v1/models/{contract}/latest", DownloadAsync).For(NodeAction.Read);
         application.MapPost("/v1/stop", StopAsync).For(NodeAction.Stop);
         application.MapFallback(context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}.")).For(NodeAction.Read);
@@ -96,10 +95,6 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         }
     }
 
-    private Task DescribeAsync(HttpContext context) => ContractOf(context) is { } contract
-        ? WriteAsync(context, ContractView.Describe(kernel.State.Contracts[contract].Fold), ApiJson.Default.ContractDescription)
-        : Problem.NotFoundAsync(context, "The node does not follow this contract.");
-
     private async Task DownloadAsync(HttpContext context)
     {
         if (ContractOf(context) is not { } contract)
@@ -129,7 +124,8 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
     private ContractId? ContractOf(HttpContext context) =>
         ContractId.TryParse(context.GetRouteValue("contract") as string, out var contract) && kernel.State.Contracts.ContainsKey(contract) ? contract : null;
 
-    private static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> form)
+    /// <summary>Answers with JSON.</summary>
+    internal static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> form)
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";

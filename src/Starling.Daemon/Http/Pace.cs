@@ -10,6 +10,7 @@ internal sealed class Pace
     private const int Window = 8;
     private readonly Lock gate = new();
     private readonly Queue<DateTimeOffset> ends = new();
+    private readonly Dictionary<NodeId, DateTimeOffset> seen = [];
     private ModelEvaluated? local;
     private ModelEvaluated? merged;
     private ContractId contract;
@@ -22,6 +23,13 @@ internal sealed class Pace
             lock (gate)
                 return (local, merged);
         }
+    }
+
+    /// <summary>When an entry of a member was last told; null if none was since the node started.</summary>
+    public DateTimeOffset? LastSeen(NodeId member)
+    {
+        lock (gate)
+            return seen.TryGetValue(member, out var at) ? at : null;
     }
 
     /// <summary>Takes an event in.</summary>
@@ -42,6 +50,15 @@ internal sealed class Pace
                     break;
                 case ModelEvaluated { Kind: ModelKind.Merged or ModelKind.Final } measured:
                     merged = measured;
+                    break;
+                case MemberReady ready:
+                    seen[ready.Member] = streamed.At;
+                    break;
+                case MemberVoted voted:
+                    seen[voted.Member] = streamed.At;
+                    break;
+                case LeaderClaimed claimed:
+                    seen[claimed.Leader] = streamed.At;
                     break;
                 case RoundCommitted or RoundPassed:
                     ends.Enqueue(streamed.At);

@@ -21,21 +21,27 @@ internal static class Problem
     public static Task NotPermittedAsync(HttpContext context, string detail) =>
         WriteAsync(context, StatusCodes.Status403Forbidden, "not-permitted", "The caller may not do this.", detail);
 
-    public static Task ConflictAsync(HttpContext context, string detail) =>
-        WriteAsync(context, StatusCodes.Status409Conflict, "conflict", "This cannot be done as things are.", detail);
+    /// <param name="context">The request.</param>
+    /// <param name="detail">What is wrong, with the remedy.</param>
+    /// <param name="refusal">Why a contract's rules refuse an entry; null if it is no entry.</param>
+    public static Task ConflictAsync(HttpContext context, string detail, string? refusal = null) =>
+        WriteAsync(context, StatusCodes.Status409Conflict, "conflict", "This cannot be done as things are.", detail, refusal);
 
     public static Task UnavailableAsync(HttpContext context, string detail) =>
         WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The ledger does not answer.", detail);
 
+    public static Task NotReadyAsync(HttpContext context, string detail) =>
+        WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "not-ready", "The node is not ready.", detail);
+
     public static Task UnexpectedAsync(HttpContext context) => WriteAsync(
         context, StatusCodes.Status500InternalServerError, "unexpected", "The node failed to answer.", "The node's log says more.");
 
-    private static async Task WriteAsync(HttpContext context, int status, string type, string title, string detail)
+    private static async Task WriteAsync(HttpContext context, int status, string type, string title, string detail, string? refusal = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/problem+json";
         await JsonSerializer.SerializeAsync(
-            context.Response.Body, new ProblemDetails($"urn:starling:problem:{type}", title, status, detail), ApiJson.Default.ProblemDetails,
+            context.Response.Body, new ProblemDetails($"urn:starling:problem:{type}", title, status, detail, refusal), ApiJson.Default.ProblemDetails,
             context.RequestAborted).ConfigureAwait(false);
     }
 }

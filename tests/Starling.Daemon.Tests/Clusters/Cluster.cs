@@ -163,6 +163,13 @@ public sealed class Cluster : IAsyncDisposable
         File.WriteAllText(Path.Combine(NodeFolder(node), "node.pem"), certificate.ExportCertificatePem());
     }
 
+    /// <summary>What the contract's entry 0 says.</summary>
+    public async Task<ReadOnlyMemory<byte>> FoundingPayloadAsync(CancellationToken cancellation)
+    {
+        await using var ledger = EmbeddedLedger.Open(LedgerPath);
+        return (await ledger.ReadAsync(Contract, 0, 1, cancellation)).Entries[0].Entry.Body.Payload;
+    }
+
     /// <summary>Puts another history of the same contract in the ledger's place. No node may run.</summary>
     public async Task ReplaceLedgerAsync(CancellationToken cancellation)
     {

@@ -32,6 +32,7 @@ internal sealed class StarlingProcess : IAsyncDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment.Remove("STARLING_DEBUG");
+        start.Environment["STARLING_HOME"] = Path.Combine(folder, ".starling"); // Not the contexts of whoever runs the tests.
         return new StarlingProcess(Process.Start(start)!);
     }
 

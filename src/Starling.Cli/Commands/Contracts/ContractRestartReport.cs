@@ -1,4 +1,4 @@
-namespace Starling.Cli.Commands;
+namespace Starling.Cli.Commands.Contracts;
 
 /// <summary>What <c>starling contract restart --json</c> prints.</summary>
 /// <param name="Contract">The contract.</param>

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Starling.Api.Tasks;
+
+/// <summary>Where work stands, of one operator or of a whole run.</summary>
+[JsonConverter(typeof(EnumWordConverter<WorkWord>))]
+public enum WorkWord
+{
+    /// <summary>It goes on.</summary>
+    Running = 1,
+
+    /// <summary>It was done.</summary>
+    Complete = 2,
+
+    /// <summary>It failed.</summary>
+    Failed = 3,
+
+    /// <summary>An admin ended it.</summary>
+    Cancelled = 4,
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using Starling.Api;
+using Starling.Cli.Control;
+using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
+using Starling.Core.Training;
+
+namespace Starling.Cli.Commands.Contracts;
+
+/// <summary><c>starling contract</c>: training contracts, as their admin.</summary>
+internal static class ContractCommand
+{
+    private static readonly Argument<string> Contract = new("contract") { Description = "The training contract." };
+
+    /// <summary>The command and those below it.</summary>
+    public static Command Build() => new("contract", "Training contracts: makes them, shows them, and decides about them as their admin.")
+    {
+        ContractCreateCommand.Build(),
+        new ExampledCommand("list", "Lists the contracts on the ledger, task runners too.", "starling contract list").Does(ContractViews.ListAsync),
+        new ExampledCommand("info", "Shows a contract's settings, members and latest commits.", "starling contract info digits") { Contract }
+            .Does((session, parsed, cancellation) => ContractViews.InfoAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
+        new ExampledCommand("status", "Shows where a contract stands.", "starling contract status digits") { Contract }
+            .Does((session, parsed, cancellation) => ContractViews.StatusAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
+        new ExampledCommand("perf", "Shows how each member does.", "starling contract perf digits") { Contract }
+            .Does((session, parsed, cancellation) => ContractViews.PerformanceAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
+        BuildRestart(),
+        new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.", "starling contract reset digits") { Contract }
+            .Does((session, parsed, cancellation) => RestartAsync(session, parsed, parsed.GetValue(Contract)!, 1, cancellation)),
+        BuildDelete(),
+    };
+
+    private static ExampledCommand BuildRestart()
+    {
+        var contract = new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
+        var round = new Option<long>("--round") { Description = "The round: the open one, the one before it, or the first.", Required = true };
+        var output = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+        var restart = new ExampledCommand(
+            "restart", "Opens a round again, as the contract's admin: what was committed from it on no longer counts.",
+            "starling contract restart digits --round 3", "starling contract restart digits-1 --round 3        # a run of this machine")
+        {
+            contract, round, output,
+        };
+        NodeCommands.AddOptions(restart);
+        restart.SetAction(async (parsed, cancellation) =>
+        {
+            var named = parsed.GetValue(contract)!;
+            var run = NodeCommands.NamesNode(parsed) ? null : RunFolder.TryFind(parsed.GetValue(output)!, named);
+            using var session = await NodeCommands.OpenAsync(parsed, run, cancellation).ConfigureAwait(false);
+            await RestartAsync(session, parsed, run?.ReadPlan()?.Contract ?? named, parsed.GetValue(round), cancellation).ConfigureAwait(false);
+        });
+        return restart;
+    }
+
+    private static async Task RestartAsync(ControlSession session, ParseResult parsed, string contract, long round, CancellationToken cancellation)
+    {
+        await session.AppendAsync(contract, new Restart(round), cancellation).ConfigureAwait(false);
+        var after = await session.Client.GetContractAsync(contract, cancellation).ConfigureAwait(false);
+        var report = new ContractRestartReport(contract, round, after.Epoch, session.Client.Node);
+        parsed.Print(report, CliJson.Default.ContractRestartReport, output => output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"round {report.Round} of {report.Contract} is open again (epoch {report.Epoch})")));
+    }
+
+    private static Command BuildDelete()
+    {
+        var reason = new Option<string>("--reason") { Description = "Why, for the record.", DefaultValueFactory = _ => "" };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        return new ExampledCommand("delete", "Deletes a contract for ever. Its history stays in the ledger; its name is not free again.", "starling contract delete digits --yes") { Contract, reason, yes }
+            .Does(async (session, parsed, cancellation) =>
+            {
+                var contract = parsed.GetValue(Contract)!;
+                Confirmation.Ask($"{contract} is deleted for ever.", parsed.GetValue(yes));
+                var answer = await session.AppendAsync(contract, new Tombstone(parsed.GetValue(reason)!), cancellation).ConfigureAwait(false);
+                parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine($"{contract} is deleted"));
+            });
+    }
+}

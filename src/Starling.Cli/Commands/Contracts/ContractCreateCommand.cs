@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Starling.Api;
+using Starling.Cli.Control;
+using Starling.Cli.Terminal;
+using Starling.Core.Identity;
+using Starling.Core.Training;
+using Starling.Learning.Experiments;
+
+namespace Starling.Cli.Commands.Contracts;
+
+/// <summary><c>starling contract create</c>: founds a training contract whose members are the operators of a task runner.</summary>
+internal static class ContractCreateCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var name = new Argument<string>("name") { Description = "The contract's name, for ever." };
+        var experiment = new Option<string>("--experiment") { Description = "The experiment file: its settings and model are the contract's.", Required = true };
+        var runner = new Option<string?>("--runner") { Description = "The task runner whose operators are the members." };
+        return new ExampledCommand("create", "Founds a training contract; you are its admin.", "starling contract create digits --experiment examples/digits.yaml --runner lab")
+        {
+            name, experiment, runner,
+        }.Does(async (session, parsed, cancellation) =>
+        {
+            var contract = ControlSession.ContractNamed(parsed.GetValue(name)!);
+            var read = ExperimentReader.ReadFile(parsed.GetValue(experiment)!);
+            var lab = await session.RunnerAsync(parsed.GetValue(runner), cancellation).ConfigureAwait(false);
+            var found = await ComposeAsync(session, lab, read, cancellation).ConfigureAwait(false);
+            var answer = await session.FoundAsync(contract.Value, TrainingEntryCodec.Encode(found), TrainingState.FoldVersion, cancellation).ConfigureAwait(false);
+            parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{contract} is founded with {found.Members.Count} members of {lab} ({answer.Entry[..12]})")));
+        });
+    }
+
+    private static async Task<Found> ComposeAsync(ControlSession session, string lab, Experiment experiment, CancellationToken cancellation)
+    {
+        var runner = await session.Client.GetRunnerAsync(lab, cancellation).ConfigureAwait(false);
+        var operators = await ControlSession.AllAsync(after => session.Client.GetOperatorsAsync(lab, after, cancellation)).ConfigureAwait(false);
+        var settings = experiment.ToContract(ExperimentProblem.Load(experiment).Node(0).Schema);
+        if (operators.Count < settings.MinPeers)
+            throw new CommandException(ExitCode.Configuration, string.Create(
+                CultureInfo.InvariantCulture, $"{lab} has {operators.Count} operators, and a round of the experiment needs {settings.MinPeers} (training.minPeers); enrol more, or lower it."));
+        var members = operators.Select((member, place) => new Enrolment(
+            NodeId.Parse(member.Operator), place >= experiment.Nodes || experiment.Training.MayLead(place), [.. member.Certificates.Select(certificate => certificate.ToImmutableArray())]));
+        return new Found(settings, [.. runner.Anchors.Select(anchor => anchor.ToImmutableArray())], [session.Identity.Enrolment], [.. members]);
+    }
+}

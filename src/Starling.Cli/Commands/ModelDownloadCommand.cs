@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Starling.Api;
+using Starling.Cli.Control;
+using Starling.Cli.Models;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Commands;
+
+/// <summary><c>starling model download</c>: gets the latest committed model from a node. What was got before a download broke is not got again.</summary>
+internal static class ModelDownloadCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var contract = new Argument<string>("contract") { Description = "The training contract." };
+        var output = new Option<string?>("--out") { Description = "The file to write; CONTRACT.safetensors unless given." };
+        return new ExampledCommand(
+            "download", "Gets the last committed model of a contract. A download that broke off goes on where it was.", "starling model download digits --out digits.safetensors")
+        {
+            contract, output,
+        }.Does(async (session, parsed, cancellation) =>
+        {
+            var name = ControlSession.ContractNamed(parsed.GetValue(contract)!).Value;
+            var path = Path.GetFullPath(parsed.GetValue(output) ?? $"{name}.safetensors");
+            var report = await DownloadAsync(session.Client, name, path, cancellation).ConfigureAwait(false);
+            parsed.Print(report, CliJson.Default.ModelDownloadReport, o => o.WriteLine(
+                $"{report.File}: {Quantity.Bytes(report.Bytes)}, model {report.Model[..12]}{(report.Resumed == 0 ? "" : $", {Quantity.Bytes(report.Resumed)} of it from an earlier try")}"));
+        });
+    }
+
+    private static async Task<ModelDownloadReport> DownloadAsync(NodeClient client, string contract, string path, CancellationToken cancellation)
+    {
+        string blob;
+        var model = await client.OpenModelAsync(contract, null, 0, cancellation).ConfigureAwait(false);
+        await using (model.ConfigureAwait(false))
+            blob = model.Blob;
+
+        // A part is of one model, whose id its name has: a round may have ended since it was begun.
+        var part = $"{path}.{(blob.Length > 16 ? blob[..16] : blob)}.part";
+        var had = File.Exists(part) ? new FileInfo(part).Length : 0;
+        if (had < model.Length)
+            await FetchAsync(client, contract, blob, part, had, cancellation).ConfigureAwait(false);
+        if (new FileInfo(part).Length != model.Length || ModelDigest.Of(part).ToString() != blob)
+        {
+            File.Delete(part);
+            throw new CommandException(ExitCode.CheckFailed, $"{client.Node} sent another model than {blob}; what was got is removed. Try again, or another node.");
+        }
+
+        File.Move(part, path, overwrite: true);
+        return new ModelDownloadReport(contract, path, blob, model.Length, Math.Min(had, model.Length));
+    }
+
+    private static async Task FetchAsync(NodeClient client, string contract, string blob, string part, long from, CancellationToken cancellation)
+    {
+        var rest = await client.OpenModelAsync(contract, blob, from, cancellation).ConfigureAwait(false);
+        await using (rest.ConfigureAwait(false))
+        {
+            if (rest.Blob != blob)
+                throw new CommandException(ExitCode.Unreachable, $"{contract} has committed another round meanwhile; try again.");
+            var file = new FileStream(part, rest.From == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write);
+            await using (file.ConfigureAwait(false))
+            {
+                var buffer = new byte[1 << 17];
+                for (var read = -1; read != 0;)
+                {
+                    read = await client.ReadAsync(rest, buffer, cancellation).ConfigureAwait(false);
+                    await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+}

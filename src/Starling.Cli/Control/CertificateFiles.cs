@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Core.Identity;
+
+namespace Starling.Cli.Control;
+
+/// <summary>Reads PEM files with certificates.</summary>
+internal static class CertificateFiles
+{
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>All certificates of a file as DER, in order: one at least.</summary>
+    /// <exception cref="CommandException">It is missing, or holds none that can be used.</exception>
+    public static ImmutableArray<ImmutableArray<byte>> Read(string file)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            if (new FileInfo(file) is { Exists: true, Length: <= MaxBytes })
+                found.ImportFromPemFile(file);
+            ImmutableArray<ImmutableArray<byte>> chain = [.. found.Select(certificate => certificate.RawData.ToImmutableArray())];
+            return chain.Length is > 0 and <= X509Certifier.MaxCertificates && chain.All(der => CertificateDocument.Read(der) is not null)
+                ? chain
+                : throw Unusable(file, null);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(file, e);
+        }
+        finally
+        {
+            foreach (var certificate in found)
+                certificate.Dispose();
+        }
+    }
+
+    /// <summary>The authorities of several files, for TLS.</summary>
+    /// <exception cref="CommandException">One is missing, or holds none that can be used.</exception>
+    public static X509Certificate2Collection Anchors(IEnumerable<string> files) =>
+        [.. files.SelectMany(file => Read(file)).Select(der => X509CertificateLoader.LoadCertificate(der.AsSpan()))];
+
+    /// <summary>Whom a file's first certificate speaks of, as a member.</summary>
+    /// <exception cref="CommandException">It speaks of nobody.</exception>
+    public static Core.Training.Enrolment Enrolment(string file)
+    {
+        var chain = Read(file);
+        return CertificateDocument.Read(chain[0])?.Node is { } node
+            ? new Core.Training.Enrolment(node, LeaderEligible: true, chain)
+            : throw new CommandException(ExitCode.Identity, $"{file} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
+    }
+
+    private static CommandException Unusable(string file, Exception? cause) => new(
+        ExitCode.Identity, $"{file} is missing, or holds no certificates in PEM that can be used (X.509 version 3 on the curve P-256 or P-384, up to {X509Certifier.MaxCertificates}); name another file.", cause);
+}

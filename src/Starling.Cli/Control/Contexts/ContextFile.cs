@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Starling.Api;
+using Starling.Cli.Commands;
+using Starling.Cli.Terminal;
+
+namespace Starling.Cli.Control.Contexts;
+
+/// <summary>Where contexts are kept: <c>contexts.json</c> in the user's folder, which the user alone may read.</summary>
+internal static class ContextFile
+{
+    /// <summary>The variable that names the user's folder; without it that is <c>~/.config/starling</c>.</summary>
+    public const string HomeVariable = "STARLING_HOME";
+
+    private const int MaxBytes = 4 << 20;
+    private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The user's folder.</summary>
+    public static string Folder => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
+        ? Path.GetFullPath(home)
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "starling");
+
+    /// <summary>Reads the contexts in a folder; none if there is no file.</summary>
+    /// <exception cref="CommandException">The file is damaged.</exception>
+    public static ContextBook Read(string folder)
+    {
+        var file = PathIn(folder);
+        if (!File.Exists(file))
+            return ContextBook.Empty;
+        try
+        {
+            return new FileInfo(file).Length <= MaxBytes && JsonSerializer.Deserialize(File.ReadAllText(file), CliJson.Default.ContextBook) is { Contexts: not null } book
+                ? book
+                : throw Damaged(file, "it is no list of contexts");
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(file, e.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>Replaces the contexts, whole or not at all.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void Write(string folder, ContextBook book) => WritePrivate(PathIn(folder), JsonSerializer.Serialize(book, CliJson.Default.ContextBook));
+
+    /// <summary>Replaces a file that its owner alone may read, whole or not at all.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void WritePrivate(string file, string text)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, OwnersFolder);
+        var draft = file + ".part";
+        File.Delete(draft);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnersFile;
+        using (var writer = new StreamWriter(draft, options))
+            writer.Write(text);
+        File.Move(draft, file, overwrite: true);
+    }
+
+    private static string PathIn(string folder) => Path.Combine(folder, "contexts.json");
+
+    private static CommandException Damaged(string file, string why) =>
+        new(ExitCode.Configuration, $"{file} is damaged ({why}); mend it, or remove it and make your contexts anew.");
+}

@@ -1,0 +1,35 @@
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
+using Starling.Core.Identity;
+
+namespace Starling.Cli.Control;
+
+/// <summary>Finds an operator by what people call it: its SPIFFE ID, <c>organisation/name</c>, or its name if no other has it.</summary>
+internal static class OperatorNames
+{
+    /// <summary>The operator that is meant.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="operators">Those there are, SPIFFE IDs.</param>
+    /// <exception cref="CommandException">None or several are.</exception>
+    public static string Find(string text, IReadOnlyCollection<string> operators)
+    {
+        foreach (var form in (Func<NodeId, string>[])[node => node.Value, Short, node => node.Name])
+        {
+            var meant = operators.Where(name => form(NodeId.Parse(name)) == text).ToList();
+            if (meant.Count == 1)
+                return meant[0];
+            if (meant.Count > 1)
+                throw new CommandException(ExitCode.Usage, $"'{text}' may be {string.Join(" or ", meant)}; write which.");
+        }
+
+        var nearest = NearestName.Of(text, operators.Select(name => Short(NodeId.Parse(name))));
+        throw new CommandException(ExitCode.Usage, $"there is no operator '{Mistake.Shorten(text)}'{(nearest is null ? "; 'starling runner peers' shows those there are." : $"; did you mean '{nearest}'?")}");
+    }
+
+    /// <summary>An operator as people call it.</summary>
+    public static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
+
+    /// <summary>An operator as people call it.</summary>
+    public static string Short(string name) => NodeId.TryParse(name, out var node) ? Short(node) : name;
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Starling.Daemon.Http.Contracts;
+using Starling.Daemon.Http.Description;
+using Starling.Daemon.Http.Tasks;
+
+namespace Starling.Daemon.Http;
+
+/// <summary>By what a node and its contracts are controlled from elsewhere: the table of contents of the API besides <see cref="NodeApi"/>.</summary>
+internal static class ControlApi
+{
+    /// <summary>Adds what answers.</summary>
+    public static IServiceCollection AddControlApi(this IServiceCollection services) => services
+        .AddSingleton<LedgerContracts>()
+        .AddSingleton<ContractReader>()
+        .AddSingleton<ContractsApi>()
+        .AddSingleton<EntriesApi>()
+        .AddSingleton<RunnersApi>()
+        .AddSingleton<NodesApi>()
+        .AddApiDescription();
+
+    /// <summary>Adds the requests to the API, which lets callers in.</summary>
+    public static void MapControlApi(this WebApplication application)
+    {
+        application.Services.GetRequiredService<ContractsApi>().Map(application);
+        application.Services.GetRequiredService<EntriesApi>().Map(application);
+        application.Services.GetRequiredService<RunnersApi>().Map(application);
+        application.Services.GetRequiredService<NodesApi>().Map(application);
+        application.MapApiDescription();
+    }
+}

@@ -1,0 +1,107 @@
+using Starling.Api;
+using Starling.Api.Contracts;
+using Starling.Core.Tasks;
+using Starling.Core.Training;
+using Starling.Daemon.Tests.Clusters;
+
+namespace Starling.Daemon.Tests;
+
+/// <summary>Entries that callers signed come into the ledger through a node, and those that would be refused do not.</summary>
+public sealed class EntriesApiTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Red if the node answers before it has folded the entry, or says another height than the ledger.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task An_entry_is_appended_and_read_back_before_the_answer()
+    {
+        await using var desk = await Desk.OpenAsync(Cancellation);
+        var before = await desk.Client.GetPositionAsync("trial", Cancellation);
+        Assert.Equal((ContractKind.Training, desk.Admin.Id.Value, 0L, 1L, 2L), (before.Kind, before.Author, before.Epoch, before.Incarnation, before.Sequence));
+
+        var answer = await desk.Admin.AppendAsync("trial", new Revoke(desk.Cluster.Nodes[1]), Cancellation);
+
+        Assert.Equal((null, null), (answer.Refusal, answer.Detail));
+        var after = await desk.Client.GetPositionAsync("trial", Cancellation);
+        Assert.Equal(before.Sequence + 1, after.Sequence);
+        Assert.True(answer.Height >= before.Height && after.Height > answer.Height);
+    }
+
+    /// <summary>Red if a check of the body is taken out: each has a sentence of its own.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_no_entry_of_the_caller_is_not_understood()
+    {
+        await using var desk = await Desk.OpenAsync(Cancellation);
+        var payload = TrainingEntryCodec.Encode(new Revoke(desk.Cluster.Nodes[1]));
+        var at = await desk.Client.GetPositionAsync("trial", Cancellation);
+
+        await Refused("signed entry in Base64", desk.Client.AppendAsync("trial", [1, 2, 3], Cancellation));
+        await Refused("signed entry in Base64", desk.Client.AppendAsync("trial", [], Cancellation));
+        await Refused("its own entries only", desk.Client.AppendAsync("trial", desk.Clerk.Sign(at, payload), Cancellation));
+        var forged = desk.Admin.Sign(at, payload);
+        forged[^1] ^= 1;
+        await Refused("not under the signature of its key", desk.Client.AppendAsync("trial", forged, Cancellation));
+        await Refused("the path names", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Contract = "other" }, payload), Cancellation));
+        // The node closes the connection while the rest is still being sent, so that its sentence may be lost.
+        await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.AppendAsync("trial", new byte[6 << 20], Cancellation));
+        Assert.Equal(2, (await desk.Client.GetPositionAsync("trial", Cancellation)).Sequence);
+
+        static async Task Refused(string words, Task ask)
+        {
+            var refused = await Assert.ThrowsAsync<NodeClientException>(() => ask);
+            Assert.Equal(ExitCode.Unexpected, refused.ExitCode);
+            Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Red if the fold is not asked before: the entry would stand in the ledger, and the sequence be used up.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task What_would_be_refused_is_told_and_not_appended()
+    {
+        await using var desk = await Desk.OpenAsync(Cancellation);
+        var at = await desk.Client.GetPositionAsync("trial", Cancellation);
+        var payload = TrainingEntryCodec.Encode(new Revoke(desk.Cluster.Nodes[1]));
+
+        await Denied("has begun another incarnation", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Incarnation = 7 }, payload), Cancellation));
+        await Denied("sequence number is used", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Sequence = 1 }, payload), Cancellation));
+        await Denied("restarted meanwhile", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Epoch = 3 }, payload), Cancellation));
+        await Denied("another history", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Height = 0 }, payload), Cancellation));
+        await Denied("another version", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { RulesVersion = 9 }, payload), Cancellation));
+        await Denied("no entry of this kind", desk.Admin.AppendAsync("trial", new CancelRun(1, ""), Cancellation));
+        await Denied("is no member", desk.Clerk.AppendAsync("trial", new Revoke(desk.Cluster.Nodes[1]), Cancellation));
+        await Denied("compare minPeers", desk.Admin.AppendAsync("trial", new ChangeSettings(SettingsOf(minPeers: 2) with { Rounds = 0 }), Cancellation));
+        Assert.Equal(at.Sequence, (await desk.Client.GetPositionAsync("trial", Cancellation)).Sequence);
+    }
+
+    /// <summary>Red if a founding is not checked before it is appended, or if a name can be taken twice.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_contract_is_founded_once_and_only_by_what_founds_one()
+    {
+        await using var desk = await Desk.OpenAsync(Cancellation);
+        await Denied("entry 0 must found", desk.Admin.FoundAsync("lab", RunnerEntryCodec.Encode(new CancelRun(1, "")), Cancellation));
+        await Denied("vouches for the certificate", desk.Admin.FoundAsync("lab", desk.Runner(anchors: [], desk.Admin.Enrolment), Cancellation));
+        Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(
+            () => desk.Clerk.FoundAsync("lab", desk.Runner(desk.Anchors, desk.Admin.Enrolment), Cancellation))).ExitCode);
+        await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.GetRunnerAsync("lab", Cancellation));
+
+        var payload = desk.Runner(desk.Anchors, desk.Admin.Enrolment, desk.Clerk.Enrolment);
+        var entry = desk.Admin.Founding("lab", payload);
+        Assert.Equal((0L, null), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
+        Assert.Equal((0L, null), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
+        await Denied("exists already", desk.Admin.FoundAsync("lab", desk.Runner(desk.Anchors, desk.Admin.Enrolment), Cancellation));
+        await Denied("exists already", desk.Admin.FoundAsync("trial", payload, Cancellation));
+        Assert.Equal([desk.Clerk.Id.Value], (await desk.Client.GetRunnerAsync("lab", Cancellation)).Operators);
+
+        static (long, string?) Fate(EntryAnswer answer) => (answer.Height, answer.Refusal);
+    }
+
+    private static TrainingSettings SettingsOf(int minPeers) => new(
+        "leader", 1, 1, minPeers, AuditMode.Off, "mean", [], default, 1 << 20, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.Zero, TimeSpan.Zero);
+
+    private static async Task Denied(string words, Task ask)
+    {
+        var denied = await Assert.ThrowsAsync<NodeClientException>(() => ask);
+        Assert.Equal(ExitCode.Denied, denied.ExitCode);
+        Assert.Contains(words, denied.Message, StringComparison.Ordinal);
+    }
+}

@@ -46,7 +46,7 @@ public sealed class ControlScriptTests : IDisposable
             node list
             """);
 
-        var nodes = Enumerable.Range(0, Nodes).Select(i => StarlingProcess.Start(folder.Path, "node", "start", "--config", Path.Combine($"node-{i}", NodeFile.Name), "--log", "Warning")).ToList();
+        var nodes = StartNodes();
         try
         {
             var script = (await StarlingProcess.RunAsync(folder.Path, "shell", "lab.starling")).Ended(ExitCode.Denied);
@@ -66,9 +66,53 @@ public sealed class ControlScriptTests : IDisposable
         }
     }
 
+    /// <summary>Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete.</summary>
+    [Fact]
+    public async Task How_a_task_ended_is_the_exit_code_of_a_wait()
+    {
+        Provision();
+        await RunAsync("context", "create", "office", "--address", $"127.0.0.1:{ports[0]}", "--certificate", "admin.pem", "--key", "admin.key", "--anchors", "ca.pem");
+        string[] create = ["runner", "create", "lab", "--operators", .. Certificates];
+        WriteNodes((await RunAsync([.. create, "--founding-only"])).Output.Trim());
+        folder.WriteExperiment(Nodes, minPeers: 2, rounds: 1_000_000);
+        folder.Write("bad.yaml", "name: bad\nkind: run-training\ntraining: small\nbody: { nonsense: true }\n");
+        folder.Write("long.yaml", $"name: long\nkind: run-training\ntraining: small\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
+        var nodes = StartNodes();
+        try
+        {
+            await RunAsync("wait-for", $"127.0.0.1:{ports[0]}", "--retries", "600", "--pause", "200ms");
+            await RunAsync(create);
+            await RunAsync("contract", "create", "small", "--experiment", "small.yaml");
+            foreach (var task in (string[])["bad", "long"])
+            {
+                await RunAsync("task", "create", $"{task}.yaml");
+                await RunAsync("task", "finalise", task);
+            }
+
+            await RunAsync("assign", "bad", "with", "all", "peers");
+            var failed = (await StarlingProcess.RunAsync(folder.Path, "runner", "wait")).Ended(ExitCode.Task);
+            Assert.Contains("nonsense", failed.Error, StringComparison.Ordinal);
+            Assert.Contains("nonsense", (await RunAsync("task", "logs", "bad")).Output, StringComparison.Ordinal);
+
+            await RunAsync("assign", "long", "target", "clinic-1/node");
+            (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut);
+            Assert.Contains("is cancelled", (await RunAsync("runner", "reset", "--reason", "enough")).Output, StringComparison.Ordinal);
+            Assert.Contains("enough", (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "lab")).Ended(ExitCode.Task).Output, StringComparison.Ordinal);
+            Assert.Contains("carries nothing out", (await RunAsync("runner", "reset")).Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
     private static IEnumerable<string> Certificates => Enumerable.Range(0, Nodes).Select(i => $"node-{i}/node.pem");
 
     private static NodeId Member(int node) => NodeId.Create(Domain, $"clinic-{node}", "node");
+
+    private List<StarlingProcess> StartNodes() =>
+        [.. Enumerable.Range(0, Nodes).Select(i => StarlingProcess.Start(folder.Path, "node", "start", "--config", Path.Combine($"node-{i}", NodeFile.Name), "--log", "Warning"))];
 
     private async Task<CommandResult> RunAsync(params string[] arguments) => (await StarlingProcess.RunAsync(folder.Path, arguments)).Ended(ExitCode.Done);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
@@ -22,13 +23,17 @@ internal static class WaitForCommand
         var pause = new Option<string>("--pause") { Description = "How long to wait between two tries.", DefaultValueFactory = _ => "5s" };
         var command = new ExampledCommand("wait-for", "Waits until a host accepts connections.", "starling wait-for node.clinic.example", "starling wait-for 10.0.0.2:30304 --retries 10 --pause 1s")
         {
-            host, retries, pause,
+            host, retries, pause, NodeCommands.Json,
         };
-        command.SetAction((parsed, cancellation) => WaitAsync(parsed.GetValue(host)!, parsed.GetValue(retries), WaitTime.Parse(parsed.GetValue(pause)!), cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var report = await WaitAsync(parsed.GetValue(host)!, parsed.GetValue(retries), WaitTime.Parse(parsed.GetValue(pause)!), cancellation).ConfigureAwait(false);
+            parsed.Print(report, CliJson.Default.WaitForReport, output => output.WriteLine($"{report.Address} accepts connections"));
+        });
         return command;
     }
 
-    private static async Task WaitAsync(string text, int retries, TimeSpan pause, CancellationToken cancellation)
+    private static async Task<WaitForReport> WaitAsync(string text, int retries, TimeSpan pause, CancellationToken cancellation)
     {
         var address = HostAndPort.TryParse(text, HostAndPort.NodePort) ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.");
         if (retries is < 0 or > MostRetries)
@@ -37,11 +42,7 @@ internal static class WaitForCommand
         {
             var why = await TryAsync(address, cancellation).ConfigureAwait(false);
             if (why is null)
-            {
-                Console.Out.WriteLine($"{address} accepts connections");
-                return;
-            }
-
+                return new WaitForReport(address.ToString(), attempt + 1);
             if (attempt == retries)
                 throw new CommandException(ExitCode.TimedOut, $"{address} did not accept a connection in {attempt + 1} tries ({why.TrimEnd('.')}); check that its node is up and that nothing between blocks the port.");
             await Task.Delay(pause, cancellation).ConfigureAwait(false);

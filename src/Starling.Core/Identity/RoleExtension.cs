@@ -4,12 +4,12 @@ namespace Starling.Core.Identity;
 
 /// <summary>
 /// Roles as words, and as an extension of a certificate: a DER <c>SEQUENCE OF UTF8String</c> under an identifier of our own (RFC 5280, section 4.2; X.667 for
-/// identifiers under 2.25). It is not critical, so that everybody else passes over it.
+/// identifiers under 2.25). It is not critical, so that everybody else passes over it; its last number has 31 bits, since readers written in Go, such as etcd's, refuse a certificate with a longer one.
 /// </summary>
 public static class RoleExtension
 {
     /// <summary>The extension's object identifier.</summary>
-    public const string Oid = "2.25.140379632107904662911950167571677346993";
+    public const string Oid = "2.25.1403796321";
 
     private static readonly Roles[] Each = [.. Enum.GetValues<Roles>().Where(role => role != Roles.None)];
 

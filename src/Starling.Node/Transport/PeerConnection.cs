@@ -28,6 +28,7 @@ internal sealed class PeerConnection
     private Exception? reason;
     private long receivedAt;
     private long pingAt;
+    private int pinged;
     private int pongs;
 
     public PeerConnection(PeerEnvironment environment, SecuredStream secured, FrameReader reader, Greeting greeting, PeerLink link)
@@ -141,7 +142,10 @@ internal sealed class PeerConnection
             if (frame.Kind == FrameKind.Refused)
                 throw PeerHandshake.Refusal(frame);
             if (frame.Kind == FrameKind.Ping)
+            {
+                Interlocked.Exchange(ref pinged, 1);
                 Answer(ping.Read(frame));
+            }
             else if (frame.Kind == FrameKind.Pong)
                 Note(pong.Read(frame));
             else if (Kind == ConnectionKind.Control && frame.Kind is FrameKind.Hint or FrameKind.Word)
@@ -200,6 +204,9 @@ internal sealed class PeerConnection
                     PeerRefusal.Silent, $"{Peer} has answered no request, or taken no answer, for {options.AnswerTimeout.TotalSeconds:0.#} s.", false);
             if (environment.Clock.GetUtcNow() > secured.Verdict.Expires)
                 throw new PeerRefusedException(PeerRefusal.Expired, $"The certificate of {Peer} has expired; a new connection needs a new one.", false);
+            // A ping and its answer are bytes in both directions, so those of the smaller identity suffice as long as they come.
+            if (Interlocked.Exchange(ref pinged, 0) == 1 && environment.Self.CompareTo(Peer) > 0)
+                continue;
             Interlocked.Exchange(ref pingAt, environment.Clock.GetTimestamp());
             outgoing.Writer.TryWrite(new OutgoingFrame(FrameKind.Ping, new Ping { Nonce = (ulong)Interlocked.Read(ref pingAt) }));
         }

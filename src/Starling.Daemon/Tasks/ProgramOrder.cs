@@ -15,10 +15,13 @@ namespace Starling.Daemon.Tasks;
 /// <param name="Limits">How much it may use.</param>
 /// <param name="OpenTimeout">How long it may take to open its session.</param>
 /// <param name="Outputs">Of a program that makes content: the files and folders of its work folder that are kept.</param>
+/// <param name="Files">What lies in its work folder when it starts.</param>
 internal sealed record ProgramOrder(
     ImmutableArray<string> Command, string? Executor, ImmutableArray<ContentName> Content, ImmutableSortedDictionary<string, string> Environment, WorkLimits Limits, TimeSpan OpenTimeout,
-    ImmutableArray<string> Outputs)
+    ImmutableArray<string> Outputs, ImmutableArray<OrderedFile> Files)
 {
+    private const int MostFiles = 64;
+
     /// <summary>Whether a task's body orders a program of its own, rather than one of ours.</summary>
     public static bool IsOrdered(TaskDefinition task) => Read(task).Root.Find("command") is not null;
 
@@ -45,7 +48,8 @@ internal sealed record ProgramOrder(
                 TimeOut = limits.Span("time", usual.TimeOut, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(366)),
             },
             root.Span("openTimeout", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
-            root.Texts("outputs", [], 256));
+            root.Texts("outputs", [], 256),
+            [.. root.Sections("files", MostFiles).Select(ReadFile)]);
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? order : throw new TaskException(new ConfigurationException(mistakes).Message);
     }
@@ -60,6 +64,15 @@ internal sealed record ProgramOrder(
         {
             throw new TaskException(mistakes.Message, mistakes);
         }
+    }
+
+    // The file system takes more, but a task must not write elsewhere than into its own folder.
+    private static OrderedFile ReadFile(SectionBinder section)
+    {
+        var name = section.Text("name", null, 64);
+        if (!name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-') || name.All(letter => letter == '.'))
+            section.Fault("name", "may have a-z, A-Z, 0-9, '-', '.' and '_' alone, and no folder");
+        return new OrderedFile(name, section.Text("text", null, TaskDefinition.MaxBodyBytes));
     }
 
     private static ImmutableArray<ContentName> ReadContent(SectionBinder root)

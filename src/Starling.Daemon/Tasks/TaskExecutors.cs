@@ -34,6 +34,7 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         var work = Directory.CreateDirectory(WorkFolder(order)).FullName;
         var logs = Directory.CreateDirectory(LogFolder(order)).FullName;
         ImmutableArray<string> own = program.Command is ["starling", ..] ? [AppContext.BaseDirectory.TrimEnd('/'), DotnetFolder] : [];
+        await WriteAsync(work, program.Files, cancellation).ConfigureAwait(false);
         try
         {
             var executor = await OpenAsync(name).ConfigureAwait(false);
@@ -54,30 +55,28 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         }
     }
 
-    /// <summary>Ends what earlier works left running, and removes the work folders of all runs before this one. Their logs stay.</summary>
-    /// <returns>How many folders were removed.</returns>
-    /// <exception cref="TaskException">Something cannot be ended.</exception>
-    public async Task<int> CleanUpAsync(StartWork order)
-    {
-        try
-        {
-            // To open an executor is to end what was left: see there.
-            foreach (var name in allowed)
-                await OpenAsync(name).ConfigureAwait(false);
-        }
-        catch (ExecutorException fault)
-        {
-            throw new TaskException(fault.Message, fault);
-        }
-
-        var old = Directory.Exists(Path.Combine(folder, "work", order.Runner.Value)) ? Directory.GetDirectories(Path.Combine(folder, "work", order.Runner.Value)) : [];
-        foreach (var work in old)
-            Directory.Delete(work, recursive: true);
-        return old.Length;
-    }
-
     /// <inheritdoc/>
     public void Dispose() => opening.Dispose();
+
+    // An earlier attempt may have left anything of these names, a link to another file among it: that goes, and is not followed.
+    private static async Task WriteAsync(string work, ImmutableArray<OrderedFile> files, CancellationToken cancellation)
+    {
+        foreach (var file in files)
+        {
+            var path = Path.Combine(work, file.Name);
+            try
+            {
+                File.Delete(path);
+                var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+                await using (stream.ConfigureAwait(false))
+                    await stream.WriteAsync(Encoding.UTF8.GetBytes(file.Text), cancellation).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new TaskException($"The task's file {file.Name} cannot be written: {fault.Message.TrimEnd('.')}.", fault);
+            }
+        }
+    }
 
     private static string DotnetFolder => Path.GetDirectoryName(Environment.ProcessPath)!;
 

@@ -35,6 +35,9 @@ public sealed record NodeFile(
     /// <summary>The members of etcd that the ledger is in, as <c>https://host:2379</c>; empty for an embedded ledger.</summary>
     public IReadOnlyList<string> LedgerEndpoints { get; init; } = [];
 
+    /// <summary>The member of that etcd which runs beside the node, for <c>starling ledger start --config</c>; null for none.</summary>
+    public NodeFileMember? LedgerMember { get; init; }
+
     /// <summary>The task runner that it works for; null for none.</summary>
     public NodeFileRunner? Runner { get; init; }
 
@@ -64,6 +67,16 @@ public sealed record NodeFile(
             Line("  path: ", LedgerPath);
         else
             List("  endpoints:", "    - ", LedgerEndpoints);
+        if (LedgerMember is not null)
+        {
+            text.Append("  member:\n");
+            Line("    name: ", LedgerMember.Name);
+            List("    join:", "      - ", LedgerMember.Join);
+            Line("    certificate: ", LedgerMember.Certificate);
+            Line("    key: ", LedgerMember.Key);
+            Line("    folder: ", LedgerMember.Folder);
+        }
+
         if (Contract.Length > 0)
         {
             text.Append("contract:\n");
@@ -77,7 +90,6 @@ public sealed record NodeFile(
             Line("  id: ", Runner.Id);
             Line("  founding: ", Runner.Founding);
             text.Append("tasks:\n");
-            List("  executors:", "    - ", Runner.Executors);
             List("  set:", "    - ", Runner.Settings);
         }
 

@@ -46,12 +46,14 @@ internal static class CaCommand
         var organisation = new Option<string>("--organisation") { Description = "The holder's organisation.", Required = true };
         var roles = new Option<string[]>("--role") { Description = $"What the holder is there for, once or more: {string.Join(", ", RoleExtension.Words)}.", Required = true, AllowMultipleArgumentsPerToken = true };
         var request = new Option<string?>("--request") { Description = "A request from the holder's host; a key is made here unless given." };
+        var hosts = new Option<string[]>("--host") { Description = "Where a member of etcd is reached, a name or an IP address; may be repeated. Nodes need none.", DefaultValueFactory = _ => [] };
         var output = new Option<string>("--out") { Description = "The folder for certificate, key and the authority's certificate.", Required = true };
         var command = new ExampledCommand(
             "issue", "Issues a certificate.",
             "starling ca issue ca node-1 --organisation clinic --role learner --role operator --out identity",
-            "starling ca issue ca node-1 --organisation clinic --role learner --request request.pem --out identity")
-        { folder, node, organisation, roles, days, request, output };
+            "starling ca issue ca node-1 --organisation clinic --role learner --request request.pem --out identity",
+            "starling ca issue ca ledger --organisation clinic --role ledger --host 10.0.0.1 --out ledger")
+        { folder, node, organisation, roles, days, request, hosts, output };
         return Does(command, (parsed, text) =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
@@ -61,7 +63,7 @@ internal static class CaCommand
                 throw new CommandException(ExitCode.Identity, $"there is a key in {target.KeyPath} already, and it is not replaced; name another folder, or renew its certificate with 'starling ca rotate --node'.");
             if (!NodeId.TryParse($"spiffe://{authority.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
                 throw new CommandException(ExitCode.Usage, "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
-            var issued = authority.Issue(id, Parse(parsed.GetValue(roles)!), key, Validity(parsed.GetValue(days)), target);
+            var issued = authority.Issue(id, Parse(parsed.GetValue(roles)!), key, Validity(parsed.GetValue(days)), target, parsed.GetValue(hosts));
             text.WriteLine($"{id} ({RoleExtension.Text(issued.Roles)}) has its certificate in {target.CertificatePath}, serial number {issued.Serial}.");
         });
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Starling.Cli.Commands.Consortia;
 using Starling.Cli.Commands.Contexts;
 using Starling.Cli.Commands.Contracts;
 using Starling.Cli.Commands.Nodes;
@@ -60,6 +61,7 @@ internal static class CommandLine
             AssignCommand.Build(),
             NodeStartCommand.Build(),
             CaCommand.Build(),
+            ConsortiumCommand.Build(),
             InviteCommand.Build(),
             JoinCommand.Build(),
             ProgramCommand.Build(),

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.LedgerMembers;
 using Starling.Cli.Terminal;
+using Starling.Daemon.Configuration;
 
 namespace Starling.Cli.Commands;
 
@@ -16,8 +17,9 @@ internal static class LedgerStartCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var name = new Option<string>("--name") { Description = "This member's name, one of those in --join.", Required = true };
-        var join = new Option<string>("--join") { Description = "All members, this one too: NAME=HOST[:PORT],... The port is that for other members, 2380 unless given.", Required = true };
+        var config = new Option<string?>("--config") { Description = "The node.yaml of the node beside it: its ledger.member stands for --name, --join, --folder and the certificates." };
+        var name = new Option<string?>("--name") { Description = "This member's name, one of those in --join." };
+        var join = new Option<string?>("--join") { Description = "All members, this one too: NAME=HOST[:PORT],... The port is that for other members, 2380 unless given." };
         var folder = new Option<string?>("--folder") { Description = "Where it keeps its data; ledger/NAME unless given." };
         var listen = new Option<string?>("--listen") { Description = "The IP address that it listens on; its host's unless given." };
         var port = new Option<int>("--client-port") { Description = "The port for clients.", DefaultValueFactory = _ => DefaultClientPort };
@@ -29,21 +31,24 @@ internal static class LedgerStartCommand
         var start = new ExampledCommand(
             "start", "Runs this organisation's member of the etcd that a ledger is in, until it is stopped.",
             "starling ledger start --name a --join a=10.0.0.1,b=10.0.1.1,c=10.0.2.1 --certificate ledger.pem --key ledger.key --anchor a.pem --anchor b.pem --anchor c.pem",
+            "starling ledger start --config node.yaml",
             "starling ledger start --name a --join a=127.0.0.1    # a ledger on this host alone, without certificates")
         {
-            name, join, folder, listen, port, existing, program, parent, json,
+            config, name, join, folder, listen, port, existing, program, parent, json,
         };
         flags.AddIdentity(start);
         start.SetAction(async (parsed, cancellation) =>
         {
-            var (own, members) = Members(parsed.GetValue(name)!, parsed.GetValue(join)!);
-            var identity = flags.Identity(parsed);
+            var beside = parsed.GetValue(config) is { } file ? Configured(file) : null;
+            var (own, members) = Members(
+                parsed.GetValue(name) ?? beside?.Name ?? throw Missing("--name"), parsed.GetValue(join) ?? (beside is null ? throw Missing("--join") : string.Join(',', beside.Join)));
+            var identity = flags.Identity(parsed) ?? beside?.Identity;
             if (identity is null && members.FirstOrDefault(member => !member.IsLoopback) is { } remote)
                 throw new CommandException(ExitCode.Usage, $"{remote.Host} is another host: there members need --certificate, --key and --anchor, so that nobody else can speak for them.");
             if (parsed.GetValue(port) is < 1 or > ushort.MaxValue)
                 throw new CommandException(ExitCode.Usage, $"--client-port must be 1 to {ushort.MaxValue}.");
             var plan = new MemberPlan(
-                Program(parsed.GetValue(program)), own, members, Path.GetFullPath(parsed.GetValue(folder) ?? Path.Combine("ledger", own.Name)),
+                Program(parsed.GetValue(program)), own, members, Path.GetFullPath(parsed.GetValue(folder) ?? beside?.Folder ?? Path.Combine("ledger", own.Name)),
                 await AddressAsync(parsed.GetValue(listen) ?? own.Host, cancellation).ConfigureAwait(false), parsed.GetValue(port), parsed.GetValue(existing), identity);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             if (parsed.GetValue(parent))
@@ -53,6 +58,11 @@ internal static class LedgerStartCommand
         });
         return start;
     }
+
+    private static LedgerMember Configured(string file) => NodeConfigurationReader.ReadFile(file).Ledger.Member
+        ?? throw new CommandException(ExitCode.Configuration, $"{file} names no member of etcd under ledger.member; the one of its organisation runs beside another node, or name it by --name and --join.");
+
+    private static CommandException Missing(string option) => new(ExitCode.Usage, $"{option} is missing; give it, or the node.yaml of the node beside the member by --config.");
 
     private static (MemberAddress Own, MemberAddress[] Members) Members(string name, string join)
     {

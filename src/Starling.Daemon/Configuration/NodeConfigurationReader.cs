@@ -5,7 +5,6 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 using Starling.Learning.Experiments;
-using Starling.Ledgers.Etcd;
 using Starling.Node.Options;
 using PeerAddress = Starling.Node.Transport.PeerAddress;
 using PeerNetworkOptions = Starling.Node.Transport.PeerNetworkOptions;
@@ -35,7 +34,7 @@ public static class NodeConfigurationReader
             identity,
             BindListen(root),
             BindPeers(root),
-            BindLedger(root.Section("ledger"), identity, start),
+            new LedgerReader(root.Section("ledger"), identity, path => Full(path, start)).Read(),
             root.Has("contract") || !root.Has("runner") ? BindContract(root.Section("contract")) : null,
             root.Has("program") ? BindProgram(root.Section("program"), start) : null,
             BindTasks(root),
@@ -72,36 +71,6 @@ public static class NodeConfigurationReader
         }
 
         return peers.ToImmutable();
-    }
-
-    private static LedgerConfiguration BindLedger(SectionBinder section, IdentityFiles identity, string start)
-    {
-        var kind = section.Choice<LedgerKind>("kind", LedgerKind.Embedded);
-        if (kind == LedgerKind.Embedded)
-            return new LedgerConfiguration(kind, PathOf(section, "path", start));
-        var endpoints = ImmutableArray.CreateBuilder<EtcdEndpoint>();
-        var texts = section.Texts("endpoints", null, EtcdOptions.MaxEndpoints);
-        if (section.Has("endpoints") && texts.IsEmpty)
-            section.Fault("endpoints", $"is empty; {EtcdEndpoint.Form}");
-        foreach (var text in texts)
-            if (EtcdEndpoint.TryParse(text, out var endpoint))
-                endpoints.Add(endpoint);
-            else
-                section.Fault("endpoints", $"has '{Mistake.Shorten(text)}', which is no address of a member of etcd; {EtcdEndpoint.Form}");
-        var prefix = section.Text("prefix", EtcdOptions.DefaultPrefix, EtcdOptions.MaxPrefix);
-        if (prefix.Any(c => c is <= ' ' or > '~'))
-            section.Fault("prefix", "must be printable ASCII without a space, such as starling/");
-        return new LedgerConfiguration(kind, null, new EtcdOptions { Endpoints = endpoints.ToImmutable(), Identity = BindEtcdIdentity(section, identity, start), Prefix = prefix });
-    }
-
-    private static EtcdIdentityFiles BindEtcdIdentity(SectionBinder section, IdentityFiles identity, string start)
-    {
-        if (section.Has("certificate") != section.Has("key"))
-            section.Fault(section.Has("key") ? "key" : "certificate", "needs the other one of certificate and key beside it");
-        var (certificate, key) = (section.OptionalText("certificate"), section.OptionalText("key"));
-        var anchors = section.Texts("anchors", identity.Anchors, X509Certifier.MaxCertificates);
-        return new EtcdIdentityFiles(
-            certificate is null ? identity.Certificate : Full(certificate, start), key is null ? identity.Key : Full(key, start), [.. anchors.Select(anchor => Full(anchor, start))]);
     }
 
     private static ContractReference BindContract(SectionBinder section)

@@ -42,6 +42,9 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
             .Prepend(Peer(node, addresses));
         var settings = new ConfigurationSection(none, [.. inviting.Root.Entries.Where(entry => Shared.Contains(entry.Key) && entry.Key != "peers")])
             .With(new ConfigurationEntry("peers", none, new ConfigurationList(none, [.. peers])));
+        // A member of etcd runs beside the node that it belongs to.
+        if (settings.Find("ledger")?.Value is ConfigurationSection remote && remote.Find("member") is not null)
+            settings = settings.With(new ConfigurationEntry("ledger", none, new ConfigurationSection(none, [.. remote.Entries.Where(entry => entry.Key != "member")])));
         // An embedded ledger is a file of this host, and then the other node's host is this one, too.
         if (settings.Find("ledger")?.Value is ConfigurationSection ledger && ledger.Find("path")?.Value is ConfigurationText { Value: var path })
             settings = settings.With(new ConfigurationEntry("ledger", none, ledger.With(new ConfigurationEntry(

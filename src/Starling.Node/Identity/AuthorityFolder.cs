@@ -61,20 +61,21 @@ public sealed class AuthorityFolder : IDisposable
     /// <param name="key">The holder's key, of which the public half suffices; null to make one.</param>
     /// <param name="validity">How long it is valid; null for as long as is usual.</param>
     /// <param name="output">Where certificate and key, if one is made, are written.</param>
+    /// <param name="hosts">Host names and IP addresses that a member of etcd is reached at; null for all others.</param>
     /// <exception cref="IdentityException">It cannot be issued so, or a file cannot be written.</exception>
-    public CertificateDocument Issue(NodeId node, Roles roles, ECDsa? key, TimeSpan? validity, NodeFolder output)
+    public CertificateDocument Issue(NodeId node, Roles roles, ECDsa? key, TimeSpan? validity, NodeFolder output, IReadOnlyList<string>? hosts = null)
     {
         ImmutableArray<byte> certificate;
         if (key is null)
         {
-            using var keys = authority.Issue(node, roles, clock, validity);
+            using var keys = authority.Issue(node, roles, clock, validity, hosts);
             certificate = keys.Chain[0];
             Keep(certificate);
             keys.Save(output.CertificatePath, output.KeyPath);
         }
         else
         {
-            certificate = authority.Certify(key, node, roles, clock, validity);
+            certificate = authority.Certify(key, node, roles, clock, validity, hosts);
             Keep(certificate);
             SecretFile.Write(output.CertificatePath, PemCertificates.Text([certificate]), secret: false);
         }

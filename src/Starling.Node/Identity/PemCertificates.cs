@@ -13,9 +13,15 @@ public static class PemCertificates
 
     /// <summary>Reads all certificates of a file, as DER and in order: one at least.</summary>
     /// <exception cref="IdentityException">The file is missing, holds none, or more than <see cref="X509Certifier.MaxCertificates"/>.</exception>
-    public static ImmutableArray<ImmutableArray<byte>> Read(string path)
+    public static ImmutableArray<ImmutableArray<byte>> Read(string path) => Parse(SecretFile.Read(path, "a certificate"), path);
+
+    /// <summary>Reads all certificates of a text, as DER and in order: one at least.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="path">Where it came from, for people.</param>
+    /// <exception cref="IdentityException">It holds none, or more than <see cref="X509Certifier.MaxCertificates"/>.</exception>
+    public static ImmutableArray<ImmutableArray<byte>> Parse(string pem, string path)
     {
-        var text = SecretFile.Read(path, "a certificate").AsSpan();
+        var text = pem.AsSpan();
         var certificates = ImmutableArray.CreateBuilder<ImmutableArray<byte>>();
         while (PemEncoding.TryFind(text, out var fields))
         {
@@ -75,7 +81,8 @@ public static class PemCertificates
     /// <exception cref="IdentityException">It is missing or cannot be read.</exception>
     public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(SecretFile.Read(path, "an identity"));
 
-    internal static string Text(IEnumerable<ImmutableArray<byte>> certificates)
+    /// <summary>Certificates as the text of a PEM file.</summary>
+    public static string Text(IEnumerable<ImmutableArray<byte>> certificates)
     {
         var text = new StringBuilder();
         foreach (var certificate in certificates)

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
 using Starling.Cli.Control;
+using Starling.Cli.Control.Tasks;
 using Starling.Cli.Terminal;
 using Starling.Core.Identity;
 using Starling.Core.Training;
@@ -17,15 +18,21 @@ internal static class ContractCreateCommand
     public static Command Build()
     {
         var name = new Argument<string>("name") { Description = "The contract's name, for ever." };
-        var experiment = new Option<string>("--experiment") { Description = "The experiment file: its settings and model are the contract's.", Required = true };
+        var experiment = new Option<string?>("--experiment") { Description = "The experiment file: its settings and model are the contract's." };
+        var task = new Option<string?>("--task") { Description = "The same from the body of a task's file, in place of --experiment." };
         var runner = new Option<string?>("--runner") { Description = "The task runner whose operators are the members." };
-        return new ExampledCommand("create", "Founds a training contract; you are its admin.", "starling contract create digits --experiment examples/digits.yaml --runner lab")
+        return new ExampledCommand("create", "Founds a training contract; you are its admin.", "starling contract create digits --experiment examples/digits.yaml --runner lab", "starling contract create digits --task train.yaml")
         {
-            name, experiment, runner,
+            name, experiment, task, runner,
         }.Does(async (session, parsed, cancellation) =>
         {
             var contract = ControlSession.ContractNamed(parsed.GetValue(name)!);
-            var read = ExperimentReader.ReadFile(parsed.GetValue(experiment)!);
+            var read = (parsed.GetValue(experiment), parsed.GetValue(task)) switch
+            {
+                ({ } file, null) => ExperimentReader.ReadFile(file),
+                (null, { } file) => ExperimentReader.Read(YamlTreeReader.Read(file, TaskFile.Read(file).Body, YamlBounds.Experiment)),
+                _ => throw new CommandException(ExitCode.Usage, "give either --experiment, or --task for a task whose body is the experiment."),
+            };
             var lab = await session.RunnerAsync(parsed.GetValue(runner), cancellation).ConfigureAwait(false);
             var found = await ComposeAsync(session, lab, read, cancellation).ConfigureAwait(false);
             var answer = await session.FoundAsync(contract.Value, TrainingEntryCodec.Encode(found), TrainingState.FoldVersion, cancellation).ConfigureAwait(false);

@@ -8,7 +8,7 @@ using Starling.Core.Configuration;
 
 namespace Starling.Cli.Commands.Nodes;
 
-/// <summary><c>starling wait-for</c>: waits until something listens at an address, as at the start of a script.</summary>
+/// <summary><c>starling wait-for</c>: waits until something listens at an address, or until the context's node is ready, as at the start of a script.</summary>
 internal static class WaitForCommand
 {
     private const int MostRetries = 1_000_000;
@@ -18,34 +18,56 @@ internal static class WaitForCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var host = new Argument<string>("host") { Description = "HOST or HOST:PORT; the port is 30304 unless given." };
+        var host = new Argument<string?>("host") { Description = "HOST or HOST:PORT; the port is 30304 unless given. Without a host the context's node is waited for, until it has read the ledger.", Arity = ArgumentArity.ZeroOrOne };
         var retries = new Option<int>("--retries") { Description = $"How often to try again, 0 to {MostRetries}.", DefaultValueFactory = _ => 360 };
         var pause = new Option<string>("--pause") { Description = "How long to wait between two tries.", DefaultValueFactory = _ => "5s" };
-        var command = new ExampledCommand("wait-for", "Waits until a host accepts connections.", "starling wait-for node.clinic.example", "starling wait-for 10.0.0.2:30304 --retries 10 --pause 1s")
+        var command = new ExampledCommand("wait-for", "Waits until a host accepts connections, or until the context's node is ready.", "starling wait-for", "starling wait-for node.clinic.example", "starling wait-for 10.0.0.2:30304 --retries 10 --pause 1s")
         {
-            host, retries, pause, NodeCommands.Json,
+            host, retries, pause,
         };
+        NodeCommands.AddOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var report = await WaitAsync(parsed.GetValue(host)!, parsed.GetValue(retries), WaitTime.Parse(parsed.GetValue(pause)!), cancellation).ConfigureAwait(false);
-            parsed.Print(report, CliJson.Default.WaitForReport, output => output.WriteLine($"{report.Address} accepts connections"));
+            var (tries, between) = (parsed.GetValue(retries), WaitTime.Parse(parsed.GetValue(pause)!));
+            if (tries is < 0 or > MostRetries)
+                throw new CommandException(ExitCode.Usage, $"--retries must be 0 to {MostRetries}.");
+            if (parsed.GetValue(host) is { } named)
+            {
+                var address = HostAndPort.TryParse(named, HostAndPort.NodePort)
+                    ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(named)}' is no address; write host:port or [IPv6 address]:port.");
+                await WaitAsync(() => TryAsync(address, cancellation), $"{address}", "accepts connections", tries, between, cancellation).ConfigureAwait(false);
+                return;
+            }
+
+            using var session = await NodeCommands.OpenAsync(parsed, null, cancellation).ConfigureAwait(false);
+            await WaitAsync(() => TryAsync(session, cancellation), session.Client.Node, "is ready", tries, between, cancellation).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static async Task<WaitForReport> WaitAsync(string text, int retries, TimeSpan pause, CancellationToken cancellation)
+    private static async Task WaitAsync(Func<Task<string?>> attempt, string what, string holds, int retries, TimeSpan pause, CancellationToken cancellation)
     {
-        var address = HostAndPort.TryParse(text, HostAndPort.NodePort) ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.");
-        if (retries is < 0 or > MostRetries)
-            throw new CommandException(ExitCode.Usage, $"--retries must be 0 to {MostRetries}.");
-        for (var attempt = 0; ; attempt++)
+        for (var tried = 1; await attempt().ConfigureAwait(false) is { } why; tried++)
         {
-            var why = await TryAsync(address, cancellation).ConfigureAwait(false);
-            if (why is null)
-                return new WaitForReport(address.ToString(), attempt + 1);
-            if (attempt == retries)
-                throw new CommandException(ExitCode.TimedOut, $"{address} did not accept a connection in {attempt + 1} tries ({why.TrimEnd('.')}); check that its node is up and that nothing between blocks the port.");
+            if (tried > retries)
+                throw new CommandException(ExitCode.TimedOut, $"{what} was not there in {tried} tries ({why.TrimEnd('.')}); check that its node is up and that nothing between blocks the port.");
             await Task.Delay(pause, cancellation).ConfigureAwait(false);
+        }
+
+        Console.Out.WriteLine($"{what} {holds}");
+    }
+
+    // A node that refuses the caller will do so the next time, too.
+    private static async Task<string?> TryAsync(ControlSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            await session.Client.GetReadinessAsync(cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (NodeClientException e) when (e.ExitCode != ExitCode.Denied)
+        {
+            return e.Message;
         }
     }
 

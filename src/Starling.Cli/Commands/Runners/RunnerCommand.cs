@@ -7,6 +7,7 @@ using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
+using Starling.Daemon.Joining;
 
 namespace Starling.Cli.Commands.Runners;
 
@@ -44,17 +45,17 @@ internal static class RunnerCommand
         var admins = new Option<string[]>("--admins") { Description = "Certificates of further admins, PEM; you are one.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var anchors = new Option<string[]>("--anchors") { Description = "Authorities that vouch for operators and admins, PEM; the context's unless given.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var foundingOnly = new Option<bool>("--founding-only") { Description = "Print the id of its entry 0, for the node.yaml of nodes that are to follow it, and ask no node." };
-        return new ExampledCommand("create", "Founds a task runner; you are its admin.", "starling runner create lab --operators clinic-a.pem clinic-b.pem --anchors ca-a.pem ca-b.pem")
+        var consortium = new Option<string?>("--consortium") { Description = "Operators and authorities are those of this file, which 'starling consortium found' made; it takes no others." };
+        return new ExampledCommand(
+            "create", "Founds a task runner; you are its admin.", "starling runner create lab --operators clinic-a.pem clinic-b.pem --anchors ca-a.pem ca-b.pem", "starling runner create lab --consortium lab.consortium")
         {
-            NamedRunner, operators, admins, anchors, foundingOnly,
+            NamedRunner, operators, admins, anchors, foundingOnly, consortium,
         }.Does(async (session, parsed, cancellation) =>
         {
             var name = ControlSession.ContractNamed(parsed.GetValue(NamedRunner)!);
-            var trusted = parsed.GetValue(anchors)! is { Length: > 0 } given ? given : [.. session.Anchors];
-            var found = new FoundRunner(
-                [.. trusted.SelectMany(file => CertificateFiles.Read(file)).Distinct(CertificateEquality.Instance)],
-                [session.Identity.Enrolment, .. parsed.GetValue(admins)!.Select(file => CertificateFiles.Enrolment(file) with { LeaderEligible = false })],
-                [.. parsed.GetValue(operators)!.Select(CertificateFiles.Enrolment)]);
+            var found = parsed.GetValue(consortium) is { } file
+                ? OfConsortium(session, name, file, parsed)
+                : Compose(session, parsed.GetValue(operators)!, parsed.GetValue(admins)!, parsed.GetValue(anchors)!);
             if (found.Anchors.Length > X509Certifier.MaxCertificates)
                 throw new CommandException(ExitCode.Usage, $"a task runner trusts up to {X509Certifier.MaxCertificates} authorities, and {found.Anchors.Length} are named.");
             if (parsed.GetValue(foundingOnly))
@@ -68,6 +69,26 @@ internal static class RunnerCommand
             parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{name} is founded with {found.Operators.Length} operators; nodes follow it by 'runner: {{ id: {name}, founding: {answer.Entry} }}'")));
         });
+    }
+
+    private static FoundRunner Compose(ControlSession session, string[] operators, string[] admins, string[] anchors)
+    {
+        var trusted = anchors.Length > 0 ? anchors : session.Anchors;
+        return new FoundRunner(
+            [.. trusted.SelectMany(file => CertificateFiles.Read(file)).Distinct(CertificateEquality.Instance)],
+            [session.Identity.Enrolment, .. admins.Select(file => CertificateFiles.Enrolment(file) with { LeaderEligible = false })],
+            [.. operators.Select(CertificateFiles.Enrolment)]);
+    }
+
+    // Nodes wait for the entry 0 that the file tells them; any other one they would never follow.
+    private static FoundRunner OfConsortium(ControlSession session, ContractId name, string file, ParseResult parsed)
+    {
+        if (parsed.Tokens.Any(token => token.Value is "--operators" or "--admins" or "--anchors"))
+            throw new CommandException(ExitCode.Usage, "--consortium says who operators, admins and authorities are; leave the other options out.");
+        var consortium = Consortium.ReadFile(file);
+        return consortium.Runner == name && consortium.Founding.Admins[0].Node == session.Identity.Id
+            ? consortium.Founding
+            : throw new CommandException(ExitCode.Usage, $"{file} is for {consortium.Runner}, founded by {consortium.Founding.Admins[0].Node}; it cannot found {name} as {session.Identity.Id}.");
     }
 
     private static Command BuildStatus()

@@ -25,12 +25,15 @@ internal sealed class StarlingProcess : IAsyncDisposable
     /// <summary>Starts a node that lies.</summary>
     public static StarlingProcess StartLiar(string folder, string nodeFile, string lie) => Start("Starling.Liar.dll", folder, ["--config", nodeFile, "--lie", lie]);
 
-    private static StarlingProcess Start(string program, string folder, IEnumerable<string> arguments)
+    /// <summary>Starts the command line in a network namespace, which takes the process's place.</summary>
+    public static StarlingProcess StartIn(string space, string folder, params IEnumerable<string> arguments) => Start("starling.dll", folder, arguments, "ip", "netns", "exec", space);
+
+    private static StarlingProcess Start(string program, string folder, IEnumerable<string> arguments, params string[] inside)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        string[] words = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. arguments];
+        var start = new ProcessStartInfo(words[0]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var word in words.Skip(1))
+            start.ArgumentList.Add(word);
         start.Environment.Remove("STARLING_DEBUG");
         start.Environment["STARLING_HOME"] = Path.Combine(folder, ".starling"); // Not the contexts of whoever runs the tests.
         return new StarlingProcess(Process.Start(start)!);

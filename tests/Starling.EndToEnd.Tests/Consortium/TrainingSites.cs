@@ -1,0 +1,146 @@
+using System.Globalization;
+using Starling.Api;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests.Consortium;
+
+/// <summary>Three organisations with an authority each, on five hosts of a network of their own: two with two nodes, one with one; each runs a member of etcd on its first host. Set up as docs/consortium.md says.</summary>
+internal sealed class TrainingSites : IAsyncDisposable
+{
+    private static readonly (string Domain, int[] Hosts)[] Organisations = [("a.example", [0, 3]), ("b.example", [1, 4]), ("c.example", [2])];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly StarlingProcess?[] nodes = new StarlingProcess?[Nodes];
+    private readonly StarlingProcess?[] members = new StarlingProcess?[Organisations.Length];
+
+    private TrainingSites(BridgedNetwork network) => Network = network;
+
+    /// <summary>How many nodes there are, each on a host of its own.</summary>
+    public const int Nodes = 5;
+
+    /// <summary>How many organisations there are.</summary>
+    public static int Count => Organisations.Length;
+
+    /// <summary>The network.</summary>
+    public BridgedNetwork Network { get; }
+
+    /// <summary>The founder's folder, where commands are given.</summary>
+    public string Office => folder["a.example"];
+
+    /// <summary>Makes the network and all identities; nothing runs yet.</summary>
+    public static async Task<TrainingSites> CreateAsync()
+    {
+        var sites = new TrainingSites(await BridgedNetwork.CreateAsync(Nodes));
+        try
+        {
+            await sites.PrepareAsync();
+            return sites;
+        }
+        catch
+        {
+            await sites.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A node's folder.</summary>
+    public string FolderOf(int node)
+    {
+        var (domain, hosts) = Organisations.Single(organisation => organisation.Hosts.Contains(node));
+        return Path.Combine(folder[domain], string.Create(CultureInfo.InvariantCulture, $"node-{Array.IndexOf(hosts, node) + 1}"));
+    }
+
+    /// <summary>The identity of a node.</summary>
+    public static string IdOf(int node)
+    {
+        var (domain, hosts) = Organisations.Single(organisation => organisation.Hosts.Contains(node));
+        return string.Create(CultureInfo.InvariantCulture, $"spiffe://{domain}/{domain[0]}/node-{Array.IndexOf(hosts, node) + 1}");
+    }
+
+    /// <summary>Starts everything.</summary>
+    public void Start()
+    {
+        for (var organisation = 0; organisation < Count; organisation++)
+            StartMember(organisation);
+        for (var node = 0; node < Nodes; node++)
+            StartNode(node);
+    }
+
+    /// <summary>Starts an organisation's member of etcd, on the host of the same number.</summary>
+    public void StartMember(int organisation) =>
+        members[organisation] = StarlingProcess.StartIn(Network.Space(organisation), FolderOf(organisation), "ledger", "start", "--config", NodeFile.Name, "--parent-stdin");
+
+    /// <summary>Starts a node.</summary>
+    public void StartNode(int node) =>
+        nodes[node] = StarlingProcess.StartIn(Network.Space(node), FolderOf(node), "node", "start", "--config", NodeFile.Name, "--parent-stdin", "--log", "Warning");
+
+    /// <summary>Kills a node, and waits until it is gone.</summary>
+    public async Task KillNodeAsync(int node)
+    {
+        if (Interlocked.Exchange(ref nodes[node], null) is { } running)
+            await using (running)
+                await running.KillAsync(withChildren: true);
+    }
+
+    /// <summary>Kills an organisation's member of etcd with its supervisor.</summary>
+    public async Task KillMemberAsync(int organisation)
+    {
+        if (Interlocked.Exchange(ref members[organisation], null) is { } running)
+            await using (running)
+                await running.KillAsync(withChildren: true);
+    }
+
+    /// <summary>Carries out a command of the founder's admin, on the first host.</summary>
+    public async Task<CommandResult> RunAsync(params IEnumerable<string> words)
+    {
+        await using var process = StarlingProcess.StartIn(Network.Space(0), Office, words);
+        return await process.EndAsync();
+    }
+
+    /// <summary>The words by which a command reaches the ledger itself.</summary>
+    public static IEnumerable<string> LedgerWords(string contract) =>
+    [
+        "--contract", contract, "--etcd", string.Join(',', Enumerable.Range(0, Count).Select(host => $"https://{BridgedNetwork.Address(host)}:2379")),
+        "--certificate", "node-1/identity/certificate.pem", "--key", "node-1/identity/private.key", "--anchor", "node-1/identity/anchors.pem",
+    ];
+
+    /// <summary>Writes the task and the script of examples/consortium, for these nodes.</summary>
+    /// <param name="rounds">How many rounds are trained.</param>
+    /// <param name="minPeers">How many nodes a round needs.</param>
+    public void WriteScript(int rounds, int minPeers)
+    {
+        var task = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.yaml"));
+        var script = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.starling"));
+        Write("train.yaml", Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"rounds: {rounds}"));
+        Write("train.starling", Replace(script, "wait-for", "wait-for --pause 500ms"));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in nodes.Concat(members).OfType<StarlingProcess>())
+            await process.DisposeAsync();
+        await Network.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static string Replace(string text, string old, string by) => text.Contains(old, StringComparison.Ordinal)
+        ? text.Replace(old, by, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"The example says '{old}' no more.");
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(Office, name), text);
+
+    private async Task PrepareAsync()
+    {
+        foreach (var (domain, hosts) in Organisations)
+        {
+            Directory.CreateDirectory(folder[domain]);
+            string[] words = ["consortium", "prepare", "--trust-domain", domain, .. hosts.SelectMany((host, i) => (string[])["--node", $"node-{i + 1}={BridgedNetwork.Address(host)}"])];
+            (await StarlingProcess.RunAsync(folder[domain], words)).Ended(ExitCode.Done);
+        }
+
+        (await StarlingProcess.RunAsync(Office, "consortium", "found", "lab", "../b.example/b.example.card", "../c.example/c.example.card")).Ended(ExitCode.Done);
+        foreach (var (domain, _) in Organisations.Skip(1))
+            (await StarlingProcess.RunAsync(folder[domain], "consortium", "join", "../a.example/lab.consortium")).Ended(ExitCode.Done);
+    }
+}

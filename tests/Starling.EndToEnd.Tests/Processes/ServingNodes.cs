@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+using Starling.Api;
+using Starling.Core.Identity;
+using Starling.Node.Identity;
+
+namespace Starling.EndToEnd.Tests.Processes;
+
+/// <summary>Nodes of this machine, as processes, which know a task runner <c>lab</c> alone, and its admin, whose commands talk to the first of them.</summary>
+internal sealed class ServingNodes(int count, params string[] settings) : IAsyncDisposable
+{
+    private const string Domain = "lab.example";
+
+    private readonly List<StarlingProcess> processes = [];
+    private readonly int[] ports = FreePorts(count);
+
+    /// <summary>Where all of it lies, and where commands are given.</summary>
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>The address of the first node.</summary>
+    public string Address => $"127.0.0.1:{ports[0]}";
+
+    /// <summary>The nodes' certificates, from the folder.</summary>
+    public IEnumerable<string> Certificates => Enumerable.Range(0, count).Select(i => $"node-{i}/node.pem");
+
+    /// <summary>Makes identities, the context and each node's settings.</summary>
+    /// <returns>The id of the task runner's entry 0, which is still to be appended.</returns>
+    public async Task<string> ProvisionAsync()
+    {
+        using var authority = CertificateAuthority.Create(Domain, TimeProvider.System);
+        authority.Save(Folder["ca.pem"], Folder["ca.key"]);
+        using var admin = authority.Issue(NodeId.Create(Domain, "office", "admin"), Roles.Admin, TimeProvider.System);
+        admin.Save(Folder["admin.pem"], Folder["admin.key"]);
+        for (var i = 0; i < count; i++)
+        {
+            Directory.CreateDirectory(Folder[$"node-{i}"]);
+            using var keys = authority.Issue(Member(i), Roles.Learner | Roles.Operator, TimeProvider.System);
+            keys.Save(Folder[$"node-{i}/node.pem"], Folder[$"node-{i}/node.key"]);
+        }
+
+        await RunAsync("context", "create", "office", "--address", Address, "--certificate", "admin.pem", "--key", "admin.key", "--anchors", "ca.pem");
+        var founding = (await RunAsync(["runner", "create", "lab", "--founding-only", "--json", "--operators", .. Certificates])).Json().GetProperty("founding").GetString()!;
+        for (var i = 0; i < count; i++)
+            Folder.Write($"node-{i}/{NodeFile.Name}", Settings(i, founding));
+        return founding;
+    }
+
+    /// <summary>Starts all nodes.</summary>
+    public void Start() => processes.AddRange(Enumerable.Range(0, count).Select(i =>
+        StarlingProcess.Start(Folder.Path, "node", "start", "--config", Path.Combine($"node-{i}", NodeFile.Name), "--log", "Warning")));
+
+    /// <summary>Carries a command out, which must go well.</summary>
+    public async Task<CommandResult> RunAsync(params string[] arguments) => (await StarlingProcess.RunAsync(Folder.Path, arguments)).Ended(ExitCode.Done);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes)
+            await process.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private static NodeId Member(int node) => NodeId.Create(Domain, $"clinic-{node}", "node");
+
+    private string Settings(int node, string founding)
+    {
+        var peers = Enumerable.Range(0, count).Where(peer => peer != node).Select(peer => new NodeFilePeer(Member(peer).Value, [$"127.0.0.1:{ports[peer]}"]));
+        var file = new NodeFile(
+            "data", $"127.0.0.1:{ports[node]}", "node.pem", "node.key", ["../ca.pem"], [.. peers], "../ledger.db", "", "", Experiment: null, node, MaxUploadRate: null,
+            [NodeId.Create(Domain, "office", "admin").Value])
+        {
+            Runner = new NodeFileRunner("lab", founding, settings),
+        };
+        return file.ToYaml();
+    }
+
+    // All at once, so that none is given twice.
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        foreach (var listener in listeners)
+            listener.Start();
+        int[] free = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        foreach (var listener in listeners)
+            listener.Stop();
+        return free;
+    }
+}

@@ -162,6 +162,13 @@ public sealed class NodeClient : IDisposable
     public Task<int> ReadAsync(ModelStream model, Memory<byte> buffer, CancellationToken cancellation) =>
         GuardAsync(model.Content.ReadAsync(buffer, cancellation).AsTask(), cancellation);
 
+    /// <summary>Opens content that a task left on the node: a tar archive of its files. The caller disposes the stream.</summary>
+    public async Task<Stream> OpenContentAsync(string content, CancellationToken cancellation)
+    {
+        var answer = await SendAsync(HttpMethod.Get, $"v1/content/{Uri.EscapeDataString(content)}", cancellation).ConfigureAwait(false);
+        return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

@@ -90,6 +90,7 @@ public sealed record NodeFile(
             Line("  id: ", Runner.Id);
             Line("  founding: ", Runner.Founding);
             text.Append("tasks:\n");
+            List("  executors:", "    - ", Runner.Executors);
             List("  set:", "    - ", Runner.Settings);
         }
 

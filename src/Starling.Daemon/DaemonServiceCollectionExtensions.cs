@@ -14,6 +14,7 @@ using Starling.Ledgers.Etcd;
 using Starling.Node;
 using Starling.Node.Events;
 using Starling.Node.Identity.Workload;
+using Starling.Node.Loop;
 using Starling.Node.Options;
 using Starling.Node.Programs;
 
@@ -61,7 +62,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<Pace>()
             .AddSingleton<StatusView>()
             .AddSingleton(s => new ServingNode(
-                new ApiAccess(identity.Keys.Identity.Id, configuration.Admins), s.GetRequiredService<ILogger<NodeApi>>()))
+                new ApiAccess(identity.Keys.Identity.Id, configuration.Admins, caller => s.GetRequiredService<KernelDriver>().State.Runners.Values.Any(runner => runner.Fold.Operators.Contains(caller))), s.GetRequiredService<ILogger<NodeApi>>()))
             .AddSingleton<NodeApi>()
             .AddControlApi();
         if (configuration.Tasks is { } work)

@@ -43,7 +43,8 @@ public sealed class ApiAccessTests
         var denied = await Assert.ThrowsAsync<NodeClientException>(() => clerk.StopAsync(Cancellation));
         Assert.Equal(ExitCode.Denied, denied.ExitCode);
         Assert.Equal($"{caller} may not do this: its certificate gives it learner, observer, and this needs admin. Have its authority issue one with that role.", denied.Message);
-        await Assert.ThrowsAsync<NodeClientException>(() => clerk.AppendAsync(cluster.Contract.Value, new byte[8], Cancellation));
+        Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => clerk.FoundAsync([1], Cancellation))).ExitCode);
+        Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => clerk.AppendAsync(cluster.Contract.Value, [1], Cancellation))).ExitCode);
         Assert.False(daemon.StopRequested.IsCompleted);
 
         using var head = cluster.ClientOf(0, cluster.Issue(caller, Roles.Admin));

@@ -1,11 +1,8 @@
 using Starling.Api;
 using Starling.Api.Events;
-using Starling.Core.Identity;
 using Starling.Core.Kernel;
-using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Daemon.Tests.Clusters;
-using Starling.Ledgers.Embedded;
 
 namespace Starling.Daemon.Tests;
 
@@ -23,13 +20,13 @@ public sealed class TaskTests
         {
             using var client = cluster.ClientOf(0);
             await UntilAsync(client, status => status.Phase == NodePhase.Serving);
-            var training = await cluster.FoundTrainingAsync("trial", await FoldAsync(cluster), Cancellation);
-            await AssignAsync(cluster, TrainingTask("train", training, Cluster.Synthetic(3, 2, rounds: 4)));
+            var training = await cluster.FoundTrainingAsync("trial", await new TestRunner(cluster).FoldAsync(), Cancellation);
+            await new TestRunner(cluster).AssignAsync(TrainingTask("train", training, Cluster.Synthetic(3, 2, rounds: 4)), new AllPeers());
 
             var told = await EndAsync(client);
             Assert.Equal("complete", told.OfType<TaskEndedEvent>().Single().State);
             Assert.Equal(3, told.OfType<WorkReportedEvent>().Where(e => e.State == "complete").Select(e => e.Operator).Distinct().Count());
-            var run = (await FoldAsync(cluster)).Run!;
+            var run = (await new TestRunner(cluster).FoldAsync()).Run!;
             Assert.All(run.Work.Values, report => Assert.Equal("Training of trial has ended after 4 rounds.", report.Description));
             Assert.Equal(4, (await client.GetContractAsync("trial", Cancellation)).Commits[^1].Round);
             var models = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => ModelAsync(cluster, i)));
@@ -50,8 +47,8 @@ public sealed class TaskTests
         await using var first = await cluster.StartAsync(0, Cancellation);
         var second = await cluster.StartAsync(1, Cancellation);
         using var client = cluster.ClientOf(0);
-        var training = await cluster.FoundTrainingAsync("trial", await FoldAsync(cluster), Cancellation);
-        await AssignAsync(cluster, TrainingTask("train", training, Cluster.Synthetic(2, 2, rounds: 40)));
+        var training = await cluster.FoundTrainingAsync("trial", await new TestRunner(cluster).FoldAsync(), Cancellation);
+        await new TestRunner(cluster).AssignAsync(TrainingTask("train", training, Cluster.Synthetic(2, 2, rounds: 40)), new AllPeers());
         await UntilAsync(client, status => status is { Contract: "trial", Round: > 2 });
         await second.DisposeAsync();
         await using var again = await cluster.StartAsync(1, Cancellation);
@@ -67,35 +64,17 @@ public sealed class TaskTests
         await using var first = await cluster.StartAsync(0, Cancellation);
         await using var second = await cluster.StartAsync(1, Cancellation);
         using var client = cluster.ClientOf(0);
-        var training = await cluster.FoundTrainingAsync("trial", await FoldAsync(cluster), Cancellation);
-        await AssignAsync(cluster, TrainingTask("steal", training, "nodes: 2\ndata: { set: csv, file: /etc/passwd }\nprogram: { kind: softmax }\n"));
+        var training = await cluster.FoundTrainingAsync("trial", await new TestRunner(cluster).FoldAsync(), Cancellation);
+        await new TestRunner(cluster).AssignAsync(TrainingTask("steal", training, "nodes: 2\ndata: { set: csv, file: /etc/passwd }\nprogram: { kind: softmax }\n"), new AllPeers());
 
         var ended = (await EndAsync(client)).OfType<TaskEndedEvent>().Single();
         Assert.Equal("failed", ended.State);
         Assert.Contains("data.file", ended.Reason, StringComparison.Ordinal);
-        Assert.Contains("tasks.set", (await FoldAsync(cluster)).Run!.Work.Values.First().Description, StringComparison.Ordinal);
+        Assert.Contains("tasks.set", (await new TestRunner(cluster).FoldAsync()).Run!.Work.Values.First().Description, StringComparison.Ordinal);
     }
 
     private static TaskDefinition TrainingTask(string name, ContractReference training, string body) =>
         new(TaskName.Parse(name), TaskKind.RunTraining, "a test", default, "a model", training, body);
-
-    private static async Task AssignAsync(Cluster cluster, TaskDefinition task)
-    {
-        foreach (var entry in (RunnerEntry[])[new WriteTask(task, Replaces: false), new FinaliseTask(task.Name), new AssignTask(task.Name, new AllPeers())])
-        {
-            var fold = await FoldAsync(cluster);
-            await cluster.AppendAsync(cluster.Sign(fold, RunnerEntryCodec.Encode(entry)), Cancellation);
-        }
-    }
-
-    private static async Task<RunnerState> FoldAsync(Cluster cluster)
-    {
-        await using var ledger = EmbeddedLedger.Open(cluster.LedgerPath);
-        var state = RunnerState.Empty(cluster.Contract, cluster.Founding);
-        foreach (var entry in (await ledger.ReadAsync(cluster.Contract, 0, LedgerPage.MaxEntries, Cancellation)).Entries)
-            state = RunnerFold.Apply(state, entry, new X509Certifier()).State;
-        return state;
-    }
 
     private static async Task<List<ApiEvent>> EndAsync(NodeClient client)
     {

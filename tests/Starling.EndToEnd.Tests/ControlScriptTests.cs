@@ -46,4 +46,35 @@ public sealed class ControlScriptTests
         Assert.Equal(founding, (await nodes.RunAsync("runner", "info", "--json")).Json().GetProperty("founding").GetString());
         Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
     }
+    /// <summary>Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete.</summary>
+    [Fact]
+    public async Task How_a_task_ended_is_the_exit_code_of_a_wait()
+    {
+        await using var nodes = new ServingNodes(Nodes);
+        await nodes.ProvisionAsync();
+        var folder = nodes.Folder;
+        folder.WriteExperiment(Nodes, minPeers: 2, rounds: 1_000_000);
+        folder.Write("bad.yaml", "name: bad\nkind: run-training\ntraining: small\nbody: { nonsense: true }\n");
+        folder.Write("long.yaml", $"name: long\nkind: run-training\ntraining: small\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
+        nodes.Start();
+        await nodes.RunAsync("wait-for", nodes.Address, "--retries", "600", "--pause", "200ms");
+        await nodes.RunAsync(["runner", "create", "lab", "--operators", .. nodes.Certificates]);
+        await nodes.RunAsync("contract", "create", "small", "--experiment", "small.yaml");
+        foreach (var task in (string[])["bad", "long"])
+        {
+            await nodes.RunAsync("task", "create", $"{task}.yaml");
+            await nodes.RunAsync("task", "finalise", task);
+        }
+
+        await nodes.RunAsync("assign", "bad", "with", "all", "peers");
+        var failed = (await StarlingProcess.RunAsync(folder.Path, "runner", "wait")).Ended(ExitCode.Task);
+        Assert.Contains("nonsense", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("nonsense", (await nodes.RunAsync("task", "logs", "bad")).Output, StringComparison.Ordinal);
+
+        await nodes.RunAsync("assign", "long", "target", "clinic-1/node");
+        (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut);
+        Assert.Contains("is cancelled", (await nodes.RunAsync("runner", "reset", "--reason", "enough")).Output, StringComparison.Ordinal);
+        Assert.Contains("enough", (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "lab")).Ended(ExitCode.Task).Output, StringComparison.Ordinal);
+        Assert.Contains("carries nothing out", (await nodes.RunAsync("runner", "reset")).Output, StringComparison.Ordinal);
+    }
 }

@@ -15,7 +15,7 @@ internal static class Instrumenter
     // YamlDotNet's scanner is counted too: it steers the search, and is no parser of ours to report on.
     private static readonly (string Assembly, string[] Prefixes)[] Counted =
     [
-        ("Starling.Core", ["Starling.Core.Models.", "Starling.Core.Canonical.", "Starling.Core.Ledger.", "Starling.Core.Training.TrainingEntryCodec",
+        ("Starling.Core", ["Starling.Core.Models.", "Starling.Core.Canonical.", "Starling.Core.Ledger.", "Starling.Core.Training.TrainingEntryCodec", "Starling.Core.Tasks.RunnerEntryCodec",
             "Starling.Core.Identity.", "Starling.Core.Blobs.BlobManifest", "Starling.Core.Configuration."]),
         ("Starling.Learning", ["Starling.Learning.Experiments.", "Starling.Learning.Data."]),
         ("Starling.Node", ["Starling.Node.Transport."]),

@@ -1,5 +1,6 @@
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Training;

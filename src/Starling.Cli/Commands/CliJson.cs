@@ -4,6 +4,7 @@ using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Api.Tasks;
 using Starling.Cli.Commands.Contracts;
+using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Commands.Runners;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.LedgerMembers;
@@ -29,6 +30,7 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(MemberNews))]
 [JsonSerializable(typeof(ModelDownloadReport))]
 [JsonSerializable(typeof(FoundingReport))]
+[JsonSerializable(typeof(WaitForReport))]
 [JsonSerializable(typeof(ContextBook))]
 [JsonSerializable(typeof(ControlContext))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]

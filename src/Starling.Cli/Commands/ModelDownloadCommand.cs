@@ -30,42 +30,48 @@ internal static class ModelDownloadCommand
 
     private static async Task<ModelDownloadReport> DownloadAsync(NodeClient client, string contract, string path, CancellationToken cancellation)
     {
-        string blob;
         var model = await client.OpenModelAsync(contract, null, 0, cancellation).ConfigureAwait(false);
         await using (model.ConfigureAwait(false))
-            blob = model.Blob;
-
-        // A part is of one model, whose id its name has: a round may have ended since it was begun.
-        var part = $"{path}.{(blob.Length > 16 ? blob[..16] : blob)}.part";
-        var had = File.Exists(part) ? new FileInfo(part).Length : 0;
-        if (had < model.Length)
-            await FetchAsync(client, contract, blob, part, had, cancellation).ConfigureAwait(false);
-        if (new FileInfo(part).Length != model.Length || ModelDigest.Of(part).ToString() != blob)
         {
-            File.Delete(part);
-            throw new CommandException(ExitCode.CheckFailed, $"{client.Node} sent another model than {blob}; what was got is removed. Try again, or another node.");
-        }
+            // A part is of one model, whose id its name has: a round may have ended since it was begun.
+            var part = $"{path}.{(model.Blob.Length > 16 ? model.Blob[..16] : model.Blob)}.part";
+            var had = File.Exists(part) ? new FileInfo(part).Length : 0;
+            if (had == 0)
+                await CopyAsync(client, model, part, cancellation).ConfigureAwait(false);
+            else if (had < model.Length)
+                await GoOnAsync(client, contract, model.Blob, part, had, cancellation).ConfigureAwait(false);
+            if (new FileInfo(part).Length != model.Length || ModelDigest.Of(part).ToString() != model.Blob)
+            {
+                File.Delete(part);
+                throw new CommandException(ExitCode.CheckFailed, $"{client.Node} sent another model than {model.Blob}; what was got is removed. Try again, or another node.");
+            }
 
-        File.Move(part, path, overwrite: true);
-        return new ModelDownloadReport(contract, path, blob, model.Length, Math.Min(had, model.Length));
+            File.Move(part, path, overwrite: true);
+            return new ModelDownloadReport(contract, path, model.Blob, model.Length, Math.Min(had, model.Length));
+        }
     }
 
-    private static async Task FetchAsync(NodeClient client, string contract, string blob, string part, long from, CancellationToken cancellation)
+    private static async Task GoOnAsync(NodeClient client, string contract, string blob, string part, long from, CancellationToken cancellation)
     {
         var rest = await client.OpenModelAsync(contract, blob, from, cancellation).ConfigureAwait(false);
         await using (rest.ConfigureAwait(false))
         {
             if (rest.Blob != blob)
                 throw new CommandException(ExitCode.Unreachable, $"{contract} has committed another round meanwhile; try again.");
-            var file = new FileStream(part, rest.From == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write);
-            await using (file.ConfigureAwait(false))
+            await CopyAsync(client, rest, part, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CopyAsync(NodeClient client, ModelStream model, string part, CancellationToken cancellation)
+    {
+        var file = new FileStream(part, model.From == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write);
+        await using (file.ConfigureAwait(false))
+        {
+            var buffer = new byte[1 << 17];
+            for (var read = -1; read != 0;)
             {
-                var buffer = new byte[1 << 17];
-                for (var read = -1; read != 0;)
-                {
-                    read = await client.ReadAsync(rest, buffer, cancellation).ConfigureAwait(false);
-                    await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                }
+                read = await client.ReadAsync(model, buffer, cancellation).ConfigureAwait(false);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
             }
         }
     }

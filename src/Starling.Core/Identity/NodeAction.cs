@@ -20,4 +20,7 @@ public enum NodeAction
 
     /// <summary>To have an entry that an admin signed appended to a contract.</summary>
     AdministerContract = 5,
+
+    /// <summary>To get content that tasks left on the node: also for operators of other organisations that work for the same task runner.</summary>
+    ReadContent = 6,
 }

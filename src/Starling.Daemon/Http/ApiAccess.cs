@@ -5,16 +5,20 @@ using Starling.Node.Transport;
 namespace Starling.Daemon.Http;
 
 /// <summary>
-/// Who may use a node's API: its admins and every node of its own organisation, each for what <see cref="Permissions"/> allows its roles. Nobody else.
+/// Who may use a node's API: its admins and every node of its own organisation, each for what <see cref="Permissions"/> allows its roles. Operators of other organisations that work for
+/// the same task runner may get content of tasks, and nothing else. Nobody else.
 /// </summary>
 /// <param name="self">The node.</param>
 /// <param name="admins">Who else may.</param>
-internal sealed class ApiAccess(NodeId self, ImmutableArray<NodeId> admins)
+/// <param name="worksTogether">Whether somebody is an operator of a task runner that the node works for.</param>
+internal sealed class ApiAccess(NodeId self, ImmutableArray<NodeId> admins, Func<NodeId, bool> worksTogether)
 {
     /// <summary>Whether a caller is let in at all.</summary>
-    public bool Admits(NodeId caller) =>
-        !caller.IsNone && ((caller.TrustDomain == self.TrustDomain && caller.Organisation == self.Organisation) || admins.Contains(caller));
+    public bool Admits(NodeId caller) => !caller.IsNone && (IsOwn(caller) || worksTogether(caller));
 
     /// <summary>Whether a caller may do something.</summary>
-    public bool Permits(IPeerIdentityFeature caller, NodeAction action) => Admits(caller.Node) && Permissions.Allow(caller.Roles, action);
+    public bool Permits(IPeerIdentityFeature caller, NodeAction action) => Permissions.Allow(caller.Roles, action)
+        && (IsOwn(caller.Node) || (action == NodeAction.ReadContent && worksTogether(caller.Node)));
+
+    private bool IsOwn(NodeId caller) => (caller.TrustDomain == self.TrustDomain && caller.Organisation == self.Organisation) || admins.Contains(caller);
 }

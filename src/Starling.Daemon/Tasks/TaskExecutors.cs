@@ -55,6 +55,28 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         }
     }
 
+    /// <summary>Ends what earlier works left running, and removes the work folders of all runs before this one. Their logs stay.</summary>
+    /// <returns>How many folders were removed.</returns>
+    /// <exception cref="TaskException">Something cannot be ended.</exception>
+    public async Task<int> CleanUpAsync(StartWork order)
+    {
+        try
+        {
+            // To open an executor is to end what was left: see there.
+            foreach (var name in allowed)
+                await OpenAsync(name).ConfigureAwait(false);
+        }
+        catch (ExecutorException fault)
+        {
+            throw new TaskException(fault.Message, fault);
+        }
+
+        var old = Directory.Exists(Path.Combine(folder, "work", order.Runner.Value)) ? Directory.GetDirectories(Path.Combine(folder, "work", order.Runner.Value)) : [];
+        foreach (var work in old)
+            Directory.Delete(work, recursive: true);
+        return old.Length;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => opening.Dispose();
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Starling.Core.Tasks;
 using Starling.Node.Executors;
 
@@ -15,9 +14,6 @@ internal static class WorkReports
     {
         var remarks = result.Remarks.IsDefaultOrEmpty ? "" : " " + string.Join(' ', result.Remarks);
         var output = string.Join('\n', new[] { result.LastOutput.Trim(), result.LastErrorOutput.Trim() }.Where(text => text.Length > 0));
-        return new WorkReport(complete ? WorkState.Complete : WorkState.Failed, Cut(description + remarks, WorkReport.MaxDescriptionBytes), result.ExitCode, Usage(result.Use), Cut(output, WorkReport.MaxOutputBytes));
+        return new WorkReport(complete ? WorkState.Complete : WorkState.Failed, description + remarks, result.ExitCode, Usage(result.Use), output);
     }
-
-    // By characters: one has at most four bytes.
-    private static string Cut(string text, int most) => Encoding.UTF8.GetByteCount(text) <= most ? text : text[..(most / 4)];
 }

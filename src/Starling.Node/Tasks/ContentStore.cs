@@ -59,6 +59,20 @@ public sealed class ContentStore(string root)
         return new StoredContent(name, digest, folder);
     }
 
+    /// <summary>Gives content a second name, whatever had that name before.</summary>
+    public Task<StoredContent> CopyAsync(StoredContent source, ContentName name, CancellationToken cancellation)
+    {
+        var staged = Stage();
+        foreach (var file in Files(source.Folder))
+        {
+            var target = Path.Combine(staged, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Path.Combine(source.Folder, file), target);
+        }
+
+        return AdoptAsync(name, staged, source.Digest, cancellation);
+    }
+
     /// <summary>Deletes what was never adopted.</summary>
     public void CleanUp()
     {

@@ -67,6 +67,9 @@ public sealed class PeerCredentials
     /// <summary>How many certificates are revoked, as far as this node knows.</summary>
     public int RevokedCount => Trust.Revocations.Sum(list => list.Count);
 
+    /// <summary>The certificates of the authorities that are trusted, for a client of another node's API.</summary>
+    public X509Certificate2Collection TrustedRoots() => [.. Trust.Anchors.Select(anchor => X509CertificateLoader.LoadCertificate(anchor.AsSpan()))];
+
     /// <summary>Whom the node believes.</summary>
     public TrustTerms Trust { get; }
 

@@ -55,35 +55,12 @@ public class RoleExtensionTests
         return CertificateDocument.Read([.. node.RawData]);
     }
 
-    /// <summary>Red if a certificate with attributes of others, as authorities of companies write them, loses the roles that stand beside them, or gets roles from them.</summary>
-    [Fact]
-    public void Attributes_and_roles_of_others_are_passed_over()
-    {
-        Assert.Equal(Roles.Admin, RoleExtension.Decode(Value(["admin"], foreign: ["urn:example:learner", "spiffe://x/y/z"])));
-        Assert.Equal(Roles.None, RoleExtension.Decode(Value([], foreign: ["learner"])));
-        Assert.Equal(Roles.None, RoleExtension.Decode(Value(["admin"], [], attribute: "2.5.4.73")));
-    }
-
-    /// <summary>Red if the identifier has a number above 2^31: etcd, which is written in Go, then refuses to start with a certificate of ours.</summary>
-    [Fact]
-    public void Programs_in_Go_read_the_identifiers() => Assert.All($"{RoleExtension.Oid}.{RoleExtension.Attribute}".Split('.'), number => Assert.True(ulong.Parse(number, System.Globalization.CultureInfo.InvariantCulture) <= int.MaxValue));
-
-    private static byte[] Value(string[] words) => Value(words, []);
-
-    private static byte[] Value(string[] words, string[] foreign, string attribute = RoleExtension.Attribute)
+    private static byte[] Value(string[] words)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(attribute);
-            using (writer.PushSetOf())
-                foreach (var uri in words.Select(word => RoleExtension.Prefix + word).Concat(foreign))
-                    using (writer.PushSequence())
-                    using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1)))
-                        writer.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
-        }
-
+            foreach (var word in words)
+                writer.WriteCharacterString(UniversalTagNumber.UTF8String, word);
         return writer.Encode();
     }
 }

@@ -189,6 +189,21 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void WorkThatGetsSomewhereMayBeInterruptedAsOftenAsItLikes()
+    {
+        cluster.Assign(new AllPeers());
+        for (var interruption = 0; interruption < Operator.MaxAttempts + 2; interruption++)
+        {
+            Assert.Equal(1, cluster.Works[A].Attempt);
+            cluster.Give(A, new WorkProgressed(cluster.Works[A].Id, RunnerScript.Report(WorkState.Running) with { Description = $"step {interruption}" }));
+            cluster.Restart(A);
+        }
+
+        cluster.End(A, WorkState.Complete);
+        Assert.Equal(WorkState.Complete, cluster.Told(A).State);
+    }
+
+    [Fact]
     public void WorkThatKillsItsNodeFailsInTheEnd()
     {
         cluster.Assign(new AllPeers());

@@ -95,7 +95,7 @@ public sealed class Cluster : IAsyncDisposable
             [cluster.authority.Anchor], [cluster.AdminEnrolment()], [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))])));
         cluster.Founding = founding.Id;
         await cluster.AppendAsync(founding, cancellation);
-        await cluster.WriteNodesAsync(keys, "", "", new NodeFileRunner(cluster.Contract.Value, founding.Id.ToString(), []), cancellation);
+        await cluster.WriteNodesAsync(keys, "", "", new NodeFileRunner(cluster.Contract.Value, founding.Id.ToString(), []) { Executors = ["process"] }, cancellation);
         return cluster;
     }
 

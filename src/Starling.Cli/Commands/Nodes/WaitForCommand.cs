@@ -35,26 +35,27 @@ internal static class WaitForCommand
             {
                 var address = HostAndPort.TryParse(named, HostAndPort.NodePort)
                     ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(named)}' is no address; write host:port or [IPv6 address]:port.");
-                await WaitAsync(() => TryAsync(address, cancellation), $"{address}", "accepts connections", tries, between, cancellation).ConfigureAwait(false);
+                Report(await WaitAsync(() => TryAsync(address, cancellation), $"{address}", tries, between, cancellation).ConfigureAwait(false), "accepts connections");
                 return;
             }
 
             using var session = await NodeCommands.OpenAsync(parsed, null, cancellation).ConfigureAwait(false);
-            await WaitAsync(() => TryAsync(session, cancellation), session.Client.Node, "is ready", tries, between, cancellation).ConfigureAwait(false);
+            Report(await WaitAsync(() => TryAsync(session, cancellation), session.Client.Node, tries, between, cancellation).ConfigureAwait(false), "is ready");
+            void Report(WaitForReport report, string holds) => parsed.Print(report, CliJson.Default.WaitForReport, output => output.WriteLine($"{report.Address} {holds}"));
         });
         return command;
     }
 
-    private static async Task WaitAsync(Func<Task<string?>> attempt, string what, string holds, int retries, TimeSpan pause, CancellationToken cancellation)
+    private static async Task<WaitForReport> WaitAsync(Func<Task<string?>> attempt, string what, int retries, TimeSpan pause, CancellationToken cancellation)
     {
-        for (var tried = 1; await attempt().ConfigureAwait(false) is { } why; tried++)
+        for (var tried = 1; ; tried++)
         {
+            if (await attempt().ConfigureAwait(false) is not { } why)
+                return new WaitForReport(what, tried);
             if (tried > retries)
                 throw new CommandException(ExitCode.TimedOut, $"{what} was not there in {tried} tries ({why.TrimEnd('.')}); check that its node is up and that nothing between blocks the port.");
             await Task.Delay(pause, cancellation).ConfigureAwait(false);
         }
-
-        Console.Out.WriteLine($"{what} {holds}");
     }
 
     // A node that refuses the caller will do so the next time, too.

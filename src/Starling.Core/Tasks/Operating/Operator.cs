@@ -12,7 +12,7 @@ namespace Starling.Core.Tasks.Operating;
 /// </summary>
 internal static class Operator
 {
-    /// <summary>How often a node begins the work of one run: after as many deaths it is the work that kills it.</summary>
+    /// <summary>How often a node begins the work of one run: after as many deaths without a word of the work in between it is the work that kills it.</summary>
     public const int MaxAttempts = 4;
 
     /// <summary>The least pause between two reports of work that goes on: a ledger is no log.</summary>
@@ -121,9 +121,8 @@ internal static class Operator
         if (p.Work is not { Stage: WorkStage.Noting } work || work.Operation != default || !step.Due(work.RetryAt))
             return;
         var followed = p.Fold.Tasks[p.Fold.Run!.Task].Definition.Training is { } training ? p.Record.Followed.SetItem(training.Contract, training) : p.Record.Followed;
-        var record = new RunnerRecord(work.Run, work.Attempt, followed);
-        var save = step.Do(new AwaitedWorkSave(runner), id => new SaveRecord(id, new JournalRecord(Key(runner), record.Encode())));
-        step.Set(p with { Work = work with { Operation = save }, Record = record });
+        var save = Save(step, runner, new RunnerRecord(work.Run, work.Attempt, followed));
+        step.Set(step.Runner(runner) with { Work = work with { Operation = save } });
     }
 
     private static void Follow(NodeStep step, ContractReference training)
@@ -144,6 +143,14 @@ internal static class Operator
         Outbox.Propose(step, runner, RunnerEntryCodec.Encode(new ReportWork(work.Run, news)), rejoins: false);
         var told = work with { NextReport = step.Now + ReportInterval, News = work.Stage == WorkStage.Reporting ? news : null };
         step.Set(step.Runner(runner) with { Work = told });
+        if (work.Stage == WorkStage.Working && p.Record.Attempts > 0)
+            Save(step, runner, p.Record with { Attempts = 0 }); // It gets somewhere: from here on a node that stops, for whatever reason, begins to count anew.
+    }
+
+    private static OperationId Save(NodeStep step, ContractId runner, RunnerRecord record)
+    {
+        step.Set(step.Runner(runner) with { Record = record });
+        return step.Do(new AwaitedWorkSave(runner), id => new SaveRecord(id, new JournalRecord(Key(runner), record.Encode())));
     }
 
     private static void GiveUp(NodeStep step, ContractId runner, WorkInHand work)

@@ -17,8 +17,8 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
     /// <summary>The most entries that are replayed.</summary>
     public const int MostEntries = 200_000;
 
-    /// <summary>How many replays are kept to go on from; the one that was wanted least lately goes first.</summary>
-    public const int MostKept = 16;
+    /// <summary>How many replays are kept to go on from, and how many entries they have together; the one that was wanted least lately goes first.</summary>
+    private const int MostKept = 1024, MostEntriesKept = 2 * MostEntries;
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly List<ReplayedContract> kept = [];
@@ -46,7 +46,7 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
             var replayed = await GoOnAsync(contract, at, cancellation).ConfigureAwait(false);
             if (replayed is not null)
                 kept.Add(replayed);
-            if (kept.Count > MostKept)
+            while (kept.Count > MostKept || kept.Sum(replay => replay.State.Height) > MostEntriesKept)
                 kept.RemoveAt(0);
             return replayed;
         }

@@ -67,16 +67,7 @@ public sealed record NodeFile(
             Line("  path: ", LedgerPath);
         else
             List("  endpoints:", "    - ", LedgerEndpoints);
-        if (LedgerMember is not null)
-        {
-            text.Append("  member:\n");
-            Line("    name: ", LedgerMember.Name);
-            List("    join:", "      - ", LedgerMember.Join);
-            Line("    certificate: ", LedgerMember.Certificate);
-            Line("    key: ", LedgerMember.Key);
-            Line("    folder: ", LedgerMember.Folder);
-        }
-
+        text.Append(LedgerMember?.ToYaml(Quote));
         if (Contract.Length > 0)
         {
             text.Append("contract:\n");

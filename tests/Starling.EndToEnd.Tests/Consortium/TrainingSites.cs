@@ -1,5 +1,6 @@
 using System.Globalization;
 using Starling.Api;
+using Starling.Api.Events;
 using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests.Consortium;
@@ -11,6 +12,7 @@ internal sealed class TrainingSites : IAsyncDisposable
 
     private readonly TemporaryFolder folder = new();
     private readonly StarlingProcess?[] nodes = new StarlingProcess?[Nodes];
+    private readonly List<ApiEvent>[] told = [.. Enumerable.Range(0, Nodes).Select(_ => new List<ApiEvent>())];
     private readonly StarlingProcess?[] members = new StarlingProcess?[Organisations.Length];
 
     private TrainingSites(BridgedNetwork network) => Network = network;
@@ -89,6 +91,16 @@ internal sealed class TrainingSites : IAsyncDisposable
             await using (running)
                 await running.KillAsync(withChildren: true);
     }
+
+    /// <summary>Empties the disk of a node that does not run. What it told is kept for the test.</summary>
+    public void EmptyDisk(int node)
+    {
+        told[node] = [.. Events(node)];
+        Directory.Delete(Path.Combine(FolderOf(node), "data"), recursive: true);
+    }
+
+    /// <summary>All that a node told, also before its disk was emptied.</summary>
+    public IEnumerable<ApiEvent> Events(int node) => told[node].Concat(EventFile.Read(Path.Combine(FolderOf(node), "data", EventFile.Name)));
 
     /// <summary>Carries out a command of the founder's admin, on the first host.</summary>
     public async Task<CommandResult> RunAsync(params IEnumerable<string> words)

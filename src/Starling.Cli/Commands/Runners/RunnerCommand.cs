@@ -3,11 +3,11 @@ using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
 using Starling.Api.Contracts;
+using Starling.Cli.Commands.Consortia;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
-using Starling.Daemon.Joining;
 
 namespace Starling.Cli.Commands.Runners;
 
@@ -54,7 +54,7 @@ internal static class RunnerCommand
         {
             var name = ControlSession.ContractNamed(parsed.GetValue(NamedRunner)!);
             var found = parsed.GetValue(consortium) is { } file
-                ? OfConsortium(session, name, file, parsed)
+                ? ConsortiumFounding.Read(file, name, session.Identity.Id, parsed)
                 : Compose(session, parsed.GetValue(operators)!, parsed.GetValue(admins)!, parsed.GetValue(anchors)!);
             if (found.Anchors.Length > X509Certifier.MaxCertificates)
                 throw new CommandException(ExitCode.Usage, $"a task runner trusts up to {X509Certifier.MaxCertificates} authorities, and {found.Anchors.Length} are named.");
@@ -78,17 +78,6 @@ internal static class RunnerCommand
             [.. trusted.SelectMany(file => CertificateFiles.Read(file)).Distinct(CertificateEquality.Instance)],
             [session.Identity.Enrolment, .. admins.Select(file => CertificateFiles.Enrolment(file) with { LeaderEligible = false })],
             [.. operators.Select(CertificateFiles.Enrolment)]);
-    }
-
-    // Nodes wait for the entry 0 that the file tells them; any other one they would never follow.
-    private static FoundRunner OfConsortium(ControlSession session, ContractId name, string file, ParseResult parsed)
-    {
-        if (parsed.Tokens.Any(token => token.Value is "--operators" or "--admins" or "--anchors"))
-            throw new CommandException(ExitCode.Usage, "--consortium says who operators, admins and authorities are; leave the other options out.");
-        var consortium = Consortium.ReadFile(file);
-        return consortium.Runner == name && consortium.Founding.Admins[0].Node == session.Identity.Id
-            ? consortium.Founding
-            : throw new CommandException(ExitCode.Usage, $"{file} is for {consortium.Runner}, founded by {consortium.Founding.Admins[0].Node}; it cannot found {name} as {session.Identity.Id}.");
     }
 
     private static Command BuildStatus()

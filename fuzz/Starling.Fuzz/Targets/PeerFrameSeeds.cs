@@ -62,7 +62,7 @@ internal static class PeerFrameSeeds
     }
 
     private static byte[] Hello(NodeId self, NodeId peer, ConnectionKind kind) =>
-        Frame.Encode(FrameKind.Hello, new Hello { Version = PeerHandshake.Version, Node = peer.Value, Connection = kind, Instance = 2, Expected = self.Value });
+        Frame.Encode(FrameKind.Hello, new Hello { Version = ProtocolVersions.Spoken.Newest, Node = peer.Value, Connection = kind, Instance = 2, Expected = self.Value });
 
     private static byte[] Content(uint request, int length) =>
         [.. Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = request, Length = (uint)length }), .. new byte[length]];

@@ -7,9 +7,6 @@ namespace Starling.Node.Transport;
 /// <summary>The first frames of a connection: each side judges the other's certificate, says who it is, or refuses with a sentence.</summary>
 internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong instance)
 {
-    /// <summary>The version of the protocol that this node speaks.</summary>
-    public const uint Version = 1;
-
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     /// <summary>Keeps what was read ahead; the connection goes on with it.</summary>
@@ -44,9 +41,10 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
         if (frame.Kind != FrameKind.Hello)
             throw PeerRefusedException.BrokenRule($"A connection begins with a Hello, not with {frame.Kind}.");
         var hello = frame.Decode(Hello.Parser);
-        if (hello.Version != Version)
+        var (spoken, theirs) = (ProtocolVersions.Spoken, ProtocolVersions.Of(hello.Version, hello.Oldest));
+        if (spoken.Agree(theirs) is not { } version)
             throw new PeerRefusedException(PeerRefusal.Version,
-                $"{self} speaks version {Version} of the protocol and {PeerText.Clean(hello.Node)} speaks version {hello.Version}; upgrade the older one.",
+                $"{self} speaks {spoken} of the protocol and {PeerText.Clean(hello.Node)} speaks {theirs}; upgrade the older one.",
                 byOther: false);
         var node = secured.Verdict.Demand();
         if (hello.Node != node.Value)
@@ -55,13 +53,14 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
             throw PeerRefusedException.BrokenRule($"There is no connection of kind {(int)hello.Connection}.");
         if (hello.Expected.Length != 0 && hello.Expected != self.Value)
             throw new PeerRefusedException(PeerRefusal.WrongNode, $"This is {self}, not {PeerText.Clean(hello.Expected)}; correct the address.", false);
-        return new Greeting(node, hello.Connection, hello.Instance);
+        return new Greeting(node, hello.Connection, hello.Instance, version);
     }
 
     /// <summary>Says hello.</summary>
     public async Task SayAsync(ConnectionKind kind, NodeId expected, CancellationToken cancellation)
     {
-        var hello = new Hello { Version = Version, Node = self.Value, Connection = kind, Instance = instance, Expected = expected.Value };
+        var spoken = ProtocolVersions.Spoken;
+        var hello = new Hello { Version = spoken.Newest, Oldest = spoken.Oldest, Node = self.Value, Connection = kind, Instance = instance, Expected = expected.Value };
         await secured.Stream.WriteAsync(Frame.Encode(FrameKind.Hello, hello), cancellation);
     }
 

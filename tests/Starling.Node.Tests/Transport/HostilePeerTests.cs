@@ -95,6 +95,28 @@ public sealed class HostilePeerTests : IAsyncLifetime
             $"{Pair.IdOfA} speaks version 1 of the protocol and {Pair.IdOfB} speaks version 0; upgrade the older one.");
     }
 
+    /// <summary>Red if a newer node that still speaks our version is sent away, or one that no longer does is not.</summary>
+    [Theory]
+    [InlineData(2, 1, null)]
+    [InlineData(7, 2, "speaks versions 2 to 7; upgrade the older one.")]
+    [InlineData(2, 0, "speaks version 2; upgrade the older one.")]
+    public async Task A_newer_version_is_spoken_with_if_it_speaks_ours(uint newest, uint oldest, string? refusal)
+    {
+        var hello = RawPeer.Hello(ConnectionKind.Control);
+        (hello.Version, hello.Oldest) = (newest, oldest);
+        if (refusal is not null)
+        {
+            await RefusesAsync(Frame.Encode(FrameKind.Hello, hello), PeerRefusal.Version, $"{Pair.IdOfA} speaks version 1 of the protocol and {Pair.IdOfB} {refusal}");
+            return;
+        }
+
+        await using var peer = await RawPeer.ConnectAsync(node.Port, certificate);
+        await peer.SendAsync(FrameKind.Hello, hello);
+        var answer = await peer.ReadAsync();
+        Assert.Equal(FrameKind.Hello, answer.Kind);
+        Assert.Equal((1u, 1u), (answer.Decode(Hello.Parser).Version, answer.Decode(Hello.Parser).Oldest));
+    }
+
     [Fact]
     public async Task A_hello_in_anothers_name()
     {

@@ -103,8 +103,12 @@ public sealed class NodeConfigurationTests
     private static LedgerConfiguration ReadLedger(string ledger) =>
         Read(Sample.ToYaml().Replace("ledger:\n  kind: embedded\n  path: 'ledger.db'\n", $"ledger: {"{"} {ledger} {"}"}\n", StringComparison.Ordinal)).Ledger;
 
-    private static NodeConfiguration ReadWith(string lines, string? variable) => NodeConfigurationReader.Read(NodeEnvironment.Apply(
-        YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n", YamlBounds.Node), name => name == "STARLING_NETWORK_MAX_UPLOAD_RATE" ? variable : null));
+    private static NodeConfiguration ReadWith(string lines, string? variable)
+    {
+        var (tree, mistakes) = NodeOverrides.Apply(
+            YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n", YamlBounds.Node), new Dictionary<string, string> { ["STARLING_NETWORK_MAX_UPLOAD_RATE"] = variable ?? "" }, []);
+        return NodeConfigurationReader.Read(tree, mistakes);
+    }
 
     private static NodeConfiguration Read(string text) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text, YamlBounds.Node));
 }

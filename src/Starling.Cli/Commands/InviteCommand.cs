@@ -20,7 +20,7 @@ internal static class InviteCommand
         var organisation = new Option<string>("--organisation") { Description = "Its organisation.", Required = true };
         var roles = new Option<string[]>("--role") { Description = $"What it is there for, once or more: {string.Join(", ", RoleExtension.Words)}.", Required = true, AllowMultipleArgumentsPerToken = true };
         var from = new Option<string>("--from") { Description = "The node.yaml of a node that takes part: contract, ledger and peers are taken from it.", Required = true };
-        var address = new Option<string[]>("--address") { Description = "Where that node is reached from the new host, host:port; the best first.", Required = true };
+        var address = new Option<string[]>("--address") { Description = "Where that node is reached from the new host, host:port, the best first; what its node.yaml says under 'advertise' unless given." };
         var request = new Option<string?>("--request") { Description = "The request that 'starling ca request' made on the new host." };
         var withKey = new Option<bool>("--with-key") { Description = "Make the key here and put it into the file, which is then a secret." };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
@@ -37,7 +37,7 @@ internal static class InviteCommand
                 using var issuer = AuthorityFolder.Open(parsed.GetValue(authority)!, TimeProvider.System);
                 if (!NodeId.TryParse($"spiffe://{issuer.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
                     throw new CommandException(ExitCode.Usage, "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
-                var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request), parsed.GetValue(from)!, parsed.GetValue(address)!);
+                var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request), parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
                 SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
                 Console.Out.WriteLine(invitation.Key is null
                     ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
@@ -56,6 +56,9 @@ internal static class InviteCommand
     {
         var tree = YamlTreeReader.ReadFile(from, YamlBounds.Node);
         var inviting = NodeConfigurationReader.Read(tree);
+        var reached = addresses is [] ? [.. inviting.Reached.Select(each => each.ToString())] : addresses;
+        if (reached is [])
+            throw new CommandException(ExitCode.Usage, $"{from} does not say where that node is reached: it listens on every address of its host. Give --address, or write 'advertise' there.");
         var self = CertificateDocument.Read(PemCertificates.Read(inviting.Identity.Certificate)[0])?.Node
             ?? throw new IdentityException($"{inviting.Identity.Certificate} names no node.");
         var draft = Directory.CreateTempSubdirectory("starling-invite-"); // its owner's alone
@@ -70,7 +73,7 @@ internal static class InviteCommand
             return new Invitation(
                 id, SecretFile.Read(identity.CertificatePath, "a certificate"), key is null ? SecretFile.Read(identity.KeyPath, "the private key") : null,
                 SecretFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
-                Invitation.SettingsFor(tree, inviting, self, addresses, id));
+                Invitation.SettingsFor(tree, inviting, self, reached, id));
         }
         finally
         {

@@ -32,6 +32,9 @@ public sealed class ConfigurationBinder
     /// <summary>Every setting that was read, defaults filled in, in the order of reading.</summary>
     public ImmutableArray<EffectiveSetting> Effective => [.. effective];
 
+    /// <summary>Every name that was asked for, given or not, sections too; items of lists as <c>peers[]</c>. Sorted.</summary>
+    public ImmutableSortedSet<string> Asked => [.. sections.SelectMany(section => section.Asked)];
+
     /// <summary>Looks for names that nobody asked for; returns all mistakes by file, line and column, at most <see cref="MostMistakes"/>.</summary>
     public ImmutableArray<Mistake> Complete()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Starling.Core.Configuration;
 
@@ -24,33 +25,67 @@ public sealed record ConfigurationTree(string File, ConfigurationSection Root)
         {
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
             var path = equals < 0 ? assignment : assignment[..equals];
-            var keys = path.Split('.');
             var position = new SourcePosition($"--set {Mistake.Shorten(path)}", 0, 0);
             if (equals < 0)
+            {
                 mistakes.Add(new Mistake(position, path, "has no value; write --set path=value"));
-            else if (keys.Length > DeepestPath || keys.Any(string.IsNullOrWhiteSpace))
-                mistakes.Add(new Mistake(position, path, "is no path; write names with a dot between them, such as training.rounds"));
-            else if (Put(tree.Root, keys, position, assignment[(equals + 1)..]) is { } root)
-                tree = tree with { Root = root };
-            else
-                mistakes.Add(new Mistake(position, path, "leads through a setting that is a value, not a section"));
+                continue;
+            }
+
+            (tree, var mistake) = tree.Assign(position, path, assignment[(equals + 1)..]);
+            if (mistake is not null)
+                mistakes.Add(mistake);
         }
 
         return (tree, mistakes.ToImmutable());
     }
 
-    private static ConfigurationSection? Put(ConfigurationSection section, ReadOnlySpan<string> keys, SourcePosition position, string value)
+    /// <summary>The tree with one setting given anew; <c>[a, b]</c> is a list, and <c>peers[0].node</c> a setting of a list's first section, which is added if it is the next.</summary>
+    /// <param name="source">Where that is said.</param>
+    /// <param name="path">The setting.</param>
+    /// <param name="value">What it is to be.</param>
+    /// <returns>The tree, as it was if there is a mistake.</returns>
+    public (ConfigurationTree Tree, Mistake? Mistake) Assign(SourcePosition source, string path, string value)
     {
-        if (keys.Length == 1)
-            return section.With(new ConfigurationEntry(keys[0], position, Parse(value, position)));
-        var inner = section.Find(keys[0])?.Value switch
+        var keys = path.Split('.');
+        if (keys.Length > DeepestPath || keys.Any(string.IsNullOrWhiteSpace))
+            return (this, new Mistake(source, path, "is no path; write names with a dot between them, such as training.rounds"));
+        return Put(Root, [.. keys.SelectMany(Steps)], source, value) is ConfigurationSection root
+            ? (this with { Root = root }, null)
+            : (this, new Mistake(source, path, path.Contains('[', StringComparison.Ordinal)
+                ? "leads past the end of a list, whose items are counted from 0, or through a setting that is none"
+                : "leads through a setting that is a value, not a section"));
+    }
+
+    // A name, and behind it the number of an item if it ends in one: peers[0] is peers, and then its item 0.
+    private static IEnumerable<(string Key, int? Item)> Steps(string key)
+    {
+        var bracket = key.IndexOf('[', StringComparison.Ordinal);
+        if (bracket < 1 || !key.EndsWith(']') || !int.TryParse(key.AsSpan(bracket + 1, key.Length - bracket - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var item))
+            return [(key, null)];
+        return [(key[..bracket], null), ("", item)];
+    }
+
+    private static ConfigurationNode? Put(ConfigurationNode? existing, ReadOnlySpan<(string Key, int? Item)> steps, SourcePosition position, string value)
+    {
+        if (steps.IsEmpty)
+            return Parse(value, position);
+        var isEmpty = existing is null or ConfigurationText { Value: "" };
+        if (steps[0].Item is { } index)
         {
-            ConfigurationSection existing => existing,
-            null or ConfigurationText { Value: "" } => new ConfigurationSection(position, []),
-            _ => null,
-        };
-        var changed = inner is null ? null : Put(inner, keys[1..], position, value);
-        return changed is null ? null : section.With(new ConfigurationEntry(keys[0], section.Find(keys[0])?.Position ?? position, changed));
+            var list = existing as ConfigurationList ?? (isEmpty ? new ConfigurationList(position, []) : null);
+            if (list is null || index > list.Items.Length)
+                return null;
+            var isNew = index == list.Items.Length;
+            var item = Put(isNew ? null : list.Items[index], steps[1..], position, value);
+            return item is null ? null : list with { Items = isNew ? list.Items.Add(item) : list.Items.SetItem(index, item) };
+        }
+
+        if ((existing as ConfigurationSection ?? (isEmpty ? new ConfigurationSection(position, []) : null)) is not { } section)
+            return null;
+        var entry = section.Find(steps[0].Key);
+        var changed = Put(entry?.Value, steps[1..], position, value);
+        return changed is null ? null : section.With(new ConfigurationEntry(steps[0].Key, steps.Length == 1 ? position : entry?.Position ?? position, changed));
     }
 
     private static ConfigurationNode Parse(string value, SourcePosition position)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Starling.Core.Identity;
 
 namespace Starling.Core.Configuration;
@@ -7,7 +8,7 @@ namespace Starling.Core.Configuration;
 /// Reads the settings of one section. Each method takes a name and a default; without a default (null) the setting must be given. What is wrong is
 /// reported to the binder, and the default, or an empty value, is returned so that reading goes on.
 /// </summary>
-public sealed class SectionBinder
+public sealed partial class SectionBinder
 {
     private readonly ConfigurationBinder binder;
     private readonly ConfigurationSection section;
@@ -128,6 +129,8 @@ public sealed class SectionBinder
             known.Add(key);
     }
 
+    internal IEnumerable<string> Asked => known.Select(key => ItemNumber().Replace(PathOf(key), "[]"));
+
     internal void ReportUnknown()
     {
         foreach (var entry in section.Entries)
@@ -141,6 +144,9 @@ public sealed class SectionBinder
             binder.Report(new Mistake(entry.Position, PathOf(entry.Key), $"is not a setting{hint}", nearest));
         }
     }
+
+    [GeneratedRegex(@"\[[0-9]+\]", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ItemNumber();
 
     private string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 

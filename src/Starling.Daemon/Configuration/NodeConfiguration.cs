@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Options;
@@ -30,6 +31,22 @@ public sealed record NodeConfiguration(
     PeerNetworkOptions Network,
     ImmutableArray<NodeId> Admins)
 {
+    /// <summary>Where others reach it, the best address first; empty if that is where it listens.</summary>
+    public ImmutableArray<PeerAddress> Advertise { get; init; } = [];
+
+    /// <summary>Every setting as it is in force.</summary>
+    public ImmutableArray<EffectiveSetting> Settings { get; init; } = [];
+
+    /// <summary>What to give others as its addresses; empty if it listens on every address of its host and names none.</summary>
+    public IEnumerable<PeerAddress> Reached => !Advertise.IsEmpty ? Advertise
+        : Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any) ? []
+        : [PeerAddress.Of(Listen)];
+
+    /// <summary>Where programs of its own host reach it.</summary>
+    public IPEndPoint Local => Listen.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, Listen.Port)
+        : Listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, Listen.Port)
+        : Listen;
+
     /// <summary>The port of a node that names none.</summary>
     public const int DefaultPort = 30304;
 

@@ -14,22 +14,40 @@ namespace Starling.Daemon.Configuration;
 /// <summary>Reads a <c>node.yaml</c>. All mistakes are reported at once; unknown names are mistakes.</summary>
 public static class NodeConfigurationReader
 {
-    private const int MostPeers = 1024;
+    private const int MostPeers = 1024, MostAddresses = 16;
 
-    /// <summary>Reads a file; variables of the environment win over it, as <see cref="NodeEnvironment"/> says. Relative paths in it start at the file's folder.</summary>
-    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
-    public static NodeConfiguration ReadFile(string path) => Read(NodeEnvironment.Apply(YamlTreeReader.ReadFile(path, YamlBounds.Node), Environment.GetEnvironmentVariable));
+    /// <summary>Reads a file; variables of the environment win over it, as <see cref="NodeOverrides"/> says. Relative paths start at the file's folder.</summary>
+    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with where it was written.</exception>
+    public static NodeConfiguration ReadFile(string path) => ReadFile(path, []);
+
+    /// <summary>Reads a file; variables of the environment win over it, and what the command line sets over both. Relative paths start at the file's folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="assignments">What the command line sets, each <c>path=value</c>.</param>
+    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with where it was written.</exception>
+    public static NodeConfiguration ReadFile(string path, IReadOnlyCollection<string> assignments)
+    {
+        var (tree, mistakes) = NodeOverrides.Apply(YamlTreeReader.ReadFile(path, YamlBounds.Node), NodeOverrides.Environment(), assignments);
+        return Read(tree, mistakes);
+    }
 
     /// <summary>Reads a tree. Relative paths in it start at the folder of the file that it is named after.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="earlier">What was found wrong before.</param>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
-    public static NodeConfiguration Read(ConfigurationTree tree)
+    public static NodeConfiguration Read(ConfigurationTree tree, params ImmutableArray<Mistake> earlier)
     {
         var binder = new ConfigurationBinder(tree);
-        var start = Path.GetDirectoryName(Path.GetFullPath(tree.File)) ?? "/";
+        var configuration = Bind(binder, Path.GetDirectoryName(Path.GetFullPath(tree.File)) ?? "/");
+        var mistakes = earlier.AddRange(binder.Complete());
+        return mistakes.IsEmpty ? configuration with { Settings = binder.Effective } : throw new ConfigurationException(mistakes);
+    }
+
+    internal static NodeConfiguration Bind(ConfigurationBinder binder, string start)
+    {
         var root = binder.Root;
         var folder = PathOf(root, "folder", start);
         var identity = new IdentityReader(root.Section("identity"), path => Full(path, start)).Read();
-        var configuration = new NodeConfiguration(
+        return new NodeConfiguration(
             folder,
             identity,
             BindListen(root),
@@ -39,9 +57,10 @@ public static class NodeConfigurationReader
             root.Has("program") ? BindProgram(root.Section("program"), start) : null,
             BindTasks(root),
             BindNetwork(root.Section("network")),
-            BindAdmins(root));
-        var mistakes = binder.Complete();
-        return mistakes.IsEmpty ? configuration : throw new ConfigurationException(mistakes);
+            BindAdmins(root))
+        {
+            Advertise = BindAddresses(root, "advertise", []),
+        };
     }
 
     private static IPEndPoint BindListen(SectionBinder root)
@@ -49,7 +68,7 @@ public static class NodeConfigurationReader
         var text = root.Text("listen", $"127.0.0.1:{NodeConfiguration.DefaultPort}");
         if (IPEndPoint.TryParse(text, out var listen) && listen.Port > 0)
             return listen;
-        root.Fault("listen", "must be an IP address and a port from 1 to 65535, such as 127.0.0.1:30304");
+        root.Fault("listen", "must be an IP address and a port from 1 to 65535, such as 127.0.0.1:30304 or [::]:30304");
         return new IPEndPoint(IPAddress.Loopback, NodeConfiguration.DefaultPort);
     }
 
@@ -59,18 +78,24 @@ public static class NodeConfigurationReader
         foreach (var section in root.Sections("peers", MostPeers))
         {
             var node = section.Node("node");
-            var addresses = ImmutableArray.CreateBuilder<PeerAddress>();
-            foreach (var text in section.Texts("addresses", null, 16))
-                if (PeerAddress.TryParse(text, out var address))
-                    addresses.Add(address);
-                else
-                    section.Fault("addresses", $"has '{Mistake.Shorten(text)}', which is no address; write host:port or [IPv6 address]:port");
+            var addresses = BindAddresses(section, "addresses", null);
             if (peers.Any(peer => peer.Node == node))
                 section.Fault("node", "is listed before; put all its addresses into one entry");
-            peers.Add(new KnownPeer(node, addresses.ToImmutable()));
+            peers.Add(new KnownPeer(node, addresses));
         }
 
         return peers.ToImmutable();
+    }
+
+    private static ImmutableArray<PeerAddress> BindAddresses(SectionBinder section, string key, ImmutableArray<string>? fallback)
+    {
+        var addresses = ImmutableArray.CreateBuilder<PeerAddress>();
+        foreach (var text in section.Texts(key, fallback, MostAddresses))
+            if (PeerAddress.TryParse(text, out var address))
+                addresses.Add(address);
+            else
+                section.Fault(key, $"has '{Mistake.Shorten(text)}', which is no address; write host:port or [IPv6 address]:port");
+        return addresses.ToImmutable();
     }
 
     private static ContractReference BindContract(SectionBinder section)

@@ -44,4 +44,18 @@ public sealed class ConfigurationTreeTests
         Assert.Equal(63, Mistake.Shorten(new string('x', 1_000_000)).Length);
         Assert.Equal("a?b", Mistake.Shorten("a\u001bb"));
     }
+
+    /// <summary>Red if an item is set under a name of its own, or one past the end is made up.</summary>
+    [Fact]
+    public void AnItemOfAListIsSetByItsNumber()
+    {
+        var (tree, mistakes) = ConfigurationTree.Empty("f").Override(["peers[0].node=a", "peers[1].node=b", "peers[0].node=c", "x=[1, 2]", "x[1]=3"]);
+        Assert.Empty(mistakes);
+        var peers = Assert.IsType<ConfigurationList>(tree.Root.Find("peers")!.Value).Items.Cast<ConfigurationSection>();
+        Assert.Equal(["c", "b"], peers.Select(peer => ((ConfigurationText)peer.Find("node")!.Value).Value));
+        Assert.Equal(["1", "3"], Assert.IsType<ConfigurationList>(tree.Root.Find("x")!.Value).Items.Select(item => ((ConfigurationText)item).Value));
+        Assert.Equal(
+            "--set peers[3].node: peers[3].node leads past the end of a list, whose items are counted from 0, or through a setting that is none.",
+            Assert.Single(tree.Override(["peers[3].node=d"]).Mistakes).ToString());
+    }
 }

@@ -138,8 +138,12 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>The admin's certificate with its private key; the caller disposes it.</summary>
     public X509Certificate2 AdminCertificate() => adminKeys.ToTlsCertificate();
 
-    public NodeClient ClientOf(int node, X509Certificate2 caller) =>
-        new(new DnsEndPoint("127.0.0.1", ports[node]), Nodes[node].Value, caller, Anchors);
+    public NodeClient ClientOf(int node, X509Certificate2 caller, string host = "127.0.0.1") =>
+        new(new DnsEndPoint(host, ports[node]), Nodes[node].Value, caller, Anchors);
+
+    /// <summary>Changes a node's settings.</summary>
+    public void Rewrite(int node, string old, string replacement) =>
+        File.WriteAllText(NodeFilePath(node), File.ReadAllText(NodeFilePath(node)).Replace(old, replacement, StringComparison.Ordinal));
 
     public X509Certificate2 Issue(NodeId caller, Roles roles)
     {

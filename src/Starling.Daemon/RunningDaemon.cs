@@ -6,10 +6,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
+using Starling.Daemon.Folders;
 using Starling.Daemon.Http;
 using Starling.Node;
 using Starling.Node.Blobs;
@@ -137,11 +139,14 @@ public sealed class RunningDaemon : IAsyncDisposable
         var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
         var blobs = application.Services.GetRequiredService<BlobStore>();
         journal.Follow(events);
+        application.Services.GetRequiredService<ILogger<RunningDaemon>>().LogInformation("The settings in force: {Settings}.", string.Join("; ", Configuration.Settings.Select(Shown)));
         events.Publish(new NodeStarted(Configuration.Main, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
         node.Start(new Started(records, blobs.Inventory, mirror));
         identity.Replaced = application.Services.GetRequiredService<PeerNetwork>().Review;
         watching = Task.WhenAll(identity.RunAsync(stopping.Token), FollowWorkloadAsync());
     }
+
+    private static string Shown(EffectiveSetting setting) => $"{SecretMask.Apply(setting)}{(setting.IsDefault ? " (default)" : "")}";
 
     private Task FollowWorkloadAsync() => Configuration.Identity.Shown is ShownWorkload shown
         ? new WorkloadFollower(shown.Socket, TimeProvider.System).RunAsync(identity.Take, application.Services.GetRequiredService<ILogger<WorkloadFollower>>(), stopping.Token)
@@ -152,6 +157,7 @@ public sealed class RunningDaemon : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(folder);
+            FolderFormat.Take(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

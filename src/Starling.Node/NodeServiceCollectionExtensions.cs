@@ -38,7 +38,7 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton<EffectRunner>()
         .AddSingleton<StarlingNode>()
         // What it keeps
-        .AddSingleton(_ => NodeJournal.Open(Path.Combine(options.Folder, "journal.db")))
+        .AddSingleton(_ => NodeJournal.Open(Path.Combine(options.Folder, NodeJournal.FileName)))
         .AddSingleton(s => new BlobStore(Path.Combine(options.Folder, "blobs"), options.Blobs, s.GetRequiredService<TimeProvider>()))
         // What it computes
         .AddSingleton(_ => MergeRules.Standard)

@@ -16,6 +16,9 @@ public sealed class NodeJournal : IDisposable
     /// <summary>The longest key, in characters.</summary>
     public const int MaxKeyLength = 256;
 
+    /// <summary>The file's name in a node's folder.</summary>
+    public const string FileName = "journal.db";
+
     private const int MaxGroup = 256;
 
     // A node that is busy saves several times in this while, and takes what it mirrors along.

@@ -109,6 +109,12 @@ public sealed class NodeClient : IDisposable
         return await GuardAsync(answer.Content.ReadAsStringAsync(cancellation), cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Asks the node to finish what it has in hand and then to stop. Returns when it has agreed.</summary>
+    public async Task DrainAsync(CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "v1/drain", cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Asks the node to stop. Returns when it has agreed; its process ends soon after.</summary>
     public async Task StopAsync(CancellationToken cancellation)
     {

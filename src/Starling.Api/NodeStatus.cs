@@ -55,4 +55,8 @@ public sealed record NodeStatus(
     double? RemainingSeconds,
     long Cursor,
     DateTimeOffset CertificateExpires,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>While the node drains: what it awaits before it stops, a sentence; null if it does not drain.</summary>
+    public string? Draining { get; init; }
+}

@@ -18,6 +18,9 @@ internal sealed class ServingNode(ApiAccess access, ILogger log) : IDisposable
 
     public bool IsStopping => requested.Task.IsCompleted;
 
+    /// <summary>While the node drains: what it awaits before it stops, a sentence; else null.</summary>
+    public string? Draining { get; set; }
+
     /// <summary>Cancelled once the last event has been told.</summary>
     public CancellationToken Stopped => stopped.Token;
 

@@ -16,9 +16,9 @@ internal sealed class ApiAccess(NodeId self, ImmutableArray<NodeId> admins, Func
     /// <summary>Whether a caller is let in at all.</summary>
     public bool Admits(NodeId caller) => !caller.IsNone && (IsOwn(caller) || worksTogether(caller));
 
-    /// <summary>Whether a caller may do something.</summary>
-    public bool Permits(IPeerIdentityFeature caller, NodeAction action) => Permissions.Allow(caller.Roles, action)
-        && (IsOwn(caller.Node) || (action == NodeAction.ReadContent && worksTogether(caller.Node)));
+    /// <summary>Whether a caller may do something. Whoever holds the node's own key, its host's owner, may have it end: there it could be killed as well.</summary>
+    public bool Permits(IPeerIdentityFeature caller, NodeAction action) => (caller.Node == self && action is (NodeAction.Stop or NodeAction.Drain))
+        || (Permissions.Allow(caller.Roles, action) && (IsOwn(caller.Node) || (action == NodeAction.ReadContent && worksTogether(caller.Node))));
 
     private bool IsOwn(NodeId caller) => (caller.TrustDomain == self.TrustDomain && caller.Organisation == self.Organisation) || admins.Contains(caller);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Starling.Daemon.Draining;
 using Starling.Daemon.Http.Contracts;
 using Starling.Daemon.Http.Description;
 using Starling.Daemon.Http.Tasks;
@@ -17,6 +18,8 @@ internal static class ControlApi
         .AddSingleton<EntriesApi>()
         .AddSingleton<RunnersApi>()
         .AddSingleton<NodesApi>()
+        .AddSingleton<DrainWatch>()
+        .AddSingleton<DrainApi>()
         .AddApiDescription();
 
     /// <summary>Adds the requests to the API, which lets callers in.</summary>
@@ -26,6 +29,7 @@ internal static class ControlApi
         application.Services.GetRequiredService<EntriesApi>().Map(application);
         application.Services.GetRequiredService<RunnersApi>().Map(application);
         application.Services.GetRequiredService<NodesApi>().Map(application);
+        application.Services.GetRequiredService<DrainApi>().Map(application);
         application.MapApiDescription();
     }
 }

@@ -29,7 +29,7 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         application.Use(GuardAsync);
         application.UseRouting();
         application.Use(PermitAsync);
-        application.MapGet("/v1/status", context => WriteAsync(context, status.Describe(), ApiJson.Default.NodeStatus)).For(NodeAction.Read);
+        application.MapGet("/v1/status", context => WriteAsync(context, status.Describe() with { Draining = node.Draining }, ApiJson.Default.NodeStatus)).For(NodeAction.Read);
         application.MapGet("/v1/health", context => WriteAsync(
             context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth)).For(NodeAction.Read);
         application.MapGet("/v1/events", TellAsync).For(NodeAction.Read);

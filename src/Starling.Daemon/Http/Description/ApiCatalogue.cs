@@ -44,6 +44,7 @@ internal static class ApiCatalogue
         new("GET", "/v1/runners/{contract}/tasks/{task}", "A task with its body.", typeof(TaskDescription)) { Errors = [404, 503] },
         new("GET", "/v1/runners/{contract}/runs", "The latest runs of a task runner.", typeof(Page<RunSummary>)) { Query = Paged, Errors = [400, 404, 503] },
         new("GET", "/v1/runners/{contract}/runs/{run}", "A run with what its operators say.", typeof(RunDescription)) { Query = Paged, Errors = [400, 404, 503] },
+        new("POST", "/v1/drain", "The node finishes what it has in hand, and then stops.", null) { Status = 202 },
         new("POST", "/v1/stop", "The node stops in order.", null) { Status = 202 },
     ];
 }

@@ -76,7 +76,9 @@ internal static class DaemonServiceCollectionExtensions
         return services;
     }
 
-    private static ILedger OpenLedger(LedgerConfiguration ledger)
+    /// <summary>Opens the ledger.</summary>
+    /// <exception cref="DaemonException">It cannot be opened.</exception>
+    internal static ILedger OpenLedger(LedgerConfiguration ledger)
     {
         try
         {

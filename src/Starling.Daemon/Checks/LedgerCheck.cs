@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Starling.Api;
+using Starling.Api.Checks;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Daemon.Configuration;
+using Starling.Ledgers;
+using Starling.Node.Journal;
+
+namespace Starling.Daemon.Checks;
+
+/// <summary>Whether the ledger answers, and still shows what the node has mirrored: a node stops for good where it does not.</summary>
+internal static class LedgerCheck
+{
+    private const string Name = "ledger";
+    private const string Rewritten = "It was rewritten, or is another ledger: compare with other members by 'starling ledger log', and do not delete the mirror, which is the proof.";
+    private const string Lost = "It lost some, or is another ledger: restore it from a member that has them all.";
+
+    /// <param name="node">What the node is told.</param>
+    /// <param name="running">What the node says while it runs, and its mirror is its own; null if it does not.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, NodeStatus? running, CancellationToken cancellation)
+    {
+        if (node.Ledger.Path is { } path && !File.Exists(path))
+            return [CheckResult.Fail(Name, $"There is no ledger at {path}.", "Correct 'ledger.path' in node.yaml; whoever founds the contract makes the file.")];
+        try
+        {
+            var ledger = DaemonServiceCollectionExtensions.OpenLedger(node.Ledger);
+            await using (ledger.ConfigureAwait(false))
+            {
+                // With a task runner the status tells of more than one contract.
+                if (running is not null && node.Tasks is null)
+                    return [await CompareAsync(ledger, node.Main, running, cancellation).ConfigureAwait(false)];
+                var (mirror, note) = running is not null ? (Unknown(node), "while the node runs its mirror is its own") : await MirrorAsync(node, cancellation).ConfigureAwait(false);
+                var results = ImmutableArray.CreateBuilder<CheckResult>();
+                foreach (var (contract, entries) in mirror)
+                    results.Add(await CompareAsync(ledger, contract, entries, note, cancellation).ConfigureAwait(false));
+                return results.ToImmutable();
+            }
+        }
+        catch (LedgerUnavailableException e)
+        {
+            return [CheckResult.Fail(Name, $"The ledger does not answer: {e.Message}", "See that enough of its members run ('starling ledger start' on their hosts), and that 'ledger.endpoints' is right.")];
+        }
+        catch (Exception e) when (e is LedgerException or DaemonException or JournalException)
+        {
+            return [CheckResult.Fail(Name, e.Message, "Do not start the node before that is clear.")];
+        }
+    }
+
+    private static ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Unknown(NodeConfiguration node) =>
+        ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>>.Empty.Add(node.Main, []);
+
+    private static async Task<(ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Mirror, string Note)> MirrorAsync(NodeConfiguration node, CancellationToken cancellation)
+    {
+        var file = Path.Combine(node.Folder, NodeJournal.FileName);
+        if (!File.Exists(file))
+            return (Unknown(node), "the node has mirrored nothing yet");
+        using var journal = NodeJournal.Open(file);
+        var mirror = (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror.ToImmutableSortedDictionary(each => each.Contract, each => each.Entries);
+        return (mirror.ContainsKey(node.Main) ? mirror : mirror.Add(node.Main, []), "as the node's mirror has it");
+    }
+
+    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, NodeStatus running, CancellationToken cancellation)
+    {
+        var chain = ChainHash.Start(contract);
+        for (long at = 0; at < running.Height;)
+        {
+            var page = await ledger.ReadAsync(contract, at, (int)Math.Min(LedgerPage.MaxEntries, running.Height - at), cancellation).ConfigureAwait(false);
+            if (page.Entries.IsEmpty)
+                return CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has read {running.Height}.", Lost);
+            chain = page.Entries.Aggregate(chain, (hash, entry) => ChainHash.Next(hash, entry.Entry.Id));
+            at += page.Entries.Length;
+        }
+
+        return chain.ToString() == running.ChainHead
+            ? CheckResult.Ok(Name, $"The ledger answers, and its first {running.Height} entries of {contract} are those that the node has read.")
+            : CheckResult.Fail(Name, $"The ledger shows other entries of {contract} than the node has read.", Rewritten);
+    }
+
+    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, ImmutableArray<VerifiedEntry> mirror, string note, CancellationToken cancellation)
+    {
+        for (long at = 0; ;)
+        {
+            var page = await ledger.ReadAsync(contract, at, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
+            foreach (var entry in page.Entries)
+            {
+                if (at < mirror.Length && mirror[(int)at].Entry.Id != entry.Entry.Id)
+                    return CheckResult.Fail(Name, $"The ledger shows another entry {at} of {contract} than the node has mirrored.", Rewritten);
+                at++;
+            }
+
+            if (page.Entries.IsEmpty || at >= Math.Max(1, mirror.Length))
+                return at < mirror.Length
+                    ? CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has mirrored {mirror.Length}.", Lost)
+                    : page.Height == 0
+                        ? CheckResult.Warn(Name, $"The ledger answers, and has no {contract}.", "Have it founded, or correct 'contract.id', 'runner.id' or the ledger in node.yaml.")
+                        : CheckResult.Ok(Name, $"The ledger answers, with {page.Height} entries of {contract}; {(mirror.IsEmpty ? note : $"the first {mirror.Length} are {note}")}.");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using Starling.Api;
+using Starling.Api.Events;
+using Starling.Daemon.Backups;
+using Starling.Daemon.Tests.Clusters;
+
+namespace Starling.Daemon.Tests;
+
+public sealed class BackupTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("starling-backup-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Archive => Path.Combine(folder, "node.tar.gz");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>Red if a restored node believes what it promised before and so does not rejoin, or cannot train on.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_node_whose_disk_is_gone_is_restored_and_rejoins_and_trains_on()
+    {
+        const int Rounds = 4000; // more than there is time for
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, Rounds), Cancellation);
+        await using var other = await cluster.StartAsync(1, Cancellation);
+        await using (await cluster.StartAsync(0, Cancellation))
+        {
+            using var client = cluster.ClientOf(0);
+            await ClusterTests.UntilAsync<RoundCommittedEvent>(client);
+            Assert.Contains("runs", Assert.Throws<DaemonException>(() => Write(cluster, withIdentity: true)).Message, StringComparison.Ordinal);
+        }
+
+        Write(cluster, withIdentity: true);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : File.GetUnixFileMode(Archive));
+        Directory.Delete(cluster.NodeFolder(0), recursive: true);
+        Assert.Equal(Path.GetFullPath(cluster.NodeFolder(0)), (await NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation)).Folder);
+        await using var again = await cluster.StartAsync(0, Cancellation);
+        using var back = cluster.ClientOf(0);
+        await ClusterTests.UntilAsync<RejoiningEvent>(back);
+        await ClusterTests.UntilAsync<RoundCommittedEvent>(back);
+    }
+
+    /// <summary>Red if a backup without identity holds the key, in any form of the file's lines.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_backup_holds_a_key_only_if_that_is_wanted()
+    {
+        await using var cluster = await RanAsync();
+        Write(cluster, withIdentity: false);
+        var key = (await File.ReadAllLinesAsync(cluster.Configuration(0).Identity.Key, Cancellation))[1];
+        Assert.DoesNotContain(key, Unpacked(), StringComparison.Ordinal);
+        File.Delete(Archive);
+        Write(cluster, withIdentity: true);
+        Assert.Contains(key, Unpacked(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a backup is laid over a node, or writes outside the folder that its owner named.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_backup_goes_only_where_there_is_room_for_it()
+    {
+        await using var cluster = await RanAsync();
+        Write(cluster, withIdentity: true);
+        Assert.Contains("not restored over a node", (await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation))).Message, StringComparison.Ordinal);
+        // The backup's own settings name an authority's file elsewhere; the file is there, so nothing is written, and all else is below.
+        var place = Path.Combine(folder, "new", "node.yaml");
+        Assert.Equal(Path.Combine(folder, "new"), (await NodeRestore.RestoreAsync(Archive, place, Cancellation)).Folder);
+        Assert.True(File.Exists(Path.Combine(folder, "new", "node.key")));
+
+        cluster.Rewrite(0, "folder: '.'", $"folder: '{cluster.NodeFolder(0)}'");
+        File.Delete(Archive);
+        Write(cluster, withIdentity: false);
+        Assert.Contains("is not below", (await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "other", "node.yaml"), Cancellation))).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(folder, "other")));
+    }
+
+    [Theory]
+    [InlineData("../evil", TarEntryType.RegularFile)]
+    [InlineData("data/../../evil", TarEntryType.RegularFile)]
+    [InlineData("identity/..", TarEntryType.RegularFile)]
+    [InlineData("data/journal.db", TarEntryType.SymbolicLink)]
+    public async Task What_no_backup_holds_is_refused(string name, TarEntryType type)
+    {
+        await using (var packed = new GZipStream(File.Create(Archive), CompressionLevel.Fastest))
+        await using (var tar = new TarWriter(packed))
+        {
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "starling-backup") { DataStream = new MemoryStream("1\n"u8.ToArray()) }, Cancellation);
+            var entry = new PaxTarEntry(type, name);
+            if (type == TarEntryType.SymbolicLink)
+                entry.LinkName = "/etc/passwd";
+            await tar.WriteEntryAsync(entry, Cancellation);
+        }
+
+        var fault = await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "node.yaml"), Cancellation));
+        Assert.Equal(ExitCode.Data, fault.ExitCode);
+        Assert.Equal(["node.tar.gz"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+    }
+
+    private static async Task<Cluster> RanAsync()
+    {
+        var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var daemon = await cluster.StartAsync(0, Cancellation);
+        using var client = cluster.ClientOf(0);
+        await ClusterTests.UntilAsync<MemberReadyEvent>(client);
+        return cluster;
+    }
+
+    private void Write(Cluster cluster, bool withIdentity) => NodeBackup.Write(cluster.Configuration(0), cluster.NodeFilePath(0), Archive, withIdentity);
+
+    private string Unpacked()
+    {
+        using var packed = new GZipStream(File.OpenRead(Archive), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        packed.CopyTo(bytes);
+        return System.Text.Encoding.Latin1.GetString(bytes.ToArray());
+    }
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Starling.Api;
+using Starling.Api.Checks;
 using Starling.Api.Contracts;
 using Starling.Api.Tasks;
 using Starling.Cli.Commands.Contracts;
@@ -28,6 +29,9 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(ModelReport))]
 [JsonSerializable(typeof(ContractRestartReport))]
 [JsonSerializable(typeof(MemberNews))]
+[JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(NodeEndReport))]
+[JsonSerializable(typeof(CheckResult[]))]
 [JsonSerializable(typeof(ModelDownloadReport))]
 [JsonSerializable(typeof(FoundingReport))]
 [JsonSerializable(typeof(WaitForReport))]

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Reflection;
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Daemon.Configuration;
+
+namespace Starling.Cli.Commands.Nodes;
+
+/// <summary><c>starling node init</c>: writes a new node's file of settings, or a unit of systemd that runs a node.</summary>
+internal static class NodeInitCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var folder = new Option<string>("--folder") { Description = "Where the node.yaml is written, or lies for --systemd.", DefaultValueFactory = _ => "." };
+        var systemd = new Option<bool>("--systemd") { Description = "Print a unit of systemd for the node.yaml that is there instead." };
+        var user = new Option<string>("--user") { Description = "As whom that unit runs the node.", DefaultValueFactory = _ => "starling" };
+        var command = new ExampledCommand(
+            "init", "Writes a node.yaml with every setting, explained.",
+            "starling node init --folder /etc/starling", "starling node init --folder /etc/starling --systemd > /etc/systemd/system/starling.service")
+        {
+            folder, systemd, user,
+        };
+        command.SetAction(parsed =>
+        {
+            var path = Path.GetFullPath(Path.Combine(parsed.GetValue(folder)!, NodeFile.Name));
+            if (parsed.GetValue(systemd))
+                PrintUnit(path, parsed.GetValue(user)!);
+            else
+                Write(path);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Write(string path)
+    {
+        if (File.Exists(path))
+            throw new CommandException(ExitCode.Configuration, $"{path} is there already, and is not replaced; name another folder.");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, NodeFileTemplate.Write());
+        Console.Out.WriteLine($"{path} is written. Fill in contract.founding, or join by an invitation instead, and start it with 'starling node start --config {path}'.");
+    }
+
+    private static void PrintUnit(string path, string user)
+    {
+        if (user.Length is 0 or > 31 || !user.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            throw new CommandException(ExitCode.Usage, "--user must be the name of a user: letters, digits, '-' and '_'.");
+        var node = NodeConfigurationReader.ReadFile(path);
+        string[] written = node.Ledger.Path is { } ledger ? [node.Folder, Path.GetDirectoryName(ledger)!] : [node.Folder];
+        Console.Out.Write(SystemdUnit.Write(path, written, user, Program()));
+    }
+
+    // A program of its own, or one that 'dotnet' was given.
+    private static string[] Program()
+    {
+        var process = Environment.ProcessPath ?? "dotnet";
+        return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Assembly.GetExecutingAssembly().Location] : [process];
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Daemon;
+using Starling.Daemon.Folders;
+
+namespace Starling.Cli.Commands.Nodes;
+
+/// <summary><c>starling node uninstall</c>: removes what a node left on its host.</summary>
+internal static class NodeUninstallCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build()
+    {
+        var file = new NodeFileOptions();
+        var identity = new Option<bool>("--identity") { Description = "Its certificate and private key, too, which cannot be made again." };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        var command = new ExampledCommand("uninstall", "Lists what a node left on this host, and removes it.", "starling node uninstall", "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes };
+        file.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var removal = new NodeRemoval(file.Read(parsed), file.Path(parsed));
+            var paths = removal.Paths(parsed.GetValue(identity));
+            try
+            {
+                removal.Check();
+                foreach (var path in paths)
+                    Console.Out.WriteLine(path);
+                Confirmation.Ask("All of these are removed for good; what the node contributed stays on the ledger and with the others.", parsed.GetValue(yes));
+                removal.Remove(parsed.GetValue(identity));
+            }
+            catch (DaemonException e)
+            {
+                throw new CommandException(e.ExitCode, e.Message, e);
+            }
+
+            Console.Out.WriteLine("removed. A unit of systemd, if there is one, is yours to remove; have an admin expel the node from its contracts.");
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+}

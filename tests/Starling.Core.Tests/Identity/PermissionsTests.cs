@@ -13,6 +13,7 @@ public class PermissionsTests
         (NodeAction.Stop, "---x-"),
         (NodeAction.Drain, "---x-"),
         (NodeAction.AdministerContract, "---x-"),
+        (NodeAction.ReadContent, "-x-x-"),
     ];
 
     public static TheoryData<NodeAction, Roles, bool> Cells => [.. Matrix.SelectMany(line => line.Allowed.Select((mark, role) => (line.Action, (Roles)(1 << role), mark == 'x')))];

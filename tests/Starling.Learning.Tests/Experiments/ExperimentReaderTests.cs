@@ -110,7 +110,7 @@ public sealed class ExperimentReaderTests
             "--set training.rouns: training.rouns is not a setting; did you mean 'rounds'?",
             "/folder/f.yaml:2: sed is not a setting; did you mean 'seed'?",
             "/folder/f.yaml:3: data.set is 'digts', not one of digits, csv, idx, synthetic; did you mean 'digits'?",
-            "/folder/f.yaml:3: data.split.by is 'clas', not one of iid, dirichlet, class, size; did you mean 'class'?",
+            "/folder/f.yaml:3: data.split.by is 'clas', not one of iid, dirichlet, class, size, own; did you mean 'class'?",
             "/folder/f.yaml:5: program.kind is 'mpl', not one of softmax, mlp, synthetic, cnn; did you mean 'mlp'?",
             "/folder/f.yaml:6: program.hidden is 0; it must lie between 1 and 8192.",
             "/folder/f.yaml:7: program.lerningRate is not a setting; did you mean 'learningRate'?",

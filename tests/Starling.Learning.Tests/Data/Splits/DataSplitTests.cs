@@ -37,6 +37,10 @@ public sealed class DataSplitTests
     public void IidPartsAreEqual() => Assert.Equal([334, 333, 333], Sizes(new IidSplit(), 3));
 
     [Fact]
+    public void WhoHasRowsOfItsOwnTrainsOnAllOfThem() =>
+        Assert.All(new OwnSplit().Divide(Labels, Classes, 3, new SeededRandom(1)), part => Assert.Equal(Enumerable.Range(0, Rows), part.Order()));
+
+    [Fact]
     public void ClassesAreLimitedAndAllHeld()
     {
         for (ulong seed = 0; seed < 50; seed++)

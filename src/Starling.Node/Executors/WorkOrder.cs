@@ -76,7 +76,7 @@ public sealed record WorkOrder
             errors.Add("command holds a zero byte, which no argument can hold.");
     }
 
-    // A path such as /work/../key would be checked as one place and mounted as another.
+    // A path such as /tmp/../key would be checked as one place and mounted as another.
     private static bool Path(string path, string what, ImmutableArray<string>.Builder errors)
     {
         if (System.IO.Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal)

@@ -141,27 +141,9 @@ internal sealed class PeerDialler(PeerEnvironment environment, Func<PeerCredenti
         {
             var own = credentials();
             var trust = new PeerTrust(own, environment.Clock.GetUtcNow());
-            var verdict = trust.Judge(null, null);
             using var limit = new CancellationTokenSource(environment.Options.HandshakeTimeout, environment.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-#pragma warning disable CA5359 // Every certificate passes TLS, so that a bad one can be refused in words: PeerTrust says how.
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = "",
-                    EnabledSslProtocols = SslProtocols.Tls13,
-                    ApplicationProtocols = [PeerProtocol.Starling],
-                    ClientCertificateContext = own.Context,
-                    CertificateChainPolicy = trust.Policy(),
-                    AllowTlsResume = false,
-                    RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                    {
-                        verdict = trust.Judge(certificate, chain);
-                        return true;
-                    },
-                },
-                either.Token);
-#pragma warning restore CA5359
+            var verdict = await trust.DialAsync(stream, PeerProtocol.Starling, either.Token);
             if (stream.NegotiatedApplicationProtocol != PeerProtocol.Starling)
                 throw new AuthenticationException($"{address} does not speak starling/1.");
             return new SecuredStream(stream, verdict, address.ToString(), stream.Dispose);

@@ -29,25 +29,7 @@ public static class PeerProbe
             await client.ConnectAsync(address.Host, address.Port, either.Token);
             using var stream = new SslStream(client.GetStream());
             var trust = new PeerTrust(own, clock.GetUtcNow());
-            var verdict = trust.Judge(null, null);
-#pragma warning disable CA5359 // Every certificate passes TLS, so that what is wrong with it can be told: PeerTrust says it.
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = "",
-                    EnabledSslProtocols = SslProtocols.Tls13,
-                    ApplicationProtocols = [SslApplicationProtocol.Http11],
-                    ClientCertificateContext = own.Context,
-                    CertificateChainPolicy = trust.Policy(),
-                    AllowTlsResume = false,
-                    RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                    {
-                        verdict = trust.Judge(certificate, chain);
-                        return true;
-                    },
-                },
-                either.Token);
-#pragma warning restore CA5359
+            var verdict = await trust.DialAsync(stream, SslApplicationProtocol.Http11, either.Token);
             var refusal = verdict.Objection();
             return new ProbeAnswer(
                 verdict.Refusal is null ? verdict.Node : null, verdict.Roles, refusal?.Message, refusal is null ? await ReadClockAsync(stream, clock, either.Token) : null);

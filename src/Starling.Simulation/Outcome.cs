@@ -1,9 +1,9 @@
 using System.Globalization;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Models;
-using Starling.Core.Training;
 using Starling.Core.Training.Participation;
 using Starling.Simulation.Nodes;
 

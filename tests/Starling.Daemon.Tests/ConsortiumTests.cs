@@ -1,8 +1,8 @@
 using Starling.Api;
 using Starling.Core.Configuration;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
-using Starling.Core.Training;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Joining;
 using Starling.Node.Identity;

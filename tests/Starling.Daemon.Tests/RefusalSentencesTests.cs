@@ -1,4 +1,4 @@
-using Starling.Core.Training;
+using Starling.Core.Contracts;
 using Starling.Daemon.Http.Contracts;
 
 namespace Starling.Daemon.Tests;

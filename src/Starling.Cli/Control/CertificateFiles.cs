@@ -44,11 +44,11 @@ internal static class CertificateFiles
 
     /// <summary>Whom a file's first certificate speaks of, as a member.</summary>
     /// <exception cref="CommandException">It speaks of nobody.</exception>
-    public static Core.Training.Enrolment Enrolment(string file)
+    public static Core.Contracts.Enrolment Enrolment(string file)
     {
         var chain = Read(file);
         return CertificateDocument.Read(chain[0])?.Node is { } node
-            ? new Core.Training.Enrolment(node, LeaderEligible: true, chain)
+            ? new Core.Contracts.Enrolment(node, LeaderEligible: true, chain)
             : throw new CommandException(ExitCode.Identity, $"{file} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
     }
 

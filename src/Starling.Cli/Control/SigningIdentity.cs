@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Cli.Terminal;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
-using Starling.Core.Training;
 using PublicKey = Starling.Core.Identity.PublicKey;
 
 namespace Starling.Cli.Control;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Core.Training;

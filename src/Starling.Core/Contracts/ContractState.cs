@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
-using Starling.Core.Training;
 
 namespace Starling.Core.Contracts;
 

@@ -1,6 +1,5 @@
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
-using Starling.Core.Training;
 
 namespace Starling.Core.Contracts;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Starling.Core.Contracts;
-using Starling.Core.Training;
 
 namespace Starling.Core.Ledger;
 

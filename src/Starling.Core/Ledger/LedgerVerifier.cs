@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Starling.Core.Canonical;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
-using Starling.Core.Training;
 
 namespace Starling.Core.Ledger;
 

@@ -3,7 +3,6 @@ using Starling.Core.Canonical;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
-using Starling.Core.Training;
 
 namespace Starling.Core.Tasks;
 

@@ -1,4 +1,4 @@
-using Starling.Core.Training;
+using Starling.Core.Contracts;
 
 namespace Starling.Core.Tasks;
 

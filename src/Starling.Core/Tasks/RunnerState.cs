@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
-using Starling.Core.Training;
 
 namespace Starling.Core.Tasks;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 
 namespace Starling.Core.Training;
 

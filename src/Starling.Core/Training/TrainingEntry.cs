@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 
 namespace Starling.Core.Training;

@@ -5,7 +5,6 @@ using Starling.Api;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
-using Starling.Core.Training;
 using Starling.Daemon.Http.Contracts;
 using Starling.Node.Loop;
 using Starling.Node.Options;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Training;

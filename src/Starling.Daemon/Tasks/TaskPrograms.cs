@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Starling.Core.Configuration;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
-using Starling.Core.Training;
 using Starling.Learning.Experiments;
 using Starling.Node.Loop;
 using Starling.Node.Programs;

@@ -1,9 +1,9 @@
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Tasks.Operating;
-using Starling.Core.Training;
 using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;

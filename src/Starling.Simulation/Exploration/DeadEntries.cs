@@ -1,3 +1,4 @@
+using Starling.Core.Contracts;
 using Starling.Core.Ledger;
 using Starling.Core.Training;
 

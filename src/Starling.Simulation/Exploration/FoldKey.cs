@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Training;
 

@@ -1,8 +1,8 @@
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tasks;
-using Starling.Core.Training;
 
 namespace Starling.Simulation.Tasks;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;

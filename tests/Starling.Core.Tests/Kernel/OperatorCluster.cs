@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
@@ -6,7 +7,6 @@ using Starling.Core.Tasks;
 using Starling.Core.Tasks.Operating;
 using Starling.Core.Tests.Tasks;
 using Starling.Core.Tests.Training;
-using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Kernel;
 

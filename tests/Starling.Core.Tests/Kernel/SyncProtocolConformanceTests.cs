@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
-using Starling.Core.Training;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Tests.Kernel;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Core.Tests.Training;

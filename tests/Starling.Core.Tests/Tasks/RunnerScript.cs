@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Tests.Training;
-using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Tasks;
 

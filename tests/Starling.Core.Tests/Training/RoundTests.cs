@@ -1,3 +1,4 @@
+using Starling.Core.Contracts;
 using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Training;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Starling.Core.Contracts;
 using Starling.Core.Tests.Kernel;
 using Starling.Core.Training;
 

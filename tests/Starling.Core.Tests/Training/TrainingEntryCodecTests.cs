@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Canonical;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Training;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Api.Events;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
-using Starling.Core.Training;
 
 namespace Starling.Daemon.Tests.Clusters;
 

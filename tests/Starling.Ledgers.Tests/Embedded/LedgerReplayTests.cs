@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Core.Training;

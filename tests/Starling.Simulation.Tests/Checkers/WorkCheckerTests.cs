@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Tasks.Operating;
-using Starling.Core.Training;
 using Starling.Simulation.Checkers;
 using Starling.Simulation.Keys;
 

@@ -5,6 +5,7 @@ using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Tasks;
 using Starling.Cli.Terminal;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Training;
 using Starling.Learning.Experiments;

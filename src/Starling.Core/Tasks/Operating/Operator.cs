@@ -1,7 +1,6 @@
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
-using Starling.Core.Training;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Tasks.Operating;

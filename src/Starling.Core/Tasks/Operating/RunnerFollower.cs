@@ -1,6 +1,6 @@
+using Starling.Core.Contracts;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
-using Starling.Core.Training;
 
 namespace Starling.Core.Tasks.Operating;
 

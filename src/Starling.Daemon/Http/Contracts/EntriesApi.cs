@@ -6,7 +6,6 @@ using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
-using Starling.Core.Training;
 using Starling.Ledgers;
 using Starling.Node.Loop;
 using Starling.Node.Transport;

@@ -1,4 +1,4 @@
-namespace Starling.Core.Training;
+namespace Starling.Core.Contracts;
 
 /// <summary>Why the fold refused an entry. A refusal changes nothing but its author's sequence. Numbers are never reused.</summary>
 public enum Refusal

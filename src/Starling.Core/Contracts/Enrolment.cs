@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
 
-namespace Starling.Core.Training;
+namespace Starling.Core.Contracts;
 
 /// <summary>Who takes part, and the certificates that vouch for its key.</summary>
 /// <param name="Node">The node.</param>

@@ -1,4 +1,4 @@
-namespace Starling.Core.Training;
+namespace Starling.Core.Contracts;
 
 /// <summary>Where an author stands as a member. Numbers are wire values.</summary>
 public enum Standing : byte

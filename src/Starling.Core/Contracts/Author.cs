@@ -1,6 +1,6 @@
 using Starling.Core.Identity;
 
-namespace Starling.Core.Training;
+namespace Starling.Core.Contracts;
 
 /// <summary>What the fold keeps of whoever may author entries.</summary>
 /// <param name="Key">The key that its entries must carry.</param>

@@ -12,7 +12,7 @@ namespace Starling.Simulation;
 /// <summary>What a world came to: a committed model, or a model at each node where members go through their rounds each by itself.</summary>
 internal sealed class Outcome(World world)
 {
-    private readonly SortedDictionary<int, long> lastAlone = [];
+    private readonly SortedDictionary<int, long> lastWithoutHonest = [];
 
     private bool IsShared => world.Scenario.Settings.UsesRounds;
 
@@ -43,18 +43,18 @@ internal sealed class Outcome(World world)
     /// <summary>An honest node passed a round.</summary>
     public void Passed(SimulatedNode node, RoundPassed passed)
     {
-        if (passed.With.IsEmpty)
-            lastAlone[node.Index] = passed.Round;
+        if (!world.Nodes.Any(other => other.IsHonest && passed.With.Contains(other.Identity.Id)))
+            lastWithoutHonest[node.Index] = passed.Round;
         world.Counts.Add(passed.With.IsEmpty ? "round passed alone" : "round passed with others");
     }
 
     /// <summary>
-    /// Reports honest nodes whose last models lie farther from their mean than that has come from the initial model. Whoever learned from nobody may be about as far off, so only those are
-    /// asked that averaged with others in each round of the second half. What is committed is one model, of which that need not be asked.
+    /// Reports honest nodes whose last models lie farther from their mean than that has come from the initial model. Whoever learned from nobody may be about as far off,
+    /// and whoever learned from a liar alone anywhere, so only those are asked that averaged with an honest node in each round of the second half. What is committed is one model, of which that need not be asked.
     /// </summary>
     public void CheckSpread()
     {
-        var models = IsShared ? [] : Models(Lasting().Where(node => lastAlone.GetValueOrDefault(node.Index) <= world.Scenario.Settings.Rounds / 2));
+        var models = IsShared ? [] : Models(Lasting().Where(node => lastWithoutHonest.GetValueOrDefault(node.Index) <= world.Scenario.Settings.Rounds / 2));
         if (models.Count < 2 || Mean(models) is not { } mean)
             return;
         var way = Distance(mean, world.Scenario.Program(0).Initialise());

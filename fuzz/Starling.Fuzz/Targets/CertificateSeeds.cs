@@ -1,18 +1,24 @@
 using System.Formats.Asn1;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Starling.Core.Identity;
 
 namespace Starling.Fuzz.Targets;
 
 /// <summary>Certificates of the form that <c>CertificateDocument</c> reads, the same in every run: their keys and signatures are no real ones.</summary>
 internal static class CertificateSeeds
 {
-    /// <summary>Extensions that mean something: constraints, usage, names, extended usage, and names that are constrained.</summary>
-    public static readonly string[] ExtensionNames = ["2.5.29.19", "2.5.29.15", "2.5.29.17", "2.5.29.37", "2.5.29.30", "2.5.29.14"];
+    /// <summary>Extensions that mean something: constraints, usage, names, extended usage, names that are constrained, and roles.</summary>
+    public static readonly string[] ExtensionNames = ["2.5.29.19", "2.5.29.15", "2.5.29.17", "2.5.29.37", "2.5.29.30", "2.5.29.14", RoleExtension.Oid];
 
     /// <summary>ECDSA with SHA-256, SHA-384 and SHA-512, and one that is not read.</summary>
     public static readonly string[] Algorithms = ["1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", "1.2.840.113549.1.1.11"];
 
     private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
+
+    /// <summary>Those of <see cref="All"/> that are certificates.</summary>
+    public static IReadOnlyList<CertificateDocument> Documents { get; } =
+        [.. All().Select(bytes => CertificateDocument.Read(ImmutableCollectionsMarshal.AsImmutableArray(bytes))).OfType<CertificateDocument>()];
 
     public static IEnumerable<byte[]> All()
     {
@@ -27,6 +33,10 @@ internal static class CertificateSeeds
         yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Constraints(true, -1)]);
         yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Constraints(true, 0), Extension("2.5.29.15", false, value => value.WriteBitString([]))]);
         yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Names([.. Enumerable.Repeat(new string('x', 300), 60)])]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Constraints(true, 0), Usage(0x02), Names("spiffe://a")]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Names("spiffe://a/b/c"), RolesOf(false, RoleExtension.Encode(Roles.Learner | Roles.Admin))]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Names("spiffe://a/b/c"), RolesOf(true, RoleExtension.Encode(Roles.Learner))]);
+        yield return Certificate(0, ECCurve.NamedCurves.nistP256, [Names("spiffe://a/b/c"), RolesOf(false, [0x30, 0x03, 0x0c, 0x01, 0x78])]);
         yield return [];
         yield return Certificate(3, ECCurve.NamedCurves.nistP256, []);
     }
@@ -67,13 +77,15 @@ internal static class CertificateSeeds
         return writer.Encode();
     }
 
-    private static void WriteEmpty(AsnWriter writer)
+    /// <summary>A sequence of nothing.</summary>
+    public static void WriteEmpty(AsnWriter writer)
     {
         using (writer.PushSequence())
             return;
     }
 
-    private static void Algorithm(AsnWriter writer, int algorithm)
+    /// <summary>The name of a signature's algorithm, by its number in <see cref="Algorithms"/>.</summary>
+    public static void Algorithm(AsnWriter writer, int algorithm)
     {
         using (writer.PushSequence())
             writer.WriteObjectIdentifier(Algorithms[algorithm]);
@@ -114,16 +126,23 @@ internal static class CertificateSeeds
 
     private static Action<AsnWriter> Empty(string name) => Extension(name, false, WriteEmpty);
 
-    private static Action<AsnWriter> Extension(string name, bool isCritical, Action<AsnWriter> write) => writer =>
+    private static Action<AsnWriter> RolesOf(bool isCritical, byte[] value) => Extension(RoleExtension.Oid, isCritical, value);
+
+    private static Action<AsnWriter> Extension(string name, bool isCritical, Action<AsnWriter> write)
     {
         var value = new AsnWriter(AsnEncodingRules.DER);
         write(value);
+        return Extension(name, isCritical, value.Encode());
+    }
+
+    private static Action<AsnWriter> Extension(string name, bool isCritical, byte[] value) => writer =>
+    {
         using (writer.PushSequence())
         {
             writer.WriteObjectIdentifier(name);
             if (isCritical)
                 writer.WriteBoolean(true);
-            writer.WriteOctetString(value.Encode());
+            writer.WriteOctetString(value);
         }
     };
 }

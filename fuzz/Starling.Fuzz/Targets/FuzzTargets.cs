@@ -9,6 +9,7 @@ internal static class FuzzTargets
         new SafetensorsTarget(),
         new LedgerEntryTarget(),
         new CertificateTarget(),
+        new RevocationListTarget(),
         new ManifestTarget(),
         new PeerFramesTarget(),
         new ExperimentTarget(),

@@ -11,7 +11,7 @@ public sealed class ModelState : IModelSource, IModelSink
 
     /// <summary>A state of zeros.</summary>
     public ModelState(ModelSchema schema)
-        : this(schema, new float[checked((int)schema.FloatCount)], new byte[checked((int)schema.IntegerBytes)])
+        : this(schema, HugePages.Allocate(schema.FloatCount), new byte[checked((int)schema.IntegerBytes)])
     {
     }
 

@@ -12,7 +12,7 @@ public static class Safetensors
         if (header is null)
             return new(null, error, detail);
         var schema = header.Schema;
-        var values = new float[schema.FloatCount];
+        var values = HugePages.Allocate(schema.FloatCount);
         var integers = new byte[schema.IntegerBytes];
         var rest = integers.AsSpan();
         for (var i = 0; i < schema.Tensors.Length; i++)

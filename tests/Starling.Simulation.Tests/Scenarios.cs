@@ -21,6 +21,13 @@ internal static class Scenarios
     /// <summary>The same without a leader.</summary>
     public static SimulationScenario SyntheticGossipTasks { get; } = Load("synthetic", "protocol=gossip", "protocolParameters.degree=2", "simulation.tasks=true");
 
+    /// <summary>How many rounds <see cref="SyntheticOn"/> has.</summary>
+    public const int RoundsOn = 2;
+
+    /// <summary>The synthetic problem on so many nodes, each in every round, with the usual audits.</summary>
+    public static SimulationScenario SyntheticOn(int nodes) => Load(
+        "synthetic", $"nodes={nodes}", $"training.minPeers={nodes}", $"training.rounds={RoundsOn}", "simulation.audits=[sampled]", $"simulation.minPeers=[{nodes}]", "simulation.mergeRules=[mean]");
+
     /// <summary>The folder of the examples.</summary>
     public static string Examples => Path.Combine(Root(), "examples");
 

@@ -80,10 +80,12 @@ internal static class SimCommand
         var settings = Settings(overrides);
         foreach (var failure in report.Failures)
             output.WriteLine($"seed {failure.Seed} breaks '{failure.Violation.Rule}' at {failure.Violation.At}: {failure.Violation.What}\n  replay: {failure.ReplayCommand}{settings}");
-        output.WriteLine(string.Join(", ", report.Counts.All.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"))));
+        output.WriteLine(Text(report.Counts));
         return Conclude(
-            new SimReport(report.Seeds, report.Violations, report.Events, report.Seconds, [.. report.Failures.Select(failure => failure.ReplayCommand + settings)]), isJson);
+            new SimReport(report.Seeds, report.Violations, report.Events, report.Seconds, report.Counts.All, [.. report.Failures.Select(failure => failure.ReplayCommand + settings)]), isJson);
     }
+
+    private static string Text(StormCounts counts) => string.Join(", ", counts.All.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}")));
 
     // At a terminal the line is overwritten; elsewhere a line now and then shows that it goes on.
     private static void Show(SimulationProgress progress, System.Diagnostics.Stopwatch shown)
@@ -109,8 +111,9 @@ internal static class SimCommand
             output.WriteLine($"{liar} lied: {string.Join(", ", lies)}");
         foreach (var (named, rounds) in result.Named)
             output.WriteLine($"{named} was named in {rounds} of {result.Rounds} rounds for a merge that the majority did not find");
+        output.WriteLine(Text(result.Counts));
         output.WriteLine($"trace hash {result.TraceHash}");
-        return Conclude(new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, []), isJson);
+        return Conclude(new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, result.Counts.All, []), isJson);
     }
 
     private static ExitCode Conclude(SimReport report, bool isJson)

@@ -1,4 +1,5 @@
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 
 namespace Starling.Simulation.Nodes;
 
@@ -46,6 +47,7 @@ internal sealed class LedgerEdge(SimulatedProcess process, SeededRandom random)
         if (!process.IsOpen(append.Id))
             return;
         process.World.Sent(process.Node, append);
+        Count(append.Entry);
         process.Node.Liar?.Accompany(append.Entry);
         process.Later(Travel(), () =>
         {
@@ -57,8 +59,12 @@ internal sealed class LedgerEdge(SimulatedProcess process, SeededRandom random)
     private void Read(ReadLedger read)
     {
         var page = process.World.Ledger.Read(read.Contract, read.From);
+        foreach (var entry in page?.Entries ?? [])
+            Count(entry.Entry);
         process.Complete(Travel(), page is null ? new LedgerReadFailed(read.Id, "no answer") : new LedgerRead(read.Id, page));
     }
+
+    private void Count(SignedEntry entry) => process.World.Counts.Add(StormCounts.ProtocolBytes, entry.Encode().Length);
 
     private TimeSpan Travel() => random.Between(TimeSpan.FromMilliseconds(0.5), TimeSpan.FromMilliseconds(30));
 }

@@ -67,6 +67,7 @@ internal sealed class PeerEdge(SimulatedProcess process)
         if (peer < 0 || !World.Network.Stands(Node.Index, peer))
             return;
         var message = Node.Liar?.Say(send.Message) ?? send.Message;
+        Count(StormCounts.ProtocolBytes, RequestBytes + (message is ProtocolMessage word ? word.Payload.Length : 0));
         for (var copies = World.Network.DrawCopies(); copies > 0; copies--)
             World.Network.Carry(Node.Index, peer, RequestBytes, () => World.Nodes[peer].Process?.Feed(new PeerMessageArrived(Node.Identity.Id, message)));
     }
@@ -81,9 +82,11 @@ internal sealed class PeerEdge(SimulatedProcess process)
         }
 
         requests.Add(operation, peer);
+        Count(StormCounts.ProtocolBytes, RequestBytes);
         World.Network.Carry(Node.Index, peer, RequestBytes, () =>
         {
             var answer = World.Nodes[peer].Process is { } other ? serve(other.Peers) : Answer.Silence;
+            Count(answer.Sent is null ? StormCounts.ProtocolBytes : StormCounts.ModelBytes, answer.Bytes?.Length ?? RequestBytes);
             if (answer.Failure is { } failure)
                 World.Network.Carry(peer, Node.Index, RequestBytes, () => Fail(operation, failure));
             else if (answer.Bytes is { } bytes)
@@ -91,6 +94,8 @@ internal sealed class PeerEdge(SimulatedProcess process)
                     count => Progress(operation, count));
         });
     }
+
+    private void Count(string what, int bytes) => World.Counts.Add(what, bytes);
 
     private void Progress(OperationId operation, int count)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -19,6 +20,9 @@ public sealed class NodeClient : IDisposable
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private readonly HttpClient http;
 
+    // Why the node that answered last is not the one that is meant, or not trusted; null if nothing speaks against it.
+    private volatile string? objection;
+
     /// <summary>Prepares to talk; connects at the first call.</summary>
     /// <param name="address">Where the node listens.</param>
     /// <param name="node">The SPIFFE ID that it must show; null for any node that an anchor vouches for.</param>
@@ -30,7 +34,7 @@ public sealed class NodeClient : IDisposable
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, AllowAutoRedirect = false };
         handler.SslOptions.ClientCertificates = [certificate];
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, chain, errors) => PeerCertificate.IsNode(node, anchors, shown, chain, errors);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, chain, errors) => (objection = PeerCertificate.Objection(node, anchors, shown, chain, errors)) is null;
         http = new HttpClient(handler)
         {
             BaseAddress = new UriBuilder(Uri.UriSchemeHttps, address.Host, address.Port).Uri,
@@ -252,6 +256,10 @@ public sealed class NodeClient : IDisposable
         catch (JsonException e)
         {
             throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered with something that is not understood: {e.Message}", e);
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException && objection is { } refused)
+        {
+            throw new NodeClientException(ExitCode.Identity, $"Nothing was asked of the node at {http.BaseAddress}: {refused}", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {

@@ -1,21 +1,22 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Starling.Api;
 
-/// <summary>Decides whether a server's certificate is the expected node's, or some node's if none is expected, vouched for by one of the trust anchors.</summary>
+/// <summary>Judges a server's certificate: whether it is the expected node's, or some node's if none is expected, vouched for by one of the trust anchors.</summary>
 internal static class PeerCertificate
 {
     private const string SubjectAlternativeName = "2.5.29.17";
     private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
 
-    /// <summary>Whether to go on with the connection.</summary>
-    public static bool IsNode(string? node, X509Certificate2Collection anchors, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    /// <summary>Why not to go on with the connection, a sentence with the remedy; null if nothing speaks against it.</summary>
+    public static string? Objection(string? node, X509Certificate2Collection anchors, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (certificate is not X509Certificate2 leaf || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            return false;
+            return "it shows no certificate; check the address.";
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
@@ -24,7 +25,16 @@ internal static class PeerCertificate
         if (presented is not null)
             foreach (var element in presented.ChainElements)
                 chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        return chain.Build(leaf) && SpiffeId(leaf) is { } shown && (node is null || shown == node);
+        var isSound = chain.Build(leaf);
+        var shown = SpiffeId(leaf);
+        var whose = shown ?? leaf.Subject;
+        if (DateTime.Now < leaf.NotBefore || DateTime.Now > leaf.NotAfter)
+            return string.Create(CultureInfo.InvariantCulture, $"the certificate of {whose} is valid from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; renew it there, or check the clocks.");
+        if (!isSound)
+            return $"no authority that you trust vouches for the certificate of {whose}, which {leaf.Issuer} issued; name its authority among your anchors, if you trust it.";
+        if (shown is null)
+            return $"the certificate of {whose} names no node; its one URI must be spiffe://trust-domain/organisation/node.";
+        return node is null || shown == node ? null : $"it is {shown}, and {node} was meant; correct the address, or whom you expect there.";
     }
 
     private static string? SpiffeId(X509Certificate2 certificate)

@@ -27,46 +27,12 @@ public sealed class EntriesApiTests
         Assert.True(answer.Height >= before.Height && after.Height > answer.Height);
     }
 
-    /// <summary>Red if a check of the body is taken out: each has a sentence of its own.</summary>
-    [Fact(Timeout = 120_000)]
-    public async Task What_is_no_entry_of_the_caller_is_not_understood()
-    {
-        await using var desk = await Desk.OpenAsync(Cancellation);
-        var payload = TrainingEntryCodec.Encode(new Revoke(desk.Cluster.Nodes[1]));
-        var at = await desk.Client.GetPositionAsync("trial", Cancellation);
-
-        await Refused("signed entry in Base64", desk.Client.AppendAsync("trial", [1, 2, 3], Cancellation));
-        await Refused("signed entry in Base64", desk.Client.AppendAsync("trial", [], Cancellation));
-        await Refused("its own entries only", desk.Client.AppendAsync("trial", desk.Clerk.Sign(at, payload), Cancellation));
-        var forged = desk.Admin.Sign(at, payload);
-        forged[^1] ^= 1;
-        await Refused("not under the signature of its key", desk.Client.AppendAsync("trial", forged, Cancellation));
-        await Refused("the path names", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Contract = "other" }, payload), Cancellation));
-        // The node closes the connection while the rest is still being sent, so that its sentence may be lost.
-        await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.AppendAsync("trial", new byte[6 << 20], Cancellation));
-        Assert.Equal(2, (await desk.Client.GetPositionAsync("trial", Cancellation)).Sequence);
-
-        static async Task Refused(string words, Task ask)
-        {
-            var refused = await Assert.ThrowsAsync<NodeClientException>(() => ask);
-            Assert.Equal(ExitCode.Unexpected, refused.ExitCode);
-            Assert.Contains(words, refused.Message, StringComparison.Ordinal);
-        }
-    }
-
     /// <summary>Red if the fold is not asked before: the entry would stand in the ledger, and the sequence be used up.</summary>
     [Fact(Timeout = 120_000)]
     public async Task What_would_be_refused_is_told_and_not_appended()
     {
         await using var desk = await Desk.OpenAsync(Cancellation);
         var at = await desk.Client.GetPositionAsync("trial", Cancellation);
-        var payload = TrainingEntryCodec.Encode(new Revoke(desk.Cluster.Nodes[1]));
-
-        await Denied("has begun another incarnation", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Incarnation = 7 }, payload), Cancellation));
-        await Denied("sequence number is used", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Sequence = 1 }, payload), Cancellation));
-        await Denied("restarted meanwhile", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Epoch = 3 }, payload), Cancellation));
-        await Denied("another history", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { Height = 0 }, payload), Cancellation));
-        await Denied("another version", desk.Client.AppendAsync("trial", desk.Admin.Sign(at with { RulesVersion = 9 }, payload), Cancellation));
         await Denied("no entry of this kind", desk.Admin.AppendAsync("trial", new CancelRun(1, ""), Cancellation));
         await Denied("is no member", desk.Clerk.AppendAsync("trial", new Revoke(desk.Cluster.Nodes[1]), Cancellation));
         await Denied("compare minPeers", desk.Admin.AppendAsync("trial", new ChangeSettings(SettingsOf(minPeers: 2) with { Rounds = 0 }), Cancellation));

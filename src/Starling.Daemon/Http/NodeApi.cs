@@ -35,7 +35,7 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         application.MapGet("/v1/events", TellAsync).For(NodeAction.Read);
         application.MapGet("/v1/models/{contract}/latest", DownloadAsync).For(NodeAction.Read);
         application.MapPost("/v1/stop", StopAsync).For(NodeAction.Stop);
-        application.MapFallback(context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}.")).For(NodeAction.Read);
+        application.MapFallback("{*path}", context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}.")).For(NodeAction.Read);
     }
 
     // Before anything else, and for every path: who is not let in learns nothing, not even which paths there are.

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -155,9 +156,15 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
     /// <summary>Refuses an HTTP client in its own language. A handful of bytes: what it asked is not even read.</summary>
     private static async Task RefuseHttpAsync(ConnectionContext connection, string sentence)
     {
-        var body = Encoding.UTF8.GetBytes(sentence + "\n");
+        var body = Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["type"] = "urn:starling:problem:certificate",
+            ["title"] = "The caller's certificate is refused.",
+            ["status"] = 403,
+            ["detail"] = PeerText.Clean(sentence),
+        }.ToJsonString() + "\n");
         var head = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+            $"HTTP/1.1 403 Forbidden\r\nContent-Type: application/problem+json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
         var stream = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try

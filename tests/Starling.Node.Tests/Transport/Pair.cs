@@ -6,8 +6,8 @@ namespace Starling.Node.Tests.Transport;
 /// <summary>Two nodes of one authority, a with the lower id, which both listen.</summary>
 internal sealed class Pair : IAsyncDisposable
 {
-    public static readonly NodeId IdOfA = NodeId.Create("example.org", "clinic", "a");
-    public static readonly NodeId IdOfB = NodeId.Create("example.org", "clinic", "b");
+    public static readonly NodeId IdOfA = RawPeer.Reached;
+    public static readonly NodeId IdOfB = RawPeer.Own;
 
     private Pair(TestAuthority authority, TestNode a, TestNode b)
     {

@@ -200,21 +200,6 @@ public sealed class PeerNetworkTests
         Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation));
     }
 
-    [Fact]
-    public async Task Http_without_a_trusted_certificate_is_refused_in_words()
-    {
-        await using var pair = await Pair.CreateAsync();
-        using var client = Http(new TestAuthority("stranger").Issue(["spiffe://example.org/clinic/person"]));
-        using var answer = await client.GetAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation);
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("No trusted authority vouches", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-
-        using var bare = Http(null);
-        using var bareAnswer = await bare.GetAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation);
-        Assert.Equal(HttpStatusCode.Forbidden, bareAnswer.StatusCode);
-        Assert.Contains("No certificate was presented", await bareAnswer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-    }
-
     private static HttpClient Http(System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
     {
         var options = new SslClientAuthenticationOptions

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
+using Starling.Core.Identity;
 using Starling.Node.Transport;
 using Starling.Node.Transport.Wire;
 
@@ -13,6 +14,9 @@ namespace Starling.Node.Tests.Transport;
 /// <summary>Speaks to a node's port byte by byte, and as badly as a test wants.</summary>
 internal sealed class RawPeer(SslStream stream) : IAsyncDisposable
 {
+    /// <summary>Whom it plays unless told otherwise, and whom it means to reach.</summary>
+    public static readonly NodeId Own = NodeId.Create("example.org", "clinic", "b"), Reached = NodeId.Create("example.org", "clinic", "a");
+
     private readonly FrameReader reader = new(stream);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -37,13 +41,19 @@ internal sealed class RawPeer(SslStream stream) : IAsyncDisposable
     public static async Task<RawPeer> GreetAsync(int port, X509Certificate2 certificate, ConnectionKind kind, ulong instance = 1)
     {
         var peer = await ConnectAsync(port, certificate);
-        await peer.SendAsync(FrameKind.Hello, Hello(kind, instance));
-        Assert.Equal(FrameKind.Hello, (await peer.ReadAsync()).Kind);
+        await peer.GreetAsync(Hello(kind, instance));
         return peer;
     }
 
     public static Hello Hello(ConnectionKind kind, ulong instance = 1) =>
-        new() { Version = 1, Node = Pair.IdOfB.Value, Connection = kind, Instance = instance, Expected = Pair.IdOfA.Value };
+        new() { Version = 1, Node = Own.Value, Connection = kind, Instance = instance, Expected = Reached.Value };
+
+    /// <summary>Completes a hello.</summary>
+    public async Task GreetAsync(Hello hello)
+    {
+        await SendAsync(FrameKind.Hello, hello);
+        Assert.Equal(FrameKind.Hello, (await ReadAsync()).Kind);
+    }
 
     public Task SendAsync(FrameKind kind, IMessage message) => SendAsync(Frame.Encode(kind, message));
 

@@ -55,14 +55,19 @@ internal sealed class TestAuthority
     public TrustTerms Trust(params TestAuthority[] others) => new([[.. Certificate.RawData], .. others.Select(other => other.Certificate.RawData.ToImmutableArray())]);
 
     /// <summary>Lists certificates as revoked two days ago.</summary>
-    public RevocationList Revoke(params X509Certificate2[] certificates)
+    public RevocationList Revoke(params X509Certificate2[] certificates) => RevocationList.Read([.. List(certificates)])!;
+
+    /// <summary>The same list as a file has it.</summary>
+    public string RevokePem(params X509Certificate2[] certificates) => PemEncoding.WriteString("X509 CRL", List(certificates));
+
+    private byte[] List(X509Certificate2[] certificates)
     {
         var list = new CertificateRevocationListBuilder();
         var now = DateTimeOffset.UtcNow;
         foreach (var certificate in certificates)
             list.AddEntry(certificate, now.AddDays(-2));
         var named = X509AuthorityKeyIdentifierExtension.CreateFromIssuerNameAndSerialNumber(Certificate.SubjectName, Certificate.SerialNumberBytes.Span);
-        return RevocationList.Read([.. list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, now.AddDays(9), HashAlgorithmName.SHA256, named)])!;
+        return list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, now.AddDays(9), HashAlgorithmName.SHA256, named);
     }
 
     // By hand: the builder would put a slash after a trust domain.

@@ -58,7 +58,7 @@ internal static class WaitForCommand
         }
     }
 
-    // A node that refuses the caller will do so the next time, too.
+    // A node that refuses the caller will do so the next time, too, and so will another one than is meant be another one.
     private static async Task<string?> TryAsync(ControlSession session, CancellationToken cancellation)
     {
         try
@@ -66,7 +66,7 @@ internal static class WaitForCommand
             await session.Client.GetReadinessAsync(cancellation).ConfigureAwait(false);
             return null;
         }
-        catch (NodeClientException e) when (e.ExitCode != ExitCode.Denied)
+        catch (NodeClientException e) when (e.ExitCode is not (ExitCode.Denied or ExitCode.Identity))
         {
             return e.Message;
         }

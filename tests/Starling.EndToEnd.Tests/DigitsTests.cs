@@ -20,6 +20,8 @@ public sealed class DigitsTests : IDisposable
         Assert.Equal(accuracy.GetProperty("swarm").GetDouble(), measured.GetProperty("score").GetProperty("accuracy").GetDouble(), 12);
         var predicted = (await StarlingProcess.RunAsync(folder.Path, "model", "predict", "--run", "digits-1")).Ended(ExitCode.Done).Output.Split('\n').Skip(1).ToList();
         Assert.Equal(measured.GetProperty("score").GetProperty("examples").GetInt64(), predicted.Count);
+        var last = (await StarlingProcess.RunAsync(folder.Path, "model", "predict", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
+        Assert.StartsWith($"{last.GetProperty("row").GetInt32()},{last.GetProperty("label").GetString()},{last.GetProperty("predicted").GetString()},", predicted[^1], StringComparison.Ordinal);
         var right = predicted.Count(row => row.Split(',') is var cells && cells[1] == cells[2]);
         Assert.Equal(measured.GetProperty("score").GetProperty("accuracy").GetDouble(), (double)right / predicted.Count, 12);
     }

@@ -88,8 +88,46 @@ public sealed class LedgerMembersTests : IDisposable
         await member.SignalAsync("INT");
         (await member.EndAsync()).Ended(ExitCode.Done);
         await using var impostor = StarlingProcess.Start(folder.Path, [.. Arguments("a", "a"), .. Identity("node")]);
+        await impostor.LineAsync(line => line.Contains("must name its host", StringComparison.Ordinal)); // It listens by then.
         await using (var ledger = Open("node", "a"))
             Assert.Contains("the member's must name its host", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a cluster that is there cannot be given a member, if that one does not hold what was there before, or if it stays behind when it is taken out.</summary>
+    [Fact]
+    public async Task An_organisation_that_comes_later_gets_a_member_and_one_that_leaves_loses_it()
+    {
+        Issue();
+        string[] reach = ["--etcd", Endpoints("a"), .. Identity("node"), "--json"];
+        await using var first = StarlingProcess.Start(folder.Path, [.. Arguments("a", "a"), .. Identity("member-a")]);
+        await StateAsync(first, "Working");
+        await using (var ledger = Open("node", "a"))
+            await AppendAsync(ledger, 1);
+
+        var added = (await StarlingProcess.RunAsync(folder.Path, ["ledger", "add-member", $"b=127.0.0.1:{ports[4]}", .. reach])).Ended(ExitCode.Done).Json();
+        Assert.Equal((2, 2), (added.GetProperty("members").GetInt32(), added.GetProperty("majority").GetInt32()));
+        await using var second = StarlingProcess.Start(folder.Path, [.. Arguments("b", "a", "b"), "--existing", .. Identity("member-b")]);
+        await StateAsync(second, "Working");
+        Assert.Equal($"a=127.0.0.1:{ports[3]},b=127.0.0.1:{ports[4]}", added.GetProperty("join").GetString());
+        await using (var ledger = Open("node", "b"))
+        {
+            await AppendAsync(ledger, 2);
+            Assert.Equal([1, 2], (await ledger.ReadAsync(contract, 0, 10, Cancel)).Entries.Select(entry => entry.Entry.Body.Sequence));
+        }
+
+        var listed = (await StarlingProcess.RunAsync(folder.Path, ["ledger", "members", .. reach])).Ended(ExitCode.Done).Json();
+        Assert.Equal(["a", "b"], listed.EnumerateArray().Select(member => member.GetProperty("name").GetString()));
+        await Refused("is a member already", "add-member", $"b=127.0.0.1:{ports[5]}");
+        await Refused("say --yes", "remove-member", "b");
+        await Refused("there is no member 'c'; there are a, b", "remove-member", "c", "--yes");
+        (await StarlingProcess.RunAsync(folder.Path, ["ledger", "remove-member", "b", "--yes", .. reach])).Ended(ExitCode.Done);
+        Assert.Contains("taken out of its cluster", (await second.EndAsync()).Ended(ExitCode.Configuration).Error, StringComparison.Ordinal);
+        await Refused("the only member", "remove-member", "a", "--yes");
+        await using (var ledger = Open("node", "a"))
+            await AppendAsync(ledger, 3);
+
+        async Task Refused(string why, params string[] words) =>
+            Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", .. words, .. reach])).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
     }
 
     [Fact]

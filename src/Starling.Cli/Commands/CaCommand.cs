@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Identity;
 using Starling.Node.Identity;
@@ -21,10 +22,10 @@ internal static class CaCommand
         var folder = Folder();
         var domain = new Option<string>("--trust-domain") { Description = "The name that the authority speaks for, such as clinic.example; each organisation has its own.", Required = true };
         var command = new ExampledCommand("init", "Makes the authority of a trust domain.", "starling ca init ca --trust-domain clinic.example") { folder, domain };
-        return Does(command, (parsed, output) =>
+        return Does(command, parsed =>
         {
             using var made = AuthorityFolder.Create(parsed.GetValue(folder)!, parsed.GetValue(domain)!, TimeProvider.System);
-            output.WriteLine($"The authority of {made.TrustDomain} is in {parsed.GetValue(folder)}. Give {made.CertificatePath} to all who shall trust it; its key, beside it, to nobody.");
+            Print(parsed, new AuthorityReport(made.CertificatePath, [made.TrustDomain]), $"The authority of {made.TrustDomain} is in {parsed.GetValue(folder)}. Give {made.CertificatePath} to all who shall trust it; its key, beside it, to nobody.");
         });
     }
 
@@ -32,11 +33,11 @@ internal static class CaCommand
     {
         var folder = new Option<string>("--out") { Description = "The folder for key and request.", Required = true };
         var command = new ExampledCommand("request", "Makes a key on the host that will use it, and a request for its certificate.", "starling ca request --out identity") { folder };
-        return Does(command, (parsed, output) =>
+        return Does(command, parsed =>
         {
             var made = new NodeFolder(parsed.GetValue(folder)!);
             SigningRequest.Write(made.RequestPath, made.KeyPath);
-            output.WriteLine($"Send {made.RequestPath} to your authority ('starling ca issue --request'). The key stays in {made.KeyPath}.");
+            Print(parsed, new CertificateReport(null, null, null, null, made.RequestPath, made.KeyPath), $"Send {made.RequestPath} to your authority ('starling ca issue --request'). The key stays in {made.KeyPath}.");
         });
     }
 
@@ -54,7 +55,7 @@ internal static class CaCommand
             "starling ca issue ca node-1 --organisation clinic --role learner --request request.pem --out identity",
             "starling ca issue ca ledger --organisation clinic --role ledger --host 10.0.0.1 --out ledger")
         { folder, node, organisation, roles, days, request, hosts, output };
-        return Does(command, (parsed, text) =>
+        return Does(command, parsed =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
             using var key = parsed.GetValue(request) is { } path ? SigningRequest.Read(path) : null;
@@ -64,7 +65,7 @@ internal static class CaCommand
             if (!NodeId.TryParse($"spiffe://{authority.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
                 throw new CommandException(ExitCode.Usage, "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
             var issued = authority.Issue(id, Parse(parsed.GetValue(roles)!), key, Validity(parsed.GetValue(days)), target, parsed.GetValue(hosts));
-            text.WriteLine($"{id} ({RoleExtension.Text(issued.Roles)}) has its certificate in {target.CertificatePath}, serial number {issued.Serial}.");
+            Print(parsed, Report(issued, target, hasNewKey: key is null), $"{id} ({RoleExtension.Text(issued.Roles)}) has its certificate in {target.CertificatePath}, serial number {issued.Serial}.");
         });
     }
 
@@ -73,10 +74,10 @@ internal static class CaCommand
         var files = new Argument<string[]>("file") { Description = "Certificates of authorities.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var command = new ExampledCommand("bundle", "Puts the certificates of several authorities into one file, after a look at each.", "starling ca bundle ours.pem theirs.pem --out anchors.pem") { files, output };
-        return Does(command, (parsed, text) =>
+        return Does(command, parsed =>
         {
-            foreach (var domain in AnchorBundle.Write(parsed.GetValue(files)!, parsed.GetValue(output)!, TimeProvider.System))
-                text.WriteLine($"trusted for {domain}");
+            var domains = AnchorBundle.Write(parsed.GetValue(files)!, parsed.GetValue(output)!, TimeProvider.System);
+            Print(parsed, new AuthorityReport(parsed.GetValue(output)!, domains), string.Join(Environment.NewLine, domains.Select(domain => $"trusted for {domain}")));
         });
     }
 
@@ -88,23 +89,22 @@ internal static class CaCommand
         var command = new ExampledCommand(
             "rotate", "Renews a certificate. A running node takes the new one by itself.", "starling ca rotate ca --node identity", "starling ca rotate ca   # the authority's own")
         { folder, node, days, fresh };
-        return Does(command, (parsed, text) =>
+        return Does(command, parsed =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
             if (parsed.GetValue(node) is { } path)
             {
                 var renewed = authority.Renew(new NodeFolder(path), parsed.GetValue(fresh), Validity(parsed.GetValue(days)));
-                text.WriteLine($"{renewed.Node} has a new certificate in {path}, serial number {renewed.Serial}.");
-                if (parsed.GetValue(fresh))
-                    text.WriteLine("Its key is new: contracts know the old one. An admin must enrol the new certificate in each before the node is started again.");
+                Print(parsed, Report(renewed, new NodeFolder(path), parsed.GetValue(fresh)), $"{renewed.Node} has a new certificate in {path}, serial number {renewed.Serial}."
+                    + (parsed.GetValue(fresh) ? $"{Environment.NewLine}Its key is new: contracts know the old one. An admin must enrol the new certificate in each before the node is started again." : ""));
             }
             else if (authority.Rotate(parsed.GetValue(fresh)) is { } old)
             {
-                text.WriteLine($"The authority has a new key. Give everybody {authority.CertificatePath} beside {old} ('starling ca bundle'), then renew each node's certificate; after that the old one can go.");
+                Print(parsed, new AuthorityReport(authority.CertificatePath, [authority.TrustDomain], old), $"The authority has a new key. Give everybody {authority.CertificatePath} beside {old} ('starling ca bundle'), then renew each node's certificate; after that the old one can go.");
             }
             else
             {
-                text.WriteLine($"The authority has a new certificate for its key. Give {authority.CertificatePath} to all who trust it before the old one expires.");
+                Print(parsed, new AuthorityReport(authority.CertificatePath, [authority.TrustDomain]), $"The authority has a new certificate for its key. Give {authority.CertificatePath} to all who trust it before the old one expires.");
             }
         });
     }
@@ -114,11 +114,11 @@ internal static class CaCommand
         var folder = Folder();
         var file = new Argument<string>("certificate") { Description = "The certificate's file, or its serial number." };
         var command = new ExampledCommand("revoke", "Revokes a certificate for good.", "starling ca revoke ca identity/certificate.pem", "starling ca revoke ca 4f00a1...") { folder, file };
-        return Does(command, (parsed, text) =>
+        return Does(command, parsed =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
             var count = authority.Revoke(authority.Find(parsed.GetValue(file)!));
-            text.WriteLine($"{authority.RevocationsPath} names {count} revoked certificate{(count == 1 ? "" : "s")}. Give it to all who trust the authority: it counts where 'identity.revocations' names it.");
+            Print(parsed, new AuthorityReport(authority.RevocationsPath, [authority.TrustDomain], Revoked: count), $"{authority.RevocationsPath} names {count} revoked certificate{(count == 1 ? "" : "s")}. Give it to all who trust the authority: it counts where 'identity.revocations' names it.");
         });
     }
 
@@ -134,13 +134,22 @@ internal static class CaCommand
         ? roles | role
         : throw new CommandException(ExitCode.Usage, $"there is no role '{word}'; there are {string.Join(", ", RoleExtension.Words)}."));
 
-    private static ExampledCommand Does(ExampledCommand command, Action<ParseResult, TextWriter> action)
+    private static CertificateReport Report(CertificateDocument issued, NodeFolder folder, bool hasNewKey) => new(
+        issued.Node?.Value, [.. RoleExtension.Words.Where(word => RoleExtension.TryParse(word, out var role) && issued.Roles.HasFlag(role))], folder.CertificatePath, issued.Serial,
+        Key: hasNewKey ? folder.KeyPath : null);
+
+    private static void Print(ParseResult parsed, AuthorityReport report, string sentence) => parsed.Print(report, CliJson.Default.AuthorityReport, output => output.WriteLine(sentence));
+
+    private static void Print(ParseResult parsed, CertificateReport report, string sentence) => parsed.Print(report, CliJson.Default.CertificateReport, output => output.WriteLine(sentence));
+
+    private static ExampledCommand Does(ExampledCommand command, Action<ParseResult> action)
     {
+        command.Add(NodeCommands.Json);
         command.SetAction(parsed =>
         {
             try
             {
-                action(parsed, Console.Out);
+                action(parsed);
                 return (int)ExitCode.Done;
             }
             catch (Exception e) when (e is IdentityException or CryptographicException)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
 
@@ -13,34 +14,28 @@ internal static class CleanCommand
     {
         var folder = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new ExampledCommand("clean", "Lists the runs that are kept here and not under way, and removes them.", "starling clean", "starling clean --yes") { folder, yes };
+        var command = new ExampledCommand("clean", "Lists the runs that are kept here and not under way, and removes them.", "starling clean", "starling clean --yes") { folder, yes, NodeCommands.Json };
         command.SetAction(parsed =>
         {
-            Remove(parsed.GetValue(folder)!, parsed.GetValue(yes));
+            Remove(parsed.GetValue(folder)!, parsed.GetValue(yes), parsed);
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private static void Remove(string folder, bool isAgreed)
+    private static void Remove(string folder, bool isAgreed, ParseResult parsed)
     {
-        var taken = new List<(RunFolder Run, RunLock Lock)>();
+        var (taken, kept) = (new List<(RunFolder Run, RunLock Lock)>(), new List<string>());
         try
         {
             foreach (var run in RunFolder.All(folder))
                 if (RunLock.TryTake(run.Path) is { } own)
                     taken.Add((run, own));
                 else
-                    Console.Out.WriteLine($"{run.Path} is under way, and stays");
-            foreach (var (run, _) in taken)
-                Console.Out.WriteLine(run.Path);
-            if (taken.Count == 0)
-            {
-                Console.Out.WriteLine("nothing to remove.");
-                return;
-            }
-
-            Confirmation.Ask("All of these runs are removed for good, models and reports with them.", isAgreed);
+                    kept.Add(run.Path);
+            parsed.Tell(kept.Select(path => $"{path} is under way, and stays").Concat(taken.Select(each => each.Run.Path)));
+            if (taken.Count > 0)
+                Confirmation.Ask("All of these runs are removed for good, models and reports with them.", isAgreed);
             foreach (var (run, _) in taken)
                 run.Delete();
         }
@@ -50,6 +45,7 @@ internal static class CleanCommand
                 own.Dispose();
         }
 
-        Console.Out.WriteLine("removed.");
+        var removed = taken.Select(each => each.Run.Path).ToList();
+        parsed.Print(new RemovalReport(removed, kept.Count == 0 ? null : kept), CliJson.Default.RemovalReport, output => output.WriteLine(removed.Count == 0 ? "nothing to remove." : "removed."));
     }
 }

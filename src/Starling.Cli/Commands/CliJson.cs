@@ -4,6 +4,7 @@ using Starling.Api;
 using Starling.Api.Checks;
 using Starling.Api.Contracts;
 using Starling.Api.Tasks;
+using Starling.Cli.Commands.Consortia;
 using Starling.Cli.Commands.Contracts;
 using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Commands.Runners;
@@ -29,8 +30,17 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(ModelReport))]
 [JsonSerializable(typeof(ContractRestartReport))]
 [JsonSerializable(typeof(MemberNews))]
+[JsonSerializable(typeof(MemberListing[]))]
+[JsonSerializable(typeof(MemberChange))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(NodeEndReport))]
+[JsonSerializable(typeof(PredictionLine))]
+[JsonSerializable(typeof(RemovalReport))]
+[JsonSerializable(typeof(FileReport))]
+[JsonSerializable(typeof(AuthorityReport))]
+[JsonSerializable(typeof(CertificateReport))]
+[JsonSerializable(typeof(ConsortiumReport))]
+[JsonSerializable(typeof(SetUpReport))]
 [JsonSerializable(typeof(CheckResult[]))]
 [JsonSerializable(typeof(ModelDownloadReport))]
 [JsonSerializable(typeof(FoundingReport))]

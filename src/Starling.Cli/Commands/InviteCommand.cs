@@ -1,6 +1,10 @@
 using System.CommandLine;
 using Starling.Api;
+using Starling.Cli.Commands.Nodes;
+using Starling.Cli.Control;
+using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Joining;
@@ -20,14 +24,14 @@ internal static class InviteCommand
         var organisation = new Option<string>("--organisation") { Description = "Its organisation.", Required = true };
         var roles = new Option<string[]>("--role") { Description = $"What it is there for, once or more: {string.Join(", ", RoleExtension.Words)}.", Required = true, AllowMultipleArgumentsPerToken = true };
         var from = new Option<string>("--from") { Description = "The node.yaml of a node that takes part: contract, ledger and peers are taken from it.", Required = true };
-        var address = new Option<string[]>("--address") { Description = "Where that node is reached from the new host, host:port, the best first; what its node.yaml says under 'advertise' unless given." };
+        var address = new Option<string[]>("--address") { Description = "Where that node is reached from the new host, HOST or HOST:PORT, the best first; the port is 30304 unless given; what its node.yaml says under 'advertise' unless given." };
         var request = new Option<string?>("--request") { Description = "The request that 'starling ca request' made on the new host." };
         var withKey = new Option<bool>("--with-key") { Description = "Make the key here and put it into the file, which is then a secret." };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var command = new ExampledCommand(
             "invite", "Makes the file by which another host joins.",
             "starling invite node-2 --authority ca --organisation clinic --role learner --from node.yaml --address 10.0.0.1:30304 --request request.pem --out node-2.invite")
-        { node, authority, organisation, roles, from, address, request, withKey, output };
+        { node, authority, organisation, roles, from, address, request, withKey, output, NodeCommands.Json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(request) is null != parsed.GetValue(withKey))
@@ -39,9 +43,9 @@ internal static class InviteCommand
                     throw new CommandException(ExitCode.Usage, "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
                 var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request), parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
                 SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
-                Console.Out.WriteLine(invitation.Key is null
+                parsed.Print(new SetUpReport(parsed.GetValue(output)!, id.Value, Secret: invitation.Key is not null), CliJson.Default.SetUpReport, text => text.WriteLine(invitation.Key is null
                     ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
-                    : $"{parsed.GetValue(output)} invites {id}, and holds its private key: whoever reads it is that node. Delete it when the host has joined.");
+                    : $"{parsed.GetValue(output)} invites {id}, and holds its private key: whoever reads it is that node. Delete it when the host has joined."));
                 return (int)ExitCode.Done;
             }
             catch (IdentityException e)
@@ -52,11 +56,14 @@ internal static class InviteCommand
         return command;
     }
 
+    private static string Address(string text) => HostAndPort.TryParse(text, HostAndPort.NodePort)?.ToString()
+        ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.");
+
     private static Invitation Make(AuthorityFolder issuer, NodeId id, Roles roles, string? request, string from, string[] addresses)
     {
         var tree = YamlTreeReader.ReadFile(from, YamlBounds.Node);
         var inviting = NodeConfigurationReader.Read(tree);
-        var reached = addresses is [] ? [.. inviting.Reached.Select(each => each.ToString())] : addresses;
+        string[] reached = addresses is [] ? [.. inviting.Reached.Select(each => each.ToString())] : [.. addresses.Select(Address)];
         if (reached is [])
             throw new CommandException(ExitCode.Usage, $"{from} does not say where that node is reached: it listens on every address of its host. Give --address, or write 'advertise' there.");
         var self = CertificateDocument.Read(PemCertificates.Read(inviting.Identity.Certificate)[0])?.Node

@@ -23,7 +23,7 @@ internal static class LedgerStartCommand
         var folder = new Option<string?>("--folder") { Description = "Where it keeps its data; ledger/NAME unless given." };
         var listen = new Option<string?>("--listen") { Description = "The IP address that it listens on; its host's unless given." };
         var port = new Option<int>("--client-port") { Description = "The port for clients.", DefaultValueFactory = _ => DefaultClientPort };
-        var existing = new Option<bool>("--existing") { Description = "The cluster is there already, and was told of this member by 'etcdctl member add'." };
+        var existing = new Option<bool>("--existing") { Description = "The cluster is there already, and was told of this member by 'starling ledger add-member'." };
         var program = new Option<string?>("--etcd") { Description = "The etcd program; that on the path unless given." };
         var parent = new Option<bool>("--parent-stdin") { Description = "Stop when standard input ends: for whoever starts members and may be killed." };
         var json = new Option<bool>("--json") { Description = "Print JSON, an object a line." };

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using Starling.Cli.Control;
 using Starling.Cli.Models;
 using Starling.Cli.Terminal;
 using Starling.Learning.Data;
@@ -16,29 +18,34 @@ internal static class ModelPredictCommand
     {
         var options = new DataOptions();
         var command = new ExampledCommand(
-            "predict", "Predicts each row's class: comma-separated values on standard output.",
+            "predict", "Predicts each row's class: comma-separated values on standard output, or a JSON object a line.",
             "starling model predict --run digits-1 | head",
             "starling model predict model.safetensors --data rows.csv > predictions.csv");
         options.AddTo(command);
+        command.Add(NodeCommands.Json);
         command.SetAction(parsed =>
         {
             var (path, rows) = options.Find(parsed);
             var state = ModelFile.Load(path);
             var (model, fitting) = EvaluationData.Fit(path, state.Schema, rows);
-            Write(model.Predict(state, fitting), model, fitting);
+            Write(model.Predict(state, fitting), model, fitting, parsed.GetValue(NodeCommands.Json));
         });
         return command;
     }
 
-    private static void Write(float[] scores, ClassifierModel model, DataSet rows)
+    private static void Write(float[] scores, ClassifierModel model, DataSet rows, bool isJson)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput());
-        output.WriteLine("row,label,predicted,probability");
+        if (!isJson)
+            output.WriteLine("row,label,predicted,probability");
         for (var row = 0; row < rows.Rows; row++)
         {
             var of = scores.AsSpan(row * model.Classes, model.Classes);
             var best = ClassificationMetrics.Predict(of);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row},{Quoted(rows.ClassNames[rows.Labels[row]])},{Quoted(rows.ClassNames[best])},{of[best]:0.######}"));
+            var (label, predicted) = (rows.ClassNames[rows.Labels[row]], rows.ClassNames[best]);
+            output.WriteLine(isJson
+                ? JsonSerializer.Serialize(new PredictionLine(row, label, predicted, of[best]), CliJson.Default.PredictionLine)
+                : string.Create(CultureInfo.InvariantCulture, $"{row},{Quoted(label)},{Quoted(predicted)},{of[best]:0.######}"));
         }
     }
 

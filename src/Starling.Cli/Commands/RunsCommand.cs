@@ -23,7 +23,7 @@ internal static class RunsCommand
         command.Add(list);
         command.Add(OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1, Show));
         command.Add(OverRuns(new ExampledCommand("compare", "Compares runs in one table.", "starling runs compare digits-1 digits-2"), 2, (runs, json) => List(runs, json)));
-        command.Add(OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, (runs, _) => Remove(runs)));
+        command.Add(OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, Remove));
         command.Add(BuildReport());
         command.Add(Output);
         command.Add(Json);
@@ -116,18 +116,22 @@ internal static class RunsCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var written = await RunReport.WriteAsync(RunFolder.Find(parsed.GetValue(Output)!, parsed.GetValue(name)!), parsed.GetValue(file), null, cancellation).ConfigureAwait(false);
-            Console.Out.WriteLine($"report   {written}");
+            Console.Out.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(new FileReport(written), CliJson.Default.FileReport) : $"report   {written}");
         });
         return command;
     }
 
-    private static void Remove(IReadOnlyList<RunFolder> runs)
+    private static void Remove(IReadOnlyList<RunFolder> runs, bool isJson)
     {
         foreach (var run in runs)
         {
             RunLock.Take(run.Path).Dispose();
             run.Delete();
-            Console.Out.WriteLine($"{run.Name} is removed");
+            if (!isJson)
+                Console.Out.WriteLine($"{run.Name} is removed");
         }
+
+        if (isJson)
+            Console.Out.WriteLine(JsonSerializer.Serialize(new RemovalReport([.. runs.Select(run => run.Path)]), CliJson.Default.RemovalReport));
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Api.Events;
 using Starling.Cli.Commands.Nodes;
+using Starling.Cli.Control;
 using Starling.Cli.Support;
 using Starling.Cli.Terminal;
 using Starling.Daemon.Checks;
@@ -21,7 +22,7 @@ internal static class SupportBundleCommand
         var file = new NodeFileOptions();
         var output = new Option<string?>("--out") { Description = "The archive to write; starling-support-TIME.tar.gz unless given." };
         var logs = new Option<string[]>("--log") { Description = "A log to take the end of, such as what 'journalctl -u starling' printed. Once or more." };
-        var command = new ExampledCommand("support-bundle", "Gathers settings, status, events and checks for whoever helps, secrets masked.", "starling support-bundle", "starling support-bundle --config /etc/starling/node.yaml --log node.log") { output, logs };
+        var command = new ExampledCommand("support-bundle", "Gathers settings, status, events and checks for whoever helps, secrets masked.", "starling support-bundle", "starling support-bundle --config /etc/starling/node.yaml --log node.log") { output, logs, NodeCommands.Json };
         file.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -29,7 +30,8 @@ internal static class SupportBundleCommand
             var path = parsed.GetValue(output) ?? string.Create(CultureInfo.InvariantCulture, $"starling-support-{DateTime.UtcNow:yyyyMMdd-HHmmss}.tar.gz");
             var bundle = await GatherAsync(node, parsed.GetValue(logs) ?? [], cancellation).ConfigureAwait(false);
             bundle.Write(path);
-            Console.Out.WriteLine($"{path} holds {string.Join(", ", bundle.Names)}. Look through it before you give it away.");
+            parsed.Print(new FileReport(path, Holds: [.. bundle.Names]), CliJson.Default.FileReport, text => text.WriteLine(
+                $"{path} holds {string.Join(", ", bundle.Names)}. Look through it before you give it away."));
             return (int)ExitCode.Done;
         });
         return command;

@@ -59,6 +59,13 @@ internal static class NodeCommands
     /// <summary>Whether the command line names a node itself.</summary>
     public static bool NamesNode(ParseResult parsed) => parsed.GetValue(Run) is not null || parsed.GetValue(Context) is not null;
 
+    /// <summary>Prints lines that a person shall read before the command goes on: on standard error if what came of it is wanted as JSON.</summary>
+    public static void Tell(this ParseResult parsed, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            (parsed.GetValue(Json) ? Console.Error : Console.Out).WriteLine(line);
+    }
+
     /// <summary>Prints what came of a command, as JSON if that was asked for.</summary>
     public static void Print<T>(this ParseResult parsed, T value, JsonTypeInfo<T> form, Action<TextWriter> write)
     {

@@ -30,6 +30,16 @@ internal sealed record MemberAddress(string Name, string Host, int Port)
         return new MemberAddress(name, address.DnsSafeHost, address.Port > 0 ? address.Port : DefaultPort);
     }
 
+    /// <summary>A member that runs, from where it says that others reach it; null if that is no such address.</summary>
+    public static MemberAddress? Of(string name, string peerUrl) => Uri.TryCreate(peerUrl, UriKind.Absolute, out var url) ? new MemberAddress(name, url.DnsSafeHost, url.Port) : null;
+
+    /// <summary>The text that <see cref="Parse"/> reads.</summary>
+    public override string ToString()
+    {
+        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        return Port == DefaultPort ? $"{Name}={host}" : string.Create(CultureInfo.InvariantCulture, $"{Name}={host}:{Port}");
+    }
+
     /// <summary>A URL of a port of this host, as etcd wants it.</summary>
     public static string Url(string scheme, string host, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"{scheme}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");

@@ -11,5 +11,6 @@ namespace Starling.Learning.Experiments;
 /// <param name="Format">For <c>csv</c>: how to read it.</param>
 /// <param name="TestFraction">The share of rows held back to test on, where no file of test rows exists.</param>
 /// <param name="Split">How the training rows are divided.</param>
+/// <param name="Form">What all rows must be like; null if the rows that are found decide.</param>
 public sealed record DataSettings(
-    DataSource Set, string? Folder, string? File, string? TestFile, CsvFormat Format, double TestFraction, IDataSplit Split);
+    DataSource Set, string? Folder, string? File, string? TestFile, CsvFormat Format, double TestFraction, IDataSplit Split, DataForm? Form = null);

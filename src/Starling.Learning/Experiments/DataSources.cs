@@ -9,19 +9,26 @@ public static class DataSources
     /// <summary>The training and test rows; null for the synthetic problem, which has none.</summary>
     /// <param name="settings">Where they come from.</param>
     /// <param name="random">Draws the rows to hold back, where that is needed.</param>
-    /// <exception cref="DataException">They cannot be read.</exception>
-    public static HoldOut? Load(DataSettings settings, SeededRandom random) => settings.Set switch
+    /// <exception cref="DataException">They cannot be read, or are not as the experiment says.</exception>
+    public static HoldOut? Load(DataSettings settings, SeededRandom random)
     {
-        DataSource.Digits => HoldOut.Draw(DigitsData.Load(), settings.TestFraction, random),
-        DataSource.Csv when settings.TestFile is null => HoldOut.Draw(CsvLoader.Load(settings.File!, settings.Format), settings.TestFraction, random),
-        DataSource.Csv => LoadPair(settings),
-        DataSource.Idx => LoadIdx(settings.Folder!),
-        _ => null,
-    };
+        var rows = settings.Set switch
+        {
+            DataSource.Digits => HoldOut.Draw(DigitsData.Load(), settings.TestFraction, random),
+            DataSource.Csv when settings.TestFile is null => HoldOut.Draw(CsvLoader.Load(Named(settings.File, "file"), settings.Format), settings.TestFraction, random),
+            DataSource.Csv => LoadPair(settings),
+            DataSource.Idx => LoadIdx(Named(settings.Folder, "folder")),
+            _ => null,
+        };
+        return settings.Form is { } form && rows is not null ? new HoldOut(form.Take(rows.Train), form.Take(rows.Test)) : rows;
+    }
+
+    private static string Named(string? path, string key) =>
+        path ?? throw new DataException($"data.{key} is missing, so there are no rows; give it, in an operator's node.yaml under 'tasks.set'.");
 
     private static HoldOut LoadPair(DataSettings settings)
     {
-        var train = CsvLoader.Load(settings.File!, settings.Format);
+        var train = CsvLoader.Load(Named(settings.File, "file"), settings.Format);
         var test = CsvLoader.Load(settings.TestFile!, settings.Format);
         if (test.Columns != train.Columns)
             throw new DataException($"{settings.TestFile}, line 1: has {test.Columns} features, but {settings.File} has {train.Columns}; use two files of one set.");

@@ -62,11 +62,13 @@ internal static class ExperimentBinding
     private static DataSettings BindData(SectionBinder section, int nodes)
     {
         var set = section.Choice<DataSource>("set", null);
-        section.Ignore("folder", "file", "testFile", "label", "divideBy", "test", "split");
+        section.Ignore("folder", "file", "testFile", "label", "divideBy", "test", "split", "features", "classes");
+        var form = set is DataSource.Csv or DataSource.Idx ? BindForm(section) : null;
         var folder = set == DataSource.Idx ? section.OptionalText("folder") : null;
-        if (set == DataSource.Idx && !section.Has("folder"))
+        if (set == DataSource.Idx && form is null && !section.Has("folder"))
             section.Fault("folder", "is missing; name the folder with the four IDX files, for example --set data.folder=DIR");
-        var file = set == DataSource.Csv ? section.Text("file") : null;
+        // Where the rows are may be for each host to say, if all know what they are like.
+        var file = set != DataSource.Csv ? null : form is null ? section.Text("file") : section.OptionalText("file");
         var testFile = set == DataSource.Csv ? section.OptionalText("testFile") : null;
         var format = set == DataSource.Csv
             ? new CsvFormat(section.Text("label", "last"), section.Number("divideBy", 1, 1e-30, 1e30))
@@ -74,7 +76,18 @@ internal static class ExperimentBinding
         var holdsBack = set == DataSource.Digits || (set == DataSource.Csv && testFile is null);
         var test = holdsBack ? section.Number("test", 0.2, 0.001, 0.9) : 0;
         var split = set == DataSource.Synthetic ? new IidSplit() : BindSplit(section.Section("split"), nodes, set);
-        return new DataSettings(set, folder, file, testFile, format, test, split);
+        return new DataSettings(set, folder, file, testFile, format, test, split, form);
+    }
+
+    private static DataForm? BindForm(SectionBinder section)
+    {
+        if (!section.Has("features") && !section.Has("classes"))
+            return null;
+        var features = (int)section.Whole("features", null, 1, DataLimits.Default.Columns);
+        var classes = section.Texts("classes", null, DataLimits.Default.Classes);
+        if (!classes.IsDefault && classes.Distinct(StringComparer.Ordinal).Count() != classes.Length)
+            section.Fault("classes", "names a label twice; give each once");
+        return new DataForm(features, classes);
     }
 
     private static IDataSplit BindSplit(SectionBinder section, int nodes, DataSource set)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Kernel;
+using Starling.Core.Models;
 using Starling.Learning.Data;
 using Starling.Learning.Data.Splits;
 using Starling.Learning.Programs;
@@ -35,6 +36,11 @@ public sealed class ExperimentProblem
     /// <summary>Loads and divides the rows. Everyone who has the file and the data gets the same.</summary>
     /// <exception cref="DataException">The data cannot be read, not be divided so, or not be learned by the program.</exception>
     public static ExperimentProblem Load(Experiment experiment) => new(experiment, DataSources.Load(experiment.Data, Random(experiment, "hold-out")));
+
+    /// <summary>The tensors of the experiment's model. Rows are read only if the experiment does not say what they are like.</summary>
+    /// <exception cref="DataException">They cannot be read, or not be learned by the program.</exception>
+    public static ModelSchema SchemaOf(Experiment experiment) =>
+        experiment.Data.Form is { } form ? ClassifierProgram.SchemaFor(experiment.Program, form) : Load(experiment).Node(0).Schema;
 
     /// <summary>A fresh program over one node's own rows. Trained without merging it is what that node reaches alone.</summary>
     /// <param name="node">From 0.</param>

@@ -42,7 +42,7 @@ public sealed class ClassifierProgram : ITrainingProgram
         var batch = Math.Min(settings.Batch, train.Rows);
         var shape = NetworkChoice.Of(settings, train);
         network = shape.Create(batch);
-        model = new ClassifierModel(new ModelSchema(Padding.Append(shape.Tensors, settings.PaddingFloats)), shape);
+        model = new ClassifierModel(SchemaOf(shape, settings), shape);
         optimiser = settings.Optimiser == OptimiserKind.Adam
             ? new AdamOptimiser(network.ParameterCount, settings.LearningRate)
             : new SgdOptimiser(network.ParameterCount, settings.LearningRate, settings.Momentum);
@@ -53,6 +53,11 @@ public sealed class ClassifierProgram : ITrainingProgram
 
     /// <inheritdoc/>
     public ModelSchema Schema => model.Schema;
+
+    /// <summary>The tensors of a model for rows of a form, before anybody has such rows.</summary>
+    /// <exception cref="DataException">Such rows are not the images that the settings ask for.</exception>
+    public static ModelSchema SchemaFor(ProgramSettings settings, DataForm form) =>
+        SchemaOf(NetworkChoice.Of(settings, "data.features", form.Features, form.Classes.Length, settings.Batch), settings);
 
     /// <inheritdoc/>
     public long Examples => train.Rows;
@@ -101,6 +106,8 @@ public sealed class ClassifierProgram : ITrainingProgram
 
     /// <inheritdoc/>
     public Evaluation Evaluate(ModelState state) => model.Evaluate(state, test);
+
+    private static ModelSchema SchemaOf(NetworkShape shape, ProgramSettings settings) => new(Padding.Append(shape.Tensors, settings.PaddingFloats));
 
     /// <summary>The head of the flat buffer; padding lies behind it.</summary>
     private Span<float> Trained(ModelState state) => state.Values.AsSpan(0, network.ParameterCount);

@@ -11,20 +11,29 @@ internal static class NetworkChoice
 
     /// <summary>Chooses it.</summary>
     /// <exception cref="DataException">The rows are not the images that the settings ask for, or a batch of them is too large.</exception>
-    public static NetworkShape Of(ProgramSettings settings, DataSet rows)
+    public static NetworkShape Of(ProgramSettings settings, DataSet rows) => Of(settings, rows.Name, rows.Columns, rows.Classes, rows.Rows);
+
+    /// <summary>Chooses it for rows that are not at hand.</summary>
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="name">What people call the rows.</param>
+    /// <param name="columns">Features a row.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="rows">How many rows there may be at most.</param>
+    /// <exception cref="DataException">The rows are not the images that the settings ask for, or a batch of them is too large.</exception>
+    public static NetworkShape Of(ProgramSettings settings, string name, int columns, int classes, int rows)
     {
         if (settings.Kind != ProgramKind.Cnn)
-            return new DenseShape([rows.Columns, .. settings.Hidden, rows.Classes]);
-        var image = settings.Image ?? ImageShape.Square(rows.Columns) ?? throw new DataException(
-            $"{rows.Name}: has {rows.Columns} features, which are no square image; name its sides in program.image: [height, width].");
+            return new DenseShape([columns, .. settings.Hidden, classes]);
+        var image = settings.Image ?? ImageShape.Square(columns) ?? throw new DataException(
+            $"{name}: has {columns} features, which are no square image; name its sides in program.image: [height, width].");
         var stages = settings.Channels.Length;
-        if (image.Pixels != rows.Columns)
-            throw new DataException($"{rows.Name}: has {rows.Columns} features, but program.image is {image}, which are {image.Pixels}; correct it.");
+        if (image.Pixels != columns)
+            throw new DataException($"{name}: has {columns} features, but program.image is {image}, which are {image.Pixels}; correct it.");
         if (!image.CanHalve(stages))
-            throw new DataException($"{rows.Name}: has images of {image}, and a side can only be halved by each of program.channels if it divides by {1 << stages}; give fewer channels or other images.");
-        var shape = new ConvolutionalShape(image, settings.Channels, [.. settings.Hidden, rows.Classes]);
-        return Math.Min(settings.Batch, rows.Rows) * shape.RowFloats <= MostFloats
+            throw new DataException($"{name}: has images of {image}, and a side can only be halved by each of program.channels if it divides by {1 << stages}; give fewer channels or other images.");
+        var shape = new ConvolutionalShape(image, settings.Channels, [.. settings.Hidden, classes]);
+        return Math.Min(settings.Batch, rows) * shape.RowFloats <= MostFloats
             ? shape
-            : throw new DataException($"{rows.Name}: {settings.Batch} images of {image} are more than a layer may keep; lower program.batch or program.channels.");
+            : throw new DataException($"{name}: {settings.Batch} images of {image} are more than a layer may keep; lower program.batch or program.channels.");
     }
 }

@@ -14,5 +14,5 @@ internal sealed class EtcdException(EtcdFault fault, string message, bool mayBeD
     public bool MayBeDone => mayBeDone;
 
     /// <summary>Whether asking another member, or the same one later, may help.</summary>
-    public bool IsPassing => fault is EtcdFault.Unreachable or EtcdFault.Unanswered or EtcdFault.NoLeader or EtcdFault.OtherCluster or EtcdFault.Untrusted or EtcdFault.Unexpected;
+    public bool IsPassing => fault is EtcdFault.Unreachable or EtcdFault.Unanswered or EtcdFault.NoLeader or EtcdFault.OtherCluster or EtcdFault.Untrusted or EtcdFault.NotNow or EtcdFault.Unexpected;
 }

@@ -30,6 +30,9 @@ internal enum EtcdFault
     /// <summary>The answer is larger than what is read.</summary>
     AnswerTooLarge,
 
+    /// <summary>Its members cannot be changed while some of them are not up.</summary>
+    NotNow,
+
     /// <summary>What it answers is not what etcd's JSON gateway answers.</summary>
     Unexpected,
 }

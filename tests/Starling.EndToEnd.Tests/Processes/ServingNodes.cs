@@ -46,8 +46,22 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
     }
 
     /// <summary>Starts all nodes.</summary>
-    public void Start() => processes.AddRange(Enumerable.Range(0, count).Select(i =>
-        StarlingProcess.Start(Folder.Path, "node", "start", "--config", Path.Combine($"node-{i}", NodeFile.Name), "--log", "Warning")));
+    public void Start()
+    {
+        for (var i = 0; i < count; i++)
+            Start(i);
+    }
+
+    /// <summary>Starts a node.</summary>
+    public StarlingProcess Start(int node)
+    {
+        var process = StarlingProcess.Start(Folder.Path, "node", "start", "--config", File(node), "--log", "Warning");
+        processes.Add(process);
+        return process;
+    }
+
+    /// <summary>A node's settings, from the folder.</summary>
+    public static string File(int node) => Path.Combine($"node-{node}", NodeFile.Name);
 
     /// <summary>Carries a command out, which must go well.</summary>
     public async Task<CommandResult> RunAsync(params string[] arguments) => (await StarlingProcess.RunAsync(Folder.Path, arguments)).Ended(ExitCode.Done);

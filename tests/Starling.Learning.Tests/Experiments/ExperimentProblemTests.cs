@@ -77,6 +77,22 @@ public sealed class ExperimentProblemTests
         Assert.Equal(5, problem.Pooled().Examples);
     }
 
+    /// <summary>Red if a model's shape needs the rows where the experiment says what they are like, or comes out otherwise than with rows.</summary>
+    [Fact]
+    public void WhatRowsAreLikeIsEnoughForAModel()
+    {
+        using var folder = new TemporaryFolder();
+        string[] form = ["data.set=csv", "data.split.by=own", "data.features=2", "data.classes=[b, a, c]"];
+        var elsewhere = Example("digits", form);
+        var file = folder.Write("own.csv", "1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,8,a\n"u8.ToArray());
+        var here = ExperimentProblem.Load(Example("digits", [.. form, $"data.file={file}"]));
+        Assert.Equal(here.Node(0).Schema.Hash, ExperimentProblem.SchemaOf(elsewhere).Hash);
+        Assert.Equal(["b", "a", "c"], here.Test!.ClassNames);
+        Assert.Contains("data.file is missing", Refusal(form), StringComparison.Ordinal);
+        Assert.Contains("has 2 features, but data.features is 3", Refusal([.. form, $"data.file={file}", "data.features=3"]), StringComparison.Ordinal);
+        Assert.Contains("has the label 'b', which is not among data.classes", Refusal([.. form, $"data.file={file}", "data.classes=[a, c]"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void RowsThatAreNoImagesAreRefused()
     {

@@ -129,6 +129,8 @@ public sealed class ExperimentReaderTests
     [InlineData("nodes: 1\ndata: { set: digits }", "nodes is 1; it must lie between 2 and 1024.")]
     [InlineData("nodes: 4\ndata: { set: idx }", "data.folder is missing; name the folder with the four IDX files, for example --set data.folder=DIR.")]
     [InlineData("nodes: 4\ndata: { set: csv }", "data.file is missing; give it a value.")]
+    [InlineData("nodes: 4\ndata: { set: csv, features: 3 }", "data.classes is missing; give it a list such as [a, b].")]
+    [InlineData("nodes: 4\ndata: { set: csv, features: 3, classes: [a, b, a] }", "data.classes names a label twice; give each once.")]
     [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 2 } }", "data.split.classesPerNode is 2, so 4 nodes hold at most 8 of 10 classes; raise it to at least 3.")]
     [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 11 } }", "data.split.classesPerNode is 11, but digits has only 10 classes; lower it.")]
     [InlineData("nodes: 4\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }", "data.split.proportions has 2 values for 4 nodes; give one for each node.")]

@@ -26,6 +26,8 @@ internal static class CommandLineExceptions
         // What a consortium's file says of its task runner is signed here, and what a node.yaml says of the member of etcd beside it is started here: a node is told neither.
         ("ConsortiumFounding.cs", ["Starling.Daemon"]),
         ("LedgerStartCommand.cs", ["Starling.Daemon"]),
+        // So is how that node reaches its ledger, for those who read or prove it, or change its members, without any node.
+        ("EtcdFlags.cs", ["Starling.Daemon"]),
         // What looks after a node on its own host must do so when the node does not run, or cannot: docs/decisions/0016.
         ("NodeFileOptions.cs", ["Starling.Daemon"]),
         ("NodeInitCommand.cs", ["Starling.Daemon"]),

@@ -32,7 +32,8 @@ internal static class ConsortiumCommand
         return Does(command, parsed =>
         {
             var (card, file) = Own(parsed).Prepare(parsed.GetValue(domain)!, [.. parsed.GetValue(nodes)!.Select(NodeOf)], TimeProvider.System);
-            Console.Out.WriteLine($"{card.TrustDomain} is made, with {Count(card.Nodes.Length, "node")}. Give {file} to the consortium's founder. Its authority is {card.Fingerprint}.");
+            parsed.Print(Report([card], file, null, null), CliJson.Default.ConsortiumReport, output => output.WriteLine(
+                $"{card.TrustDomain} is made, with {Count(card.Nodes.Length, "node")}. Give {file} to the consortium's founder. Its authority is {card.Fingerprint}."));
         });
     }
 
@@ -58,8 +59,7 @@ internal static class ConsortiumCommand
             var file = Path.Combine(parsed.GetValue(Folder)!, name.Value + Consortium.Extension);
             SecretFile.Write(file, consortium.Write(), secret: false);
             ContextFile.Write(ContextFile.Folder, book.Switch(name.Value));
-            Tell(consortium, files);
-            Console.Out.WriteLine($"Give {file} to the others ('starling consortium join'). Commands talk to {mine.Nodes[0].Id} from now on, as its admin.");
+            Tell(parsed, consortium, file, files, $"Give {file} to the others ('starling consortium join'). Commands talk to {mine.Nodes[0].Id} from now on, as its admin.");
         });
     }
 
@@ -69,18 +69,24 @@ internal static class ConsortiumCommand
         return Does(new ExampledCommand("join", "Sets this organisation's nodes up for a consortium.", "starling consortium join lab.consortium") { file, Folder }, parsed =>
         {
             var consortium = Consortium.ReadFile(parsed.GetValue(file)!);
-            Tell(consortium, Own(parsed).SetUp(consortium));
+            Tell(parsed, consortium, null, Own(parsed).SetUp(consortium), null);
         });
     }
 
     // Whom to trust is what people decide here, so it is said by what they can compare.
-    private static void Tell(Consortium consortium, ImmutableArray<string> files)
+    private static void Tell(ParseResult parsed, Consortium consortium, string? file, ImmutableArray<string> files, string? next) => parsed.Print(Report(consortium.Cards, file, consortium, files), CliJson.Default.ConsortiumReport, output =>
     {
-        Console.Out.WriteLine($"{consortium.Runner} has {Count(consortium.Cards.Length, "organisation")} and {Count(consortium.Nodes.Count(), "node")}. Compare these fingerprints with the others by another way:");
+        output.WriteLine($"{consortium.Runner} has {Count(consortium.Cards.Length, "organisation")} and {Count(consortium.Nodes.Count(), "node")}. Compare these fingerprints with the others by another way:");
         foreach (var card in consortium.Cards)
-            Console.Out.WriteLine($"  {card.TrustDomain}  {card.Fingerprint}");
-        Console.Out.WriteLine($"Start 'starling ledger start --config {files[0]}', and then 'starling node start --config FILE' with {string.Join(", ", files)}.");
-    }
+            output.WriteLine($"  {card.TrustDomain}  {card.Fingerprint}");
+        output.WriteLine($"Start 'starling ledger start --config {files[0]}', and then 'starling node start --config FILE' with {string.Join(", ", files)}.");
+        if (next is not null)
+            output.WriteLine(next);
+    });
+
+    private static ConsortiumReport Report(ImmutableArray<OrganisationCard> cards, string? file, Consortium? consortium, ImmutableArray<string>? files) => new(
+        file, consortium?.Runner.Value, [.. cards.Select(card => new ConsortiumReport.Organisation(card.TrustDomain, card.Fingerprint))],
+        [.. cards.SelectMany(card => card.Nodes).Select(node => node.Id.Value)], files);
 
     private static string Count(int count, string what) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
@@ -93,6 +99,7 @@ internal static class ConsortiumCommand
 
     private static ExampledCommand Does(ExampledCommand command, Action<ParseResult> action)
     {
+        command.Add(NodeCommands.Json);
         command.SetAction(parsed =>
         {
             try

@@ -7,7 +7,9 @@ using Starling.Cli.Control.Tasks;
 using Starling.Cli.Terminal;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Models;
 using Starling.Core.Training;
+using Starling.Learning.Data;
 using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Commands.Contracts;
@@ -42,11 +44,23 @@ internal static class ContractCreateCommand
         });
     }
 
+    private static ModelSchema SchemaOf(Experiment experiment)
+    {
+        try
+        {
+            return ExperimentProblem.SchemaOf(experiment);
+        }
+        catch (DataException e) when (experiment.Data.Form is null)
+        {
+            throw new CommandException(ExitCode.Data, $"{e.Message} The shape of the model follows from the rows: where they are not on this host, say what they are like in data.features and data.classes.", e);
+        }
+    }
+
     private static async Task<Found> ComposeAsync(ControlSession session, string lab, Experiment experiment, CancellationToken cancellation)
     {
         var runner = await session.Client.GetRunnerAsync(lab, cancellation).ConfigureAwait(false);
         var operators = await ControlSession.AllAsync(after => session.Client.GetOperatorsAsync(lab, after, cancellation)).ConfigureAwait(false);
-        var settings = experiment.ToContract(ExperimentProblem.Load(experiment).Node(0).Schema);
+        var settings = experiment.ToContract(SchemaOf(experiment));
         if (operators.Count < settings.MinPeers)
             throw new CommandException(ExitCode.Configuration, string.Create(
                 CultureInfo.InvariantCulture, $"{lab} has {operators.Count} operators, and a round of the experiment needs {settings.MinPeers} (training.minPeers); enrol more, or lower it."));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Daemon;
 using Starling.Daemon.Backups;
@@ -15,7 +16,7 @@ internal static class NodeBackupCommand
         var file = new NodeFileOptions();
         var archive = new Argument<string>("file") { Description = "The backup to write." };
         var identity = new Option<bool>("--with-identity") { Description = "With certificate and private key: whoever reads the backup is then that node." };
-        var command = new ExampledCommand("backup", "Writes a backup of a node that does not run.", "starling node backup node-1.tar.gz", "starling node backup node-1.tar.gz --config /etc/starling/node.yaml --with-identity") { archive, identity };
+        var command = new ExampledCommand("backup", "Writes a backup of a node that does not run.", "starling node backup node-1.tar.gz", "starling node backup node-1.tar.gz --config /etc/starling/node.yaml --with-identity") { archive, identity, NodeCommands.Json };
         file.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -29,7 +30,8 @@ internal static class NodeBackupCommand
                 throw new CommandException(e.ExitCode, e.Message, e);
             }
 
-            Console.Out.WriteLine(isSecret ? $"{path} is written, with the node's private key: keep it as that." : $"{path} is written, without certificate and key.");
+            parsed.Print(new FileReport(path, isSecret), CliJson.Default.FileReport, output => output.WriteLine(
+                isSecret ? $"{path} is written, with the node's private key: keep it as that." : $"{path} is written, without certificate and key."));
             return (int)ExitCode.Done;
         });
         return command;
@@ -40,13 +42,15 @@ internal static class NodeBackupCommand
     {
         var archive = new Argument<string>("file") { Description = "The backup." };
         var config = new Option<string>("--config") { Description = "The node.yaml: one that is there holds, else that of the backup is written there.", DefaultValueFactory = _ => NodeFile.Name };
-        var command = new ExampledCommand("restore", "Makes a node of a backup. It rejoins when it is started.", "starling node restore node-1.tar.gz --config /etc/starling/node.yaml") { archive, config };
+        var command = new ExampledCommand("restore", "Makes a node of a backup. It rejoins when it is started.", "starling node restore node-1.tar.gz --config /etc/starling/node.yaml") { archive, config, NodeCommands.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
                 var node = await NodeRestore.RestoreAsync(parsed.GetValue(archive)!, parsed.GetValue(config)!, cancellation).ConfigureAwait(false);
-                Console.Out.WriteLine($"{node.Folder} is a node's again. {(File.Exists(node.Identity.Key) ? "" : $"Its key is not there: put it at {node.Identity.Key}. ")}Start it with 'starling node start --config {parsed.GetValue(config)}'; it fetches its models from the others.");
+                var missing = File.Exists(node.Identity.Key) ? null : node.Identity.Key;
+                parsed.Print(new SetUpReport(parsed.GetValue(config)!, Folder: node.Folder, MissingKey: missing), CliJson.Default.SetUpReport, output => output.WriteLine(
+                    $"{node.Folder} is a node's again. {(missing is null ? "" : $"Its key is not there: put it at {missing}. ")}Start it with 'starling node start --config {parsed.GetValue(config)}'; it fetches its models from the others."));
                 return (int)ExitCode.Done;
             }
             catch (DaemonException e)

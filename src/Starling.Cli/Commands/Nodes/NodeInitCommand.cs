@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Daemon.Configuration;
 
@@ -19,36 +20,38 @@ internal static class NodeInitCommand
             "init", "Writes a node.yaml with every setting, explained.",
             "starling node init --folder /etc/starling", "starling node init --folder /etc/starling --systemd > /etc/systemd/system/starling.service")
         {
-            folder, systemd, user,
+            folder, systemd, user, NodeCommands.Json,
         };
         command.SetAction(parsed =>
         {
             var path = Path.GetFullPath(Path.Combine(parsed.GetValue(folder)!, NodeFile.Name));
             if (parsed.GetValue(systemd))
-                PrintUnit(path, parsed.GetValue(user)!);
+                PrintUnit(path, parsed.GetValue(user)!, parsed);
             else
-                Write(path);
+                Write(path, parsed);
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private static void Write(string path)
+    private static void Write(string path, ParseResult parsed)
     {
         if (File.Exists(path))
             throw new CommandException(ExitCode.Configuration, $"{path} is there already, and is not replaced; name another folder.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, NodeFileTemplate.Write());
-        Console.Out.WriteLine($"{path} is written. Fill in contract.founding, or join by an invitation instead, and start it with 'starling node start --config {path}'.");
+        parsed.Print(new SetUpReport(path), CliJson.Default.SetUpReport, output => output.WriteLine(
+            $"{path} is written. Fill in contract.founding, or join by an invitation instead, and start it with 'starling node start --config {path}'."));
     }
 
-    private static void PrintUnit(string path, string user)
+    private static void PrintUnit(string path, string user, ParseResult parsed)
     {
         if (user.Length is 0 or > 31 || !user.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
             throw new CommandException(ExitCode.Usage, "--user must be the name of a user: letters, digits, '-' and '_'.");
         var node = NodeConfigurationReader.ReadFile(path);
         string[] written = node.Ledger.Path is { } ledger ? [node.Folder, Path.GetDirectoryName(ledger)!] : [node.Folder];
-        Console.Out.Write(SystemdUnit.Write(path, written, user, Program()));
+        var unit = SystemdUnit.Write(path, written, user, Program());
+        parsed.Print(new SetUpReport(path, Folder: node.Folder, Unit: unit), CliJson.Default.SetUpReport, output => output.Write(unit));
     }
 
     // A program of its own, or one that 'dotnet' was given.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Daemon;
 using Starling.Daemon.Folders;
@@ -15,7 +16,7 @@ internal static class NodeUninstallCommand
         var file = new NodeFileOptions();
         var identity = new Option<bool>("--identity") { Description = "Its certificate and private key, too, which cannot be made again." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new ExampledCommand("uninstall", "Lists what a node left on this host, and removes it.", "starling node uninstall", "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes };
+        var command = new ExampledCommand("uninstall", "Lists what a node left on this host, and removes it.", "starling node uninstall", "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes, NodeCommands.Json };
         file.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -24,8 +25,7 @@ internal static class NodeUninstallCommand
             try
             {
                 removal.Check();
-                foreach (var path in paths)
-                    Console.Out.WriteLine(path);
+                parsed.Tell(paths);
                 Confirmation.Ask("All of these are removed for good; what the node contributed stays on the ledger and with the others.", parsed.GetValue(yes));
                 removal.Remove(parsed.GetValue(identity));
             }
@@ -34,7 +34,8 @@ internal static class NodeUninstallCommand
                 throw new CommandException(e.ExitCode, e.Message, e);
             }
 
-            Console.Out.WriteLine("removed. A unit of systemd, if there is one, is yours to remove; have an admin expel the node from its contracts.");
+            parsed.Print(new RemovalReport(paths), CliJson.Default.RemovalReport, output => output.WriteLine(
+                "removed. A unit of systemd, if there is one, is yours to remove; have an admin expel the node from its contracts."));
             return (int)ExitCode.Done;
         });
         return command;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Starling.Ledgers.Etcd.Wire;
 
 // The answers of etcd's JSON gateway, as far as Starling reads them. What is zero, false or empty is left out of them.
@@ -38,6 +40,13 @@ internal sealed record EtcdWatchNews(EtcdHeader? Header, bool Canceled, IReadOnl
 
 /// <summary>A line of a watch's stream: news, or the end.</summary>
 internal sealed record EtcdWatchLine(EtcdWatchNews? Result);
+
+/// <summary>A member of the cluster.</summary>
+internal sealed record EtcdMemberLine(
+    [property: JsonPropertyName("ID")] ulong Id, string? Name, [property: JsonPropertyName("peerURLs")] IReadOnlyList<string>? PeerUrls, [property: JsonPropertyName("clientURLs")] IReadOnlyList<string>? ClientUrls);
+
+/// <summary>The members, after what was asked for.</summary>
+internal sealed record EtcdMembersAnswer(EtcdHeader? Header, IReadOnlyList<EtcdMemberLine>? Members) : IEtcdAnswer;
 
 /// <summary>Why a request is refused.</summary>
 /// <param name="Error">The reason, as in <c>etcdserver: no leader</c>.</param>

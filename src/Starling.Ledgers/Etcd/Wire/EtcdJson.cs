@@ -13,4 +13,8 @@ namespace Starling.Ledgers.Etcd.Wire;
 [JsonSerializable(typeof(EtcdTransactionAnswer))]
 [JsonSerializable(typeof(EtcdWatchLine))]
 [JsonSerializable(typeof(EtcdRefusal))]
+[JsonSerializable(typeof(EtcdNothing))]
+[JsonSerializable(typeof(EtcdMemberAdd))]
+[JsonSerializable(typeof(EtcdMemberRemove))]
+[JsonSerializable(typeof(EtcdMembersAnswer))]
 internal sealed partial class EtcdJson : JsonSerializerContext;

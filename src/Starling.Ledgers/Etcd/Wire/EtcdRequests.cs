@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Starling.Ledgers.Etcd.Wire;
 
 // The requests of etcd's JSON gateway that Starling makes (etcd v3.4, rpc.proto). Names are in snake case there; byte strings are base64.
@@ -33,3 +35,14 @@ internal sealed record EtcdWatchStart(byte[] Key, byte[] RangeEnd, long StartRev
 
 /// <summary>What is sent on a watch's stream.</summary>
 internal sealed record EtcdWatchRequest(EtcdWatchStart CreateRequest);
+
+/// <summary>Asks for all that there is.</summary>
+internal sealed record EtcdNothing;
+
+/// <summary>Tells of a new member.</summary>
+/// <param name="PeerUrls">Where other members will reach it.</param>
+internal sealed record EtcdMemberAdd([property: JsonPropertyName("peerURLs")] IReadOnlyList<string> PeerUrls);
+
+/// <summary>Takes a member out.</summary>
+/// <param name="Id">Which one.</param>
+internal sealed record EtcdMemberRemove([property: JsonPropertyName("ID")] ulong Id);

@@ -46,6 +46,42 @@ public sealed class ControlScriptTests
         Assert.Equal(founding, (await nodes.RunAsync("runner", "info", "--json")).Json().GetProperty("founding").GetString());
         Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
     }
+
+    /// <summary>Red if a contract wants rows on the admin's host, a task without a file does not take the owner's, or a class that no row has is lost on the way.</summary>
+    [Fact]
+    public async Task A_contract_is_made_where_no_rows_are()
+    {
+        using var owners = new TemporaryFolder();
+        var rows = owners.Write("rows.csv", string.Concat(Enumerable.Range(0, 40).Select(row => $"{row % 7},{row % 2},{(row % 2 == 0 ? "no" : "yes")}\n")));
+        await using var nodes = new ServingNodes(2, $"data.file={rows}");
+        await nodes.ProvisionAsync();
+        nodes.Folder.Write("train.yaml", """
+            name: train
+            kind: run-training
+            training: rows
+            body:
+              nodes: 2
+              data: { set: csv, features: 2, classes: [maybe, "no", "yes"], split: { by: own } }
+              program: { kind: softmax }
+              training: { rounds: 2, syncInterval: 3 }
+            """);
+        nodes.Folder.Write("rows.starling", $"""
+            exit on failure
+            wait-for {nodes.Address} --retries 600 --pause 200ms
+            runner create lab --operators {string.Join(' ', nodes.Certificates)}
+            contract create rows --task train.yaml
+            task create train.yaml
+            task finalise train
+            assign train with all peers
+            runner wait --timeout 5m
+            model download rows
+            """);
+        nodes.Start();
+        (await StarlingProcess.RunAsync(nodes.Folder.Path, "shell", "rows.starling")).Ended(ExitCode.Done);
+        var model = Safetensors.Read(await File.ReadAllBytesAsync(nodes.Folder["rows.safetensors"], TestContext.Current.CancellationToken)).State!;
+        Assert.Equal([3L], model.Schema.Tensors[model.Schema.IndexOf("layer01.bias")].Shape);
+    }
+
     /// <summary>Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete.</summary>
     [Fact]
     public async Task How_a_task_ended_is_the_exit_code_of_a_wait()

@@ -176,8 +176,12 @@ public static class YamlTreeReader
                 var value = ReadNode(Next(), depth + 1);
                 if (lines.TryAdd((section, key), (int)start.Start.Line))
                     entries.Add(new ConfigurationEntry(key, At(start.Start), value));
-                else if (mistakes.Count < ConfigurationBinder.MostMistakes)
-                    mistakes.Add(new Mistake(At(start.Start), path.ToString(), $"is given twice, first on line {lines[(section, key)]}; keep one"));
+                else if (lines[(section, key)] is > 0 and var line && mistakes.Count < ConfigurationBinder.MostMistakes)
+                {
+                    mistakes.Add(new Mistake(At(start.Start), path.ToString(), $"is given twice, first on line {line}; keep one"));
+                    lines[(section, key)] = 0; // Once is enough, however often it is repeated.
+                }
+
                 path.Leave();
             }
 

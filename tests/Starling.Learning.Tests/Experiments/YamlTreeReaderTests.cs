@@ -27,6 +27,7 @@ public sealed class YamlTreeReaderTests
 
     [Theory]
     [InlineData("a: 1\nb: 2\na: 3\n", "f:3: a is given twice, first on line 1; keep one.")]
+    [InlineData("a: 1\na: 3\na: 4\n", "f:2: a is given twice, first on line 1; keep one.")]
     [InlineData("a: &x 1\nb: 2\n", "f:1: a has an anchor, which is not read; write the value out wherever it is needed.")]
     [InlineData("a: 1\nb: *x\n", "f:2: an alias is not read; write the value out.")]
     [InlineData("a: !!int 1\n", "f:1: a has a tag, which is not read; take it out.")]

@@ -6,7 +6,7 @@ public sealed class TaskStormTests
     /// <summary>What such storms must meet: without it the rule that answers to it is not tested.</summary>
     private static readonly string[] Expected =
     [
-        "task accepted WriteTask", "task accepted FinaliseTask", "task accepted AssignTask", "task accepted CancelRun", "task accepted Enlist", "task accepted ReportWork",
+        "task accepted WriteTask", "task accepted FinaliseTask", "task accepted AssignTask", "task accepted CancelRun", "task accepted Enlist", "task accepted ReportWork", "task accepted Decline",
         "task accepted RejoinRunner", "task accepted RemoveOperator", "task refused SequenceUsed", "happened Committed", "crash", "lost disk", "refused save",
     ];
 

@@ -17,4 +17,7 @@ public enum WorkWord
 
     /// <summary>An admin ended it.</summary>
     Cancelled = 4,
+
+    /// <summary>Its operator does not carry it out, and says why.</summary>
+    Refused = 5,
 }

@@ -90,6 +90,7 @@ internal static class LedgerLog
         AssignTask e => $"{e.Task} to {Words(e.Placement)}",
         CancelRun e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}{(e.Reason.Length > 0 ? ": " : "")}{e.Reason}"),
         Enlist e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}"),
+        Decline e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}: {e.Reason}"),
         ReportWork e => string.Create(CultureInfo.InvariantCulture, $"run {e.Run}: {e.Report.State}, {Line(e.Report.Description)}"),
         _ => "",
     };

@@ -1,3 +1,4 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Contracts;
@@ -16,4 +17,8 @@ public abstract record ContractPart
 
     /// <summary>The one entry of this node that is not resolved, if any.</summary>
     public OutboxState Outbox { get; init; } = new();
+
+    /// <summary>Whether this node's disk holds less than it has told the ledger, so that it is about to join again, or has asked to.</summary>
+    public bool IsRejoining(NodeId self) =>
+        Folded.Authors.TryGetValue(self, out var author) && (Contracts.Outbox.HasLostDisk(this, author) || Outbox.Incarnation > author.Incarnation);
 }

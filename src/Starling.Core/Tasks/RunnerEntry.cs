@@ -43,5 +43,10 @@ public sealed record CancelRun(long Run, string Reason) : RunnerEntry;
 /// <summary>An operator takes part in a run.</summary>
 public sealed record Enlist(long Run) : RunnerEntry;
 
+/// <summary>An operator that a run wants does not carry its task out. Since version 2 of the rules.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Reason">Why, a sentence.</param>
+public sealed record Decline(long Run, string Reason) : RunnerEntry;
+
 /// <summary>An operator says how its work stands.</summary>
 public sealed record ReportWork(long Run, WorkReport Report) : RunnerEntry;

@@ -13,7 +13,7 @@ public static class RunnerEntryCodec
     private enum Kind : byte
     {
         FoundRunner = 64, EnrolOperator = 65, RemoveOperator = 66, CloseRunner = 67, RejoinRunner = 68, WriteTask = 69, FinaliseTask = 70, DeleteTask = 71,
-        AssignTask = 72, CancelRun = 73, Enlist = 74, ReportWork = 75,
+        AssignTask = 72, CancelRun = 73, Enlist = 74, ReportWork = 75, Decline = 76,
     }
 
     private enum Place : byte
@@ -38,6 +38,7 @@ public static class RunnerEntryCodec
             AssignTask e => WritePlacement(Start(w, Kind.AssignTask).Text(e.Task.Value), e.Placement),
             CancelRun e => Start(w, Kind.CancelRun).Int64(e.Run).Text(e.Reason),
             Enlist e => Start(w, Kind.Enlist).Int64(e.Run),
+            Decline e => Start(w, Kind.Decline).Int64(e.Run).Text(e.Reason),
             ReportWork e => WriteReport(Start(w, Kind.ReportWork).Int64(e.Run), e.Report),
             _ => throw new ArgumentException($"{entry.GetType().Name} is no entry of a task runner.", nameof(entry)),
         };
@@ -63,6 +64,7 @@ public static class RunnerEntryCodec
             Kind.AssignTask => new AssignTask(ReadName(ref r), ReadPlacement(ref r)),
             Kind.CancelRun => new CancelRun(r.Int64(), r.Text(TaskDefinition.MaxTextBytes)),
             Kind.Enlist => new Enlist(r.Int64()),
+            Kind.Decline => new Decline(r.Int64(), r.Text(TaskDefinition.MaxTextBytes)),
             Kind.ReportWork => new ReportWork(r.Int64(), ReadReport(ref r)),
             _ => throw new CanonicalFormatException($"{kind} is no kind of entry of a task runner."),
         };

@@ -49,13 +49,14 @@ public static class RunnerFold
     {
         if (entry.Id != state.Founding || payload is not FoundRunner found)
             return new RunnerFoldResult(state, Refusal.NotFounded, null);
-        if (entry.Body.FoldVersion != RunnerState.FoldVersion)
+        if (entry.Body.FoldVersion is < RunnerState.OldestFoldVersion or > RunnerState.FoldVersion)
             return new RunnerFoldResult(state, Refusal.WrongFoldVersion, found);
         var (refusal, authors) = FoundingRoster.Build(entry, found.Anchors, found.Admins, found.Operators, Standing.Member, certifier);
         return refusal != Refusal.None
             ? new RunnerFoldResult(state, refusal, found)
             : new RunnerFoldResult(state with
             {
+                Version = entry.Body.FoldVersion,
                 Anchors = found.Anchors,
                 Authors = authors,
                 Enrolments = found.Operators.ToImmutableSortedDictionary(member => member.Node, member => member),

@@ -30,6 +30,8 @@ internal static class RunnerRules
             RejoinRunner => isOperator || isAdmin ? Refusal.None : Refusal.NotMember,
             FoundRunner => Refusal.AlreadyFounded,
             Enlist e => !isOperator ? Refusal.NotMember : Active(state, e.Run) is not { } run ? Refusal.UnknownRun : MayEnlist(run, author),
+            Decline when !state.KnowsDecline => Refusal.Malformed,
+            Decline e => !isOperator ? Refusal.NotMember : Active(state, e.Run) is not { } run ? Refusal.UnknownRun : MayEnlist(run, author),
             ReportWork e => Active(state, e.Run) is not { } run ? Refusal.UnknownRun
                 : run.Work.GetValueOrDefault(author) is { State: WorkState.Running } ? Refusal.None : Refusal.NoWork,
             CloseRunner when isAdmin => Refusal.None,
@@ -73,6 +75,8 @@ internal static class RunnerRules
                 return Ended(state, WorkState.Cancelled, e.Reason.Length > 0 ? e.Reason : $"{author} cancelled it");
             case Enlist:
                 return With(state, run => run with { Work = run.Work.Add(author, WorkReport.Enlisted) });
+            case Decline e:
+                return Settle(With(state, run => Refuse(run, author, e.Reason)));
             case ReportWork e:
                 return Settle(With(state, run => run with { Work = run.Work.SetItem(author, e.Report) }));
             default:
@@ -132,11 +136,12 @@ internal static class RunnerRules
         if (state.Run is { IsActive: true } running)
         {
             var one = ((OnePeer)entry.Placement).Operator;
+            var again = running.Placement is AllPeers && running.Work.GetValueOrDefault(one) is { State: WorkState.Refused } ? 1 : 0;
             return With(state, run => run with
             {
                 Work = run.Work.Remove(one),
                 Eligible = run.Eligible.Add(one),
-                Wanted = Math.Max(run.Wanted, running.Work.Remove(one).Values.Count(report => report.State is WorkState.Running or WorkState.Complete) + 1),
+                Wanted = Math.Max(run.Wanted + again, running.Work.Remove(one).Values.Count(report => report.State is WorkState.Running or WorkState.Complete) + 1),
             });
         }
 
@@ -149,6 +154,14 @@ internal static class RunnerRules
         var next = new RunState((state.Run?.Number ?? 0) + 1, entry.Task, author, entry.Placement, wanted, eligible, state.Height - 1);
         var runs = state.Runs.Add(next);
         return state with { Runs = runs.Length > RunnerState.RecentRuns ? runs.RemoveAt(0) : runs };
+    }
+
+    // All peers are all that do not refuse. Whom the run has lost otherwise it goes on to miss.
+    private static RunState Refuse(RunState run, NodeId member, string why)
+    {
+        var after = run with { Work = run.Work.Add(member, WorkReport.Refusal(why)) };
+        var left = after.Eligible.Count(candidate => after.Work.GetValueOrDefault(candidate) is not { State: WorkState.Refused });
+        return run.Placement is AllPeers && left < run.Wanted ? after with { Wanted = Math.Max(1, run.Wanted - 1) } : after;
     }
 
     /// <summary>An operator's work fails by what others did.</summary>
@@ -171,7 +184,7 @@ internal static class RunnerRules
         if (run.Work.Values.Count(report => report.State == WorkState.Complete) is var complete && complete >= run.Wanted)
         {
             var task = state.Tasks[run.Task];
-            var done = Ended(state, WorkState.Complete, $"{complete} of {run.Wanted} have completed it");
+            var done = Ended(state, WorkState.Complete, $"{complete} of {run.Wanted} have completed it{(Refusals(run) is > 0 and var refusals ? $"; {refusals} refused it" : "")}");
             return done with { Tasks = state.Tasks.SetItem(run.Task, task with { Completed = task.Completed + 1 }) };
         }
 
@@ -182,10 +195,14 @@ internal static class RunnerRules
     private static string Failure(RunState run, int possible)
     {
         var first = run.Work.FirstOrDefault(work => work.Value.State == WorkState.Failed);
-        var why = first.Value is null ? "" : $": {first.Key} failed ({first.Value.Description})";
+        if (first.Value is null)
+            first = run.Work.FirstOrDefault(work => work.Value.State == WorkState.Refused);
+        var why = first.Value is null ? "" : $": {first.Key} {(first.Value.State == WorkState.Failed ? "failed" : "refused")} ({first.Value.Description})";
         var length = why.Length > MaxFailureLength && char.IsHighSurrogate(why[MaxFailureLength - 1]) ? MaxFailureLength - 1 : MaxFailureLength;
         return $"{possible} of the {run.Wanted} operators that it wants can complete it{(why.Length > MaxFailureLength ? why[..length] + "..." : why)}";
     }
+
+    private static int Refusals(RunState run) => run.Work.Values.Count(report => report.State == WorkState.Refused);
 
     private static RunnerState Ended(RunnerState state, WorkState how, string reason) =>
         state.Run is { IsActive: true } ? With(state, run => run with { State = how, Reason = reason }) : state;

@@ -7,8 +7,14 @@ namespace Starling.Core.Tasks;
 /// <summary>A task runner, replayed from its entries. <see cref="RunnerFold"/> alone makes new ones.</summary>
 public sealed record RunnerState : ContractState
 {
-    /// <summary>The version of the fold's rules; entries of another version are refused.</summary>
-    public const int FoldVersion = 1;
+    /// <summary>
+    /// The version of the fold's rules that task runners are founded with now. A task runner keeps the version of its entry 0, and refuses entries of another one. Since version 2 an operator can
+    /// say that it does not carry a task out.
+    /// </summary>
+    public const int FoldVersion = 2;
+
+    /// <summary>The oldest version of the rules whose task runners are still followed.</summary>
+    public const int OldestFoldVersion = 1;
 
     /// <summary>The most tasks of a runner.</summary>
     public const int MaxTasks = 4096;
@@ -20,7 +26,13 @@ public sealed record RunnerState : ContractState
     public override bool IsFounded => !Authors.IsEmpty;
 
     /// <inheritdoc/>
-    public override int RulesVersion => FoldVersion;
+    public override int RulesVersion => Version;
+
+    /// <summary>The version of the rules, by entry 0.</summary>
+    public int Version { get; init; } = FoldVersion;
+
+    /// <summary>Whether an operator can say that it does not carry a task out.</summary>
+    public bool KnowsDecline => Version >= 2;
 
     /// <inheritdoc/>
     public override IEnumerable<NodeId> Audience => Operators;
@@ -36,6 +48,9 @@ public sealed record RunnerState : ContractState
 
     /// <summary>The latest run, or null.</summary>
     public RunState? Run => Runs.IsEmpty ? null : Runs[^1];
+
+    /// <summary>The task of a run that is still kept; null if it is not.</summary>
+    public TaskState? Find(long run) => Runs.FirstOrDefault(kept => kept.Number == run) is { } found ? Tasks.GetValueOrDefault(found.Task) : null;
 
     /// <summary>Who carries tasks out.</summary>
     public ImmutableSortedSet<NodeId> Operators => [.. Authors.Where(author => author.Value.Standing == Standing.Member).Select(author => author.Key)];

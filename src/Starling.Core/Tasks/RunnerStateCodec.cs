@@ -11,7 +11,7 @@ public static class RunnerStateCodec
     public static Digest Hash(RunnerState state) => Digest.Of(Encode(state));
 
     /// <summary>Writes the state.</summary>
-    public static byte[] Encode(RunnerState state) => new CanonicalWriter().Int32(RunnerState.FoldVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
+    public static byte[] Encode(RunnerState state) => new CanonicalWriter().Int32(state.RulesVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
         .Int64(state.Height).Digest(state.ChainHash).Int64(state.Epoch).Boolean(state.Deleted).List(state.Anchors, TrainingEntryCodec.WriteCertificate)
         .List(state.Authors, TrainingStateCodec.WriteAuthor).List(state.Enrolments.Values.ToList(), TrainingEntryCodec.WriteEnrolment).List(state.Tasks.Values.ToList(), WriteTask).List(state.Runs, WriteRun).ToArray();
 

@@ -14,4 +14,7 @@ public enum WorkState : byte
 
     /// <summary>An admin ended it.</summary>
     Cancelled = 4,
+
+    /// <summary>Its operator does not carry it out, and has said why.</summary>
+    Refused = 5,
 }

@@ -116,10 +116,10 @@ public static class NodeConfigurationReader
         }
 
         var section = root.Section("tasks");
-        var accepted = section.Texts("accept", [.. Enum.GetValues<TaskKind>().Select(Word)]);
-        var kinds = Enum.GetValues<TaskKind>().Where(kind => accepted.Contains(Word(kind))).ToImmutableSortedSet();
-        if (accepted.FirstOrDefault(text => Enum.GetValues<TaskKind>().All(kind => Word(kind) != text)) is { } unknown)
-            section.Fault("accept", $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(Word))}");
+        var accepted = section.Texts("accept", [.. Enum.GetValues<TaskKind>().Select(TaskKindWords.Word)]);
+        var kinds = Enum.GetValues<TaskKind>().Where(kind => accepted.Contains(kind.Word())).ToImmutableSortedSet();
+        if (accepted.FirstOrDefault(text => Enum.GetValues<TaskKind>().All(kind => kind.Word() != text)) is { } unknown)
+            section.Fault("accept", $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(TaskKindWords.Word))}");
         var executors = section.Texts("executors", ["sandbox"], 2);
         if (executors.IsEmpty || executors.Any(executor => executor is not ("sandbox" or "process")))
             section.Fault("executors", "must name sandbox, process or both: by which programs of tasks may run here");
@@ -128,7 +128,6 @@ public static class NodeConfigurationReader
         return new TaskConfiguration(BindContract(root.Section("runner")), kinds, executors, section.Texts("set", []));
     }
 
-    private static string Word(TaskKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
     private static ProgramConfiguration BindProgram(SectionBinder section, string start) =>
         new(PathOf(section, "experiment", start), (int)section.Whole("node", null, 0, MostPeers - 1));

@@ -35,6 +35,7 @@ internal static class TaskView
         return run.Work.GetValueOrDefault(self) switch
         {
             { State: WorkState.Running } report => (NodePhase.Serving, $"The node works on task {run.Task}: {report.Description}."),
+            { State: WorkState.Refused } report => (NodePhase.Serving, $"The node refuses task {run.Task}: {report.Description}"),
             { } report => (NodePhase.Serving, $"The node's work on task {run.Task} is over ({report.State}); others go on."),
             null => (NodePhase.Serving, $"Task {run.Task} goes on without this node."),
         };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks;
 using Starling.Node.Loop;
 
 namespace Starling.Node.Events;
@@ -47,7 +48,7 @@ public sealed class EventReporter
     {
         Trouble or ProgramFailed or LateDispute or Unresolved or Rejoining => LogLevel.Warning,
         Halted => LogLevel.Error,
-        RoundCommitted or RoundPassed or RoundRestarted or NodeStarted or NodeStopping or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
+        RoundCommitted or RoundPassed or RoundRestarted or NodeStarted or NodeStopping or WorkReported { Report.State: WorkState.Refused } or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
         _ => LogLevel.Debug,
     };
 }

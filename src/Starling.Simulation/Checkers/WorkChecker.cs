@@ -10,7 +10,7 @@ namespace Starling.Simulation.Checkers;
 
 /// <summary>
 /// An honest operator notes what it begins before it does, works on one run at a time and only while it has read that the run wants its work, and reports only what it began: that it is complete,
-/// only if the work said so.
+/// only if the work said so. It declines only what its owner does not have carried out.
 /// </summary>
 internal sealed class WorkChecker(IObservedWorld world) : Checker(world)
 {
@@ -64,7 +64,11 @@ internal sealed class WorkChecker(IObservedWorld world) : Checker(world)
     public override void Folded(VerifiedEntry entry, RunnerState before, RunnerFoldResult result)
     {
         var author = entry.Entry.Body.Author;
-        if (result.Refusal != Refusal.None || result.Entry is not ReportWork report || World.Find(author) is not { IsHonest: true } node)
+        if (result.Refusal != Refusal.None || World.Find(author) is not { IsHonest: true } node)
+            return;
+        if (result.Entry is Decline decline && node.State is { } state && state.Options.Tasks.Contains(before.Find(decline.Run)!.Definition.Kind))
+            World.Report(Rule, $"{node.Name} declines run {decline.Run}, though it carries out such tasks");
+        if (result.Entry is not ReportWork report)
             return;
         if (report.Report.State == WorkState.Complete ? !completed.Contains((author, report.Run)) : report.Report.State == WorkState.Running && !begun.Contains((author, report.Run)))
             World.Report("nothing is reported that was not done", $"{node.Name} reports that run {report.Run} is {report.Report.State}");

@@ -105,18 +105,19 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
         }
     }
 
-    /// <summary>Enlists, reports, leaves or assigns as it likes.</summary>
+    /// <summary>Enlists, declines, reports, leaves or assigns as it likes.</summary>
     public void ObstructRunner(RunnerState runner)
     {
         var run = Math.Max(0, (runner.Run?.Number ?? 0) + random.Next(3) - 1);
         var author = runner.Authors.GetValueOrDefault(Self);
-        RunnerEntry entry = random.Next(6) switch
+        RunnerEntry entry = random.Next(7) switch
         {
             0 => new Enlist(run),
             1 => new ReportWork(run, WorkReport.Enlisted with { State = random.Chance(0.5) ? WorkState.Complete : WorkState.Failed, Description = "so it says" }),
             2 => new RemoveOperator(random.Chance(0.5) ? Self : world.Nodes[random.Next(world.Nodes.Length)].Identity.Id),
             3 => new EnrolOperator(world.Keys.Enrol(node.Identity, leaderEligible: false)),
             4 => new CancelRun(run, "it likes to"),
+            5 => new Decline(run, "it likes to"),
             _ => new RejoinRunner(),
         };
         var rejoins = entry is RejoinRunner;

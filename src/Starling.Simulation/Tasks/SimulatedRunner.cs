@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
@@ -10,6 +11,7 @@ internal sealed class SimulatedRunner
 {
     private readonly World world;
     private readonly List<Digest> hashes = [];
+    private readonly SortedSet<int> refusing;
 
     public SimulatedRunner(World world)
     {
@@ -22,6 +24,7 @@ internal sealed class SimulatedRunner
         Contract = new ContractReference(contract, Founding.Id);
         State = RunnerState.Empty(contract, Founding.Id);
         hashes.Add(RunnerStateCodec.Hash(State));
+        refusing = DrawRefusing(world.Random.Fork("refusing"));
     }
 
     /// <summary>The task that has operators make something.</summary>
@@ -38,11 +41,22 @@ internal sealed class SimulatedRunner
     /// <summary>The state now.</summary>
     public RunnerState State { get; private set; }
 
+    /// <summary>The kinds of tasks that a node's owner has carried out: each, but on some hosts nothing is prepared.</summary>
+    public ImmutableSortedSet<TaskKind> Accepted(int node) =>
+        [.. Enum.GetValues<TaskKind>().Where(kind => kind != TaskKind.PrepareContent || !refusing.Contains(node))];
+
     /// <summary>Whether the training was completed in some run.</summary>
     public bool IsDone => State.Tasks.GetValueOrDefault(Train) is { Completed: > 0 };
 
     /// <summary>The state's digest after so many entries.</summary>
     public Digest HashAt(long height) => hashes[(int)height];
+
+    // Two that live on and are honest are left, since one of them may be expelled yet: else the task could never be complete.
+    private SortedSet<int> DrawRefusing(SeededRandom random)
+    {
+        var drawn = new SortedSet<int>(world.Nodes.Select(node => node.Index).Where(_ => random.Chance(0.3)));
+        return world.Nodes.Count(node => !drawn.Contains(node.Index) && node.IsHonest && !world.Plan.Dying.Contains(node.Index)) >= 2 ? drawn : [];
+    }
 
     /// <summary>Folds what has become final.</summary>
     /// <param name="final">All final entries.</param>

@@ -41,11 +41,19 @@ internal sealed class TaskAdmin(World world, SimulatedRunner runner, SeededRando
         if (State.Run is { IsActive: true } run)
             return Interfere(run);
         var isPrepared = !prepares || State.Tasks[SimulatedRunner.Prepare].Completed > 0;
-        return isPrepared ? new AssignTask(SimulatedRunner.Train, new AllPeers()) : new AssignTask(SimulatedRunner.Prepare, new SomePeers(1 + random.Next(State.Operators.Count)));
+        return isPrepared ? new AssignTask(SimulatedRunner.Train, new AllPeers()) : new AssignTask(SimulatedRunner.Prepare, Preparers());
     }
+
+    // In a storm it may ask for more than there are who do it.
+    private Placement Preparers() => random.Chance(0.3)
+        ? new AllPeers()
+        : new SomePeers(1 + random.Next(HasHealed ? Math.Min(2, State.Operators.Count) : State.Operators.Count));
 
     private RunnerEntry? Interfere(RunState run)
     {
+        var refused = run.Work.Where(work => work.Value.State == WorkState.Refused && State.Operators.Contains(work.Key)).Select(work => work.Key).ToList();
+        if (!HasHealed && refused.Count > 0 && random.Chance(0.1))
+            return new AssignTask(run.Task, new OnePeer(refused[random.Next(refused.Count)]));
         var failed = run.Work.Where(work => work.Value.State == WorkState.Failed && State.Operators.Contains(work.Key)).Select(work => work.Key).ToList();
         if (failed.Count > 0 && random.Chance(0.5))
             return new AssignTask(run.Task, new OnePeer(failed[random.Next(failed.Count)]));

@@ -68,6 +68,7 @@ internal static class TraceWords
                 RemoveOperator e => line.Append(' ').Word(e.Operator),
                 CancelRun e => line.Append(" run ").Append(e.Run),
                 Enlist e => line.Append(" run ").Append(e.Run),
+                Decline e => line.Append(" run ").Append(e.Run),
                 ReportWork e => line.Append(" run ").Append(e.Run).Append(' ').Append(e.Report.State).Append(' ').Append(e.Report.Description),
                 _ => line,
             };

@@ -37,13 +37,18 @@ public sealed class OperatorTests
         Assert.NotEqual(first, Assert.Single(cluster.Works).Key);
     }
 
+    /// <summary>Red if a node whose owner does not allow a kind works all the same, or says nothing and is waited for.</summary>
     [Fact]
-    public void ANodeWhoseOwnerDoesNotAllowAKindTakesNoPart()
+    public void ANodeWhoseOwnerDoesNotAllowAKindSaysSo()
     {
         var closed = new OperatorCluster(RunnerScript.Task("make"), kinds: [TaskKind.RunTraining]);
         closed.Assign(new AllPeers());
         Assert.Empty(closed.Works);
-        Assert.Empty(closed.Fold(closed.Runner.A).Run!.Work);
+        var run = closed.Fold(closed.Runner.A).Run!;
+        Assert.Equal(WorkState.Failed, run.State);
+        Assert.All(run.Work.Values, report => Assert.Equal(
+            (WorkState.Refused, "This node carries out no task of the kind prepare-content; its owner decides that, under 'tasks.accept' in node.yaml."), (report.State, report.Description)));
+        Assert.Equal(3, closed.Entries.Count(entry => entry.Kind == nameof(Decline)));
     }
 
     [Fact]

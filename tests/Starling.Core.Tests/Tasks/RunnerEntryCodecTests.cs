@@ -28,6 +28,7 @@ public sealed class RunnerEntryCodecTests
         new AssignTask(Make, new OnePeer(A)),
         new CancelRun(7, "därför"),
         new Enlist(7),
+        new Decline(7, "därför"),
         new ReportWork(7, RunnerScript.Report(WorkState.Failed)),
         new ReportWork(7, WorkReport.Enlisted),
     ];
@@ -78,6 +79,7 @@ public sealed class RunnerEntryCodecTests
         var report = RunnerScript.Report(WorkState.Running);
         Bounded(TaskDefinition.MaxTextBytes, text => new CloseRunner(text));
         Bounded(TaskDefinition.MaxTextBytes, text => new CancelRun(1, text));
+        Bounded(TaskDefinition.MaxTextBytes, text => new Decline(1, text));
         Bounded(TaskDefinition.MaxTextBytes, text => new WriteTask(task with { Author = text }, false));
         Bounded(TaskDefinition.MaxTextBytes, text => new WriteTask(task with { Outcome = text }, false));
         Bounded(TaskDefinition.MaxBodyBytes, text => new WriteTask(task with { Body = text }, false));
@@ -112,7 +114,7 @@ public sealed class RunnerEntryCodecTests
     {
         var report = RunnerScript.Report(WorkState.Running);
         foreach (var wrong in (WorkReport[])[
-            report with { State = WorkState.Cancelled }, report with { State = default }, report with { State = (WorkState)5 },
+            report with { State = WorkState.Cancelled }, report with { State = default }, report with { State = WorkState.Refused }, report with { State = (WorkState)6 },
             report with { Usage = report.Usage with { Elapsed = TimeSpan.FromTicks(-1) } }, report with { Usage = report.Usage with { Processor = TimeSpan.FromTicks(-1) } },
             report with { Usage = report.Usage with { PeakMemory = -1 } }])
             Assert.Throws<CanonicalFormatException>(() => RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(new ReportWork(1, wrong))));

@@ -48,7 +48,8 @@ public sealed class RunnerRefusalTests
     [Fact]
     public void AFoundingThatIsAnnouncedMayStillBeRefused()
     {
-        Assert.Equal(Refusal.WrongFoldVersion, First(new RunnerScript(changeBody: b => b with { FoldVersion = 2 })));
+        Assert.Equal(Refusal.WrongFoldVersion, First(new RunnerScript(changeBody: b => b with { FoldVersion = RunnerState.FoldVersion + 1 })));
+        Assert.Equal(Refusal.WrongFoldVersion, First(new RunnerScript(changeBody: b => b with { FoldVersion = RunnerState.OldestFoldVersion - 1 })));
         Assert.Equal(Refusal.NotPermitted, First(new RunnerScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new RunnerScript(key: PlainCertifier.KeyOf(Stranger))));
         Assert.Equal(Refusal.AlreadyMember, First(new RunnerScript(change: f => f with { Operators = [.. f.Operators, f.Operators[0]] })));
@@ -83,7 +84,7 @@ public sealed class RunnerRefusalTests
     {
         var s = RunnerScript.Begun().Assigned(new AllPeers());
         var enlist = new Enlist(1);
-        Assert.Equal(Refusal.WrongFoldVersion, s.Append(s.A, enlist, b => b with { FoldVersion = 2 }));
+        Assert.Equal(Refusal.WrongFoldVersion, s.Append(s.A, enlist, b => b with { FoldVersion = RunnerState.FoldVersion + 1 }));
         Assert.Equal(Refusal.WrongEpoch, s.Append(s.A, enlist, b => b with { Epoch = 1 }));
         Assert.Equal(Refusal.ForeignChain, s.Append(s.A, enlist, b => b with { SeenHash = Digest.Of("other"u8) }));
         Assert.Equal(Refusal.ForeignChain, s.Append(s.A, enlist, b => b with { SeenHeight = 99 }));

@@ -71,7 +71,7 @@ internal sealed class RunnerScript
         var (incarnation, sequence) = sequences.GetValueOrDefault(author, (1, author == Admin ? 1 : 0));
         if (entry is RejoinRunner)
             (incarnation, sequence) = (incarnation + 1, 0);
-        var body = new EntryBody(State.Contract, State.Epoch, author, incarnation, sequence + 1, RunnerState.FoldVersion,
+        var body = new EntryBody(State.Contract, State.Epoch, author, incarnation, sequence + 1, State.RulesVersion,
             State.Height, State.ChainHash, RunnerEntryCodec.Encode(entry));
         body = change?.Invoke(body) ?? body;
         sequences[author] = (body.Incarnation, body.Sequence);
@@ -107,6 +107,14 @@ internal sealed class RunnerScript
     {
         foreach (var node in operators)
             Accept(node, new Enlist(Run.Number));
+        return this;
+    }
+
+    /// <summary>These operators do not carry the task out.</summary>
+    public RunnerScript Declined(params NodeId[] operators)
+    {
+        foreach (var node in operators)
+            Accept(node, new Decline(Run.Number, "it is not done here"));
         return this;
     }
 

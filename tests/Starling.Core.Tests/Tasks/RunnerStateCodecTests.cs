@@ -21,6 +21,7 @@ public sealed class RunnerStateCodecTests
         Rich(),
         state => RunnerStateCodec.Hash(state),
         ("Contract", s => s with { Contract = ContractId.Parse("other") }),
+        ("Version", s => s with { Version = 1 }),
         ("Founding", s => s with { Founding = new EntryId(Digest.Of("other"u8)) }),
         ("ChainHashes", s => s with { ChainHashes = s.ChainHashes.Add(Digest.Of("other"u8)) }),
         ("Epoch", s => s with { Epoch = 1 }),

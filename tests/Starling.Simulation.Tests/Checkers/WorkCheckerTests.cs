@@ -111,6 +111,16 @@ public sealed class WorkCheckerTests
     }
 
     [Fact]
+    public void WorkIsDeclinedThoughItsOwnerAllowsIt()
+    {
+        Decline();
+        Assert.Empty(world.Reports);
+        Node.State = Node.State! with { Options = Node.State.Options with { Tasks = [Make.Kind] } };
+        Decline();
+        Sees("work is honest");
+    }
+
+    [Fact]
     public void TwoRunsAtOnce()
     {
         var runs = new RunnerChecker(world);
@@ -147,9 +157,12 @@ public sealed class WorkCheckerTests
 
     private void Step(Input input) => checker.Stepped(Node, input, new StepResult(Node.State!, []));
 
-    private void Report(WorkState state)
+    private void Report(WorkState state) => Fold(new ReportWork(1, WorkReport.Enlisted with { State = state }));
+
+    private void Decline() => Fold(new Decline(1, "it is not done here"));
+
+    private void Fold(RunnerEntry report)
     {
-        var report = new ReportWork(1, WorkReport.Enlisted with { State = state });
         var body = new EntryBody(Runner, 0, Node.Identity.Id, 1, 1, RunnerState.FoldVersion, 0, default, RunnerEntryCodec.Encode(report));
         var entry = new VerifiedEntry(new SignedEntry(body.Encode(), Node.Identity.Key, [1]), SignatureValid: true);
         checker.Folded(entry, world.RunnerTruth!, new RunnerFoldResult(world.RunnerTruth!, Refusal.None, report));

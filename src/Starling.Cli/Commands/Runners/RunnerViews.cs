@@ -97,7 +97,7 @@ internal static class RunnerViews
     /// <summary>A run in a sentence.</summary>
     public static string Sentence(RunSummary run) => string.Create(
         CultureInfo.InvariantCulture,
-        $"run {run.Number} of {run.Task} ({run.Placement}): {ContractViews.Word(run.State)}; {run.Complete} of {run.Wanted} complete, {run.Working} working, {run.Failed} failed{(run.Reason.Length == 0 ? "" : $". {run.Reason}")}");
+        $"run {run.Number} of {run.Task} ({run.Placement}): {ContractViews.Word(run.State)}; {run.Complete} of {run.Wanted} complete, {run.Working} working, {run.Failed} failed{(run.Refused == 0 ? "" : $", {run.Refused} refused")}{(run.Reason.Length == 0 ? "" : $". {run.Reason}")}");
 
     /// <summary>What an operator says, whole.</summary>
     public static void WriteWhole(OperatorWork work, TextWriter output)

@@ -32,8 +32,8 @@ internal static class RunnerWaitCommand
 
             var whole = await RunnerViews.ReadAsync(session, name, run.Number, cancellation).ConfigureAwait(false);
             parsed.Print(whole, ApiJson.Default.RunDescription, output => output.WriteLine(RunnerViews.Sentence(whole.Run)));
-            foreach (var failed in whole.Work.Items.Where(work => work.State == WorkWord.Failed))
-                await Console.Error.WriteLineAsync($"{failed.Operator} failed: {failed.Description}").ConfigureAwait(false);
+            foreach (var other in whole.Work.Items.Where(work => work.State is WorkWord.Failed or WorkWord.Refused))
+                await Console.Error.WriteLineAsync($"{other.Operator} {(other.State == WorkWord.Failed ? "failed" : "refused")}: {other.Description}").ConfigureAwait(false);
             return (int)(run.State == WorkWord.Complete ? ExitCode.Done : ExitCode.Task);
         });
     }

@@ -37,7 +37,6 @@ internal static class Operator
             return;
         if (Outbox.HasLostDisk(p, self) && Outbox.IsIdle(p))
         {
-            step.Report(new Rejoining(runner, self.Incarnation + 1));
             Outbox.Propose(step, runner, RunnerEntryCodec.Encode(new RejoinRunner()), rejoins: true);
             return;
         }
@@ -50,8 +49,8 @@ internal static class Operator
         {
             if (isMine)
                 Begin(step, runner, run);
-            else if (step.State.Options.Tasks.Contains(p.Fold.Tasks[run.Task].Definition.Kind) && RunnerFold.Check(p.Fold, step.Self, new Enlist(run.Number), step.State.Certifier) == Refusal.None)
-                Outbox.Propose(step, runner, RunnerEntryCodec.Encode(new Enlist(run.Number)), rejoins: false);
+            else
+                Answer(step, runner, run);
         }
 
         Note(step, runner);
@@ -106,6 +105,18 @@ internal static class Operator
             End(step, runner, work, Failure($"This node died {MaxAttempts} times while it worked on this; look into its log."));
         else if (p.Fold.Tasks[run.Task].Definition.Training is { } training && IsTaken(step, runner, training))
             End(step, runner, work, Failure($"This node knows another contract of the name {training.Contract}; give the new one another name."));
+    }
+
+    /// <summary>Takes part in a run that wants this node, or says why not: it would be waited for.</summary>
+    private static void Answer(NodeStep step, ContractId runner, RunState run)
+    {
+        var p = step.Runner(runner);
+        var kind = p.Fold.Tasks[run.Task].Definition.Kind;
+        RunnerEntry answer = step.State.Options.Tasks.Contains(kind)
+            ? new Enlist(run.Number)
+            : new Decline(run.Number, $"This node carries out no task of the kind {kind.Word()}; its owner decides that, under 'tasks.accept' in node.yaml.");
+        if (RunnerFold.Check(p.Fold, step.Self, answer, step.State.Certifier) == Refusal.None)
+            Outbox.Propose(step, runner, RunnerEntryCodec.Encode(answer), rejoins: false);
     }
 
     // Also a contract counts that is not followed yet, because its note is still being saved for another task runner.

@@ -29,7 +29,10 @@ internal static class RunnerView
 
     public static RunSummary Summarise(RunState run) => new(
         run.Number, run.Task.Value, run.By.Value, Words(run.Placement), run.Wanted, (WorkWord)run.State, run.Reason, run.Height,
-        Count(run, WorkState.Running), Count(run, WorkState.Complete), Count(run, WorkState.Failed));
+        Count(run, WorkState.Running), Count(run, WorkState.Complete), Count(run, WorkState.Failed))
+    {
+        Refused = Count(run, WorkState.Refused),
+    };
 
     /// <summary>A run with a page of what its operators say.</summary>
     public static RunDescription Describe(RunState run, PageRequest page) => new(Summarise(run), page.Of(

@@ -1,3 +1,5 @@
+using Starling.Api.Contracts;
+
 namespace Starling.Api;
 
 /// <summary>A node at this moment: <c>GET /v1/status</c>.</summary>
@@ -16,7 +18,7 @@ namespace Starling.Api;
 /// <param name="View">The round's members, sorted.</param>
 /// <param name="Ready">Members whose update is announced, sorted.</param>
 /// <param name="Awaited">Members whose update is not, sorted; where each goes through its rounds by itself, those whose updates this node waits for.</param>
-/// <param name="Height">How many ledger entries the node has folded.</param>
+/// <param name="Height">How many ledger entries of that contract the node has folded.</param>
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
 /// <param name="Base">The model that the round trains from, the last committed merge or the node's own; null in the first round.</param>
 /// <param name="BytesIn">Bytes received from peers since the node started.</param>
@@ -59,4 +61,7 @@ public sealed record NodeStatus(
 {
     /// <summary>While the node drains: what it awaits before it stops, a sentence; null if it does not drain.</summary>
     public string? Draining { get; init; }
+
+    /// <summary>Where the node stands in each contract that it follows, sorted by name.</summary>
+    public IReadOnlyList<FollowedContract> Followed { get; init; } = [];
 }

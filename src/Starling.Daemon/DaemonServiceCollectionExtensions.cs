@@ -60,6 +60,7 @@ internal static class DaemonServiceCollectionExtensions
                 },
             })
             .AddSingleton<Pace>()
+            .AddSingleton<TrainingPhase>()
             .AddSingleton<StatusView>()
             .AddSingleton(s => new ServingNode(
                 new ApiAccess(identity.Keys.Identity.Id, configuration.Admins, caller => s.GetRequiredService<KernelDriver>().State.Runners.Values.Any(runner => runner.Fold.Operators.Contains(caller))), s.GetRequiredService<ILogger<NodeApi>>()))

@@ -134,7 +134,6 @@ public sealed class RunningDaemon : IAsyncDisposable
     {
         application.Services.GetRequiredService<NodeApi>().Map(application);
         application.MapControlApi();
-        application.Services.GetService<ContentApi>()?.Map(application);
         await application.StartAsync(cancellation).ConfigureAwait(false);
         var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
         var blobs = application.Services.GetRequiredService<BlobStore>();

@@ -34,7 +34,21 @@ public sealed class ApiDescriptionTests
     public async Task The_catalogue_has_every_request_and_no_other()
     {
         await using var desk = await Desk.OpenAsync(Cancellation);
-        var answered = from endpoint in desk.Daemon.Routes.OfType<RouteEndpoint>()
+        AssertCatalogue(desk.Daemon);
+    }
+
+    /// <summary>Red if what is described depends on how the node is configured.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_node_of_a_task_runner_has_the_same_requests()
+    {
+        await using var cluster = await Cluster.CreateServingAsync(1, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        AssertCatalogue(node);
+    }
+
+    private static void AssertCatalogue(RunningDaemon daemon)
+    {
+        var answered = from endpoint in daemon.Routes.OfType<RouteEndpoint>()
                        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
                        select $"{method} {endpoint.RoutePattern.RawText}";
         Assert.Equal(

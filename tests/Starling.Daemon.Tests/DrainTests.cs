@@ -51,6 +51,7 @@ public sealed class DrainTests
         using var client = cluster.ClientOf(0);
         await ClusterTests.UntilAsync<MemberReadyEvent>(client);
         Assert.Null((await client.GetStatusAsync(Cancellation)).Draining);
+        Assert.True((await client.GetReadinessAsync(Cancellation)).Healthy);
         await client.DrainAsync(Cancellation);
         NodeStatus status;
         do
@@ -58,6 +59,9 @@ public sealed class DrainTests
         while (status.Draining is null);
         Assert.Equal($"The node stops once round 1 of {cluster.Contract} is over and its model is on this disk.", status.Draining);
         Assert.False(daemon.StopRequested.IsCompleted);
+        // Whoever hands out work by readiness gives it no more. Red if a node that drains says that it is ready.
+        var unready = await Assert.ThrowsAsync<NodeClientException>(() => client.GetReadinessAsync(Cancellation));
+        Assert.Contains($"The node drains. {status.Draining}", unready.Message, StringComparison.Ordinal);
         await client.StopAsync(Cancellation);
         await daemon.StopRequested.WaitAsync(Cancellation);
     }

@@ -1,4 +1,5 @@
 using Starling.Api;
+using Starling.Api.Contracts;
 using Starling.Api.Events;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
@@ -28,7 +29,15 @@ public sealed class TaskTests
             Assert.Equal(3, told.OfType<WorkReportedEvent>().Where(e => e.State == "complete").Select(e => e.Operator).Distinct().Count());
             var run = (await new TestRunner(cluster).FoldAsync()).Run!;
             Assert.All(run.Work.Values, report => Assert.Equal("Training of trial has ended after 4 rounds.", report.Description));
-            Assert.Equal(4, (await client.GetContractAsync("trial", Cancellation)).Commits[^1].Round);
+            var trained = await client.GetContractAsync("trial", Cancellation);
+            Assert.Equal(4, trained.Commits[^1].Round);
+            await UntilAsync(client, status => status.Phase == NodePhase.Serving);
+            // Each contract with its own: red if the name of one stands beside the entries of the other.
+            var idle = await client.GetStatusAsync(Cancellation);
+            var runner = await client.GetRunnerAsync("runner", Cancellation);
+            Assert.Equal(("trial", trained.Height, trained.ChainHead), (idle.Contract, idle.Height, idle.ChainHead));
+            Assert.Equal([("runner", ContractKind.Runner, runner.Height, runner.ChainHead, 1L), ("trial", ContractKind.Training, trained.Height, trained.ChainHead, 1L)],
+                idle.Followed.Select(f => (f.Contract, f.Kind, f.Height, f.ChainHead, f.Incarnation)).Order());
             var models = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => ModelAsync(cluster, i)));
             Assert.True(models[0].Length > 64);
             Assert.All(models, model => Assert.Equal(models[0], model));
@@ -71,6 +80,23 @@ public sealed class TaskTests
         Assert.Equal("failed", ended.State);
         Assert.Contains("data.file", ended.Reason, StringComparison.Ordinal);
         Assert.Contains("tasks.set", (await new TestRunner(cluster).FoldAsync()).Run!.Work.Values.First().Description, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a node whose program has not come yet is said to train.</summary>
+    [Fact]
+    public async Task A_node_whose_program_has_not_opened_its_session_waits_for_it()
+    {
+        await using var cluster = await Cluster.CreateServingAsync(2, Cluster.Synthetic(2, 2, rounds: 4), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        using var client = cluster.ClientOf(0);
+        var training = await cluster.FoundTrainingAsync("trial", await new TestRunner(cluster).FoldAsync(), Cancellation);
+        await new TestRunner(cluster).AssignAsync(TrainingTask("train", training, "command: [sleep, '3600']\nopenTimeout: 1h\n"), new AllPeers());
+        await UntilAsync(client, status => status.Sentence == "Round 1 waits for this node's program, which has not opened its session.");
+        Assert.Equal(NodePhase.AwaitingProgram, (await client.GetStatusAsync(Cancellation)).Phase);
+
+        await new TestRunner(cluster).AppendAsync(new CancelRun(1, "enough"));
+        await UntilAsync(client, status => status.Sentence == "Round 1 waits for this node's program; no task runs one here now.");
+        Assert.Equal(NodePhase.AwaitingProgram, (await client.GetStatusAsync(Cancellation)).Phase);
     }
 
     private static TaskDefinition TrainingTask(string name, ContractReference training, string body) =>

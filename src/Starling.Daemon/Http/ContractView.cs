@@ -33,6 +33,10 @@ internal static class ContractView
     public static ContractSummary Summarise(ContractState fold, bool isFollowed) =>
         new(fold.Contract.Value, Kind(fold), fold.Founding.ToString(), fold.IsFounded, isFollowed, Stage(fold), fold.Height);
 
+    /// <summary>Where this node stands in a contract that it follows.</summary>
+    public static FollowedContract Follow(ContractState fold, NodeId self) =>
+        new(fold.Contract.Value, Kind(fold), fold.Height, fold.ChainHash.ToString(), fold.Authors.GetValueOrDefault(self)?.Incarnation ?? 0);
+
     /// <summary>Where a caller's next entry stands.</summary>
     public static ContractPosition Position(ContractState fold, NodeId caller)
     {

@@ -4,6 +4,7 @@ using Starling.Daemon.Draining;
 using Starling.Daemon.Http.Contracts;
 using Starling.Daemon.Http.Description;
 using Starling.Daemon.Http.Tasks;
+using Starling.Node.Tasks;
 
 namespace Starling.Daemon.Http;
 
@@ -18,6 +19,7 @@ internal static class ControlApi
         .AddSingleton<EntriesApi>()
         .AddSingleton<RunnersApi>()
         .AddSingleton<NodesApi>()
+        .AddSingleton(s => new ContentApi(s.GetService<ContentStore>()))
         .AddSingleton<DrainWatch>()
         .AddSingleton<DrainApi>()
         .AddApiDescription();
@@ -29,6 +31,7 @@ internal static class ControlApi
         application.Services.GetRequiredService<EntriesApi>().Map(application);
         application.Services.GetRequiredService<RunnersApi>().Map(application);
         application.Services.GetRequiredService<NodesApi>().Map(application);
+        application.Services.GetRequiredService<ContentApi>().Map(application);
         application.Services.GetRequiredService<DrainApi>().Map(application);
         application.MapApiDescription();
     }

@@ -45,6 +45,7 @@ internal sealed class NodesApi(KernelDriver kernel, NodeOptions options, Serving
     {
         var state = kernel.State;
         return state.HasHalted || node.IsStopping ? Problem.NotReadyAsync(context, "The node stops.")
+            : node.Draining is { } awaited ? Problem.NotReadyAsync(context, $"The node drains. {awaited}")
             : !state.HasStarted ? Problem.NotReadyAsync(context, "The node starts; ask again soon.")
             : state.Followed.FirstOrDefault(contract => !state.Find(contract)!.Reading.HasCaughtUp) is { Value.Length: > 0 } unread
                 ? Problem.NotReadyAsync(context, $"The node has not read all of {unread} yet; if that lasts, check its ledger.")

@@ -1,11 +1,13 @@
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Events;
+using Starling.Node.Loop;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>Watches the stream of events for what a status tells besides the kernel's state: the latest measurements, and how fast rounds go.</summary>
-internal sealed class Pace
+/// <summary>Watches the stream of events for what a status tells besides the kernel's state: the latest measurements, how fast rounds go, and what was exchanged.</summary>
+/// <param name="traffic">What the node exchanged.</param>
+internal sealed class Pace(Traffic traffic)
 {
     private const int Window = 8;
     private readonly Lock gate = new();
@@ -14,6 +16,9 @@ internal sealed class Pace
     private ModelEvaluated? local;
     private ModelEvaluated? merged;
     private ContractId contract;
+
+    /// <summary>Bytes received from peers and sent to them since the node started.</summary>
+    public (long Received, long Sent) Exchanged => (traffic.Received, traffic.Sent);
 
     /// <summary>The node's own last update, and the last merge.</summary>
     public (ModelEvaluated? Local, ModelEvaluated? Merged) Measured

@@ -21,6 +21,9 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
     /// <summary>Completes when a program has opened the session.</summary>
     public Task Opened => opened.Task;
 
+    /// <inheritdoc/>
+    public bool IsOpen => opened.Task.IsCompleted;
+
     /// <summary>The assignment that is not done; null for none.</summary>
     public SessionWork? Work
     {

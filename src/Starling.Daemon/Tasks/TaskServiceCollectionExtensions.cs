@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Starling.Daemon.Configuration;
-using Starling.Daemon.Http;
 using Starling.Daemon.Sessions;
 using Starling.Node.Options;
 using Starling.Node.Programs;
@@ -25,7 +24,6 @@ internal static class TaskServiceCollectionExtensions
         .AddSingleton(s => new TaskExecutors(folder, tasks.Executors, s.GetRequiredService<ContentStore>()))
         .AddSingleton<SessionUpdates>()
         .AddSingleton<ITaskWork>(s => new TrainingWork(s.GetRequiredService<ProgramHost>(), ActivatorUtilities.CreateInstance<TaskPrograms>(s, tasks.Settings).OpenAsync))
-        .AddSingleton<ContentApi>()
         .AddSingleton<ITaskWork, ContentWork>()
         .AddSingleton<ITaskWork>(s => ActivatorUtilities.CreateInstance<FetchWork>(s, s.GetRequiredService<NodeOptions>().Peers))
         .AddSingleton<ITaskWork, UpgradeWork>()

@@ -8,6 +8,9 @@ namespace Starling.Node.Programs;
 /// </summary>
 public interface IProgramSession
 {
+    /// <summary>Whether the program is there: one in another process may not have come yet.</summary>
+    bool IsOpen => true;
+
     /// <summary>Measures the base and trains from it; for a last assignment, measures it only. May throw anything: the host reports it and tries again.</summary>
     /// <param name="assignment">What to do.</param>
     /// <param name="report">Receives what happens meanwhile; may be called from any thread.</param>

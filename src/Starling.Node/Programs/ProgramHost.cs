@@ -40,6 +40,16 @@ public sealed class ProgramHost : IDisposable
         }
     }
 
+    /// <summary>Whether contracts that have no program of their own have this node's usual one.</summary>
+    public bool HasUsual => usual is not null;
+
+    /// <summary>Whether a contract's seat waits for its program: none has taken it, or the one that did has not come yet.</summary>
+    public bool Awaits(ContractId contract)
+    {
+        lock (gate)
+            return (seats.GetValueOrDefault(contract)?.Session ?? usual) is not { IsOpen: true };
+    }
+
     /// <summary>Gives a contract's program its next work; what it had is cancelled.</summary>
     public void Deliver(Assignment assignment)
     {

@@ -46,6 +46,8 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, Cancellat
 
         public Task<long> Ended => ended.Task;
 
+        public bool IsOpen => session.IsOpen;
+
         public async Task<UpdateReady?> CarryOutAsync(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation)
         {
             if (!assignment.Last)

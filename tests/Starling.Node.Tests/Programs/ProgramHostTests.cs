@@ -79,11 +79,33 @@ public sealed class ProgramHostTests : IDisposable
         Assert.False(updates.Reader.TryRead(out _));
     }
 
+    /// <summary>Red if a seat that nobody has taken, or whose program has not come yet, counts as one whose program trains.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task A_seat_waits_until_its_program_is_there()
+    {
+        Assert.True(host.HasUsual);
+        Assert.False(host.Awaits(Round(1).Contract));
+        using var served = new ProgramHost(usual: null, time, _ => { }, _ => { });
+        Assert.False(served.HasUsual);
+        served.Deliver(Round(1));
+        Assert.True(served.Awaits(Round(1).Contract));
+        var late = new Session { IsOpen = false };
+        served.Attach(Round(1).Contract, late);
+        Assert.True(served.Awaits(Round(1).Contract));
+        late.IsOpen = true;
+        Assert.False(served.Awaits(Round(1).Contract));
+        (await late.NextAsync()).Finish();
+        await served.DetachAsync(Round(1).Contract);
+        Assert.True(served.Awaits(Round(1).Contract));
+    }
+
     private static Assignment Round(long round) => new(ContractId.Parse("trial"), round, BlobId.None, 10, Done: 0, Last: false);
 
     private sealed class Session : IProgramSession
     {
         private readonly Channel<Work> begun = Channel.CreateUnbounded<Work>();
+
+        public bool IsOpen { get; set; } = true;
 
         public bool HasNext => begun.Reader.TryPeek(out _);
 

@@ -19,7 +19,7 @@ internal static class ApiCatalogue
         new("GET", "/v1/status", "What the node is doing.", typeof(NodeStatus)),
         new("GET", "/v1/health", "Whether the node works.", typeof(NodeHealth)),
         new("GET", "/v1/health/live", "Whether the node's process lives.", typeof(NodeHealth)),
-        new("GET", "/v1/health/ready", "Whether the node has read all its contracts and does not stop.", typeof(NodeHealth)) { Errors = [503] },
+        new("GET", "/v1/health/ready", "Whether the node has read all its contracts, and neither drains nor stops.", typeof(NodeHealth)) { Errors = [503] },
         new("GET", "/v1/nodes", "The nodes that this one knows, itself among them.", typeof(Page<NodeDescription>)) { Query = Paged, Errors = [400] },
         new("GET", "/v1/events", "The node's events as they happen, and those that it still keeps, from behind a cursor on.", typeof(ApiEvent))
         {
@@ -44,6 +44,10 @@ internal static class ApiCatalogue
         new("GET", "/v1/runners/{contract}/tasks/{task}", "A task with its body.", typeof(TaskDescription)) { Errors = [404, 503] },
         new("GET", "/v1/runners/{contract}/runs", "The latest runs of a task runner.", typeof(Page<RunSummary>)) { Query = Paged, Errors = [400, 404, 503] },
         new("GET", "/v1/runners/{contract}/runs/{run}", "A run with what its operators say.", typeof(RunDescription)) { Query = Paged, Errors = [400, 404, 503] },
+        new("GET", "/v1/content/{content}", "Content that tasks left on the node: a tar archive. Also for operators of other organisations that work for the same task runner.", typeof(byte[]))
+        {
+            Form = "application/x-tar", Errors = [404],
+        },
         new("POST", "/v1/drain", "The node finishes what it has in hand, and then stops.", null) { Status = 202 },
         new("POST", "/v1/stop", "The node stops in order.", null) { Status = 202 },
     ];

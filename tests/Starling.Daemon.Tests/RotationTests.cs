@@ -30,7 +30,8 @@ public sealed class RotationTests
         Assert.Equal(2, (await ClusterTests.UntilAsync<FinishedEvent>(client)).Rounds);
     }
 
-    private static async Task<DateTimeOffset> ShownAsync(RunningDaemon daemon)
+    /// <summary>When the certificate expires that a node shows to who connects.</summary>
+    internal static async Task<DateTimeOffset> ShownAsync(RunningDaemon daemon)
     {
         DateTimeOffset expires = default;
         using var handler = new SocketsHttpHandler();

@@ -74,11 +74,14 @@ public sealed class WorkloadApiTests
         var right = WorkloadServer.Identity(authority.Issue([Spiffe], roles: Roles.None), authority.Certificate, Spiffe);
         var other = right.Clone();
         other.Svids[0].SpiffeId += "2";
+        var bare = WorkloadServer.Identity(authority.Issue([], roles: Roles.None, host: "trainer.example.org"), authority.Certificate, Spiffe);
+        var unnamed = bare.Clone();
+        unnamed.Svids[0].SpiffeId = "";
         var cut = right.Clone();
         cut.Svids[0].X509Svid = Google.Protobuf.ByteString.CopyFrom(right.Svids[0].X509Svid.Span[..^1]);
         var many = right.Clone();
         many.Svids[0].Bundle = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat(authority.Certificate.RawData, 33).SelectMany(der => der)]);
-        foreach (var (answer, sentence) in new[] { (new X509SVIDResponse(), "no identity"), (other, "cannot be read"), (cut, "not DER"), (many, "more than 32") })
+        foreach (var (answer, sentence) in new[] { (new X509SVIDResponse(), "no identity"), (other, $"with the SPIFFE ID {Spiffe}, and says that it is of '{Spiffe}2'"), (bare, "without a SPIFFE ID"), (unnamed, "without a SPIFFE ID"), (cut, "not DER"), (many, "more than 32") })
         {
             await using var server = await new WorkloadServer().StartAsync();
             server.Issue(answer);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Node.Identity.Workload.Wire;
 
@@ -41,8 +42,10 @@ public sealed record WorkloadIdentity(string SpiffeId, ImmutableArray<ImmutableA
             throw new IdentityException("The Workload API gives this process no identity; register it with the SPIRE server.");
         var svid = answer.Svids[0];
         var chain = Split(svid.X509Svid.Memory);
-        if (chain.IsEmpty || CertificateDocument.Read(chain[0]) is not { } own || own.Uri != svid.SpiffeId)
+        if (chain.IsEmpty || CertificateDocument.Read(chain[0]) is not { } own)
             throw new IdentityException("The Workload API gives a certificate that cannot be read; it must be X.509 version 3, on the curve P-256 or P-384.");
+        if (svid.SpiffeId.Length == 0 || own.Uri != svid.SpiffeId)
+            throw new IdentityException($"The Workload API gives a certificate {(own.Uri is { } other ? $"with the SPIFFE ID {Mistake.Shorten(other)}" : "without a SPIFFE ID")}, and says that it is of '{Mistake.Shorten(svid.SpiffeId)}'; look into the SPIRE agent's log.");
         ImmutableArray<ImmutableArray<byte>> anchors =
             [.. Split(svid.Bundle.Memory), .. answer.FederatedBundles.OrderBy(bundle => bundle.Key, StringComparer.Ordinal).SelectMany(bundle => Split(bundle.Value.Memory))];
         return new WorkloadIdentity(svid.SpiffeId, chain, [.. svid.X509SvidKey.Span], anchors);

@@ -2,8 +2,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Starling.Api;
 using Starling.Api.Events;
-using Starling.Core.Ledger;
-using Starling.Core.Training;
 using Starling.Daemon.Backups;
 using Starling.Daemon.Tests.Clusters;
 
@@ -38,7 +36,10 @@ public sealed class BackupTests : IDisposable
         Directory.Delete(cluster.NodeFolder(0), recursive: true);
         Assert.Equal(Path.GetFullPath(cluster.NodeFolder(0)), (await NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation)).Folder);
         await using var again = await cluster.StartAsync(0, Cancellation);
-        while (!await HasRejoinedAsync(cluster))
+        using var back = cluster.ClientOf(0);
+        var told = await ClusterTests.UntilAsync<RejoiningEvent>(back);
+        Assert.Equal((cluster.Contract.Value, 2L), (told.Contract, told.Incarnation));
+        while ((await back.GetStatusAsync(Cancellation)).Followed.Single().Incarnation != 2)
             await Task.Yield();
     }
 
@@ -94,20 +95,6 @@ public sealed class BackupTests : IDisposable
         var fault = await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "node.yaml"), Cancellation));
         Assert.Equal(ExitCode.Data, fault.ExitCode);
         Assert.Equal(["node.tar.gz"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
-    }
-
-    private static async Task<bool> HasRejoinedAsync(Cluster cluster)
-    {
-        await using var ledger = cluster.OpenLedger();
-        for (long at = 0; ;)
-        {
-            var page = await ledger.ReadAsync(cluster.Contract, at, LedgerPage.MaxEntries, Cancellation);
-            if (page.Entries.Any(entry => entry.Entry.Body.Author == cluster.Nodes[0] && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Rejoin))
-                return true;
-            if (page.Entries.IsEmpty)
-                return false;
-            at += page.Entries.Length;
-        }
     }
 
     private static async Task<Cluster> RanAsync()

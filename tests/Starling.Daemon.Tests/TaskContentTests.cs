@@ -1,4 +1,5 @@
 using Starling.Api;
+using Starling.Api.Tasks;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
 using Starling.Daemon.Tests.Clusters;
@@ -63,6 +64,27 @@ public sealed class TaskContentTests
         var failed = await new TestRunner(cluster).CarryOutAsync(
             "no", TaskKind.PrepareContent, "code", "command: [sh, -c, 'exit 0']\nexecutor: sandbox\noutputs: [b.txt]\n", new AllPeers());
         Assert.Contains("tasks.executors", failed.Work[cluster.Nodes[0]].Description, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a run with all peers waits for an operator whose owner does not have its kind carried out, or if nobody hears which one that is.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task An_operator_that_refuses_a_kind_says_so_and_all_peers_are_the_others()
+    {
+        await using var cluster = await Cluster.CreateServingAsync(2, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
+        cluster.Rewrite(1, "tasks:\n", "tasks:\n  accept: [run-training]\n");
+        await using var first = await cluster.StartAsync(0, Cancellation);
+        await using var second = await cluster.StartAsync(1, Cancellation);
+        var run = await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code", "command: [sh, -c, 'echo one > a.txt']\noutputs: [a.txt]\n", new AllPeers());
+        Assert.Equal((WorkState.Complete, "1 of 1 have completed it; 1 refused it"), (run.State, run.Reason));
+
+        using var client = cluster.ClientOf(0);
+        var told = await client.GetRunAsync("runner", 1, null, Cancellation);
+        for (; told.Run.State == WorkWord.Running; told = await client.GetRunAsync("runner", 1, null, Cancellation))
+            await Task.Delay(20, Cancellation);
+        Assert.Equal((1, 1, 1), (told.Run.Wanted, told.Run.Complete, told.Run.Refused));
+        var refused = told.Work.Items.Single(work => work.State == WorkWord.Refused);
+        Assert.Equal(cluster.Nodes[1].Value, refused.Operator);
+        Assert.Contains("no task of the kind prepare-content", refused.Description, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -179,6 +179,17 @@ public sealed class NodeClient : IDisposable
         return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Opens what a run's program wrote on the node, all that is kept of it. The caller disposes the stream.</summary>
+    /// <param name="runner">The task runner.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="stream"><c>stdout</c> or <c>stderr</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Stream> OpenOutputAsync(string runner, long run, string stream, CancellationToken cancellation)
+    {
+        var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}/output/{stream}"), cancellation).ConfigureAwait(false);
+        return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Core.Kernel;
+using Starling.Core.Tasks;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http;
@@ -62,8 +63,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<Pace>()
             .AddSingleton<TrainingPhase>()
             .AddSingleton<StatusView>()
-            .AddSingleton(s => new ServingNode(
-                new ApiAccess(identity.Keys.Identity.Id, configuration.Admins, caller => s.GetRequiredService<KernelDriver>().State.Runners.Values.Any(runner => runner.Fold.Operators.Contains(caller))), s.GetRequiredService<ILogger<NodeApi>>()))
+            .AddSingleton(s => new ServingNode(Access(s, identity, configuration), s.GetRequiredService<ILogger<NodeApi>>()))
             .AddSingleton<NodeApi>()
             .AddControlApi();
         if (configuration.Tasks is { } work)
@@ -75,6 +75,15 @@ internal static class DaemonServiceCollectionExtensions
         }
 
         return services;
+    }
+
+    private static ApiAccess Access(IServiceProvider services, DaemonIdentity identity, NodeConfiguration configuration)
+    {
+        IEnumerable<RunnerState> Runners() => services.GetRequiredService<KernelDriver>().State.Runners.Values.Select(runner => runner.Fold);
+        return new ApiAccess(
+            identity.Keys.Identity.Id, configuration.Admins,
+            caller => Runners().Any(runner => runner.Operators.Contains(caller)),
+            caller => Runners().Any(runner => runner.Authors.GetValueOrDefault(caller) is { IsAdmin: true }));
     }
 
     /// <summary>Opens the ledger.</summary>

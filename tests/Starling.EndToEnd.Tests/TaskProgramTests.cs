@@ -45,6 +45,21 @@ public sealed class TaskProgramTests : IAsyncLifetime
         Assert.Empty(Running("3600"));
     }
 
+    /// <summary>Red if more of a program's output than its end cannot be had, or if what it wrote reaches the terminal as it is.</summary>
+    [Fact]
+    public async Task Whoever_assigned_a_task_reads_all_that_its_programs_wrote()
+    {
+        nodes.Folder.Write("talk.yaml", "name: talk\nkind: prepare-content\noutcome: talk\nbody:\n  command: [sh, -c, 'i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; printf \"\\\\033[2J\"; echo x > a']\n  outputs: [a]\n");
+        await nodes.RunAsync("task", "create", "talk.yaml");
+        await nodes.RunAsync("task", "finalise", "talk");
+        await nodes.RunAsync("assign", "talk", "with", "all", "peers");
+        await nodes.RunAsync("runner", "wait", "--timeout", "2m");
+        Assert.DoesNotContain("line 7\n", (await nodes.RunAsync("task", "logs", "talk")).Output, StringComparison.Ordinal);
+        var whole = (await nodes.RunAsync("task", "logs", "talk", "--whole")).Output;
+        Assert.Equal(2, whole.Split("line 7\n").Length - 1);
+        Assert.DoesNotContain('\u001b', whole);
+    }
+
     /// <summary>Red if a cancelled task's program, or a process that it started, lives on.</summary>
     [Fact]
     public async Task Cancelling_ends_a_program_and_leaves_nothing_of_it()

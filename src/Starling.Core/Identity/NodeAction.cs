@@ -23,4 +23,7 @@ public enum NodeAction
 
     /// <summary>To get content that tasks left on the node: also for operators of other organisations that work for the same task runner.</summary>
     ReadContent = 6,
+
+    /// <summary>To read what programs of tasks wrote: also for admins, of other organisations too, of the task runner that the node works for.</summary>
+    ReadOutput = 7,
 }

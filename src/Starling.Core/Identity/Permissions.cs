@@ -14,7 +14,7 @@ public static class Permissions
         NodeAction.Connect => Roles.Learner | Roles.Operator,
         NodeAction.Read => Anyone,
         NodeAction.ReadContent => Roles.Operator | Roles.Admin,
-        NodeAction.Stop or NodeAction.Drain or NodeAction.AdministerContract => Roles.Admin,
+        NodeAction.Stop or NodeAction.Drain or NodeAction.AdministerContract or NodeAction.ReadOutput => Roles.Admin,
         _ => Roles.None,
     };
 

@@ -18,6 +18,7 @@ internal static class ControlApi
         .AddSingleton<ContractsApi>()
         .AddSingleton<EntriesApi>()
         .AddSingleton<RunnersApi>()
+        .AddSingleton<OutputApi>()
         .AddSingleton<NodesApi>()
         .AddSingleton(s => new ContentApi(s.GetService<ContentStore>()))
         .AddSingleton<DrainWatch>()
@@ -30,6 +31,7 @@ internal static class ControlApi
         application.Services.GetRequiredService<ContractsApi>().Map(application);
         application.Services.GetRequiredService<EntriesApi>().Map(application);
         application.Services.GetRequiredService<RunnersApi>().Map(application);
+        application.Services.GetRequiredService<OutputApi>().Map(application);
         application.Services.GetRequiredService<NodesApi>().Map(application);
         application.Services.GetRequiredService<ContentApi>().Map(application);
         application.Services.GetRequiredService<DrainApi>().Map(application);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Executors;
 using Starling.Node.Tasks;
@@ -20,7 +21,10 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     public string WorkFolder(StartWork order) => Path.Combine(folder, "work", order.Runner.Value, $"{order.Run}");
 
     /// <summary>Where a run's output lies.</summary>
-    public string LogFolder(StartWork order) => Path.Combine(folder, "logs", order.Runner.Value, $"{order.Run}");
+    public string LogFolder(StartWork order) => LogFolder(folder, order.Runner, order.Run);
+
+    /// <summary>Where a run's output lies in a node's folder.</summary>
+    public static string LogFolder(string folder, ContractId runner, long run) => Path.Combine(folder, "logs", runner.Value, $"{run}");
 
     /// <summary>Starts the program of a task in a folder of its own. What an earlier attempt wrote there is still there: the program may go on from it.</summary>
     /// <exception cref="TaskException">It cannot be started; the message says what to do.</exception>

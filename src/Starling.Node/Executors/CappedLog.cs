@@ -33,12 +33,15 @@ internal sealed class CappedLog(string path, long maxBytes) : IDisposable
 
     public void Dispose() => Drop();
 
+    /// <summary>Where the older half of a log is.</summary>
+    public static string Older(string path) => path + ".old";
+
     private static FileStream Begin(string path) => new(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
 
     private void Turn()
     {
         file!.Dispose();
-        File.Move(path, path + ".old", overwrite: true);
+        File.Move(path, Older(path), overwrite: true);
         file = Begin(path);
     }
 

@@ -14,6 +14,7 @@ public class PermissionsTests
         (NodeAction.Drain, "---x-"),
         (NodeAction.AdministerContract, "---x-"),
         (NodeAction.ReadContent, "-x-x-"),
+        (NodeAction.ReadOutput, "---x-"),
     ];
 
     public static TheoryData<NodeAction, Roles, bool> Cells => [.. Matrix.SelectMany(line => line.Allowed.Select((mark, role) => (line.Action, (Roles)(1 << role), mark == 'x')))];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
+using Starling.Api.Tasks;
 using Starling.Cli.Commands.Runners;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Tasks;
@@ -101,7 +102,8 @@ internal static class TaskCommand
     private static Command BuildLogs()
     {
         var peer = new Option<string?>("--peer") { Description = "Only this operator: its SPIFFE ID, organisation/name, or name." };
-        return OverTask(new ExampledCommand("logs", "Prints what the operators of a task's latest run say, with the end of their programs' output.", "starling task logs train", "starling task logs train --peer clinic-a/node") { peer },
+        var whole = new Option<bool>("--whole") { Description = "Asks each operator's node for all the output that it keeps, instead of the end of it." };
+        return OverTask(new ExampledCommand("logs", "Prints what the operators of a task's latest run say, with the end of their programs' output.", "starling task logs train", "starling task logs train --peer clinic-a/node --whole") { peer, whole },
             async (session, parsed, runner, task, cancellation) =>
             {
                 var runs = await ControlSession.AllAsync(after => session.Client.GetRunsAsync(runner, after, cancellation)).ConfigureAwait(false);
@@ -109,7 +111,9 @@ internal static class TaskCommand
                     ?? throw new CommandException(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"{task} is not among the latest {runs.Count} runs of {runner}; assign it first."));
                 var run = await RunnerViews.ReadAsync(session, runner, latest.Number, cancellation).ConfigureAwait(false);
                 var wanted = parsed.GetValue(peer) is { } named ? OperatorNames.Find(named, [.. run.Work.Items.Select(work => work.Operator)]) : null;
-                var works = run.Work.Items.Where(work => wanted is null || work.Operator == wanted).ToList();
+                IReadOnlyList<OperatorWork> works = [.. run.Work.Items.Where(work => wanted is null || work.Operator == wanted)];
+                if (parsed.GetValue(whole))
+                    works = await new WholeOutput(session).OfAsync(runner, latest.Number, works, cancellation).ConfigureAwait(false);
                 parsed.Print(works, CliJson.Default.IReadOnlyListOperatorWork, output =>
                 {
                     foreach (var work in works)

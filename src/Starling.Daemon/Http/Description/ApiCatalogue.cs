@@ -44,6 +44,10 @@ internal static class ApiCatalogue
         new("GET", "/v1/runners/{contract}/tasks/{task}", "A task with its body.", typeof(TaskDescription)) { Errors = [404, 503] },
         new("GET", "/v1/runners/{contract}/runs", "The latest runs of a task runner.", typeof(Page<RunSummary>)) { Query = Paged, Errors = [400, 404, 503] },
         new("GET", "/v1/runners/{contract}/runs/{run}", "A run with what its operators say.", typeof(RunDescription)) { Query = Paged, Errors = [400, 404, 503] },
+        new("GET", "/v1/runners/{contract}/runs/{run}/output/{stream}", "What a run's program wrote on this node to stdout or stderr, all that is kept. Also for the task runner's admins of other organisations.", typeof(byte[]))
+        {
+            Form = "application/octet-stream", Errors = [404],
+        },
         new("GET", "/v1/content/{content}", "Content that tasks left on the node: a tar archive. Also for operators of other organisations that work for the same task runner.", typeof(byte[]))
         {
             Form = "application/x-tar", Errors = [404],

@@ -38,7 +38,9 @@ public sealed class BackupTests : IDisposable
         await using var again = await cluster.StartAsync(0, Cancellation);
         using var back = cluster.ClientOf(0);
         var told = await ClusterTests.UntilAsync<RejoiningEvent>(back);
-        Assert.Equal((cluster.Contract.Value, 2L), (told.Contract, told.Incarnation));
+        Assert.Equal((cluster.Contract.Value, cluster.Nodes[0].Value, 2L), (told.Contract, told.Member, told.Incarnation));
+        using var members = cluster.ClientOf(1);
+        Assert.Equal(told.Member, (await ClusterTests.UntilAsync<RejoiningEvent>(members)).Member);
         while ((await back.GetStatusAsync(Cancellation)).Followed.Single().Incarnation != 2)
             await Task.Yield();
     }

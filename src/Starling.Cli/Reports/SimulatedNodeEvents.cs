@@ -25,7 +25,7 @@ internal static class SimulatedNodeEvents
         Unresolved e => new UnresolvedEvent(0, at, Name(e), e.Round, Names(e.Pair)),
         RoundRestarted e => new RoundRestartedEvent(0, at, Name(e), e.Round, e.Epoch, e.By.Value, e.TakenBack, Names(e.Pair)),
         EntryRefused e => new EntryRefusedEvent(0, at, Name(e), e.Height, e.Author.Value, e.Kind, e.Refusal.ToString()),
-        Rejoining e => new RejoiningEvent(0, at, Name(e), e.Incarnation),
+        Rejoining e => new RejoiningEvent(0, at, Name(e), e.Member.Value, e.Incarnation),
         Trouble e => new TroubleEvent(0, at, Name(e), e.What),
         Halted e => new HaltedEvent(0, at, Name(e), e.Reason.ToString(), e.Detail),
         _ => null,

@@ -29,7 +29,7 @@ internal sealed class RoundAnnouncer
             LateDisputeEvent e => $"round {e.Round}: {progress.NameOf(e.Member)} disputes the committed merge",
             MergeProposedEvent { LeftOut.Count: > 0 } e =>
                 $"round {e.Round}: left out of the merge: {string.Join(", ", e.LeftOut.Select(left => $"{progress.NameOf(left.Member)} ({left.Reason})"))}",
-            RejoiningEvent => $"{node.Name} lost its disk and rejoins",
+            RejoiningEvent e => $"{progress.NameOf(e.Member)} lost its disk and has joined again, in incarnation {e.Incarnation}",
             ProgramFailedEvent e => $"{node.Name}: the program failed in round {e.Round}: {e.What}",
             TroubleEvent e => $"{node.Name}: {e.What}",
             HaltedEvent e => $"{node.Name} halts: {e.Detail}",

@@ -45,8 +45,6 @@ internal static class Outbox
         {
             Outbox = new OutboxState { Incarnation = incarnation, Sequence = sequence, Stage = OutboxStage.Signing, Body = body },
         });
-        if (rejoins)
-            step.Report(new Rejoining(contract, incarnation));
         step.Do(new AwaitedSignature(contract), id => new Sign(id, body));
     }
 

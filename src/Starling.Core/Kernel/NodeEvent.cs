@@ -82,8 +82,11 @@ public sealed record RoundPassed(ContractId Contract, long Round, BlobId Model, 
 /// <summary>A blob was fetched whole.</summary>
 public sealed record BlobFetched(ContractId Contract, BlobId Blob, long Bytes) : NodeEvent(Contract);
 
-/// <summary>The node lost its disk and joins again.</summary>
-public sealed record Rejoining(ContractId Contract, long Incarnation) : NodeEvent(Contract);
+/// <summary>A member came back with an empty or an older disk, and joined again.</summary>
+/// <param name="Contract">The contract.</param>
+/// <param name="Member">Who: this node, or another.</param>
+/// <param name="Incarnation">Its new incarnation.</param>
+public sealed record Rejoining(ContractId Contract, NodeId Member, long Incarnation) : NodeEvent(Contract);
 
 /// <summary>Training ended.</summary>
 public sealed record TrainingEnded(ContractId Contract, long Rounds, BlobId Model) : NodeEvent(Contract);

@@ -38,7 +38,7 @@ internal static class EventProjection
             EntryRefused e => new EntryRefusedEvent(cursor, at, Name(e), e.Height, e.Author.Value, e.Kind, e.Refusal.ToString()),
             MergeHeld e => new MergeHeldEvent(cursor, at, Name(e), e.Round, e.Merge.ToString()),
             BlobFetched e => new BlobFetchedEvent(cursor, at, Name(e), e.Blob.ToString(), e.Bytes),
-            Rejoining e => new RejoiningEvent(cursor, at, Name(e), e.Incarnation),
+            Rejoining e => new RejoiningEvent(cursor, at, Name(e), e.Member.Value, e.Incarnation),
             TrainingEnded e => new TrainingEndedEvent(cursor, at, Name(e), e.Rounds, e.Model.ToString()),
             TaskAssigned e => new TaskAssignedEvent(cursor, at, Name(e), e.Run, e.Task.Value, e.By.Value, e.Wanted),
             WorkReported e => new WorkReportedEvent(

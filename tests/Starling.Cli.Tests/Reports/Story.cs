@@ -53,6 +53,8 @@ internal sealed class Story
 
     public Story Refuses(long height, string refusal, string entry) => All(at => new EntryRefusedEvent(0, at, "story", height, Id(members[0]), entry, refusal));
 
+    public Story Rejoins(string member, long incarnation) => All(at => new RejoiningEvent(0, at, "story", Id(member), incarnation));
+
     public Story Fails(int node, string what) => Own(node, at => new TroubleEvent(0, at, "story", what));
 
     /// <summary>A round in which nothing special happens.</summary>

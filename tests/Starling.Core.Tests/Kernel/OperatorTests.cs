@@ -264,7 +264,7 @@ public sealed class OperatorTests
         cluster.Restart(A);
         cluster.Pass(TimeSpan.FromSeconds(5));
         Assert.Equal(2, cluster.Fold(A).Authors[A].Incarnation);
-        Assert.Contains(cluster.Events(A), what => what is Rejoining);
+        Assert.All(cluster.Runner.Operators, node => Assert.Equal(new Rejoining(cluster.Fold(A).Contract, A, 2), Assert.Single(cluster.Events(node), what => what is Rejoining)));
         Assert.Equal((1L, 1), (cluster.Works[A].Run, cluster.Works[A].Attempt));
         cluster.End(A, WorkState.Complete);
         Assert.Equal(WorkState.Complete, cluster.Told(A).State);

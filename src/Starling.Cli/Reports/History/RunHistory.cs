@@ -19,6 +19,7 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
 
     private readonly SortedDictionary<long, RoundHistory> rounds = [];
     private readonly HashSet<long> refusedHeights = [];
+    private readonly HashSet<(string Contract, string Member, long Incarnation)> rejoined = [];
     private readonly Dictionary<RefusedKind, long> refused = [];
     private readonly List<NodeLife> lives = [];
     private readonly List<Notable> incidents = [];
@@ -82,7 +83,7 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
             case NodeStoppingEvent:
                 return of.WasStopped = true;
             case RejoiningEvent e:
-                return Note(of, e.At, "lost disk", $"{of.Node} lost its disk and joined again.");
+                return !rejoined.Add((e.Contract, e.Member, e.Incarnation)) || Note(of, e.At, "lost disk", $"{NameOf(e.Member)} lost its disk and joined again.");
             case HaltedEvent e:
                 return Note(of, e.At, "halted", $"{of.Node} halted by itself ({e.Reason}): {e.Detail}");
             case TroubleEvent e:

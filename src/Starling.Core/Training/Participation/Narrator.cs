@@ -20,6 +20,8 @@ internal static class Narrator
             return;
         }
 
+        if (result.Entry is Rejoin)
+            step.Report(new Rejoining(contract, body.Author, body.Incarnation));
         if (before.Round is { } round && result.Entry is RoundEntry entry)
             TellEntry(step, contract, round, result.State, body.Author, entry);
         foreach (var happening in result.Happenings)

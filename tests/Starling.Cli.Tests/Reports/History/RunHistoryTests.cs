@@ -46,6 +46,14 @@ public sealed class RunHistoryTests
         Assert.Equal(("restarted", "spiffe://story/clinic/admin restarted round 2 (epoch 1); committed rounds that no longer count: 1; disputed by c."), (told.Kind, told.What));
     }
 
+    /// <summary>Red if the report does not name who lost its disk, or counts each member that tells it.</summary>
+    [Fact]
+    public void A_lost_disk_is_told_once_for_each_incarnation()
+    {
+        var history = Read(new Story(Members).Quiet(1, "a").Rejoins("b", 2).Quiet(2, "a").Rejoins("b", 3).Quiet(3, "a"));
+        Assert.Equal([("lost disk", "b lost its disk and joined again."), ("lost disk", "b lost its disk and joined again.")], history.Incidents.Select(each => (each.Kind, each.What)));
+    }
+
     /// <summary>Red if the report forgets what a vote came after.</summary>
     [Fact]
     public void Votes_by_samples_are_counted_among_all()

@@ -49,6 +49,7 @@ internal sealed record MemberPlan(
             ("auto-compaction-mode", "revision"),
             ("auto-compaction-retention", "10000"),
             ("experimental-initial-corrupt-check", "true"),
+            ("pre-vote", "true"), // A member that hears nothing of the leader asks before it calls an election, so that one cut wire does not depose the leader when it is mended.
             ("logger", "zap"),
             ("log-outputs", "stderr"),
             ("log-level", "warn"),

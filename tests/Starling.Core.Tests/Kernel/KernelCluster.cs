@@ -21,6 +21,7 @@ internal sealed class KernelCluster
     private readonly Queue<(NodeId Node, Input Input)> queue = [];
     private readonly SortedDictionary<NodeId, Machine> machines = [];
     private readonly SortedDictionary<ContractId, List<VerifiedEntry>> ledgers = [];
+    private readonly SortedSet<(NodeId, NodeId)> broken = [];
 
     /// <param name="contract">The training contract.</param>
     /// <param name="runner">A task runner of the same nodes: these follow that alone then, and the training contract once a task tells them to.</param>
@@ -115,6 +116,15 @@ internal sealed class KernelCluster
         foreach (var (other, machine) in machines)
             if (machine.IsRunning)
                 queue.Enqueue((other, new PeerDown(node)));
+        Settle();
+    }
+
+    /// <summary>Breaks the connection between two nodes for good.</summary>
+    public void Break(NodeId one, NodeId other)
+    {
+        broken.UnionWith([(one, other), (other, one)]);
+        queue.Enqueue((one, new PeerDown(other)));
+        queue.Enqueue((other, new PeerDown(one)));
         Settle();
     }
 
@@ -278,7 +288,7 @@ internal sealed class KernelCluster
     }
 
     private byte[]? Holder(NodeId asker, NodeId peer, BlobId blob) =>
-        machines[peer] is { IsRunning: true } holder && holder.Shared.GetValueOrDefault(blob, []).Contains(asker) && holder.Blobs.TryGetValue(blob, out var bytes)
+        machines[peer] is { IsRunning: true } holder && !broken.Contains((asker, peer)) && holder.Shared.GetValueOrDefault(blob, []).Contains(asker) && holder.Blobs.TryGetValue(blob, out var bytes)
             ? bytes
             : null;
 

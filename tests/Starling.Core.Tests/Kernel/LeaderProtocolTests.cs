@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Contracts;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
@@ -141,6 +142,43 @@ public sealed class LeaderProtocolTests
         Assert.Contains(cluster.Events(other), e => e is TermEnded { Reason: TermEnd.Suspected });
     }
 
+    /// <summary>Red if each round waits for a connection that is known to be broken as long as for one that may be slow.</summary>
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public void ALeaderDoesNotWaitLongForAnUpdateBehindABrokenConnection(bool isBroken, long expected)
+    {
+        var cluster = Started(4);
+        var settings = cluster.Fold(cluster.Contract.A).Settings!;
+        Assert.True(settings.Grace < settings.LeaderTimeout / 4);
+        var (leader, other) = Cut(cluster, isBroken: false);
+        if (isBroken)
+            cluster.Break(leader, other);
+        cluster.Pass(settings.Grace + (settings.LeaderTimeout / 8));
+        Assert.Equal(expected, cluster.Fold(leader).Round!.Round);
+        cluster.Pass(settings.LeaderTimeout);
+        Assert.Equal((2, 1), (cluster.Fold(leader).Round!.Round, cluster.Fold(leader).LastCommit!.Term));
+        Assert.Contains(cluster.Events(leader).OfType<MergeProposed>(), proposed => proposed.LeftOut.Any(left => left.Member == other && left.Reason == LeftOutReason.Unavailable));
+    }
+
+    /// <summary>Red if one of two members that do not reach each other leads while others reach everybody: each time an update would be left out.</summary>
+    [Fact]
+    public void WhoDoesNotReachAllLeavesTheLeadToOneThatDoes()
+    {
+        var cluster = Started(4);
+        var cut = Cut(cluster, isBroken: true);
+        for (var round = 2; round <= 12; round++)
+        {
+            cluster.Pass(Moment * 4);
+            Assert.Equal(round, cluster.Fold(cut.Leader).Round!.Round);
+            cluster.Train([.. cluster.Contract.Members]);
+        }
+
+        Assert.All(cluster.Fold(cut.Leader).Commits.Skip(1), commit => Assert.NotEqual(cut.Leader, commit.Leader));
+        Assert.All(cluster.Fold(cut.Leader).Commits.Skip(1), commit => Assert.NotEqual(cut.Other, commit.Leader));
+        Assert.All(cluster.Fold(cut.Leader).Commits.Skip(1), commit => Assert.Equal(4, commit.Merge.Contributors.Length));
+    }
+
     [Fact]
     public void AfterKillingAllTheRoundGoesOn()
     {
@@ -234,6 +272,31 @@ public sealed class LeaderProtocolTests
         cluster.Train([.. cluster.Contract.Members]);
         cluster.Pass(Moment);
         GoldenFile.Check("round.txt", cluster.Transcript);
+    }
+
+    /// <summary>Has all hand in their updates while whoever leads then and another do not get a byte of each other.</summary>
+    private static (NodeId Leader, NodeId Other) Cut(KernelCluster cluster, bool isBroken)
+    {
+        NodeId? led = null;
+        bool Between(NodeId node, NodeId peer)
+        {
+            led ??= cluster.Fold(node).Round!.Leader;
+            var other = cluster.Contract.Members.First(member => member != led);
+            return (node == led && peer == other) || (node == other && peer == led);
+        }
+
+        cluster.HoldBack = (node, effect) => (effect is FetchManifest manifest && Between(node, manifest.Peer)) || (effect is FetchChunk chunk && Between(node, chunk.Peer));
+        cluster.Train([.. cluster.Contract.Members]);
+        var leader = cluster.Fold(cluster.Contract.A).Round!.Leader;
+        Assert.Equal(led, leader);
+        var other = cluster.Contract.Members.First(member => member != leader);
+        if (isBroken)
+        {
+            cluster.HoldBack = (_, _) => false;
+            cluster.Break(leader, other);
+        }
+
+        return (leader, other);
     }
 
     private static KernelCluster Started(int members, AuditMode audit = AuditMode.Full, int minPeers = 2)

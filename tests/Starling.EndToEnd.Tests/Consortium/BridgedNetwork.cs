@@ -39,7 +39,7 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     {
         foreach (var program in (string[])["ip", "etcd", .. programs])
             if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(folder => File.Exists(Path.Combine(folder, program))))
-                return $"'{program}' is not installed; on Debian it is in the package {program switch { "ip" => "iproute2", "etcd" => "etcd-server", _ => program }}.";
+                return $"'{program}' is not installed; on Debian it is in the package {program switch { "ip" or "tc" => "iproute2", "etcd" => "etcd-server", _ => program }}.";
         var probe = string.Create(CultureInfo.InvariantCulture, $"{Mark}{Environment.ProcessId}-probe");
         if (await TryAsync("ip", "netns", "add", probe) is { } why)
             return $"Network namespaces cannot be made here ({why}); they need root.";
@@ -71,6 +71,15 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     /// <summary>Carries a command out on a host, and fails if it does.</summary>
     public Task RunOnAsync(int host, params string[] words) => RunAsync("ip", ["netns", "exec", Space(host), .. words]);
 
+    /// <summary>Limits what a host sends and what it is sent, each to a rate in the words of <c>tc</c>; null for no limit.</summary>
+    public async Task SlowAsync(int host, string? rate)
+    {
+        foreach (var (space, device) in (IEnumerable<(string, string)>)[(Space(host), "eth0"), (Wire, Port(host))])
+            await RunAsync("ip", rate is null
+                ? ["netns", "exec", space, "tc", "qdisc", "delete", "dev", device, "root"]
+                : ["netns", "exec", space, "tc", "qdisc", "add", "dev", device, "root", "tbf", "rate", rate, "burst", "32kbit", "latency", "400ms"]);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -80,7 +89,7 @@ internal sealed class BridgedNetwork : IAsyncDisposable
 
     private async Task AddAsync(int host)
     {
-        var (space, port) = (Space(host), string.Create(CultureInfo.InvariantCulture, $"port{host}"));
+        var (space, port) = (Space(host), Port(host));
         await RunAsync("ip", "netns", "add", space);
         await RunAsync("ip", "link", "add", port, "netns", Wire, "type", "veth", "peer", "name", "eth0", "netns", space);
         await RunAsync("ip", "-n", Wire, "link", "set", port, "master", "bridge", "up");
@@ -88,6 +97,8 @@ internal sealed class BridgedNetwork : IAsyncDisposable
         await RunAsync("ip", "-n", space, "link", "set", "eth0", "up");
         await RunAsync("ip", "-n", space, "link", "set", "lo", "up");
     }
+
+    private static string Port(int host) => string.Create(CultureInfo.InvariantCulture, $"port{host}");
 
     private static async Task RemoveForgottenAsync()
     {

@@ -23,16 +23,22 @@ internal sealed class TrainingSites : IAsyncDisposable
     /// <summary>How many organisations there are.</summary>
     public static int Count => Organisations.Length;
 
+    /// <summary>The nodes of an organisation.</summary>
+    public static IReadOnlyList<int> NodesOf(int organisation) => Organisations[organisation].Hosts;
+
     /// <summary>The network.</summary>
     public BridgedNetwork Network { get; }
+
+    /// <summary>The library by which nodes have clocks of their own, which <see cref="SetClock"/> sets; null, unless given, for the machine's clock.</summary>
+    public string? ClockLibrary { get; init; }
 
     /// <summary>The founder's folder, where commands are given.</summary>
     public string Office => folder["a.example"];
 
     /// <summary>Makes the network and all identities; nothing runs yet.</summary>
-    public static async Task<TrainingSites> CreateAsync()
+    public static async Task<TrainingSites> CreateAsync(string? clockLibrary = null)
     {
-        var sites = new TrainingSites(await BridgedNetwork.CreateAsync(Nodes));
+        var sites = new TrainingSites(await BridgedNetwork.CreateAsync(Nodes)) { ClockLibrary = clockLibrary };
         try
         {
             await sites.PrepareAsync();
@@ -51,6 +57,9 @@ internal sealed class TrainingSites : IAsyncDisposable
         var (domain, hosts) = Organisations.Single(organisation => organisation.Hosts.Contains(node));
         return Path.Combine(folder[domain], string.Create(CultureInfo.InvariantCulture, $"node-{Array.IndexOf(hosts, node) + 1}"));
     }
+
+    /// <summary>Where a node's events lie.</summary>
+    public string EventsOf(int node) => Path.Combine(DataOf(node), EventFile.Name);
 
     /// <summary>The identity of a node.</summary>
     public static string IdOf(int node)
@@ -73,8 +82,24 @@ internal sealed class TrainingSites : IAsyncDisposable
         members[organisation] = StarlingProcess.StartIn(Network.Space(organisation), FolderOf(organisation), "ledger", "start", "--config", NodeFile.Name, "--parent-stdin");
 
     /// <summary>Starts a node.</summary>
-    public void StartNode(int node) =>
-        nodes[node] = StarlingProcess.StartIn(Network.Space(node), FolderOf(node), "node", "start", "--config", NodeFile.Name, "--parent-stdin", "--log", "Warning");
+    public void StartNode(int node)
+    {
+        if (ClockLibrary is not null && !File.Exists(ClockOf(node)))
+            SetClock(node, TimeSpan.Zero);
+        IEnumerable<string> clock = ClockLibrary is null ? [] :
+        [
+            "env", $"LD_PRELOAD={ClockLibrary}", $"FAKETIME_TIMESTAMP_FILE={ClockOf(node)}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
+        ];
+        nodes[node] = StarlingProcess.StartInside(["ip", "netns", "exec", Network.Space(node), .. clock], FolderOf(node), "node", "start", "--config", NodeFile.Name, "--parent-stdin", "--log", "Warning");
+    }
+
+    /// <summary>Sets how far a node's clock is off.</summary>
+    public void SetClock(int node, TimeSpan by)
+    {
+        var draft = ClockOf(node) + ".new";
+        File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{by.TotalSeconds:+0;-0;+0}"));
+        File.Move(draft, ClockOf(node), overwrite: true);
+    }
 
     /// <summary>Kills a node, and waits until it is gone.</summary>
     public async Task KillNodeAsync(int node)
@@ -96,11 +121,31 @@ internal sealed class TrainingSites : IAsyncDisposable
     public void EmptyDisk(int node)
     {
         told[node] = [.. Events(node)];
-        Directory.Delete(Path.Combine(FolderOf(node), "data"), recursive: true);
+        Directory.Delete(DataOf(node), recursive: true);
     }
 
+    /// <summary>Copies the disk of a node that runs, all of it at one moment.</summary>
+    public async Task CopyDiskAsync(int node)
+    {
+        if (Directory.Exists(CopyOf(node)))
+            Directory.Delete(CopyOf(node), recursive: true);
+        await nodes[node]!.SignalAsync("STOP");
+        var data = new DirectoryInfo(DataOf(node));
+        foreach (var file in data.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(CopyOf(node), Path.GetRelativePath(data.FullName, file.FullName));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            file.CopyTo(copy);
+        }
+
+        await nodes[node]!.SignalAsync("CONT");
+    }
+
+    /// <summary>Puts what was copied on the disk of a node that does not run, which must be empty.</summary>
+    public void PutDiskBack(int node) => Directory.Move(CopyOf(node), DataOf(node));
+
     /// <summary>All that a node told, also before its disk was emptied.</summary>
-    public IEnumerable<ApiEvent> Events(int node) => told[node].Concat(EventFile.Read(Path.Combine(FolderOf(node), "data", EventFile.Name)));
+    public IEnumerable<ApiEvent> Events(int node) => told[node].Concat(EventFile.Read(EventsOf(node)));
 
     /// <summary>Carries out a command of the founder's admin, on the first host.</summary>
     public async Task<CommandResult> RunAsync(params IEnumerable<string> words)
@@ -119,12 +164,15 @@ internal sealed class TrainingSites : IAsyncDisposable
     /// <summary>Writes the task and the script of examples/consortium, for these nodes.</summary>
     /// <param name="rounds">How many rounds are trained.</param>
     /// <param name="minPeers">How many nodes a round needs.</param>
-    public void WriteScript(int rounds, int minPeers)
+    /// <param name="waits">Whether the script waits for the end of the training.</param>
+    /// <param name="settings">Further settings of the training, each followed by a comma.</param>
+    public void WriteScript(int rounds, int minPeers, bool waits = true, string settings = "")
     {
         var task = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.yaml"));
         var script = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.starling"));
-        Write("train.yaml", Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"rounds: {rounds}"));
-        Write("train.starling", Replace(script, "wait-for", "wait-for --pause 500ms"));
+        Write("train.yaml", Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"{settings}rounds: {rounds}"));
+        script = Replace(script, "wait-for", "wait-for --pause 500ms");
+        Write("train.starling", waits ? script : script[..script.IndexOf("runner wait", StringComparison.Ordinal)]);
     }
 
     /// <inheritdoc/>
@@ -135,6 +183,12 @@ internal sealed class TrainingSites : IAsyncDisposable
         await Network.DisposeAsync();
         folder.Dispose();
     }
+
+    private string DataOf(int node) => Path.Combine(FolderOf(node), "data");
+
+    private string CopyOf(int node) => Path.Combine(FolderOf(node), "copy");
+
+    private string ClockOf(int node) => Path.Combine(FolderOf(node), "clock");
 
     private static string Replace(string text, string old, string by) => text.Contains(old, StringComparison.Ordinal)
         ? text.Replace(old, by, StringComparison.Ordinal)

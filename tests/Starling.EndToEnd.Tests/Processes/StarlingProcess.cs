@@ -26,7 +26,10 @@ internal sealed class StarlingProcess : IAsyncDisposable
     public static StarlingProcess StartLiar(string folder, string nodeFile, string lie) => Start("Starling.Liar.dll", folder, ["--config", nodeFile, "--lie", lie]);
 
     /// <summary>Starts the command line in a network namespace, which takes the process's place.</summary>
-    public static StarlingProcess StartIn(string space, string folder, params IEnumerable<string> arguments) => Start("starling.dll", folder, arguments, "ip", "netns", "exec", space);
+    public static StarlingProcess StartIn(string space, string folder, params IEnumerable<string> arguments) => StartInside(["ip", "netns", "exec", space], folder, arguments);
+
+    /// <summary>Starts the command line inside of another command, such as <c>env</c>, whose place it takes.</summary>
+    public static StarlingProcess StartInside(string[] command, string folder, params IEnumerable<string> arguments) => Start("starling.dll", folder, arguments, command);
 
     private static StarlingProcess Start(string program, string folder, IEnumerable<string> arguments, params string[] inside)
     {

@@ -18,6 +18,11 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <summary>After so many absent timeouts without a new update the round is reopened, whatever else was accepted.</summary>
     private const int MostAbsences = 4;
 
+    /// <summary>
+    /// By so many ranks a member stands back that has no connection to one whose update it would have to fetch: one cut link puts two members back, so that the best of the others comes before them.
+    /// </summary>
+    private const int RanksStoodBack = 3;
+
     /// <summary>The name that a contract's settings give.</summary>
     public const string ProtocolName = "leader";
 
@@ -115,7 +120,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
     private static Leave? Leave(NodeStep step, Participant p, RoundState round) =>
         p.Update is { Final: CheckIn.Inactive } update && update.Round < round.Round && p.Fold.Authors[step.Self].Standing == Standing.Member ? new Leave() : null;
 
-    /// <summary>In R, no leader, grace over, delay by its rank over: claims the term.</summary>
+    /// <summary>In R, no leader, grace over, delay by its rank over, and by some more if it does not reach all that are ready: claims the term.</summary>
     private static Claim? Claim(NodeStep step, Participant p, RoundState round)
     {
         var claim = new Claim(round.Round, round.Opening, round.Term);
@@ -125,7 +130,9 @@ internal sealed class LeaderProtocol : ISyncProtocol
         var since = isComplete ? p.Clocks.ReadySince : p.Clocks.EnoughSince + round.Settings.Grace;
         if (p.Clocks.TermSince > since)
             since = p.Clocks.TermSince;
-        return step.Due(since + (round.Settings.ClaimDelay * Rank(p.Fold, round, step.Self))) ? claim : null;
+        var reachesAll = round.Ready.Keys.All(member => member == step.Self || step.State.PeersUp.Contains(member));
+        var rank = Rank(p.Fold, round, step.Self) + (reachesAll ? 0 : RanksStoodBack);
+        return step.Due(since + (round.Settings.ClaimDelay * rank)) ? claim : null;
     }
 
     /// <summary>Leads, has merged and holds the merge: proposes it.</summary>

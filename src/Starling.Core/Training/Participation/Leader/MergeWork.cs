@@ -73,7 +73,8 @@ internal static class MergeWork
     }
 
     /// <summary>
-    /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are enough.
+    /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are enough. If all that are missing are
+    /// behind broken connections, the grace is enough: they may take far longer to come back, and each round that this node leads would wait for them anew.
     /// </summary>
     private static void Choose(NodeStep step, ContractId contract, Participant p, RoundState round)
     {
@@ -81,7 +82,7 @@ internal static class MergeWork
             return;
         var contributors = ImmutableArray.CreateBuilder<NodeId>();
         var leftOut = ImmutableArray.CreateBuilder<LeftOut>();
-        var isMissing = false;
+        var (isMissing, isComing) = (false, false);
         foreach (var member in round.Frozen)
         {
             if (!round.Ready.TryGetValue(member, out var ready))
@@ -91,6 +92,7 @@ internal static class MergeWork
             else if (!p.Inspections.TryGetValue(ready.Update, out var inspection) || !inspection.IsDone)
             {
                 isMissing = true;
+                isComing |= member == step.Self || step.State.PeersUp.Contains(member) || step.State.Held.Contains(ready.Update);
                 leftOut.Add(new LeftOut(member, LeftOutReason.Unavailable));
             }
             else if (inspection.Fault is { } fault)
@@ -105,7 +107,10 @@ internal static class MergeWork
 
         if (contributors.Count < round.Settings.MinPeers)
             return;
-        if (isMissing && !step.Due(p.Clocks.ProgressAt + (LeaderProtocol.LeaderTimeout(round) / 2)))
+        var patience = LeaderProtocol.LeaderTimeout(round) / 2;
+        if (!isComing && round.Settings.Grace < patience)
+            patience = round.Settings.Grace;
+        if (isMissing && !step.Due(p.Clocks.ProgressAt + patience))
             return;
         step[contract] = p with { Choice = new LeaderChoice(round.Round, round.Term, contributors.ToImmutable(), leftOut.ToImmutable()) };
     }

@@ -1,0 +1,74 @@
+using Starling.Api.Events;
+
+namespace Starling.EndToEnd.Tests.Consortium.Faults;
+
+/// <summary>What must be true of a training in which things went wrong.</summary>
+/// <param name="schedule">What was to go wrong.</param>
+/// <param name="happened">What did, each with the rounds that had been committed when it began and were open when it ended.</param>
+/// <param name="witness">What a node told that was never killed.</param>
+internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault Fault, long From, long To)> happened, Witness witness)
+{
+    // Who was away is suspected at once when it leads; its own term may have begun just before it was back.
+    private const int RoundsAfter = 2;
+
+    /// <summary>Checks it all.</summary>
+    /// <param name="others">What the other nodes told.</param>
+    /// <param name="log">The training contract's entries, an object of JSON a line.</param>
+    public void Check(IEnumerable<IEnumerable<ApiEvent>> others, string log)
+    {
+        CheckMerges(others);
+        CheckTerms();
+        CheckNames();
+        Assert.DoesNotContain("\"SequenceUsed\"", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(witness.Events, told => told is HaltedEvent or LateDisputeEvent or UnresolvedEvent);
+    }
+
+    // Each round is told once, and by all in the same way; nobody voted for another merge.
+    private void CheckMerges(IEnumerable<IEnumerable<ApiEvent>> others)
+    {
+        Assert.Equal(Enumerable.Range(1, witness.Commits.Count).Select(round => (long)round), witness.Commits.Select(told => told.Round));
+        Assert.All(witness.Commits, told => Assert.Empty(told.Named));
+        var merges = witness.Commits.ToDictionary(told => told.Round, told => told.Merge);
+        foreach (var events in others)
+        {
+            var told = events.ToList();
+            Assert.DoesNotContain(told, each => each is HaltedEvent or LateDisputeEvent);
+            Assert.All(told.OfType<RoundCommittedEvent>(), commit => Assert.True(
+                !merges.TryGetValue(commit.Round, out var merge) || merge == commit.Merge, $"Round {commit.Round} is {commit.Merge} to one node and {merge} to another."));
+            Assert.InRange(told.OfType<RoundCommittedEvent>().Max(commit => commit.Round), 1, witness.Round + 1);
+        }
+    }
+
+    // Deposed is who stopped, or whose link was cut, and only about that time.
+    private void CheckTerms()
+    {
+        var wrongly = witness.Events.OfType<TermEndedEvent>().Where(term => term.Reason == "suspected" && !happened.Any(each =>
+            term.Round >= each.From && term.Round <= each.To + RoundsAfter && each.Fault.MayBeDeposed.Any(node => TrainingSites.IdOf(node) == term.Leader))).ToList();
+        Assert.True(wrongly.Count == 0, $"Deposed, though they were there: {string.Join("; ", wrongly)}");
+    }
+
+    // Whoever is not in a merge was awaited when the term's leader claimed it, or the leader says why it left it out.
+    private void CheckNames()
+    {
+        var sites = Enumerable.Range(0, TrainingSites.Nodes).Select(TrainingSites.IdOf).ToList();
+        IReadOnlyList<string> awaited = [];
+        IReadOnlyList<string> named = [];
+        var silent = new List<string>();
+        foreach (var told in witness.Events)
+            switch (told)
+            {
+                case AwaitingEvent waiting:
+                    awaited = waiting.Awaited;
+                    break;
+                case MergeProposedEvent proposed:
+                    named = [.. proposed.LeftOut.Select(left => left.Member)];
+                    Assert.All(proposed.LeftOut, left => Assert.NotEmpty(left.Reason));
+                    break;
+                case RoundCommittedEvent commit:
+                    silent.AddRange(sites.Except(commit.Contributors).Except(awaited).Except(named).Select(site => $"{site} in round {commit.Round}"));
+                    break;
+            }
+
+        Assert.True(silent.Count == 0, $"Seed {schedule.Seed}: nobody said why these were missing: {string.Join("; ", silent.Take(20))}");
+    }
+}

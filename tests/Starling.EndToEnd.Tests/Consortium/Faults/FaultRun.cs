@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using Starling.Api;
+using Starling.Api.Events;
+
+namespace Starling.EndToEnd.Tests.Consortium.Faults;
+
+/// <summary>A training in the network of a consortium in which things go wrong, and what must be true of it.</summary>
+internal sealed class FaultRun
+{
+    /// <summary>More rounds than there is time for: an admin ends the training.</summary>
+    private const int Rounds = 100_000;
+
+    private const int FirstRound = 3, RoundsAfter = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Usual = TimeSpan.FromSeconds(3);
+
+    private readonly FaultSchedule schedule;
+    private readonly TrainingSites sites;
+    private readonly Witness witness;
+    private readonly Action<string> tell;
+    private readonly List<(Fault Fault, long From, long To)> happened = [];
+    private double usual;
+
+    private FaultRun(FaultSchedule schedule, TrainingSites sites, Action<string> tell)
+    {
+        (this.schedule, this.sites, this.tell) = (schedule, sites, tell);
+        witness = new Witness(sites.EventsOf(0));
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Carries a schedule out, and checks what came of it.</summary>
+    /// <param name="schedule">What goes wrong.</param>
+    /// <param name="clockLibrary">The library by which nodes have clocks of their own.</param>
+    /// <param name="tell">Takes lines about what happens.</param>
+    public static async Task CarryOutAsync(FaultSchedule schedule, string clockLibrary, Action<string> tell)
+    {
+        var began = Stopwatch.GetTimestamp();
+        tell(schedule.ToString());
+        await using var sites = await TrainingSites.CreateAsync(clockLibrary);
+        var run = new FaultRun(schedule, sites, tell);
+        await run.BeginAsync();
+        foreach (var step in schedule.Steps)
+            await run.HappenAsync(step);
+        if (schedule.Lost is { } lost)
+            await run.HappenAsync([lost]);
+        await run.OutlastAsync();
+        await run.EndAsync();
+        tell(string.Create(CultureInfo.InvariantCulture, $"seed {schedule.Seed}: {run.witness.Round} rounds, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s in all"));
+    }
+
+    private async Task BeginAsync()
+    {
+        sites.WriteScript(Rounds, schedule.MinPeers, waits: false, settings: "leaderTimeout: 10s, absentTimeout: 30s, ");
+        sites.Start();
+        (await sites.RunAsync("shell", "train.starling")).Ended(ExitCode.Done);
+        await UntilAsync(() => witness.Round >= FirstRound, "No round is committed before anything goes wrong");
+        var (before, began) = (witness.Round, Stopwatch.GetTimestamp());
+        await Task.Delay(Usual, Cancel);
+        witness.Read();
+        usual = (witness.Round - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        tell(string.Create(CultureInfo.InvariantCulture, $"seed {schedule.Seed}: {usual:0.0} rounds a second"));
+    }
+
+    private async Task HappenAsync(IReadOnlyList<Fault> faults)
+    {
+        witness.Read();
+        var (from, began) = (witness.Commits.Count, Stopwatch.GetTimestamp());
+        var round = witness.Round;
+        var happening = Task.WhenAll(faults.Select(fault => fault.HappenAsync(sites, Cancel)));
+        var (longest, last, seen) = (TimeSpan.Zero, began, from);
+        await witness.UntilAsync(() =>
+        {
+            if (Stopwatch.GetElapsedTime(last) is var gap && gap > longest)
+                longest = gap;
+            if (witness.Commits.Count > seen)
+                (seen, last) = (witness.Commits.Count, Stopwatch.GetTimestamp());
+            return happening.IsCompleted;
+        }, Patience, Cancel);
+        await happening;
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var rounds = witness.Commits.Skip(from).ToList();
+        happened.AddRange(faults.Select(fault => (fault, round, witness.Round + 1)));
+        tell(string.Create(CultureInfo.InvariantCulture,
+            $"  {string.Join(" and ", faults)}: {rounds.Count} rounds in {seconds:0.0} s, {Math.Max(0, (usual * seconds) - rounds.Count):0} fewer than usual, at most {longest.TotalSeconds:0.0} s without one; "
+            + $"{rounds.Sum(told => TrainingSites.Nodes - told.Contributors.Count)} updates left out"));
+    }
+
+    /// <summary>Waits until all who are left train together again; or, where they are too few, until they say whom they wait for.</summary>
+    private async Task OutlastAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        var gone = schedule.Lost?.MayBeDeposed.Select(TrainingSites.IdOf).ToList() ?? [];
+        if (schedule.EndsWaiting)
+        {
+            await UntilAsync(() => witness.Events.OfType<AwaitingEvent>().LastOrDefault(told => told.Round == witness.Round + 1) is { } told && gone.TrueForAll(told.Awaited.Contains), "Nobody says that the training waits for those who are gone");
+            var round = witness.Round;
+            await Task.Delay(Usual, Cancel);
+            witness.Read();
+            Assert.Equal(round, witness.Round);
+            var status = (await sites.RunAsync("contract", "status", "digits")).Ended(ExitCode.Done).Output;
+            Assert.All(gone, site => Assert.Contains(site, status.Split("awaited:")[^1], StringComparison.Ordinal));
+        }
+        else
+        {
+            var from = witness.Round;
+            var left = Enumerable.Range(0, TrainingSites.Nodes).Select(TrainingSites.IdOf).Except(gone).ToList();
+            await UntilAsync(() => witness.Commits.Any(told => told.Round > from && left.TrueForAll(told.Contributors.Contains)) && witness.Round >= from + RoundsAfter, "Those who are left do not train together again");
+        }
+
+        tell(string.Create(CultureInfo.InvariantCulture, $"  then {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s until {(schedule.EndsWaiting ? "the others said whom they wait for" : "all who are left contributed to a round")}"));
+    }
+
+    /// <summary>An admin that waits is told to wait on; it cancels the run, and everything that was told is checked.</summary>
+    private async Task EndAsync()
+    {
+        Assert.Contains("runner reset", (await sites.RunAsync("runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut).Error, StringComparison.Ordinal);
+        (await sites.RunAsync("runner", "reset", "lab", "--reason", "The schedule is over.")).Ended(ExitCode.Done);
+        Assert.Contains("cancelled", (await sites.RunAsync("runner", "wait")).Ended(ExitCode.Task).Output, StringComparison.Ordinal);
+        foreach (var contract in (string[])["digits", "lab"])
+            (await sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords(contract)])).Ended(ExitCode.Done);
+        var log = (await sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords("digits"), "--json"])).Ended(ExitCode.Done).Output;
+        witness.Read();
+        var findings = new FaultFindings(schedule, happened, witness);
+        findings.Check(Enumerable.Range(1, TrainingSites.Nodes - 1).Select(sites.Events), log);
+    }
+
+    private async Task UntilAsync(Func<bool> holds, string otherwise)
+    {
+        if (await witness.UntilAsync(holds, Patience, Cancel))
+            return;
+        Assert.Fail($"{otherwise}. The last that was told:\n{string.Join('\n', witness.Events.TakeLast(25))}");
+    }
+}

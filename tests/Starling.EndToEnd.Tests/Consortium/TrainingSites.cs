@@ -68,13 +68,15 @@ internal sealed class TrainingSites : IAsyncDisposable
         return string.Create(CultureInfo.InvariantCulture, $"spiffe://{domain}/{domain[0]}/node-{Array.IndexOf(hosts, node) + 1}");
     }
 
-    /// <summary>Starts everything.</summary>
+    /// <summary>Starts everything that does not run.</summary>
     public void Start()
     {
         for (var organisation = 0; organisation < Count; organisation++)
-            StartMember(organisation);
+            if (members[organisation] is null)
+                StartMember(organisation);
         for (var node = 0; node < Nodes; node++)
-            StartNode(node);
+            if (nodes[node] is null)
+                StartNode(node);
     }
 
     /// <summary>Starts an organisation's member of etcd, on the host of the same number.</summary>
@@ -164,15 +166,28 @@ internal sealed class TrainingSites : IAsyncDisposable
     /// <summary>Writes the task and the script of examples/consortium, for these nodes.</summary>
     /// <param name="rounds">How many rounds are trained.</param>
     /// <param name="minPeers">How many nodes a round needs.</param>
-    /// <param name="waits">Whether the script waits for the end of the training.</param>
+    public void WriteScript(int rounds, int minPeers) => WriteScript("digits", rounds, minPeers, settings: "", script => script);
+
+    /// <summary>Writes a script that founds a task runner, for trainings that begin one after another.</summary>
+    public void WriteFoundingScript() => Write("found.starling", "exit on failure\nwait-for --pause 500ms\nrunner create lab --consortium lab.consortium\n");
+
+    /// <summary>Writes a task and a script that begins it, and does not wait for its end.</summary>
+    /// <param name="contract">The training contract.</param>
+    /// <param name="rounds">How many rounds are trained.</param>
+    /// <param name="minPeers">How many nodes a round needs.</param>
     /// <param name="settings">Further settings of the training, each followed by a comma.</param>
-    public void WriteScript(int rounds, int minPeers, bool waits = true, string settings = "")
+    public void WriteBeginning(string contract, int rounds, int minPeers, string settings) =>
+        WriteScript(contract, rounds, minPeers, settings, script => Replace(script[..script.IndexOf("runner wait", StringComparison.Ordinal)], "runner create lab --consortium lab.consortium", "# the task runner is there"));
+
+    private void WriteScript(string contract, int rounds, int minPeers, string settings, Func<string, string> change)
     {
         var task = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.yaml"));
         var script = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.starling"));
-        Write("train.yaml", Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"{settings}rounds: {rounds}"));
-        script = Replace(script, "wait-for", "wait-for --pause 500ms");
-        Write("train.starling", waits ? script : script[..script.IndexOf("runner wait", StringComparison.Ordinal)]);
+        var named = contract == "digits" ? "train" : $"train-{contract}";
+        task = Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"{settings}rounds: {rounds}");
+        Write("train.yaml", Replace(Replace(task, "name: train\n", $"name: {named}\n"), "training: digits", $"training: {contract}"));
+        script = Replace(Replace(Replace(script, "wait-for", "wait-for --pause 500ms"), "finalise train", $"finalise {named}"), "assign train", $"assign {named}");
+        Write("train.starling", change(Replace(script, "digits", contract)));
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal sealed class FaultRun
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3), Usual = TimeSpan.FromSeconds(3);
 
     private readonly FaultSchedule schedule;
+    private readonly string contract;
     private readonly TrainingSites sites;
     private readonly Witness witness;
     private readonly Action<string> tell;
@@ -25,20 +26,20 @@ internal sealed class FaultRun
     private FaultRun(FaultSchedule schedule, TrainingSites sites, Action<string> tell)
     {
         (this.schedule, this.sites, this.tell) = (schedule, sites, tell);
-        witness = new Witness(sites.EventsOf(0));
+        contract = string.Create(CultureInfo.InvariantCulture, $"digits-{schedule.Seed}");
+        witness = new Witness(sites.EventsOf(0), contract);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Carries a schedule out, and checks what came of it.</summary>
+    /// <summary>Carries a schedule out, and checks what came of it. Everything runs again in the end.</summary>
     /// <param name="schedule">What goes wrong.</param>
-    /// <param name="clockLibrary">The library by which nodes have clocks of their own.</param>
+    /// <param name="sites">Where; all of it runs, and there is a task runner that has nothing to do.</param>
     /// <param name="tell">Takes lines about what happens.</param>
-    public static async Task CarryOutAsync(FaultSchedule schedule, string clockLibrary, Action<string> tell)
+    public static async Task CarryOutAsync(FaultSchedule schedule, TrainingSites sites, Action<string> tell)
     {
         var began = Stopwatch.GetTimestamp();
         tell(schedule.ToString());
-        await using var sites = await TrainingSites.CreateAsync(clockLibrary);
         var run = new FaultRun(schedule, sites, tell);
         await run.BeginAsync();
         foreach (var step in schedule.Steps)
@@ -47,13 +48,13 @@ internal sealed class FaultRun
             await run.HappenAsync([lost]);
         await run.OutlastAsync();
         await run.EndAsync();
+        sites.Start();
         tell(string.Create(CultureInfo.InvariantCulture, $"seed {schedule.Seed}: {run.witness.Round} rounds, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s in all"));
     }
 
     private async Task BeginAsync()
     {
-        sites.WriteScript(Rounds, schedule.MinPeers, waits: false, settings: "leaderTimeout: 10s, absentTimeout: 30s, ");
-        sites.Start();
+        sites.WriteBeginning(contract, Rounds, schedule.MinPeers, settings: "leaderTimeout: 10s, absentTimeout: 30s, ");
         (await sites.RunAsync("shell", "train.starling")).Ended(ExitCode.Done);
         await UntilAsync(() => witness.Round >= FirstRound, "No round is committed before anything goes wrong");
         var (before, began) = (witness.Round, Stopwatch.GetTimestamp());
@@ -99,8 +100,6 @@ internal sealed class FaultRun
             await Task.Delay(Usual, Cancel);
             witness.Read();
             Assert.Equal(round, witness.Round);
-            var status = (await sites.RunAsync("contract", "status", "digits")).Ended(ExitCode.Done).Output;
-            Assert.All(gone, site => Assert.Contains(site, status.Split("awaited:")[^1], StringComparison.Ordinal));
         }
         else
         {
@@ -112,19 +111,32 @@ internal sealed class FaultRun
         tell(string.Create(CultureInfo.InvariantCulture, $"  then {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s until {(schedule.EndsWaiting ? "the others said whom they wait for" : "all who are left contributed to a round")}"));
     }
 
-    /// <summary>An admin that waits is told to wait on; it cancels the run, and everything that was told is checked.</summary>
+    /// <summary>An admin that waits is told whom for, and that it may cancel the run; it does, and everything that was told is checked.</summary>
     private async Task EndAsync()
     {
-        Assert.Contains("runner reset", (await sites.RunAsync("runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut).Error, StringComparison.Ordinal);
-        (await sites.RunAsync("runner", "reset", "lab", "--reason", "The schedule is over.")).Ended(ExitCode.Done);
-        Assert.Contains("cancelled", (await sites.RunAsync("runner", "wait")).Ended(ExitCode.Task).Output, StringComparison.Ordinal);
-        foreach (var contract in (string[])["digits", "lab"])
-            (await sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords(contract)])).Ended(ExitCode.Done);
-        var log = (await sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords("digits"), "--json"])).Ended(ExitCode.Done).Output;
+        await File.WriteAllLinesAsync(Path.Combine(sites.Office, "end.starling"),
+            ["runner wait lab --timeout 1s", $"contract status {contract}", "runner reset lab --reason over", "runner wait lab", $"contract delete {contract} --yes"], Cancel);
+        var ended = await sites.RunAsync("shell", "end.starling");
+        Assert.Contains("'starling runner reset'", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("is cancelled", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"{contract} is deleted", ended.Output, StringComparison.Ordinal);
+        if (schedule.EndsWaiting)
+            Assert.All(schedule.Lost!.MayBeDeposed, node => Assert.Contains(TrainingSites.IdOf(node), ended.Output.Split("awaited:")[^1].Split('\n')[0], StringComparison.Ordinal));
+        foreach (var verified in (string[])[contract, "lab"])
+            (await sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords(verified)])).Ended(ExitCode.Done);
+        var log = (await sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords(contract), "--json"])).Ended(ExitCode.Done).Output;
         witness.Read();
         var findings = new FaultFindings(schedule, happened, witness);
-        findings.Check(Enumerable.Range(1, TrainingSites.Nodes - 1).Select(sites.Events), log);
+        findings.Check(Enumerable.Range(1, TrainingSites.Nodes - 1).Select(node => sites.Events(node).Where(told => ContractOf(told) == contract)), log);
     }
+
+    private static string? ContractOf(ApiEvent told) => told switch
+    {
+        RoundCommittedEvent commit => commit.Contract,
+        HaltedEvent halted => halted.Contract,
+        LateDisputeEvent late => late.Contract,
+        _ => null,
+    };
 
     private async Task UntilAsync(Func<bool> holds, string otherwise)
     {

@@ -6,18 +6,19 @@ using Starling.Api.Events;
 
 namespace Starling.EndToEnd.Tests.Consortium.Faults;
 
-/// <summary>Reads along what a node that is never killed tells.</summary>
+/// <summary>Reads along what a node that is never killed tells of a contract.</summary>
 /// <param name="path">The node's <c>events.jsonl</c>.</param>
-internal sealed class Witness(string path)
+/// <param name="contract">The contract.</param>
+internal sealed class Witness(string path, string contract)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly List<ApiEvent> events = [];
     private readonly List<RoundCommittedEvent> commits = [];
     private byte[] unread = [];
-    private long read;
+    private long read = File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    /// <summary>All that it told.</summary>
+    /// <summary>All that it told since there is this witness.</summary>
     public IReadOnlyList<ApiEvent> Events => events;
 
     /// <summary>The rounds that it told, in order.</summary>
@@ -55,7 +56,8 @@ internal sealed class Witness(string path)
         read = file.Position;
         var begin = 0;
         for (int end; (end = Array.IndexOf(bytes, (byte)'\n', begin)) >= 0; begin = end + 1)
-            if (JsonSerializer.Deserialize(Encoding.UTF8.GetString(bytes[begin..end]), ApiJson.Default.ApiEvent) is { } told)
+            if (Encoding.UTF8.GetString(bytes[begin..end]) is var line && line.Contains($"\"contract\":\"{contract}\"", StringComparison.Ordinal)
+                && JsonSerializer.Deserialize(line, ApiJson.Default.ApiEvent) is { } told)
                 Add(told);
         unread = bytes[begin..];
     }

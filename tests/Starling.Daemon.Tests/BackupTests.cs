@@ -45,6 +45,28 @@ public sealed class BackupTests : IDisposable
             await Task.Yield();
     }
 
+    /// <summary>Red if a node that is put back to an earlier state of the same training goes on as if nothing had happened since, or does not train with the others again.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_node_of_three_that_is_put_back_to_an_earlier_state_trains_on_with_the_others()
+    {
+        const int Rounds = 100_000; // more than there is time for
+        await using var cluster = await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 2, Rounds), Cancellation);
+        await using var second = await cluster.StartAsync(1, Cancellation);
+        await using var third = await cluster.StartAsync(2, Cancellation);
+        await using (await cluster.StartAsync(0, Cancellation))
+            await ContributesAsync(cluster, 0);
+        Write(cluster, withIdentity: true);
+        await using (await cluster.StartAsync(0, Cancellation))
+            await ContributesAsync(cluster, 0);
+        Assert.False(await HasRejoinedAsync(cluster));
+
+        Directory.Delete(cluster.NodeFolder(0), recursive: true);
+        await NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation);
+        await using var again = await cluster.StartAsync(0, Cancellation);
+        await ContributesAsync(cluster, 0);
+        Assert.True(await HasRejoinedAsync(cluster));
+    }
+
     /// <summary>Red if a backup without identity holds the key, in any form of the file's lines.</summary>
     [Fact(Timeout = 60_000)]
     public async Task A_backup_holds_a_key_only_if_that_is_wanted()
@@ -97,6 +119,30 @@ public sealed class BackupTests : IDisposable
         var fault = await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "node.yaml"), Cancellation));
         Assert.Equal(ExitCode.Data, fault.ExitCode);
         Assert.Equal(["node.tar.gz"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+    }
+
+    // In a round that is open now, or a later one.
+    private static async Task ContributesAsync(Cluster cluster, int node)
+    {
+        using var witness = cluster.ClientOf(1);
+        var committed = (await witness.GetContractAsync(cluster.Contract.Value, Cancellation)).Round - 1;
+        await foreach (var told in witness.GetEventsAsync(0, Cancellation))
+            if (told is RoundCommittedEvent commit && commit.Round > committed && commit.Contributors.Contains(cluster.Nodes[node].Value))
+                return;
+    }
+
+    private static async Task<bool> HasRejoinedAsync(Cluster cluster)
+    {
+        await using var ledger = cluster.OpenLedger();
+        for (long at = 0; ;)
+        {
+            var page = await ledger.ReadAsync(cluster.Contract, at, LedgerPage.MaxEntries, Cancellation);
+            if (page.Entries.Any(entry => entry.Entry.Body.Author == cluster.Nodes[0] && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Rejoin))
+                return true;
+            if (page.Entries.IsEmpty)
+                return false;
+            at += page.Entries.Length;
+        }
     }
 
     private static async Task<Cluster> RanAsync()

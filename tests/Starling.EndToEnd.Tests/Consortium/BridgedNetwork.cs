@@ -71,6 +71,13 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     /// <summary>Carries a command out on a host, and fails if it does.</summary>
     public Task RunOnAsync(int host, params string[] words) => RunAsync("ip", ["netns", "exec", Space(host), .. words]);
 
+    /// <summary>What a command writes that is carried out on a host; null if it fails.</summary>
+    public async Task<string?> AskOnAsync(int host, params string[] words)
+    {
+        var (code, output, _) = await ExecuteAsync("ip", ["netns", "exec", Space(host), .. words]);
+        return code == 0 ? output : null;
+    }
+
     /// <summary>Limits what a host sends and what it is sent, each to a rate in the words of <c>tc</c>; null for no limit.</summary>
     public async Task SlowAsync(int host, string? rate)
     {

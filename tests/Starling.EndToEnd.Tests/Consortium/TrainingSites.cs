@@ -186,8 +186,8 @@ internal sealed class TrainingSites : IAsyncDisposable
         var named = contract == "digits" ? "train" : $"train-{contract}";
         task = Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"{settings}rounds: {rounds}");
         Write("train.yaml", Replace(Replace(task, "name: train\n", $"name: {named}\n"), "training: digits", $"training: {contract}"));
-        script = Replace(Replace(Replace(script, "wait-for", "wait-for --pause 500ms"), "finalise train", $"finalise {named}"), "assign train", $"assign {named}");
-        Write("train.starling", change(Replace(script, "digits", contract)));
+        script = Replace(Replace(script, "wait-for", "wait-for --pause 500ms"), "digits", contract);
+        Write("train.starling", change(Replace(Replace(script, "finalise train", $"finalise {named}"), "assign train", $"assign {named}")));
     }
 
     /// <inheritdoc/>

@@ -39,10 +39,10 @@ internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault
         }
     }
 
-    // Deposed is who stopped, or whose link was cut, and only about that time.
+    // Deposed is who stopped, or whose link was cut, and only about that time. What was before is no matter of faults.
     private void CheckTerms()
     {
-        var wrongly = witness.Events.OfType<TermEndedEvent>().Where(term => term.Reason == "suspected" && !happened.Any(each =>
+        var wrongly = witness.Events.OfType<TermEndedEvent>().Where(term => term.Reason == "suspected" && term.Round > happened[0].From && !happened.Any(each =>
             term.Round >= each.From && term.Round <= each.To + RoundsAfter && each.Fault.MayBeDeposed.Any(node => TrainingSites.IdOf(node) == term.Leader))).ToList();
         Assert.True(wrongly.Count == 0, $"Deposed, though they were there: {string.Join("; ", wrongly)}");
     }

@@ -54,7 +54,7 @@ internal sealed class FaultRun
 
     private async Task BeginAsync()
     {
-        sites.WriteBeginning(contract, Rounds, schedule.MinPeers, settings: "leaderTimeout: 10s, absentTimeout: 30s, ");
+        sites.WriteBeginning(contract, Rounds, schedule.MinPeers, settings: "leaderTimeout: 20s, absentTimeout: 60s, ");
         (await sites.RunAsync("shell", "train.starling")).Ended(ExitCode.Done);
         await UntilAsync(() => witness.Round >= FirstRound, "No round is committed before anything goes wrong");
         var (before, began) = (witness.Round, Stopwatch.GetTimestamp());

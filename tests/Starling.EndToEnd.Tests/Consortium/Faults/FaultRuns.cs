@@ -40,9 +40,10 @@ public sealed class FaultRuns : IAsyncLifetime
         }
     }
 
-    private Task Begin(int seed, string clockLibrary) => runs.GetOrAdd(seed, _ => new Lazy<Task>(() =>
+    private Task Begin(int seed, string clockLibrary) => runs.GetOrAdd(seed, new Lazy<Task>(() =>
     {
-        var told = lines.GetOrAdd(seed, _ => []);
+        var told = lines.GetOrAdd(seed, []);
+        using var _ = ExecutionContext.SuppressFlow(); // It outlives the test that it begins in.
         return Task.Run(() => networks[seed % networks.Length].CarryOutAsync(FaultSchedule.Draw(seed), clockLibrary, told.Enqueue));
     })).Value;
 

@@ -121,7 +121,8 @@ internal sealed class FaultRun
         Assert.Contains("is cancelled", ended.Output, StringComparison.Ordinal);
         Assert.Contains($"{contract} is deleted", ended.Output, StringComparison.Ordinal);
         if (schedule.EndsWaiting)
-            Assert.All(schedule.Lost!.MayBeDeposed, node => Assert.Contains(TrainingSites.IdOf(node), ended.Output.Split("awaited:")[^1].Split('\n')[0], StringComparison.Ordinal));
+            Assert.All(schedule.Lost!.MayBeDeposed.Select(TrainingSites.IdOf), site => Assert.True(
+                ended.Output.Split('\n').Any(line => line.Contains("awaited:", StringComparison.Ordinal) && line.Contains(site, StringComparison.Ordinal)), $"{site} is not awaited.\n{ended.Output}\n{ended.Error}"));
         foreach (var verified in (string[])[contract, "lab"])
             (await sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords(verified)])).Ended(ExitCode.Done);
         var log = (await sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords(contract), "--json"])).Ended(ExitCode.Done).Output;

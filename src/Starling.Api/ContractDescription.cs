@@ -18,6 +18,7 @@ namespace Starling.Api;
 /// <param name="Term">The round's term, from 1.</param>
 /// <param name="Leader">Who leads the term; null if nobody does.</param>
 /// <param name="Ready">Members whose update is announced, sorted.</param>
+/// <param name="Unconnected">Members that this node has no connection to, sorted: an announced update that only they hold is waited for, too.</param>
 /// <param name="Commits">The latest commits that the fold still has on record, oldest first.</param>
 public sealed record ContractDescription(
     string Contract,
@@ -35,4 +36,5 @@ public sealed record ContractDescription(
     long Term,
     string? Leader,
     IReadOnlyList<string> Ready,
+    IReadOnlyList<string> Unconnected,
     IReadOnlyList<CommitDescription> Commits);

@@ -2,6 +2,8 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Starling.Api;
 using Starling.Api.Events;
+using Starling.Core.Ledger;
+using Starling.Core.Training;
 using Starling.Daemon.Backups;
 using Starling.Daemon.Tests.Clusters;
 

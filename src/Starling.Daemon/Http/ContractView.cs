@@ -2,6 +2,7 @@ using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Daemon.Events;
@@ -12,10 +13,11 @@ namespace Starling.Daemon.Http;
 /// <summary>Describes a contract as it was folded.</summary>
 internal static class ContractView
 {
-    public static ContractDescription Describe(TrainingState fold, bool isFollowed) => new(
+    /// <summary>A training contract, as a node sees it.</summary>
+    public static ContractDescription Describe(TrainingState fold, NodeState node) => new(
         fold.Contract.Value,
         fold.Founding.ToString(),
-        isFollowed,
+        node.Find(fold.Contract) is not null,
         Stage(fold),
         fold.Epoch,
         fold.Height,
@@ -28,6 +30,7 @@ internal static class ContractView
         fold.Round?.Term ?? 0,
         fold.Round is { Leader.IsNone: false } led ? led.Leader.Value : null,
         EventProjection.Names(fold.Round?.Ready.Keys ?? []),
+        EventProjection.Names(fold.Ended || fold.Round is not { } round ? [] : TrainingPhase.Unconnected(node, round)),
         [.. fold.Commits.Select(Describe)]);
 
     public static ContractSummary Summarise(ContractState fold, bool isFollowed) =>

@@ -15,6 +15,10 @@ internal sealed class TrainingPhase(ProgramHost programs)
     /// <summary>Members whose update is not announced.</summary>
     public static ImmutableArray<NodeId> Awaited(RoundState round) => [.. round.View.Where(member => !round.Ready.ContainsKey(member))];
 
+    /// <summary>Members of a round that a node has no connection to.</summary>
+    public static ImmutableArray<NodeId> Unconnected(NodeState state, RoundState round) =>
+        [.. round.View.Where(member => member != state.Self.Id && !state.PeersUp.Contains(member))];
+
     /// <summary>The phase that the node is in, and a sentence.</summary>
     public (NodePhase Phase, string Sentence) Of(NodeState state, Participant p)
     {
@@ -50,15 +54,20 @@ internal sealed class TrainingPhase(ProgramHost programs)
         if (round.Leader.IsNone)
             return (NodePhase.Waiting, round.Ready.Count < round.Settings.MinPeers
                 ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(round).Select(StatusView.Short))}."
-                : "Enough members are ready; a leader is awaited.");
+                : $"Enough members are ready; a leader is awaited{Broken(state, round)}.");
         if (round.Leader == self)
             return (NodePhase.Merging, round.Proposal is null
-                ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates."
+                ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates{Broken(state, round)}."
                 : $"The node leads term {round.Term}: {round.Votes.Count} of {round.Frozen.Count} have voted for its merge.");
         if (!round.Frozen.Contains(self))
             return (NodePhase.Waiting, $"The node was ready after {StatusView.Short(round.Leader)} had claimed term {round.Term}; it waits for the commit.");
         return round.Proposal is null
-            ? (NodePhase.Waiting, $"{StatusView.Short(round.Leader)} leads term {round.Term}; its merge is awaited.")
+            ? (NodePhase.Waiting, $"{StatusView.Short(round.Leader)} leads term {round.Term}; its merge is awaited{Broken(state, round)}.")
             : (NodePhase.Auditing, $"{StatusView.Short(round.Leader)} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
     }
+
+    // An update that is announced may lie behind a broken connection: too many of those, and no leader can merge.
+    private static string Broken(NodeState state, RoundState round) => Unconnected(state, round) is { IsEmpty: false } broken
+        ? $"; this node has no connection to {string.Join(", ", broken.Select(StatusView.Short))}"
+        : "";
 }

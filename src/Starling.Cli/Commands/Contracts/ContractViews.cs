@@ -54,8 +54,12 @@ internal static class ContractViews
                 ContractStage.Deleted => $"{name} was deleted",
                 _ => $"{name} is not founded",
             });
-            if (contract.Stage == ContractStage.Training)
-                output.WriteLine($"ready {contract.Ready.Count} of {contract.Members.Count} members; awaited: {string.Join(", ", contract.Members.Except(contract.Ready))}");
+            if (contract.Stage != ContractStage.Training)
+                return;
+            var awaited = contract.Members.Except(contract.Ready).ToList();
+            output.WriteLine($"ready {contract.Ready.Count} of {contract.Members.Count} members{(awaited.Count == 0 ? "" : $"; awaited: {string.Join(", ", awaited)}")}");
+            if (contract.Unconnected.Count > 0)
+                output.WriteLine($"not connected to this node: {string.Join(", ", contract.Unconnected)}");
         });
     }
 

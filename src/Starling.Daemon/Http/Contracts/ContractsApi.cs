@@ -25,7 +25,7 @@ internal sealed class ContractsApi(KernelDriver kernel, ContractReader reader, L
     {
         application.MapGet("/v1/contracts", ListAsync).For(NodeAction.Read);
         application.MapGet("/v1/contracts/{contract}", context => answers.AboutAsync<TrainingState>(
-            context, state => NodeApi.WriteAsync(context, ContractView.Describe(state, reader.Follows(state.Contract)), ApiJson.Default.ContractDescription))).For(NodeAction.Read);
+            context, state => NodeApi.WriteAsync(context, ContractView.Describe(state, kernel.State), ApiJson.Default.ContractDescription))).For(NodeAction.Read);
         application.MapGet("/v1/contracts/{contract}/position", context => answers.AboutAsync<ContractState>(
             context, state => NodeApi.WriteAsync(context, ContractView.Position(state, Caller(context)), ApiJson.Default.ContractPosition))).For(NodeAction.Read);
         application.MapGet("/v1/contracts/{contract}/perf", context => answers.AboutAsync<TrainingState>(context, state => MeasureAsync(context, state))).For(NodeAction.Read);

@@ -113,14 +113,14 @@ internal sealed class FaultRun
     private async Task EndAsync()
     {
         await File.WriteAllLinesAsync(Path.Combine(sites.Office, "end.starling"),
-            ["runner wait lab --timeout 1s", $"contract status {contract}", "runner peers lab", "runner reset lab --reason over", "runner wait lab", $"contract delete {contract} --yes"], Cancel);
+            ["runner wait lab --timeout 1s", $"contract status {contract}", "runner reset lab --reason over", "runner wait lab", $"contract delete {contract} --yes"], Cancel);
         var ended = await sites.RunAsync("shell", "end.starling");
         Assert.Contains("'starling runner reset'", ended.Error, StringComparison.Ordinal);
         Assert.Contains("is cancelled", ended.Output, StringComparison.Ordinal);
         Assert.Contains($"{contract} is deleted", ended.Output, StringComparison.Ordinal);
         if (schedule.EndsWaiting)
             Assert.All(schedule.Lost!.MayBeDeposed.Select(TrainingSites.IdOf), site => Assert.True(
-                ended.Output.Split('\n').Any(line => line.Contains(site, StringComparison.Ordinal) && (line.Contains("awaited:", StringComparison.Ordinal) || line.TrimEnd().EndsWith(" no", StringComparison.Ordinal))), $"Nobody says that {site} is awaited, or not connected.\n{ended.Output}\n{ended.Error}"));
+                ended.Output.Split('\n').Any(line => line.Contains(site, StringComparison.Ordinal) && (line.Contains("awaited: ", StringComparison.Ordinal) || line.Contains("not connected to this node: ", StringComparison.Ordinal))), $"Nobody says that {site} is awaited, or not connected.\n{ended.Output}\n{ended.Error}"));
         foreach (var verified in (string[])[contract, "lab"])
             (await sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords(verified)])).Ended(ExitCode.Done);
         var log = (await sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords(contract), "--json"])).Ended(ExitCode.Done).Output;

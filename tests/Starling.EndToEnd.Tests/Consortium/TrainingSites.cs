@@ -90,7 +90,7 @@ internal sealed class TrainingSites : IAsyncDisposable
             SetClock(node, TimeSpan.Zero);
         IEnumerable<string> clock = ClockLibrary is null ? [] :
         [
-            "env", $"LD_PRELOAD={ClockLibrary}", $"FAKETIME_TIMESTAMP_FILE={ClockOf(node)}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
+            "env", $"LD_PRELOAD={ClockLibrary}", $"FAKETIME_TIMESTAMP_FILE={ClockOf(node)}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0", "NO_FAKE_STAT=1",
         ];
         nodes[node] = StarlingProcess.StartInside(["ip", "netns", "exec", Network.Space(node), .. clock], FolderOf(node), "node", "start", "--config", NodeFile.Name, "--parent-stdin", "--log", "Warning");
     }

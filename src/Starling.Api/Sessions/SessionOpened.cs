@@ -6,4 +6,5 @@ namespace Starling.Api.Sessions;
 /// <param name="Member">The node's place among the contract's members, from 0.</param>
 /// <param name="Members">How many members there are.</param>
 /// <param name="MaxModelBytes">The largest update that the contract takes.</param>
-public sealed record SessionOpened(string Node, string Contract, int Member, int Members, long MaxModelBytes);
+/// <param name="Terms">What else it fixes.</param>
+public sealed record SessionOpened(string Node, string Contract, int Member, int Members, long MaxModelBytes, SessionTerms Terms);

@@ -21,7 +21,6 @@ namespace Starling.Daemon.Sessions;
 internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
 {
     private const int Protocol = 1;
-    private const long MostWeight = 1_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Adds the requests to an application that has checked the token.</summary>
@@ -52,8 +51,8 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
         {
             session.Open();
             var members = updates.Members(session.Contract);
-            await WriteAsync(context, new SessionOpened(updates.Self.Value, session.Contract.Value, members.ToList().IndexOf(updates.Self), members.Count, settings.MaxModelBytes),
-                ApiJson.Default.SessionOpened).ConfigureAwait(false);
+            await WriteAsync(context, new SessionOpened(
+                updates.Self.Value, session.Contract.Value, members.ToList().IndexOf(updates.Self), members.Count, settings.MaxModelBytes, SessionUpdates.Terms(settings)), ApiJson.Default.SessionOpened).ConfigureAwait(false);
         }
     }
 
@@ -104,8 +103,8 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             await Problem.BadRequestAsync(context, "An update must say how long it is, by Content-Length.").ConfigureAwait(false);
         else if (work.Assignment.Last)
             await Problem.ConflictAsync(context, "Training has ended; nothing is merged any more.").ConfigureAwait(false);
-        else if (!long.TryParse(query["weight"], NumberStyles.None, CultureInfo.InvariantCulture, out var weight) || weight is < 1 or > MostWeight)
-            await Problem.BadRequestAsync(context, $"'weight' must be a whole number from 1 to {MostWeight}.").ConfigureAwait(false);
+        else if (!long.TryParse(query["weight"], NumberStyles.None, CultureInfo.InvariantCulture, out var weight) || weight is < 1 or > SessionUpdates.MostWeight)
+            await Problem.BadRequestAsync(context, $"'weight' must be a whole number from 1 to {SessionUpdates.MostWeight}.").ConfigureAwait(false);
         else if (!Metric(query["loss"], out var loss) || !Metric(query["accuracy"], out var accuracy))
             await Problem.BadRequestAsync(context, "'loss' and 'accuracy' must be numbers, or NaN.").ConfigureAwait(false);
         else if (final is { } given && !Enum.IsDefined(given))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using Starling.Api.Sessions;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -17,10 +18,17 @@ namespace Starling.Daemon.Sessions;
 /// <param name="computer">Checks them.</param>
 internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, ComputationExecutor computer)
 {
+    /// <summary>The largest weight of an update.</summary>
+    public const long MostWeight = 1_000_000;
+
     private const int BlockBytes = 256 << 10;
 
     /// <summary>What a contract demands of updates; null before it is known.</summary>
     public TrainingSettings? Settings(ContractId contract) => kernel.State.Contracts.GetValueOrDefault(contract)?.Fold.Settings;
+
+    /// <summary>What a contract fixes, as a program is told.</summary>
+    public static SessionTerms Terms(TrainingSettings settings) => new(
+        settings.Protocol, settings.Rounds, settings.SyncInterval, settings.MinPeers, settings.MergeRule, settings.Adaptive is not null, MostWeight);
 
     /// <summary>The members of a contract, in their order.</summary>
     public IReadOnlyList<NodeId> Members(ContractId contract) => [.. kernel.State.Contracts[contract].Fold.Authors

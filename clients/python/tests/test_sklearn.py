@@ -1,0 +1,66 @@
+"""The callback for scikit-learn, with the real one."""
+
+import logging
+from typing import Any, Dict
+
+import numpy
+from sklearn.linear_model import SGDClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neural_network import MLPClassifier
+
+import starling
+from starling.sklearn import SwarmCallback
+from tests.node import SessionCase, Swarm
+
+QUIET = logging.getLogger("quiet")
+ROWS = numpy.array([[0.0, 1], [1, 0], [0, 2], [2, 0]])
+LABELS = numpy.array([0, 1, 0, 1])
+
+
+def fitted(model: Any) -> Any:
+    return model.partial_fit(ROWS, LABELS, classes=[0, 1])
+
+
+def parameters(model: Any, **more: Any) -> Dict[str, Any]:
+    return {"sync_frequency": 1, "min_peers": 2, "model": model, "logger": QUIET, **more}
+
+
+class SklearnTests(SessionCase):
+    def test_estimators_train_and_merge_in_place(self) -> None:
+        """Red if the weights that partial_fit goes on from are others than the merged ones."""
+        for model in (SGDClassifier(random_state=1), MLPClassifier((4,), random_state=1)):
+            with self.subTest(type(model).__name__):
+                swarm = Swarm(rounds=3, interval=1)
+                self.start(swarm)
+                callback = SwarmCallback(
+                    **parameters(
+                        fitted(model), adsValData=(ROWS, LABELS), lossFunction=lambda *_: 0.5
+                    )
+                )
+                callback.on_train_begin()
+                for _ in range(2):
+                    model.partial_fit(ROWS, LABELS)
+                    callback.on_batch_end()
+                callback.on_train_end()
+                self.assertEqual("final", swarm.measured[-1]["subject"])
+                self.assertEqual(model.score(ROWS, LABELS), swarm.measured[-1]["accuracy"])
+
+    def test_merged_weights_are_what_it_predicts_with(self) -> None:
+        self.start(Swarm(rounds=1, interval=1))
+        model = fitted(SGDClassifier(random_state=1))
+        callback = SwarmCallback(**parameters(model))
+        callback.swarm._set(
+            {"coef_": numpy.array([[-9, 9]], "<f4"), "intercept_": numpy.zeros(1, "<f4")}
+        )
+        self.assertEqual([1, 0], model.predict([[0, 1], [1, 0]]).tolist())
+
+    def test_estimators_without_weights_are_refused(self) -> None:
+        self.start(Swarm(rounds=1, interval=1))
+        for words, model in (
+            ("has no weights: call partial_fit once", SGDClassifier()),
+            ("has no weights", fitted(GaussianNB())),
+            ("average=False", fitted(SGDClassifier(average=True))),
+            ("model must be an estimator with partial_fit", 3),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(starling.SwarmError, words):
+                SwarmCallback(**parameters(model))

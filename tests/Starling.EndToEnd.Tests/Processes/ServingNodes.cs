@@ -14,6 +14,9 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
     private readonly List<StarlingProcess> processes = [];
     private readonly int[] ports = FreePorts(count);
 
+    /// <summary>By which executors programs of tasks may run.</summary>
+    public IReadOnlyList<string> Executors { get; init; } = ["sandbox"];
+
     /// <summary>Where all of it lies, and where commands are given.</summary>
     public TemporaryFolder Folder { get; } = new();
 
@@ -83,7 +86,7 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
             "data", $"127.0.0.1:{ports[node]}", "node.pem", "node.key", ["../ca.pem"], [.. peers], "../ledger.db", "", "", Experiment: null, node, MaxUploadRate: null,
             [NodeId.Create(Domain, "office", "admin").Value])
         {
-            Runner = new NodeFileRunner("lab", founding, settings),
+            Runner = new NodeFileRunner("lab", founding, settings) { Executors = Executors },
         };
         return file.ToYaml();
     }

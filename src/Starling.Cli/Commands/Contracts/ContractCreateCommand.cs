@@ -4,6 +4,7 @@ using System.Globalization;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Tasks;
+using Starling.Cli.Models;
 using Starling.Cli.Terminal;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
@@ -23,10 +24,12 @@ internal static class ContractCreateCommand
         var name = new Argument<string>("name") { Description = "The contract's name, for ever." };
         var experiment = new Option<string?>("--experiment") { Description = "The experiment file: its settings and model are the contract's." };
         var task = new Option<string?>("--task") { Description = "The same from the body of a task's file, in place of --experiment." };
+        var model = new Option<string?>("--model") { Description = "A safetensors file of the model, where a program of yours trains: its tensors are the contract's." };
         var runner = new Option<string?>("--runner") { Description = "The task runner whose operators are the members." };
-        return new ExampledCommand("create", "Founds a training contract; you are its admin.", "starling contract create digits --experiment examples/digits.yaml --runner lab", "starling contract create digits --task train.yaml")
+        return new ExampledCommand("create", "Founds a training contract; you are its admin.", "starling contract create digits --experiment examples/digits.yaml --runner lab", "starling contract create digits --task train.yaml",
+            "starling contract create mnist --experiment experiment.yaml --model initial.safetensors")
         {
-            name, experiment, task, runner,
+            name, experiment, task, model, runner,
         }.Does(async (session, parsed, cancellation) =>
         {
             var contract = ControlSession.ContractNamed(parsed.GetValue(name)!);
@@ -37,15 +40,21 @@ internal static class ContractCreateCommand
                 _ => throw new CommandException(ExitCode.Usage, "give either --experiment, or --task for a task whose body is the experiment."),
             };
             var lab = await session.RunnerAsync(parsed.GetValue(runner), cancellation).ConfigureAwait(false);
-            var found = await ComposeAsync(session, lab, read, cancellation).ConfigureAwait(false);
+            var found = await ComposeAsync(session, lab, read, SchemaOf(read, parsed.GetValue(model)), cancellation).ConfigureAwait(false);
             var answer = await session.FoundAsync(contract.Value, TrainingEntryCodec.Encode(found), TrainingState.FoldVersion, cancellation).ConfigureAwait(false);
             parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{contract} is founded with {found.Members.Count} members of {lab} ({answer.Entry[..12]})")));
         });
     }
 
-    private static ModelSchema SchemaOf(Experiment experiment)
+    private static ModelSchema SchemaOf(Experiment experiment, string? model)
     {
+        if (model is not null)
+        {
+            using var file = ModelFile.Open(model);
+            return file.Source.Schema;
+        }
+
         try
         {
             return ExperimentProblem.SchemaOf(experiment);
@@ -56,11 +65,11 @@ internal static class ContractCreateCommand
         }
     }
 
-    private static async Task<Found> ComposeAsync(ControlSession session, string lab, Experiment experiment, CancellationToken cancellation)
+    private static async Task<Found> ComposeAsync(ControlSession session, string lab, Experiment experiment, ModelSchema schema, CancellationToken cancellation)
     {
         var runner = await session.Client.GetRunnerAsync(lab, cancellation).ConfigureAwait(false);
         var operators = await ControlSession.AllAsync(after => session.Client.GetOperatorsAsync(lab, after, cancellation)).ConfigureAwait(false);
-        var settings = experiment.ToContract(SchemaOf(experiment));
+        var settings = experiment.ToContract(schema);
         if (operators.Count < settings.MinPeers)
             throw new CommandException(ExitCode.Configuration, string.Create(
                 CultureInfo.InvariantCulture, $"{lab} has {operators.Count} operators, and a round of the experiment needs {settings.MinPeers} (training.minPeers); enrol more, or lower it."));

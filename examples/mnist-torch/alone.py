@@ -1,0 +1,20 @@
+"""Trains a CNN on images of digits."""
+
+import os
+
+import torch
+from torch import nn
+
+import model as cnn
+import rows
+
+torch.set_num_threads(1)
+model = cnn.make(rows.SIDE)
+train, test = rows.load()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+for epoch in range(int(os.environ.get("EPOCHS", 3))):
+    for images, labels in train:
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+print(f"accuracy {cnn.accuracy(model, test):.4f}")

@@ -30,11 +30,18 @@ public sealed partial class PythonProgramTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await nodes.DisposeAsync();
 
-    /// <summary>Red if a PyTorch program does not reach its swarm's accuracy by its callback alone, ends with another model than its peers, or its model is not the contract's.</summary>
+    /// <summary>
+    /// Red if a PyTorch program does not reach its swarm's accuracy by its callback alone, ends with another model than its peers, its model is not the contract's, or one that is killed
+    /// is not started again or does not go on from the last merged model.
+    /// </summary>
     [Fact]
-    public async Task Four_programs_with_few_digits_each_learn_all_of_them()
+    public async Task Four_programs_with_few_digits_each_learn_all_of_them_though_one_is_killed()
     {
         await AssignAsync("EPOCHS=25");
+        while (await RoundAsync() < 10)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        var victim = Programs()[0];
+        Process.GetProcessById(victim).Kill();
         await nodes.RunAsync("runner", "wait", "--timeout", "5m");
         var logs = (await nodes.RunAsync("task", "logs", "train")).Output;
         var reached = Accuracy().Matches(logs).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
@@ -45,6 +52,25 @@ public sealed partial class PythonProgramTests : IAsyncLifetime
         var measured = await RunPythonAsync(
             "import model, rows, sys, starling.torch as s; m = model.make(rows.SIDE); s.load(m, sys.argv[1]); print('accuracy %.4f' % model.accuracy(m, rows.load()[1]))", nodes.Folder["final.safetensors"]);
         Assert.Equal(reached[0], double.Parse(Accuracy().Match(measured).Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    private async Task<long> RoundAsync() =>
+        (await nodes.RunAsync("contract", "status", "digits", "--json")).Json().GetProperty("round").GetInt64();
+
+    // The processes of this machine that are this test's programs: its own folder of nodes is where they work.
+    private List<int> Programs() =>
+        [.. Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0).Where(id => id > 0 && IsProgram(id))];
+
+    private bool IsProgram(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [Python, ..] && new DirectoryInfo($"/proc/{id}/cwd").LinkTarget?.StartsWith(nodes.Folder.Path, StringComparison.Ordinal) == true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // It has just ended.
+        }
     }
 
     private async Task AssignAsync(string variable)

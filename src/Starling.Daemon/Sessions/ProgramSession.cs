@@ -15,6 +15,7 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
     private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionWork? work;
     private long number;
+    private long handedOver;
 
     public ContractId Contract => contract;
 
@@ -34,6 +35,9 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
         }
     }
 
+    /// <summary>How many updates the program has handed over.</summary>
+    public long HandedOver => Interlocked.Read(ref handedOver);
+
     public void Open() => opened.TrySetResult();
 
     /// <inheritdoc/>
@@ -50,7 +54,9 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
         before.TrySetResult();
         try
         {
-            return await mine.Done.WaitAsync(cancellation).ConfigureAwait(false);
+            var update = await mine.Done.WaitAsync(cancellation).ConfigureAwait(false);
+            Interlocked.Increment(ref handedOver);
+            return update;
         }
         finally
         {

@@ -6,24 +6,32 @@ using Starling.Node.Tasks;
 
 namespace Starling.Daemon.Tasks;
 
-/// <summary>A training program in a process of its own, under an executor, with a session to its node.</summary>
+/// <summary>
+/// A training program in a process of its own, under an executor, with a session to its node. One that a signal ends is started again, and goes on from the last merged model; one that
+/// does not come as far as an update three times in a row is not.
+/// </summary>
 internal sealed class OuterProgram : ITaskProgram
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10), LastWords = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10), LastWords = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromSeconds(1);
+
+    private const int MostStarts = 3;
 
     private readonly ProgramSession session;
     private readonly SessionServer server;
-    private readonly IRunningWork work;
+    private readonly Func<CancellationToken, Task<IRunningWork>> start;
     private readonly CancellationTokenSource ending = new();
+    private volatile IRunningWork work;
+    private volatile bool over;
 
     /// <summary>Watches over a program that was started.</summary>
     /// <param name="session">Its session.</param>
     /// <param name="server">Where it reaches that.</param>
     /// <param name="work">The program.</param>
+    /// <param name="start">Starts it again.</param>
     /// <param name="openTimeout">How long it may take to open its session.</param>
-    public OuterProgram(ProgramSession session, SessionServer server, IRunningWork work, TimeSpan openTimeout)
+    public OuterProgram(ProgramSession session, SessionServer server, IRunningWork work, Func<CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout)
     {
-        (this.session, this.server, this.work) = (session, server, work);
+        (this.session, this.server, this.work, this.start) = (session, server, work, start);
         Early = WatchAsync(openTimeout);
     }
 
@@ -39,9 +47,11 @@ internal sealed class OuterProgram : ITaskProgram
     /// <inheritdoc/>
     public async Task<WorkReport> FinishAsync(string description, CancellationToken cancellation)
     {
+        over = true;
         // Training is over whatever the program does now: it may save its model, but not for ever.
-        await Task.WhenAny(work.Completion, Task.Delay(LastWords, cancellation)).ConfigureAwait(false);
-        var result = work.Completion.IsCompleted ? await work.Completion.ConfigureAwait(false) : await work.StopAsync(Grace).ConfigureAwait(false);
+        var last = work;
+        await Task.WhenAny(last.Completion, Task.Delay(LastWords, cancellation)).ConfigureAwait(false);
+        var result = last.Completion.IsCompleted ? await last.Completion.ConfigureAwait(false) : await last.StopAsync(Grace).ConfigureAwait(false);
         var end = result.Succeeded ? description : $"{description} The program then ended otherwise than well: {result.Reason}";
         return WorkReports.Of(result, end, complete: true);
     }
@@ -49,8 +59,11 @@ internal sealed class OuterProgram : ITaskProgram
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        over = true;
         await ending.CancelAsync().ConfigureAwait(false);
         await work.StopAsync(Grace).ConfigureAwait(false);
+        // One that was being started in that moment is ended there.
+        await ((Task)Early).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await work.DisposeAsync().ConfigureAwait(false);
         await server.DisposeAsync().ConfigureAwait(false);
         ending.Dispose();
@@ -65,8 +78,32 @@ internal sealed class OuterProgram : ITaskProgram
             return WorkReports.Of(stopped, $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one.", complete: false);
         }
 
-        var result = await work.Completion.ConfigureAwait(false);
+        var result = await LastEndAsync().ConfigureAwait(false);
         var why = session.Opened.IsCompleted ? "The program ended before training had" : "The program ended and never opened a session";
         return WorkReports.Of(result, $"{why}: {result.Reason}", complete: false);
+    }
+
+    private async Task<WorkResult> LastEndAsync()
+    {
+        for (var starts = 1; ; starts++)
+        {
+            var before = session.HandedOver;
+            var result = await work.Completion.ConfigureAwait(false);
+            starts = session.HandedOver > before ? 1 : starts;
+            if (result.End != WorkEnd.Signalled || starts >= MostStarts || over || !session.Opened.IsCompleted)
+                return result;
+            try
+            {
+                await Task.Delay(Pause, ending.Token).ConfigureAwait(false);
+                await work.DisposeAsync().ConfigureAwait(false);
+                work = await start(ending.Token).ConfigureAwait(false);
+                if (over)
+                    await work.StopAsync(Grace).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (over)
+            {
+                return result;
+            }
+        }
     }
 }

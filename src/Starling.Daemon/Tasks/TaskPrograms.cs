@@ -4,6 +4,7 @@ using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Learning.Experiments;
+using Starling.Node.Executors;
 using Starling.Node.Loop;
 using Starling.Node.Programs;
 using Starling.Node.Tasks;
@@ -36,7 +37,8 @@ internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutor
         try
         {
             var variables = ImmutableSortedDictionary<string, string>.Empty.Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
-            return new OuterProgram(session, server, await executors.StartAsync(order, program, variables, server.Socket, cancellation).ConfigureAwait(false), program.OpenTimeout);
+            Task<IRunningWork> StartAsync(CancellationToken stop) => executors.StartAsync(order, program, variables, server.Socket, stop);
+            return new OuterProgram(session, server, await StartAsync(cancellation).ConfigureAwait(false), StartAsync, program.OpenTimeout);
         }
         catch
         {

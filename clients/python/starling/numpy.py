@@ -305,6 +305,15 @@ class SwarmCallback:
         self.swarm.on_train_end()
 
 
+def finite_loss(loss: float) -> float:
+    """A loss that was measured; WeightsError if it is none."""
+    if not math.isfinite(loss):
+        raise WeightsError(
+            f"lossFunction measured {loss} on adsValData: training diverged, or a row holds such a value; lower the learning rate, clip gradients, or look at the rows."
+        )
+    return loss
+
+
 def shared(given: Dict[str, Any]) -> Dict[str, Any]:
     """Takes the parameters that every session has out of a callback's own."""
     return {name: given.pop(name) for name in SwarmParameters._fields if name in given}

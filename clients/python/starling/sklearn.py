@@ -96,7 +96,7 @@ def _evaluation(model: Any, given: Dict[str, Any]) -> Optional[swarm.Evaluate]:
 
     def measure() -> swarm.Measured:
         measured = float(metric(model, rows, labels) if metric else model.score(rows, labels))
-        lost = float(loss(model, rows, labels)) if loss else float("nan")
+        lost = swarm.finite_loss(float(loss(model, rows, labels))) if loss else float("nan")
         return swarm.Measured(lost, measured, len(labels))
 
     return measure

@@ -224,7 +224,7 @@ def _measure(
         raise ParameterError("adsValData has no rows.")
     measured_metric = float(cast(Any, metric).compute()) if kept else total_metric / rows
     return swarm.Measured(
-        total_loss / rows if loss is not None else math.nan,
+        swarm.finite_loss(total_loss / rows) if loss is not None else math.nan,
         measured_metric if metric is not None else math.nan,
         rows,
     )

@@ -169,6 +169,18 @@ class CallbackTests(SessionCase):
             self.assertEqual(4, told["examples"])
             self.assertEqual((False, True), (model[0].training, model[1].training))
 
+    def test_a_loss_that_is_no_number_stops_the_program(self) -> None:
+        """Red if a program that diverged trains on, and nobody hears of it."""
+        self.start(Swarm(rounds=3))
+        callback = SwarmCallback(
+            **parameters(
+                adsValData=[(torch.ones(1, 2), torch.ones(1))],
+                lossFunction=lambda outputs, targets: torch.tensor(float("nan")),
+            )
+        )
+        with self.assertRaisesRegex(starling.WeightsError, "lossFunction measured nan.*lower"):
+            callback.on_train_begin()
+
     def test_mistakes_are_refused_by_name(self) -> None:
         self.start(Swarm(rounds=1))
         for words, more in (

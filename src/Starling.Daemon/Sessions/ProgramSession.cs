@@ -16,6 +16,7 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
     private SessionWork? work;
     private long number;
     private long handedOver;
+    private (string? Id, CancellationToken Closed) holder;
 
     public ContractId Contract => contract;
 
@@ -38,7 +39,33 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
     /// <summary>How many updates the program has handed over.</summary>
     public long HandedOver => Interlocked.Read(ref handedOver);
 
-    public void Open() => opened.TrySetResult();
+    /// <summary>
+    /// A program opens the session over a connection, and has it until that connection ends. Another one waits a while for that: it may be the same program, whose connection broke.
+    /// </summary>
+    /// <returns>Whether it has the session now; false if another program has it.</returns>
+    public async Task<bool> TryOpenAsync((string Id, CancellationToken Closed) connection, TimeSpan patience, CancellationToken cancellation)
+    {
+        for (var waited = false; ; waited = true)
+        {
+            CancellationToken before;
+            lock (gate)
+            {
+                before = holder.Closed;
+                if (holder.Id is null || holder.Id == connection.Id || before.IsCancellationRequested)
+                {
+                    holder = connection;
+                    opened.TrySetResult();
+                    return true;
+                }
+            }
+
+            if (waited)
+                return false;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(before, cancellation);
+            await Task.Delay(patience, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<UpdateReady?> CarryOutAsync(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation)

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Starling.Api;
 using Starling.Api.Sessions;
@@ -21,7 +23,7 @@ namespace Starling.Daemon.Sessions;
 internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
 {
     private const int Protocol = 1;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SecondProgramPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Adds the requests to an application that has checked the token.</summary>
     public void Map(WebApplication application)
@@ -47,14 +49,17 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
         else if (!string.Equals(opening.Schema, settings.SchemaHash.ToString(), StringComparison.OrdinalIgnoreCase))
             await Problem.ConflictAsync(
                 context, $"The program's model has other tensors than contract {session.Contract}; names, shapes and types must be the same on every member.").ConfigureAwait(false);
+        else if (!await session.TryOpenAsync((context.Connection.Id, Closed(context)), SecondProgramPatience, context.RequestAborted).ConfigureAwait(false))
+            await Problem.ConflictAsync(context, "Another program has this session, and a session is one program's: let only one of those that the task starts open it.").ConfigureAwait(false);
         else
         {
-            session.Open();
             var members = updates.Members(session.Contract);
             await WriteAsync(context, new SessionOpened(
                 updates.Self.Value, session.Contract.Value, members.ToList().IndexOf(updates.Self), members.Count, settings.MaxModelBytes, SessionUpdates.Terms(settings)), ApiJson.Default.SessionOpened).ConfigureAwait(false);
         }
     }
+
+    private static CancellationToken Closed(HttpContext context) => context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
 
     // A contract that was just founded is read within a moment; the program should not have to try again.
     private async Task<TrainingSettings?> SettingsAsync(HttpContext context)
@@ -111,7 +116,7 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             await Problem.BadRequestAsync(context, "'checkIn' must be inactive, snapshot or active.").ConfigureAwait(false);
         else
         {
-            context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // bounded by the contract instead
+            context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // bounded by the contract instead
             var (update, refusal) = await updates.TakeAsync(work, context.Request.Body, length, (weight, new UpdateMetrics(loss, accuracy), final), context.RequestAborted).ConfigureAwait(false);
             if (update is null)
                 await Problem.ConflictAsync(context, refusal!).ConfigureAwait(false);

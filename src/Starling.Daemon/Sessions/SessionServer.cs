@@ -46,6 +46,7 @@ internal sealed class SessionServer : IAsyncDisposable
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MostBodyBytes;
             server.Limits.MinRequestBodyDataRate = null; // A program that is stopped in a debugger is no attack.
+            server.Limits.KeepAliveTimeout = TimeSpan.FromDays(1); // Between two syncs a program trains, and keeps its session.
             server.ListenUnixSocket(Path.Combine(folder, "node.sock"), listen => listen.Protocols = HttpProtocols.Http1);
         });
         var serving = new SessionServer(builder.Build(), folder);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Starling.Core.Identity;
@@ -14,6 +15,9 @@ namespace Starling.Daemon.Tasks;
 /// <param name="content">What programs may read.</param>
 internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowed, ContentStore content) : IDisposable
 {
+    /// <summary>Of so many runs of a task runner the output is kept, the latest.</summary>
+    public const int RunsKept = 20;
+
     private readonly SemaphoreSlim opening = new(1);
     private readonly Dictionary<string, IExecutor> open = [];
 
@@ -37,6 +41,7 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
             ?? throw new TaskException($"Content {wanted} is not on this host; prepare or fetch it by a task before.")).ToList();
         var work = Directory.CreateDirectory(WorkFolder(order)).FullName;
         var logs = Directory.CreateDirectory(LogFolder(order)).FullName;
+        ForgetOldOutput(Path.GetDirectoryName(logs)!);
         ImmutableArray<string> own = program.Command is ["starling", ..] ? [AppContext.BaseDirectory.TrimEnd('/'), DotnetFolder] : [];
         await WriteAsync(work, program.Files, cancellation).ConfigureAwait(false);
         try
@@ -83,6 +88,14 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
 
     /// <inheritdoc/>
     public void Dispose() => opening.Dispose();
+
+    /// <summary>Removes the output of a task runner's runs but for the latest.</summary>
+    public static void ForgetOldOutput(string logs)
+    {
+        var runs = new DirectoryInfo(logs).GetDirectories().Select(run => (Folder: run, IsRun: long.TryParse(run.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number), Number: number)).Where(run => run.IsRun);
+        foreach (var (old, _, _) in runs.OrderByDescending(run => run.Number).Skip(RunsKept))
+            old.Delete(recursive: true);
+    }
 
     // An earlier attempt may have left anything of these names, a link to another file among it: that goes, and is not followed.
     private static async Task WriteAsync(string work, ImmutableArray<OrderedFile> files, CancellationToken cancellation)

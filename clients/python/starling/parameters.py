@@ -113,7 +113,7 @@ class SwarmParameters(NamedTuple):
         if self.merge_method not in (None, terms.merge_rule):
             raise ParameterError(
                 f"mergeMethod is '{self.merge_method}', and contract {contract} merges by '{terms.merge_rule}'; "
-                f"give that or leave it out, or have the contract made with training.mergeRule {self.merge_method}."
+                f"give that or leave it out, or have the contract made with training.merge.rule {self.merge_method}."
             )
         if self.use_adaptive_sync != terms.adaptive:
             raise ParameterError(

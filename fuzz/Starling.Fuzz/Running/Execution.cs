@@ -77,6 +77,10 @@ internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
         {
             accepted = target.Parse(input);
         }
+        catch (AllocationException failure)
+        {
+            return new Finding(FindingKind.Allocation, "allocation at once", failure.Message);
+        }
         catch (Exception failure)
         {
             return Crash(failure);

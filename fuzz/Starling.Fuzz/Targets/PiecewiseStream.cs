@@ -28,7 +28,7 @@ internal sealed class PiecewiseStream(byte[] bytes) : Stream
         var before = allocated;
         allocated = GC.GetAllocatedBytesForCurrentThread();
         if (allocated - before > Execution.FreeBytes + (2 * LongestPiece))
-            throw new PropertyException($"Between two reads of at most {LongestPiece} bytes {allocated - before:N0} bytes are allocated.");
+            throw new AllocationException($"Between two reads of at most {LongestPiece} bytes {allocated - before:N0} bytes are allocated.");
         var piece = Math.Min(Math.Min(buffer.Length, bytes.Length - at), 1 + (reads++ * 37 % LongestPiece));
         bytes.AsMemory(at, piece).CopyTo(buffer);
         at += piece;

@@ -41,7 +41,9 @@ public sealed class EventReporter
                 break;
         }
 
-        log.Log(LevelOf(happened), "{Event}", happened);
+        var level = LevelOf(happened);
+        if (log.IsEnabled(level))
+            log.Log(level, "{Event}", EventText.Of(happened));
     }
 
     private static LogLevel LevelOf(NodeEvent happened) => happened switch

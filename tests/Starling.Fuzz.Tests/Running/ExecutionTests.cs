@@ -34,6 +34,16 @@ public sealed class ExecutionTests
         }));
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    public void What_a_piece_costs_but_once_is_not_held_against_a_parser_either(int times, bool isTooMuch)
+    {
+        var runs = 0;
+        var finding = Run(_ => ++runs > times || throw new AllocationException("much"));
+        Assert.Equal(isTooMuch, finding?.Kind == FindingKind.Allocation);
+    }
+
     [Fact]
     public void A_parse_that_takes_too_long_is_a_hang() =>
         Assert.Equal(FindingKind.Hang, new Execution(new FakeTarget(_ => true), TimeSpan.FromTicks(-1)).Run(Input, out _)!.Kind);

@@ -24,7 +24,7 @@ internal static class Orphans
     /// to end takes them.
     /// </summary>
     public static bool MayBeOf(ProcessFacts process, long workStart) => process.Parent == Environment.ProcessId && process.Session != OwnSession && process.Start >= workStart
-        && Volatile.Read(ref worksWithoutGroup) == 1 && !ProcessFacts.EnvironmentHolds(process.Id, AnyMark);
+        && Volatile.Read(ref worksWithoutGroup) == 1 && ProcessFacts.EnvironmentHolds(process.Id, AnyMark) != true;
 
     /// <summary>Takes notice of the death of those that the runtime does not know.</summary>
     public static async Task ReapAsync()

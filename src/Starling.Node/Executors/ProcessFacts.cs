@@ -42,8 +42,8 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
         }
     }
 
-    /// <summary>Whether the environment that a process was started with holds these bytes.</summary>
-    public static bool EnvironmentHolds(int id, ReadOnlySpan<byte> text)
+    /// <summary>Whether the environment that a process was started with holds these bytes; null if it has none, as for a moment when it becomes another program.</summary>
+    public static bool? EnvironmentHolds(int id, ReadOnlySpan<byte> text)
     {
         try
         {
@@ -60,7 +60,7 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
                     Array.Resize(ref bytes, bytes.Length * 2);
             }
 
-            return bytes.AsSpan(0, length).IndexOf(text) >= 0;
+            return length == 0 ? null : bytes.AsSpan(0, length).IndexOf(text) >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

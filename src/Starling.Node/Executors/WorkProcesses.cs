@@ -17,6 +17,9 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     private static readonly TimeSpan KillWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
+    // A process without an environment may be becoming one of the work's programs just then; others never have any.
+    private const int LooksAtUnclear = 5, KernelThreads = 2;
+
     private readonly Lock gate = new();
     private readonly byte[] marking = Encoding.UTF8.GetBytes($"{MarkVariable}={mark}");
     private readonly HashSet<(int Id, long Start)> known = [];
@@ -24,6 +27,7 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     private TimeSpan processor;
     private int session;
     private long start;
+    private bool isUnclear;
 
     /// <summary>What a process writes to in order to be counted.</summary>
     public IEnumerable<string> Joins => group?.Joins ?? [];
@@ -84,11 +88,11 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     {
         var began = TimeProvider.System.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(1);
-        while (true)
+        for (var looks = 0; ;)
         {
             group?.Close();
             var members = Members();
-            if (members.Count == 0)
+            if (members.Count == 0 && (!isUnclear || ++looks > LooksAtUnclear))
                 return true;
             if (TimeProvider.System.GetElapsedTime(began) > KillWithin)
                 return false;
@@ -113,9 +117,10 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     private List<ProcessFacts> Search()
     {
         var all = ProcessFacts.All();
-        all.RemoveAll(process => process.IsDead || process.Id == Environment.ProcessId);
+        all.RemoveAll(process => process.IsDead || process.Id == Environment.ProcessId || process.Id == KernelThreads || process.Parent == KernelThreads);
+        isUnclear = false;
         var members = all.Where(process => known.Contains((process.Id, process.Start)) || (session > 0 && process.Session == session)
-            || ProcessFacts.EnvironmentHolds(process.Id, marking) || (session > 0 && Orphans.MayBeOf(process, start))).ToList();
+            || IsMarked(process.Id) || (session > 0 && Orphans.MayBeOf(process, start))).ToList();
         var ids = members.Select(member => member.Id).ToHashSet();
         for (var before = -1; before != members.Count;)
         {
@@ -126,5 +131,12 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
         known.Clear();
         known.UnionWith(members.Select(member => (member.Id, member.Start)));
         return members;
+    }
+
+    private bool IsMarked(int id)
+    {
+        var holds = ProcessFacts.EnvironmentHolds(id, marking);
+        isUnclear |= holds is null;
+        return holds ?? false;
     }
 }

@@ -6,11 +6,16 @@ namespace Starling.Node.Tests.Executors;
 /// <summary>A folder with a work folder in it, an executor, and what the node would have beside them.</summary>
 internal sealed class Scratch : IAsyncDisposable
 {
+    private static int naps;
+
     private Scratch(string path, IExecutor executor) => (Root, Executor) = (path, executor);
 
     public string Root { get; }
 
     public IExecutor Executor { get; }
+
+    /// <summary>Some ten minutes in seconds, for sleep(1): no other test's.</summary>
+    public string Nap { get; } = $"600.{Environment.ProcessId:0000000}{Interlocked.Increment(ref naps):000}";
 
     public string Work => Path.Combine(Root, "work");
 

@@ -1,7 +1,5 @@
 """Trains a CNN on images of digits."""
 
-import os
-
 import torch
 from torch import nn
 
@@ -10,9 +8,10 @@ import rows
 
 torch.set_num_threads(1)
 model = cnn.make(rows.SIDE)
-train, test = rows.load()
+test = rows.test()
+train = rows.train()
 optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-for epoch in range(int(os.environ.get("EPOCHS", 3))):
+for epoch in range(rows.EPOCHS):
     for images, labels in train:
         optimizer.zero_grad()
         nn.functional.cross_entropy(model(images), labels).backward()

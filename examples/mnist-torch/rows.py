@@ -1,4 +1,4 @@
-"""Images of digits: MNIST from the folder that MNIST names, or else the 8 x 8 images that come with Starling."""
+"""Images of digits: MNIST from the folder that the experiment names, or else the 8 x 8 images that come with Starling."""
 
 import gzip
 import os
@@ -12,27 +12,37 @@ from torch.utils.data import DataLoader, TensorDataset
 DIGITS = pathlib.Path(__file__).parents[2] / "data" / "digits" / "digits.csv.gz"
 SHARDS = 2
 
+#: Where MNIST is: 'starling run --set data.folder=DIR' says so.
+FOLDER = os.environ.get("STARLING_DATA")
+
 #: Pixels a side.
-SIDE = 28 if os.environ.get("MNIST") else 8
+SIDE = 28 if FOLDER else 8
+
+#: Passes over the rows, of which the small set has few.
+EPOCHS = 3 if FOLDER else 25
 
 
-def load(member=0, members=1, batch=32, seed=0):
-    """This member's rows, shuffled anew in each epoch, and the rows to test with, which are everybody's.
+def train(member=0, members=1, batch=32, seed=0):
+    """This member's rows, shuffled anew in each epoch.
 
     Members have rows of few digits each: all rows, sorted by digit, are dealt in two shards a member.
     """
-    folder = os.environ.get("MNIST")
-    train, test = mnist(pathlib.Path(folder)) if folder else digits()
-    order = numpy.argsort(train[1], kind="stable")
+    images, labels = load()[0]
+    order = numpy.argsort(labels, kind="stable")
     shards = numpy.array_split(order, SHARDS * members)
     mine = numpy.concatenate([shards[member + members * i] for i in range(SHARDS)])
-    shuffle = torch.Generator().manual_seed(seed)
-    own = TensorDataset(*(torch.from_numpy(part[mine]) for part in train))
-    everybodys = TensorDataset(*(torch.from_numpy(part) for part in test))
-    return (
-        DataLoader(own, batch, shuffle=True, generator=shuffle),
-        DataLoader(everybodys, 500),
-    )
+    own = TensorDataset(torch.from_numpy(images[mine]), torch.from_numpy(labels[mine]))
+    return DataLoader(own, batch, shuffle=True, generator=torch.Generator().manual_seed(seed))
+
+
+def test():
+    """The rows to test with, which are everybody's."""
+    images, labels = load()[1]
+    return DataLoader(TensorDataset(torch.from_numpy(images), torch.from_numpy(labels)), 500)
+
+
+def load():
+    return mnist(pathlib.Path(FOLDER)) if FOLDER else digits()
 
 
 def digits():

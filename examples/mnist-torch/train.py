@@ -1,7 +1,5 @@
 """Trains a CNN on images of digits."""
 
-import os
-
 import torch
 from torch import nn
 
@@ -11,11 +9,12 @@ from starling.torch import SwarmCallback
 
 torch.set_num_threads(1)
 model = cnn.make(rows.SIDE)
-swarm = SwarmCallback(model=model, syncFrequency=5, minPeers=3)
-train, test = rows.load(swarm.member, swarm.members)
+test = rows.test()
+swarm = SwarmCallback(model=model, syncFrequency=5, minPeers=3, adsValData=test)
+train = rows.train(swarm.member, swarm.members)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
 swarm.on_train_begin()
-for epoch in range(int(os.environ.get("EPOCHS", 3))):
+for epoch in range(rows.EPOCHS):
     for images, labels in train:
         optimizer.zero_grad()
         nn.functional.cross_entropy(model(images), labels).backward()

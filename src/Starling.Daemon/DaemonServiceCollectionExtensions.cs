@@ -8,6 +8,8 @@ using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http;
 using Starling.Daemon.Http.Contracts;
+using Starling.Daemon.Programs;
+using Starling.Daemon.Sessions;
 using Starling.Daemon.Tasks;
 using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
@@ -17,7 +19,6 @@ using Starling.Node.Events;
 using Starling.Node.Identity.Workload;
 using Starling.Node.Loop;
 using Starling.Node.Options;
-using Starling.Node.Programs;
 
 namespace Starling.Daemon;
 
@@ -60,6 +61,7 @@ internal static class DaemonServiceCollectionExtensions
                     Tasks = configuration.Tasks?.Accept ?? [],
                 },
             })
+            .AddSingleton<SessionUpdates>()
             .AddSingleton<Pace>()
             .AddSingleton<TrainingPhase>()
             .AddSingleton<StatusView>()
@@ -69,11 +71,7 @@ internal static class DaemonServiceCollectionExtensions
         if (configuration.Tasks is { } work)
             services.AddTasks(configuration.Folder, work);
         if (configuration.Program is { } program)
-        {
-            var (load, terms) = ProgramLoader.Prepare(program);
-            services.AddSingleton<IProgramSession>(s => new InProcessSession(load, s.GetRequiredService<IModelStore>(), terms));
-        }
-
+            services.AddProgram(configuration.Folder, configuration.Main, program);
         return services;
     }
 

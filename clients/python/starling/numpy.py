@@ -2,15 +2,18 @@
 
 import logging
 import math
+import os
 import sys
+import time
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 import numpy
 
+from starling import safetensors
 from starling.errors import ParameterError, RefusedError, SessionError, WeightsError
 from starling.parameters import NAMES, SwarmParameters, named
 from starling.schema import BF16, Array, Model, schema_hash, schema_of
-from starling.session import Assignment, Session
+from starling.session import MODEL_VARIABLE, SCORE_VARIABLE, Assignment, Session, write_score
 
 #: What every callback takes.
 SHARED_PARAMETERS = [*SwarmParameters._fields, "ads_val_data", "ads_val_batch_size"]
@@ -24,6 +27,9 @@ class Measured(NamedTuple):
     examples: int = 0
 
 
+#: Measuring takes at most one part in so many of a program's time, and is done at every sync where it takes less than the seconds.
+MEASURED_PART, FREE_SECONDS = 10, 0.01
+
 Get = Callable[[], Model]
 Set = Callable[[Model], None]
 Evaluate = Callable[[], Measured]
@@ -34,7 +40,8 @@ class SwarmSession:
 
     ``get`` returns the weights by name; ``set`` puts merged ones, of the same names, types and shapes, in their place, and must copy what it keeps.
     Floats are exchanged: float16, float32, bfloat16 (as ``starling.schema.BF16``), and float64 as float32. Integers never leave the program.
-    ``evaluate``, if there is one, measures the weights that ``set`` put last, or those that were trained since.
+    ``evaluate``, if there is one, measures the weights that ``set`` put last, or those that were trained since. Where that takes long it is not done at every
+    sync, unless the interval follows the loss; the final weights are always measured.
     """
 
     def __init__(
@@ -51,6 +58,8 @@ class SwarmSession:
         self._assignment: Optional[Assignment] = None
         self._merged: Dict[str, Array] = {}
         self._steps = 0
+        self._measuring = True
+        self._measured_at = self._measuring_seconds = 0.0
         self._began = False
         self._closed = False
         #: Whether training has ended for all: further batches change nothing of the final model.
@@ -69,6 +78,11 @@ class SwarmSession:
         self._hash = schema_hash(schema_of(model))
         if Session.is_loopback():
             self.logger.info("loopback: there is no node, and nothing is exchanged")
+            self.member, self.members = Session.loopback_place()
+            if os.environ.get(MODEL_VARIABLE):
+                with open(os.environ[MODEL_VARIABLE], "wb") as file:
+                    safetensors.write(file, model)
+                raise SystemExit(0)
             return None
         session = Session.of_environment()
         try:
@@ -111,6 +125,7 @@ class SwarmSession:
             self._weights()
             return
         assert self._assignment is not None
+        self._begin_sync()
         self._hand_over(self._assignment, self._measure(), None)
         self._take(self._next(self._assignment.number))
 
@@ -127,12 +142,14 @@ class SwarmSession:
         self._closed = True
         if self._session is None:
             self._weights()
+            self._write_score()
             return
         assert self._assignment is not None
         current = self._assignment
         if not current.last:
             if self.merges < 2:
                 self.logger.warning("training ended before a merge came in its middle")
+            self._begin_sync()
             self._hand_over(current, self._measure(), self.parameters.checkin_model_on_train_end)
             while not current.last:
                 self._take(self._next(current.number))
@@ -146,6 +163,11 @@ class SwarmSession:
         self._tell(lambda session: session.finished(current.number))
         self._session.close()
         self.logger.info("training has ended after %d rounds", current.round - 1)
+
+    def _write_score(self) -> None:
+        if self._evaluate is not None and os.environ.get(SCORE_VARIABLE):
+            measured = self._evaluate()
+            write_score(measured.loss, measured.metric, measured.examples)
 
     def _must_be_open(self, call: str) -> None:
         if not self._began:
@@ -184,8 +206,25 @@ class SwarmSession:
                 return f"'{spec.name}' is {spec.element} of shape {spec.shape}"
         return "some are missing"
 
-    def _measure(self) -> Measured:
-        return self._evaluate() if self._evaluate else Measured()
+    def _begin_sync(self) -> None:
+        pause = time.monotonic() - self._measured_at
+        cost = self._measuring_seconds
+        self._measuring = (
+            self.parameters.use_adaptive_sync
+            or cost < FREE_SECONDS
+            or pause >= (MEASURED_PART - 1) * cost
+        )
+        if self._measuring:
+            self._measuring_seconds = 0.0
+
+    def _measure(self, always: bool = False) -> Measured:
+        if self._evaluate is None or not (always or self._measuring):
+            return Measured()
+        began = time.monotonic()
+        measured = self._evaluate()
+        self._measured_at = time.monotonic()
+        self._measuring_seconds += self._measured_at - began
+        return measured
 
     def _next(self, after: int) -> Assignment:
         assert self._session is not None
@@ -199,7 +238,7 @@ class SwarmSession:
     ) -> None:
         assert self._session is not None
         model = self._weights()
-        if self._evaluate and measured.examples:
+        if measured.examples:
             self._report(assignment.number, "local", measured)
         try:
             self._session.update(
@@ -240,9 +279,9 @@ class SwarmSession:
             return
         self._set(self._merged)
         self.merges += 1
-        if self._evaluate:
-            subject = "final" if assignment.last else "merged"
-            self._report(assignment.number, subject, self._evaluate())
+        measured = self._measure(assignment.last)
+        if measured.examples:
+            self._report(assignment.number, "final" if assignment.last else "merged", measured)
 
     def _report(self, number: int, subject: str, measured: Measured) -> None:
         self.logger.info("%s: loss %.4f, metric %.4f", subject, measured.loss, measured.metric)

@@ -1,9 +1,10 @@
 """A program's session with the node beside it: spec/session.md in Python."""
 
+import json
 import math
 import os
 import urllib.parse
-from typing import Any, Dict, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from starling import safetensors
 from starling.connection import PATIENCE_SECONDS, Connection, RemoteFile
@@ -13,6 +14,10 @@ from starling.schema import Array, Model, schema_hash, schema_of
 SOCKET_VARIABLE = "STARLING_SESSION_SOCKET"
 TOKEN_VARIABLE = "STARLING_SESSION_TOKEN"
 LOOPBACK_VARIABLE = "STARLING_LOOPBACK"
+#: Without a node: which member a program plays, from 0, and of how many.
+MEMBER_VARIABLE, MEMBERS_VARIABLE = "STARLING_MEMBER", "STARLING_MEMBERS"
+#: Without a node: where a program writes its model when it joins, and then ends; and how good it was, when training has ended.
+MODEL_VARIABLE, SCORE_VARIABLE = "STARLING_WRITE_MODEL", "STARLING_WRITE_SCORE"
 PROTOCOL = 1
 
 
@@ -60,6 +65,22 @@ class Session:
     def is_loopback() -> bool:
         """Whether the environment says that there is no node."""
         return os.environ.get(LOOPBACK_VARIABLE, "0") not in ("", "0", "false", "False")
+
+    @staticmethod
+    def loopback_place() -> Tuple[int, int]:
+        """Which member a program without a node plays, from 0, and of how many.
+
+        Raises SessionError for a place that there is not.
+        """
+        member, members = (
+            os.environ.get(MEMBER_VARIABLE, "0"),
+            os.environ.get(MEMBERS_VARIABLE, "1"),
+        )
+        if not (member.isdecimal() and members.isdecimal() and int(member) < int(members)):
+            raise SessionError(
+                f"{MEMBER_VARIABLE} is {member} and {MEMBERS_VARIABLE} is {members}; the first must be 0 to one less than the second."
+            )
+        return int(member), int(members)
 
     @staticmethod
     def of_environment(patience: float = PATIENCE_SECONDS) -> "Session":
@@ -152,6 +173,14 @@ class Session:
     def close(self) -> None:
         """Lets the connection go."""
         self._connection.close()
+
+
+def write_score(loss: float, metric: float, examples: int) -> None:
+    """Tells whoever started this program without a node how good it became."""
+    score = {"loss": loss, "accuracy": metric}
+    finite = {name: value for name, value in score.items() if math.isfinite(value)}
+    with open(os.environ[SCORE_VARIABLE], "w", encoding="utf-8") as file:
+        json.dump({**finite, "examples": examples}, file)
 
 
 def _number(value: float) -> str:

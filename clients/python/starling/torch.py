@@ -20,7 +20,7 @@ class SwarmCallback(swarm.SwarmCallback):
     """Merges a ``torch.nn.Module`` with its peers'.
 
     Parameters, in camel case or snake case: those of ``starling.numpy.SwarmSession``, and ``model``; ``adsValData``, an iterable of (inputs, targets) such as a
-    DataLoader; ``lossFunction``, a function or a name in torch.nn with ``lossFunctionArgs``; ``metricFunction``, a function of (outputs, targets) or a name
+    DataLoader, measured by cross-entropy and accuracy where the targets are classes and nothing else is said; ``lossFunction``, a function or a name in torch.nn with ``lossFunctionArgs``; ``metricFunction``, a function of (outputs, targets) or a name
     in torchmetrics with ``metricFunctionArgs``; ``optimizer`` and ``optimizerState``, ``keep`` or ``reset`` at each merge; ``exchange``, patterns of the names that
     leave this program, all if it is left out.
     """
@@ -189,6 +189,20 @@ def _function(given: Dict[str, Any], name: str, spoken: str, module: Any) -> Opt
     return value
 
 
+def _are_classes(outputs: Any, targets: torch.Tensor) -> bool:
+    return (
+        isinstance(outputs, torch.Tensor)
+        and outputs.dim() == 2
+        and outputs.shape[1] > 1
+        and targets.dim() == 1
+        and targets.dtype == torch.int64
+    )
+
+
+def _accuracy(outputs: torch.Tensor, targets: torch.Tensor) -> float:
+    return float((outputs.argmax(1) == targets).float().mean())
+
+
 def _measure(
     model: torch.nn.Module,
     data: Iterable[Any],
@@ -211,6 +225,8 @@ def _measure(
                 inputs, targets = inputs.to(device), targets.to(device)
                 outputs, count = model(inputs), len(targets)
                 rows += count
+                if loss is None and metric is None and _are_classes(outputs, targets):
+                    loss, metric = torch.nn.functional.cross_entropy, _accuracy
                 if loss is not None:
                     total_loss += float(loss(outputs, targets)) * (1 if sums else count)
                 if kept:

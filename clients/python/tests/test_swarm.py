@@ -1,8 +1,10 @@
 """The loop, and what is refused, against a scripted node."""
 
 import io
+import json
 import logging
 import os
+import tempfile
 import threading
 import unittest
 from typing import Any, Dict, Optional, cast
@@ -138,6 +140,28 @@ class LoopTests(SessionCase):
             ("0.5", "0.75"), (swarm.updates[1][0]["loss"], swarm.updates[1][0]["accuracy"])
         )
 
+    def test_measuring_takes_a_tenth_of_the_time_and_the_final_weights_are_always_measured(
+        self,
+    ) -> None:
+        swarm = Swarm(rounds=8)
+        self.start(swarm)
+        now = 0.0
+
+        def measure() -> Measured:
+            nonlocal now
+            now += 10
+            return Measured(0.5, 0.75, 10)
+
+        with mock.patch("starling.numpy.time.monotonic", lambda: now):
+            program = Program(evaluate=measure)
+            program.swarm.on_train_begin()
+            for _ in range(5):  # The first merge was measured, for 10 s: the next after 90 s.
+                now += 25
+                program.train(2)
+            program.swarm.on_train_end()
+        told = [each["subject"] for each in swarm.measured]
+        self.assertEqual(["merged", "local", "merged", "final"], told)
+
     def test_float64_travels_as_float32_and_integers_stay(self) -> None:
         swarm = Swarm(rounds=1)
         self.start(swarm)
@@ -251,6 +275,33 @@ class RefusalTests(SessionCase):
             program.weights["w"][0] = numpy.inf
             with self.assertRaisesRegex(starling.WeightsError, "not finite"):
                 program.train(2)
+
+    def test_without_a_node_a_program_plays_a_member_and_tells_its_score(self) -> None:
+        """Red if what 'starling run' compares a swarm with is another member's, or is not told."""
+        with tempfile.TemporaryDirectory() as folder:
+            score = os.path.join(folder, "score")
+            place = {"STARLING_MEMBER": "1", "STARLING_MEMBERS": "3"}
+            given = {"STARLING_LOOPBACK": "1", "STARLING_WRITE_SCORE": score, **place}
+            with mock.patch.dict(os.environ, given, clear=True):
+                program = Program(evaluate=lambda: Measured(float("nan"), 0.5, 7))
+                self.assertEqual((1, 3), (program.swarm.member, program.swarm.members))
+                program.run(5)
+                with open(score, encoding="utf-8") as file:
+                    self.assertEqual({"accuracy": 0.5, "examples": 7}, json.load(file))
+                with mock.patch.dict(os.environ, {"STARLING_MEMBERS": "1"}):
+                    with self.assertRaisesRegex(starling.SessionError, "STARLING_MEMBERS is 1"):
+                        Program()
+
+    def test_without_a_node_a_program_writes_its_model_and_ends(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            model = os.path.join(folder, "model")
+            given = {"STARLING_LOOPBACK": "1", "STARLING_WRITE_MODEL": model}
+            with mock.patch.dict(os.environ, given, clear=True):
+                with self.assertRaises(SystemExit) as end:
+                    Program()
+            self.assertEqual(0, end.exception.code)
+            with open(model, "rb") as file:
+                self.assertEqual([0, 0], model_of(file.read()).tolist())
 
 
 class BrokenConnectionTests(SessionCase):

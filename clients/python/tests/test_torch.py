@@ -169,6 +169,21 @@ class CallbackTests(SessionCase):
             self.assertEqual(4, told["examples"])
             self.assertEqual((False, True), (model[0].training, model[1].training))
 
+    def test_classes_are_measured_by_cross_entropy_and_accuracy_if_nothing_else_is_said(
+        self,
+    ) -> None:
+        swarm = Swarm(rounds=1)
+        self.start(swarm)
+        model = nn.Linear(2, 2)
+        with torch.no_grad():
+            model.weight.zero_()
+            model.bias.copy_(torch.tensor([0.0, 1.0]))
+        data = [(torch.ones(4, 2), torch.tensor([0, 1, 1, 1]))]
+        SwarmCallback(**parameters(model=model, adsValData=data)).on_train_begin()
+        (told,) = swarm.measured
+        self.assertAlmostEqual(0.75, told["accuracy"])
+        self.assertAlmostEqual((3 * 0.3132617 + 1.3132617) / 4, told["loss"], places=5)
+
     def test_a_loss_that_is_no_number_stops_the_program(self) -> None:
         """Red if a program that diverged trains on, and nobody hears of it."""
         self.start(Swarm(rounds=3))

@@ -36,6 +36,9 @@ internal static class ExperimentSeeds
         "nodes: 2\ndata: { set: digits, split: { by: class, classesPerNode: 4 } }\nprogram: { pad: 99999999999999999999MB }\ntraining: { minPeers: 2, grace: 0, leaderTimeout: 99999999999999d }\n",
         "nodes: 3\ndata: { set: digits, split: { by: size, proportions: [1, 2, 3] } }\nprogram: [x]\ntraining: x\nsimulation: x\n", "nodes: 3\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }\nprogram:\ntraining:\n",
         "nodes: 2\ndata: { set: idx, folder: \"a\\0b\" }\n", "nodes: 2\ndata: { set: idx, folder: a }\nprogram: { kind: mlp, hidden: [8, 8], pad: 2GB }\n", "name: " + new string('n', 65) + "\nnodes: 2\n" + new string('k', 70) + ": 1\n\"\\x07\": 1\n",
+        "nodes: 3\ndata: { set: own, file: a }\nprogram: { kind: command, command: [/bin/sh, a, \"b\\0\", [x]], environment: [A=1, B] }\n", "nodes: 2\ndata: { set: own, folder: a, file: b }\nprogram: { command: [/bin/sh] }\n",
+        "nodes: 2\ndata: { set: own }\nprogram: { command: [] }\n", "nodes: 2\ndata: { set: own }\nprogram: { kind: mlp, command: x }\n", "nodes: 2\ndata: { set: digits }\nprogram: { kind: command, command: [x, x], environment: x }\n",
+        "nodes: 2\ndata: { set: csv, features: 3, classes: [a, b, a] }\n", "nodes: 2\ndata: { set: idx, features: 3, classes: [a, b] }\n",
         "nodes: 3\ndata: { set: digits, split: { by: dirichlet, alpha: 0.5 } }\nprogram: { kind: synthetic }\nsimulation: { audits: [off] }\n",
     ];
 }

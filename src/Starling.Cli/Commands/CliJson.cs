@@ -20,6 +20,7 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(RunPlan))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(BaselineResults))]
+[JsonSerializable(typeof(Score))]
 [JsonSerializable(typeof(SimReport))]
 [JsonSerializable(typeof(ExploreReport))]
 [JsonSerializable(typeof(LedgerLine))]

@@ -50,7 +50,7 @@ internal static class RunCommand
     private static async Task<int> BeginAsync(string path, string[] overrides, string runs, bool isJson, CancellationToken cancellation)
     {
         var experiment = ExperimentReader.ReadFile(path, overrides);
-        var problem = ExperimentProblem.Load(experiment);
+        var problem = await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false);
         var (folder, taken) = RunFolder.Create(runs, experiment.Name);
         using (taken)
         {
@@ -88,7 +88,7 @@ internal static class RunCommand
 
         var experiment = folder.ReadExperiment();
         plan = NodeFiles.WithFreePorts(folder, plan, experiment.Network);
-        var run = new ExperimentRun(folder, plan, experiment, ExperimentProblem.Load(experiment), View(isJson, ProgressOutput(isJson)));
+        var run = new ExperimentRun(folder, plan, experiment, await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false), View(isJson, ProgressOutput(isJson)));
         ProgressOutput(isJson).WriteLine($"{folder.Name} goes on: {run.Describe()}.");
         return await CarryOutAsync(run, folder, isJson, cancellation).ConfigureAwait(false);
     }
@@ -129,7 +129,7 @@ internal static class RunCommand
         }
     }
 
-    private static void Introduce(Experiment experiment, ExperimentProblem problem, RunFolder folder, TextWriter output)
+    private static void Introduce(Experiment experiment, RunProblem problem, RunFolder folder, TextWriter output)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{experiment.Name}: {experiment.Nodes} nodes, {experiment.Training.Rounds} rounds of {experiment.Training.SyncInterval} batches, seed {experiment.Seed}; in {folder.Path}"));

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Starling.Cli.Runs;
-using Starling.Learning.Experiments;
-using Starling.Learning.Programs;
+using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Running;
 
@@ -13,17 +12,18 @@ internal sealed class Baselines
 
     private readonly RunFolder folder;
     private readonly RunPlan plan;
-    private readonly ExperimentProblem problem;
+    private readonly RunProblem problem;
+    private readonly RunView view;
     private readonly CancellationToken stop;
     private readonly TaskCompletionSource<BaselineResults> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Baselines(RunFolder folder, RunPlan plan, ExperimentProblem problem, CancellationToken stop) =>
-        (this.folder, this.plan, this.problem, this.stop) = (folder, plan, problem, stop);
+    private Baselines(RunFolder folder, RunPlan plan, RunProblem problem, RunView view, CancellationToken stop) =>
+        (this.folder, this.plan, this.problem, this.view, this.stop) = (folder, plan, problem, view, stop);
 
     /// <summary>Begins on a thread of its own, which takes only the time that the nodes leave.</summary>
-    public static Task<BaselineResults> Begin(RunFolder folder, RunPlan plan, ExperimentProblem problem, CancellationToken stop)
+    public static Task<BaselineResults> Begin(RunFolder folder, RunPlan plan, RunProblem problem, RunView view, CancellationToken stop)
     {
-        var baselines = new Baselines(folder, plan, problem, stop);
+        var baselines = new Baselines(folder, plan, problem, view, stop);
         new Thread(baselines.Run) { IsBackground = true, Name = "baselines", Priority = ThreadPriority.Lowest }.Start();
         return baselines.done.Task;
     }
@@ -54,16 +54,30 @@ internal sealed class Baselines
         {
             if (results.Alone.ContainsKey(plan.Nodes[i].Name))
                 continue;
-            results = results with { Alone = new Dictionary<string, Score>(results.Alone) { [plan.Nodes[i].Name] = Train(problem.Node(i)) } };
+            results = results with { Alone = new Dictionary<string, Score>(results.Alone) { [plan.Nodes[i].Name] = Alone(i) } };
             folder.Write(results);
         }
 
         if (results.Pooled is null)
-            folder.Write(results = results with { Pooled = Train(problem.Pooled()) });
+            folder.Write(results = results with { Pooled = Known(() => problem.Pooled(Path.Combine(folder.Path, "pooled"), stop)) });
         return results;
     }
 
-    private Score Train(ITrainingProgram program) => Score.Of(problem.TrainWithoutMerging(program, stop));
+    private Score Alone(int node) => Known(() => problem.Alone(node, Path.Combine(folder.NodeFolder(plan.Nodes[node]), "alone"), stop));
+
+    // A user's program may need what one node alone does not have; the swarm is not worse for that.
+    private Score Known(Func<Score> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (CommandException failure)
+        {
+            view.Say(failure.Message);
+            return new Score(null, null, null, null, 0);
+        }
+    }
 
     [DllImport("libc", EntryPoint = "setpriority")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

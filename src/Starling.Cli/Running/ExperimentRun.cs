@@ -14,13 +14,13 @@ namespace Starling.Cli.Running;
 /// <param name="experiment">What is trained.</param>
 /// <param name="problem">Its model and rows.</param>
 /// <param name="view">Shows how it goes.</param>
-internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment experiment, ExperimentProblem problem, RunView view)
+internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment experiment, RunProblem problem, RunView view)
 {
     // Generous: nodes compile themselves while they start, all at once, on a machine that may be busy.
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly RunMonitor monitor = new(
-        folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), (experiment.Training.MinPeers, problem.Node(0).Schema.FloatCount * sizeof(float)), view);
+        folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), (experiment.Training.MinPeers, problem.Schema.FloatCount * sizeof(float)), view);
 
     /// <summary>Whether every node has started at least once.</summary>
     public bool HasBegun => monitor.AllStarted.IsCompletedSuccessfully;
@@ -39,13 +39,15 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
             .. plan.Nodes.Select(node => new NodeSupervisor(folder, node, monitor).RunAsync(stop.Token)), .. followers.Select(follower => follower.RunAsync(stop.Token)),
         ];
         using var baselineStop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var baselines = Baselines.Begin(folder, plan, problem, baselineStop.Token);
+        var baselines = Baselines.Begin(folder, plan, problem, view, baselineStop.Token);
         try
         {
             view.Begin(monitor);
             await TrainAsync([.. running, baselines], cancellation).ConfigureAwait(false);
             Swarm = await new ModelDownload(folder, plan, monitor, problem).TakeAsync(followers, cancellation).ConfigureAwait(false);
             await StopNodesAsync(stop, running).ConfigureAwait(false);
+            if (!baselines.IsCompleted)
+                view.Say("the swarm has ended; what nodes reach alone, and all rows in one place, is still being trained");
             return Conclude(await baselines.ConfigureAwait(false), watch.Elapsed);
         }
         finally

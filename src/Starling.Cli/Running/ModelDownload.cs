@@ -3,7 +3,6 @@ using Starling.Cli.Models;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
 using Starling.Core.Merging;
-using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Running;
 
@@ -12,7 +11,7 @@ namespace Starling.Cli.Running;
 /// <param name="plan">What was set up.</param>
 /// <param name="monitor">What the nodes told.</param>
 /// <param name="problem">Measures a mean.</param>
-internal sealed class ModelDownload(RunFolder folder, RunPlan plan, RunMonitor monitor, ExperimentProblem problem)
+internal sealed class ModelDownload(RunFolder folder, RunPlan plan, RunMonitor monitor, RunProblem problem)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
@@ -42,7 +41,7 @@ internal sealed class ModelDownload(RunFolder folder, RunPlan plan, RunMonitor m
 
         var rule = MergeRules.Standard.Find(MergeRules.Default)!;
         ModelMerge.Write(rule, MergeParameters.DefaultsOf(rule), models, IntegerPolicy.Keep, folder.Model, cancellation);
-        return Score.Of(problem.Node(0).Evaluate(ModelFile.Load(folder.Model)));
+        return problem.Measure(folder.Model);
     }
 
     private async Task FetchAsync(NodeFollower[] holders, string blob, string path, CancellationToken cancellation)

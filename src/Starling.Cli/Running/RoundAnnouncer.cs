@@ -37,10 +37,10 @@ internal sealed class RoundAnnouncer
         };
         if (line is not null && told.Add($"{node.Epoch} {line}"))
             yield return line;
-        foreach (var round in progress.Untold.Where(round => round.Committed is not null && (progress.HasOwnRounds ? HasAll(progress, round) : round.Merged is not null)).ToList())
+        foreach (var round in progress.Untold.Where(round => round.Committed is not null && (progress.HasOwnRounds ? HasAll(progress, round) : round.Merged is not null || round.Round < progress.Committed)).ToList())
         {
             progress.Untold.Remove(round);
-            yield return progress.HasOwnRounds ? DescribeOwn(progress, round) : Describe(progress, round, round.Merged!);
+            yield return progress.HasOwnRounds ? DescribeOwn(progress, round) : Describe(progress, round, round.Merged);
         }
     }
 
@@ -56,12 +56,13 @@ internal sealed class RoundAnnouncer
             + $"{Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))} sent, {Quantity.Time(round.Committed - round.Opened)}; left {Quantity.Time(progress.Remaining)}");
     }
 
-    private static string Describe(RunProgress progress, RoundView round, Score merged)
+    // What is not measured by the time that the next round has committed, nobody measures.
+    private static string Describe(RunProgress progress, RoundView round, Score? merged)
     {
         var took = round.Committed - round.Opened;
         return string.Create(CultureInfo.InvariantCulture,
             $"round {round.Round} of {progress.Rounds}: {round.Leader} led term {round.Term}, {round.Contributors.Count} of {progress.Nodes.Count} contributed, "
-            + $"loss {Quantity.Number(merged.Loss)}, accuracy {Quantity.Percent(merged.Accuracy)}, {Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))} sent, "
+            + $"loss {Quantity.Number(merged?.Loss)}, accuracy {Quantity.Percent(merged?.Accuracy)}, {Quantity.Bytes(progress.Nodes.Sum(node => node.BytesOut))} sent, "
             + $"{Quantity.Time(took)}; left {Quantity.Time(progress.Remaining)}");
     }
 }

@@ -23,7 +23,7 @@ internal static class RunProvisioning
     /// <param name="experiment">What is trained.</param>
     /// <param name="problem">Its model and rows.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<RunPlan> ProvisionAsync(RunFolder folder, Experiment experiment, ExperimentProblem problem, CancellationToken cancellation)
+    public static async Task<RunPlan> ProvisionAsync(RunFolder folder, Experiment experiment, RunProblem problem, CancellationToken cancellation)
     {
         RunFolder.WriteText(folder.Experiment, YamlTreeWriter.Write(experiment.Tree));
         var contract = ContractId.Parse(experiment.Name.ToLowerInvariant());
@@ -48,7 +48,7 @@ internal static class RunProvisioning
             }
 
             members.Sort((left, right) => left.Node.CompareTo(right.Node));
-            var settings = experiment.ToContract(problem.Node(0).Schema);
+            var settings = experiment.ToContract(problem.Schema);
             var found = new Found(settings, [authority.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)], members.ToImmutable());
             var founding = Sign(contract, admin, found);
             await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);

@@ -143,7 +143,8 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
         var evaluation = new Evaluation(measured.Loss ?? double.NaN, measured.Accuracy ?? double.NaN, measured.Auc, measured.F1, measured.Examples);
         var round = kind == ModelKind.Local ? work.Assignment.Round : work.Assignment.Round - 1;
         work.Report(new ModelEvaluated(work.Assignment.Contract, kind, round, evaluation));
-        if (kind == ModelKind.Final)
+        work.IsMeasured = kind == ModelKind.Final;
+        if (work.IsMeasured)
             work.Report(new ProgramFinished(work.Assignment.Contract, round, work.Assignment.Base, evaluation));
     }
 
@@ -151,6 +152,9 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
     {
         if (!work.Assignment.Last)
             return Problem.ConflictAsync(context, "Training goes on; hand an update over.");
+        // What was not measured has ended none the less.
+        if (!work.IsMeasured)
+            work.Report(new ProgramFinished(work.Assignment.Contract, work.Assignment.Round - 1, work.Assignment.Base, new Evaluation(double.NaN, double.NaN, null, null, 0)));
         work.Complete(null);
         return Task.CompletedTask;
     }

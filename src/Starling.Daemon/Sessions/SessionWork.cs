@@ -13,6 +13,9 @@ internal sealed record SessionWork(long Number, Assignment Assignment, Action<No
     /// <summary>When the program got it.</summary>
     public long Begun { get; set; }
 
+    /// <summary>Whether the final model was measured.</summary>
+    public bool IsMeasured { get; set; }
+
     /// <summary>What came of it.</summary>
     public Task<UpdateReady?> Done => done.Task;
 

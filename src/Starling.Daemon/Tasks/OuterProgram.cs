@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Starling.Api.Sessions;
 using Starling.Core.Tasks;
 using Starling.Daemon.Sessions;
 using Starling.Node.Executors;
@@ -23,16 +25,33 @@ internal sealed class OuterProgram : ITaskProgram
     private volatile IRunningWork work;
     private volatile bool over;
 
-    /// <summary>Watches over a program that was started.</summary>
-    /// <param name="session">Its session.</param>
-    /// <param name="server">Where it reaches that.</param>
-    /// <param name="work">The program.</param>
-    /// <param name="start">Starts it again.</param>
-    /// <param name="openTimeout">How long it may take to open its session.</param>
-    public OuterProgram(ProgramSession session, SessionServer server, IRunningWork work, Func<CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout)
+    private OuterProgram(ProgramSession session, SessionServer server, IRunningWork work, Func<CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout)
     {
         (this.session, this.server, this.work, this.start) = (session, server, work, start);
         Early = WatchAsync(openTimeout);
+    }
+
+    /// <summary>Starts a program, and watches over it.</summary>
+    /// <param name="session">Its session.</param>
+    /// <param name="updates">Takes its updates in.</param>
+    /// <param name="start">Starts it, given the session's socket and the variables that it is told it by.</param>
+    /// <param name="openTimeout">How long it may take to open its session.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<OuterProgram> OpenAsync(
+        ProgramSession session, SessionUpdates updates, Func<string, ImmutableSortedDictionary<string, string>, CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout, CancellationToken cancellation)
+    {
+        var server = await SessionServer.StartAsync(session, updates, cancellation).ConfigureAwait(false);
+        try
+        {
+            var variables = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
+            Task<IRunningWork> StartAsync(CancellationToken stop) => start(server.Socket, variables, stop);
+            return new OuterProgram(session, server, await StartAsync(cancellation).ConfigureAwait(false), StartAsync, openTimeout);
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -34,10 +34,10 @@ internal sealed record ProgramOrder(
         var limits = root.Section("limits");
         var usual = new WorkLimits();
         var order = new ProgramOrder(
-            root.Texts("command", null, 4096),
+            CommandBinding.Words(root),
             root.OptionalText("executor"),
             ReadContent(root),
-            ReadVariables(root),
+            CommandBinding.Environment(root),
             new WorkLimits
             {
                 MemoryBytes = limits.Bytes("memory", usual.MemoryBytes, 16L << 20, 1L << 44),
@@ -84,16 +84,5 @@ internal sealed record ProgramOrder(
             else
                 root.Fault("content", $"has '{Mistake.Shorten(text)}', which is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'");
         return names.ToImmutable();
-    }
-
-    private static ImmutableSortedDictionary<string, string> ReadVariables(SectionBinder root)
-    {
-        var variables = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var text in root.Texts("environment", [], 256))
-            if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
-                variables[text[..equals]] = text[(equals + 1)..];
-            else
-                root.Fault("environment", $"has '{Mistake.Shorten(text)}'; write NAME=value");
-        return variables.ToImmutable();
     }
 }

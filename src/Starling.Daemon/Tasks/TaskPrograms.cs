@@ -4,11 +4,9 @@ using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Learning.Experiments;
-using Starling.Node.Executors;
 using Starling.Node.Loop;
 using Starling.Node.Programs;
 using Starling.Node.Tasks;
-using Starling.Api.Sessions;
 using Starling.Daemon.Sessions;
 
 namespace Starling.Daemon.Tasks;
@@ -32,19 +30,8 @@ internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutor
         if (!ProgramOrder.IsOrdered(order.Task))
             return new InnerProgram(Experiment(order));
         var program = ProgramOrder.Parse(order.Task);
-        var session = new ProgramSession(order.Task.Training!.Contract);
-        var server = await SessionServer.StartAsync(session, updates, cancellation).ConfigureAwait(false);
-        try
-        {
-            var variables = ImmutableSortedDictionary<string, string>.Empty.Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
-            Task<IRunningWork> StartAsync(CancellationToken stop) => executors.StartAsync(order, program, variables, server.Socket, stop);
-            return new OuterProgram(session, server, await StartAsync(cancellation).ConfigureAwait(false), StartAsync, program.OpenTimeout);
-        }
-        catch
-        {
-            await server.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return await OuterProgram.OpenAsync(
+            new ProgramSession(order.Task.Training!.Contract), updates, (socket, variables, stop) => executors.StartAsync(order, program, variables, socket, stop), program.OpenTimeout, cancellation).ConfigureAwait(false);
     }
 
     // Its mistakes end the task at once; the rows are read only when the program is first needed.

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Starling.Daemon.Configuration;
-using Starling.Daemon.Sessions;
 using Starling.Node.Options;
 using Starling.Node.Programs;
 using Starling.Node.Tasks;
@@ -22,7 +21,6 @@ internal static class TaskServiceCollectionExtensions
             return content;
         })
         .AddSingleton(s => new TaskExecutors(folder, tasks.Executors, s.GetRequiredService<ContentStore>()))
-        .AddSingleton<SessionUpdates>()
         .AddSingleton<ITaskWork>(s => new TrainingWork(s.GetRequiredService<ProgramHost>(), ActivatorUtilities.CreateInstance<TaskPrograms>(s, tasks.Settings).OpenAsync))
         .AddSingleton<ITaskWork, ContentWork>()
         .AddSingleton<ITaskWork>(s => ActivatorUtilities.CreateInstance<FetchWork>(s, s.GetRequiredService<NodeOptions>().Peers))

@@ -14,4 +14,7 @@ public enum DataSource
 
     /// <summary>No rows: the synthetic problem draws its own.</summary>
     Synthetic = 3,
+
+    /// <summary>The program's own: it reads them itself, and nothing is known of them here.</summary>
+    Own = 4,
 }

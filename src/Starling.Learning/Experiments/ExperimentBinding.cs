@@ -32,7 +32,7 @@ internal static class ExperimentBinding
             Seed = seed,
             Nodes = nodes,
             Data = data,
-            Program = BindProgram(root.Section("program"), data.Set),
+            Program = BindProgram(root.Section("program"), data),
             Protocol = protocol,
             ProtocolParameters = parameters,
             Training = BindTraining(root.Section("training"), nodes),
@@ -63,6 +63,8 @@ internal static class ExperimentBinding
     {
         var set = section.Choice<DataSource>("set", null);
         section.Ignore("folder", "file", "testFile", "label", "divideBy", "test", "split", "features", "classes");
+        if (set == DataSource.Own)
+            return BindOwn(section);
         var form = set is DataSource.Csv or DataSource.Idx ? BindForm(section) : null;
         var folder = set == DataSource.Idx ? section.OptionalText("folder") : null;
         if (set == DataSource.Idx && form is null && !section.Has("folder"))
@@ -77,6 +79,15 @@ internal static class ExperimentBinding
         var test = holdsBack ? section.Number("test", 0.2, 0.001, 0.9) : 0;
         var split = set == DataSource.Synthetic ? new IidSplit() : BindSplit(section.Section("split"), nodes, set);
         return new DataSettings(set, folder, file, testFile, format, test, split, form);
+    }
+
+    // Of rows that the program reads itself there is but a path to hand on.
+    private static DataSettings BindOwn(SectionBinder section)
+    {
+        var (folder, file) = (section.OptionalText("folder"), section.OptionalText("file"));
+        if (folder is not null && file is not null)
+            section.Fault("file", "and data.folder are both given, and a program gets one path; leave one out");
+        return new DataSettings(DataSource.Own, folder, file, null, new CsvFormat(), 0, new OwnSplit());
     }
 
     private static DataForm? BindForm(SectionBinder section)
@@ -117,15 +128,15 @@ internal static class ExperimentBinding
         }
     }
 
-    private static ProgramSettings BindProgram(SectionBinder section, DataSource set)
+    private static ProgramSettings BindProgram(SectionBinder section, DataSettings data)
     {
-        var isSynthetic = set == DataSource.Synthetic;
-        var kind = section.Choice<ProgramKind>("kind", isSynthetic ? ProgramKind.Synthetic : ProgramKind.Mlp);
-        if (isSynthetic != (kind == ProgramKind.Synthetic))
-            section.Fault("kind", isSynthetic
-                ? "must be synthetic, because data.set is; correct one of them"
-                : "is synthetic, but data.set is not; set data.set to synthetic too");
-        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters", "channels", "image");
+        var set = data.Set;
+        var kind = section.Choice<ProgramKind>("kind", set switch { DataSource.Synthetic => ProgramKind.Synthetic, DataSource.Own => ProgramKind.Command, _ => ProgramKind.Mlp });
+        CheckPair(section, "synthetic", set == DataSource.Synthetic, "synthetic", kind == ProgramKind.Synthetic);
+        CheckPair(section, "own", set == DataSource.Own, "command", kind == ProgramKind.Command);
+        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters", "channels", "image", "command", "environment", "learningRate", "pad");
+        if (kind == ProgramKind.Command)
+            return new ProgramSettings { Kind = kind, Command = CommandBinding.Of(section, data) };
         var padding = section.Bytes("pad", 0, 0, 4L << 30);
         if (kind == ProgramKind.Synthetic)
             return new ProgramSettings
@@ -151,6 +162,15 @@ internal static class ExperimentBinding
             Batch = (int)section.Whole("batch", 32, 1, 65_536),
             PaddingBytes = padding,
         };
+    }
+
+    // Some rows are for one kind of program alone, and the other way round.
+    private static void CheckPair(SectionBinder section, string set, bool isSet, string kind, bool isKind)
+    {
+        if (isSet && !isKind)
+            section.Fault("kind", $"must be {kind}, because data.set is{(set == kind ? "" : $" {set}")}; correct one of them");
+        else if (isKind && !isSet)
+            section.Fault("kind", $"is {kind}, but data.set is not{(set == kind ? "" : $" {set}")}; set data.set to {set} too");
     }
 
     private static RoundSettings BindTraining(SectionBinder section, int nodes)

@@ -30,15 +30,20 @@ public static class ExperimentReader
 
     private static ConfigurationTree WithFullPaths(ConfigurationTree tree)
     {
-        if (tree.Root.Find("data") is not { Value: ConfigurationSection data } entry)
-            return tree;
-        foreach (var key in PathKeys)
-            if (data.Find(key) is { Value: ConfigurationText { Value.Length: > 0 } text } path && !text.Value.Contains('\0', StringComparison.Ordinal))
-            {
-                var start = text.Position.File == tree.File ? Path.GetDirectoryName(Path.GetFullPath(tree.File)) ?? "/" : Directory.GetCurrentDirectory();
-                data = data.With(path with { Value = text with { Value = Path.GetFullPath(text.Value, start) } });
-            }
+        var root = tree.Root;
+        if (root.Find("data") is { Value: ConfigurationSection data } rows)
+        {
+            foreach (var key in PathKeys)
+                if (data.Find(key) is { Value: ConfigurationText { Value.Length: > 0 } text } path && !text.Value.Contains('\0', StringComparison.Ordinal))
+                    data = data.With(path with { Value = text with { Value = Path.GetFullPath(text.Value, Start(text)) } });
+            root = root.With(rows with { Value = data });
+        }
 
-        return tree with { Root = tree.Root.With(entry with { Value = data }) };
+        if (root.Find("program") is { Value: ConfigurationSection section } program && section.Find("command") is { } command)
+            root = root.With(program with { Value = section.With(command with { Value = CommandBinding.WithFullPaths(command.Value, Start) }) });
+        return tree with { Root = root };
+
+        string Start(ConfigurationText text) =>
+            text.Position.File == tree.File ? Path.GetDirectoryName(Path.GetFullPath(tree.File)) ?? "/" : Directory.GetCurrentDirectory();
     }
 }

@@ -14,4 +14,7 @@ public enum ProgramKind
 
     /// <summary>A small convolutional network: stages of 3 x 3 convolution, rectifier and 2 x 2 pooling, then fully connected layers.</summary>
     Cnn = 3,
+
+    /// <summary>A program in a process of its own, in any language, that trains over a session with its node.</summary>
+    Command = 4,
 }

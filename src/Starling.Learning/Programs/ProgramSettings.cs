@@ -10,6 +10,9 @@ public sealed record ProgramSettings
     /// <summary>What is trained.</summary>
     public required ProgramKind Kind { get; init; }
 
+    /// <summary>For a program in a process of its own: how it is started; else null.</summary>
+    public ProgramLaunch? Command { get; init; }
+
     /// <summary>Units of each hidden layer, from the features on, or behind the convolutions; empty for softmax regression.</summary>
     public ImmutableArray<int> Hidden { get; init; } = [];
 

@@ -24,7 +24,8 @@ internal static class LaunchLine
     /// <summary>The environment of a work.</summary>
     public static Dictionary<string, string> Environment(WorkOrder order, string mark)
     {
-        var all = new Dictionary<string, string>(order.Environment, StringComparer.Ordinal) { ["HOME"] = order.Folder, [WorkProcesses.MarkVariable] = mark };
+        var all = new Dictionary<string, string>(order.Environment, StringComparer.Ordinal) { [WorkProcesses.MarkVariable] = mark };
+        all.TryAdd("HOME", order.Folder);
         all.TryAdd("PATH", ProgramPath.Default);
         all.TryAdd("LANG", "C.UTF-8");
         return all;

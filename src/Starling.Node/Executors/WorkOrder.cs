@@ -16,7 +16,7 @@ public sealed record WorkOrder
     /// <summary>The work folder: there it starts and there it may write. It exists.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Its environment. PATH, HOME (the work folder), LANG and STARLING_WORK are set besides; of those, PATH and LANG can be given.</summary>
+    /// <summary>Its environment. PATH, HOME (the work folder), LANG and STARLING_WORK are set besides; of those, all but the last can be given.</summary>
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Files and folders that it may read besides what every program needs.</summary>
@@ -40,7 +40,7 @@ public sealed record WorkOrder
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value.Contains('\0', StringComparison.Ordinal))
                 errors.Add($"environment has the name or value \"{name.Replace('\0', '?')}\", which no environment can hold.");
-            else if (name is "HOME" or "STARLING_WORK")
+            else if (name == "STARLING_WORK")
                 errors.Add($"environment gives {name}, which the executor sets.");
         }
 

@@ -109,9 +109,9 @@ public sealed class ExperimentReaderTests
         [
             "--set training.rouns: training.rouns is not a setting; did you mean 'rounds'?",
             "/folder/f.yaml:2: sed is not a setting; did you mean 'seed'?",
-            "/folder/f.yaml:3: data.set is 'digts', not one of digits, csv, idx, synthetic; did you mean 'digits'?",
+            "/folder/f.yaml:3: data.set is 'digts', not one of digits, csv, idx, synthetic, own; did you mean 'digits'?",
             "/folder/f.yaml:3: data.split.by is 'clas', not one of iid, dirichlet, class, size, own; did you mean 'class'?",
-            "/folder/f.yaml:5: program.kind is 'mpl', not one of softmax, mlp, synthetic, cnn; did you mean 'mlp'?",
+            "/folder/f.yaml:5: program.kind is 'mpl', not one of softmax, mlp, synthetic, cnn, command; did you mean 'mlp'?",
             "/folder/f.yaml:6: program.hidden is 0; it must lie between 1 and 8192.",
             "/folder/f.yaml:7: program.lerningRate is not a setting; did you mean 'learningRate'?",
             "/folder/f.yaml:9: training.minPeers is 5, but there are only 4 nodes, so no round could begin; lower it to at most 3 or raise nodes.",
@@ -125,7 +125,7 @@ public sealed class ExperimentReaderTests
 
     [Theory]
     [InlineData("data: { set: digits }", "nodes is missing; give it a value.")]
-    [InlineData("nodes: 4", "data.set is missing; give it one of digits, csv, idx, synthetic.")]
+    [InlineData("nodes: 4", "data.set is missing; give it one of digits, csv, idx, synthetic, own.")]
     [InlineData("nodes: 1\ndata: { set: digits }", "nodes is 1; it must lie between 2 and 1024.")]
     [InlineData("nodes: 4\ndata: { set: idx }", "data.folder is missing; name the folder with the four IDX files, for example --set data.folder=DIR.")]
     [InlineData("nodes: 4\ndata: { set: csv }", "data.file is missing; give it a value.")]
@@ -136,6 +136,12 @@ public sealed class ExperimentReaderTests
     [InlineData("nodes: 4\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }", "data.split.proportions has 2 values for 4 nodes; give one for each node.")]
     [InlineData("nodes: 4\ndata: { set: synthetic }\nprogram: { kind: mlp }", "program.kind must be synthetic, because data.set is; correct one of them.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: synthetic }", "program.kind is synthetic, but data.set is not; set data.set to synthetic too.")]
+    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { kind: mlp }", "program.kind must be command, because data.set is own; correct one of them.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: command, command: [x] }", "program.kind is command, but data.set is not own; set data.set to own too.")]
+    [InlineData("nodes: 4\ndata: { set: own }", "program.command is missing; give it a list such as [a, b].")]
+    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { command: [] }", "program.command is empty; name a program and its arguments, such as [python3, train.py].")]
+    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { command: [x], environment: [A] }", "program.environment has 'A'; write NAME=value.")]
+    [InlineData("nodes: 4\ndata: { set: own, file: a, folder: b }\nprogram: { command: [x] }", "data.file and data.folder are both given, and a program gets one path; leave one out.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [] }", "program.channels names no stage; give the channels of each, such as [8, 16].")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, image: [4, 16] }", "program.image is 4 x 16, but the images of digits are 8 x 8; leave it out.")]
     [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28] }", "program.image must be height and width in pixels, such as [28, 28].")]
@@ -151,6 +157,25 @@ public sealed class ExperimentReaderTests
     {
         var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(yaml)).Mistakes);
         Assert.EndsWith($": {expected}", mistake.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_of_ones_own_is_started_by_full_paths_wherever_its_node_is()
+    {
+        var folder = Directory.CreateTempSubdirectory("starling-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "train.py"), "");
+            var file = Path.Combine(folder.FullName, "e.yaml");
+            File.WriteAllText(file, "nodes: 2\ndata: { set: own, folder: rows }\nprogram: { command: [python3, train.py, other.py], environment: [EPOCHS=3, X=] }\n");
+            var launch = ExperimentReader.ReadFile(file).Program.Command!;
+            Assert.Equal(["python3", Path.Combine(folder.FullName, "train.py"), "other.py"], launch.Words);
+            Assert.Equal(["EPOCHS=3", $"STARLING_DATA={folder.FullName}/rows", "X="], launch.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal static class CommandLineExceptions
         ("ExploreCommand.cs", ["Starling.Simulation"]),
         // Before there are nodes with an API, somebody must make their keys and certificates: for the nodes of a run, `run` does.
         ("RunProvisioning.cs", ["Starling.Node"]),
+        // The programs that `run` compares a swarm with run beside the nodes and have none.
+        ("CommandProblem.cs", ["Starling.Daemon", "Starling.Node"]),
         // For the nodes of a consortium, its authorities do.
         ("CaCommand.cs", ["Starling.Node"]),
         // Where one host invites another, and that one becomes a node, there is none yet to ask.

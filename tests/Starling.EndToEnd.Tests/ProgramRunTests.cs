@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Starling.Api;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests;
+
+/// <summary><c>starling run</c> with programs in processes of their own, in Python.</summary>
+public sealed class ProgramRunTests : IDisposable
+{
+    private const string Python = "/usr/bin/python3";
+
+    // Learns the mean of its rows. Alone it learns its own third of them.
+    private const string Learner = """
+        import logging, os, time, numpy
+        from starling.numpy import Measured, SwarmSession
+        rows = numpy.loadtxt(os.environ["STARLING_DATA"])
+        weights = {"w": numpy.zeros(1, "float32")}
+        def measure():
+            loss = float(weights["w"][0] - rows.mean()) ** 2
+            return Measured(loss, 1 / (1 + loss), len(rows))
+        swarm = SwarmSession(lambda: weights, lambda merged: weights["w"].__setitem__(..., merged["w"]), measure, sync_frequency=2, min_peers=2)
+        own = numpy.array_split(rows, swarm.members)[swarm.member]
+        print("learning from", own.tolist())
+        swarm.on_train_begin()
+        for batch in range(int(os.environ["BATCHES"])):
+            time.sleep(0.02)
+            weights["w"] += 0.5 * (own.mean() - weights["w"])
+            swarm.on_batch_end()
+        swarm.on_train_end()
+        print("ended with", weights["w"][0])
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>Red if a program does not get its rows, its variables or its place, if what it measures does not reach the result, or if it is not compared with what it reaches alone and with all rows.</summary>
+    [Fact]
+    public async Task Programs_are_started_compared_and_measured_by_themselves()
+    {
+        var result = (await RunAsync(Learner, batches: 20)).Ended(ExitCode.Done).Json();
+        Assert.Equal(12, result.GetProperty("rounds").GetInt64()); // The first merges the initial weights, the last what was trained since the last sync.
+        var accuracy = result.GetProperty("accuracy");
+        Assert.InRange(accuracy.GetProperty("swarm").GetDouble(), 0.99, 1);
+        Assert.InRange(accuracy.GetProperty("pooled").GetDouble(), 0.99, 1);
+        Assert.Equal([0.1, 1, 0.1], accuracy.GetProperty("alone").EnumerateObject().Select(node => Math.Round(node.Value.GetDouble(), 2)));
+        var run = result.GetProperty("run").GetString()!;
+        Assert.Contains("learning from [7.0, 8.0, 9.0]", await File.ReadAllTextAsync(Path.Combine(run, "nodes", "node-3", "data", "logs", "program", "stdout.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(run, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a program that is killed is not started again, or costs the run its end.</summary>
+    [Fact]
+    public async Task A_program_that_is_killed_is_started_again()
+    {
+        var running = RunAsync(Learner, batches: 100);
+        int[] programs = [];
+        while (programs.Length < 3 && !running.IsCompleted)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            programs = Programs();
+        }
+
+        using (var killed = Process.GetProcessById(programs[0]))
+            killed.Kill();
+        var result = (await running).Ended(ExitCode.Done).Json();
+        Assert.InRange(result.GetProperty("accuracy").GetProperty("swarm").GetDouble(), 0.99, 1);
+    }
+
+    [Fact]
+    public async Task A_program_that_cannot_start_is_told_in_its_own_words_and_nothing_is_left()
+    {
+        var ended = (await RunAsync("import nothing_of_this_name\n", batches: 4)).Ended(ExitCode.Program);
+        Assert.Contains("does not say what its model is: It ended with exit code 1.", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("No module named 'nothing_of_this_name'", ended.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["runs"]));
+        Assert.Contains("it made no callback", (await RunAsync("pass\n", batches: 4)).Ended(ExitCode.Program).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_whose_programs_fail_again_and_again_ends_and_says_why()
+    {
+        var ended = (await RunAsync(Learner.Replace("    time.sleep(0.02)", "    1 / 0", StringComparison.Ordinal), batches: 4)).Ended(ExitCode.Program);
+        Assert.Contains("fails again and again: The program ended before training had: It ended with exit code 1. ZeroDivisionError: division by zero", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("fails without a swarm", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_simulator_says_that_it_cannot()
+    {
+        Write(Learner, batches: 4);
+        Assert.Contains("whose model and rows only that program knows", (await StarlingProcess.RunAsync(folder.Path, "sim", "own.yaml")).Ended(ExitCode.Data).Error, StringComparison.Ordinal);
+    }
+
+    private Task<CommandResult> RunAsync(string program, int batches)
+    {
+        Write(program, batches);
+        return StarlingProcess.RunAsync(folder.Path, "run", "own.yaml", "--json");
+    }
+
+    private void Write(string program, int batches)
+    {
+        folder.Write("train.py", program);
+        folder.Write("rows.txt", string.Join('\n', Enumerable.Range(1, 9)));
+        folder.Write("own.yaml", $$"""
+            name: own
+            nodes: 3
+            data: { set: own, file: rows.txt }
+            program: { kind: command, command: [{{Python}}, train.py], environment: [BATCHES={{batches}}] }
+            training: { rounds: 100, syncInterval: 2, minPeers: 2 }
+            """);
+    }
+
+    // The programs of the run's nodes, in no order.
+    private int[] Programs() => [.. Directory.EnumerateDirectories("/proc")
+        .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0).Where(id => id > 0 && IsProgram(id))];
+
+    private bool IsProgram(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [Python, ..] && new DirectoryInfo($"/proc/{id}/cwd").LinkTarget?.StartsWith(folder["runs"], StringComparison.Ordinal) == true
+                && File.ReadAllText($"/proc/{id}/environ").Contains("STARLING_SESSION_SOCKET", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // It has just ended.
+        }
+    }
+}

@@ -9,7 +9,9 @@ import torch
 from starling import numpy as swarm
 from starling.errors import ParameterError, WeightsError
 from starling.parameters import named
-from starling.schema import BF16, Array, Model, schema_hash, schema_of
+from starling.schema import Array, Model, schema_hash, schema_of
+from starling.torch_optimizer import PREFIX, OptimizerState
+from starling.torch_tensors import array_of, tensor_of
 
 _FLOATS = (torch.float16, torch.float32, torch.float64, torch.bfloat16)
 _OWN = ["model", "loss_function", "loss_function_args", "metric_function", "metric_function_args"]
@@ -20,8 +22,9 @@ class SwarmCallback(swarm.SwarmCallback):
     """Merges a ``torch.nn.Module`` with its peers'.
 
     Parameters, in camel case or snake case: those of ``starling.numpy.SwarmSession``, and ``model``; ``adsValData``, an iterable of (inputs, targets) such as a
-    DataLoader, measured by cross-entropy and accuracy where the targets are classes and nothing else is said; ``lossFunction``, a function or a name in torch.nn with ``lossFunctionArgs``; ``metricFunction``, a function of (outputs, targets) or a name
-    in torchmetrics with ``metricFunctionArgs``; ``optimizer`` and ``optimizerState``, ``keep`` or ``reset`` at each merge; ``exchange``, patterns of the names that
+    DataLoader, measured by cross-entropy and accuracy where the targets are classes and nothing else is said; ``lossFunction``, a function or a name in
+    torch.nn with ``lossFunctionArgs``; ``metricFunction``, a function of (outputs, targets) or a name in torchmetrics with ``metricFunctionArgs``;
+    ``optimizer`` and ``optimizerState``, which is ``keep``, ``reset`` or ``merge`` at each merge; ``exchange``, patterns of the names that
     leave this program, all if it is left out.
     """
 
@@ -37,56 +40,90 @@ class SwarmCallback(swarm.SwarmCallback):
                 f"adsValBatchSize is {size}, and the batches of adsValData are the DataLoader's own; give it with batches of that size."
             )
         self.model = model
-        self._weights = TorchWeights(model, given.get("exchange"))
-        self._optimizer = _optimizer(given)
+        choice, optimizer = _optimizer(given)
+        self._reset = optimizer if choice == "reset" else None
+        self._weights = TorchWeights(
+            model, given.get("exchange"), optimizer if choice == "merge" else None
+        )
         evaluation = _evaluation(model, given)
         super().__init__(swarm.SwarmSession(self._weights.get, self._load, evaluation, **session))
 
     def _load(self, merged: Model) -> None:
         self._weights.set(merged)
-        if self._optimizer is not None:
-            self._optimizer.state.clear()
+        if self._reset is not None:
+            self._reset.state.clear()
 
 
 class TorchWeights:
-    """The tensors of a module that are exchanged: floats, each once however many names it has. Batch-norm averages are among them; counters are not."""
+    """The tensors of a module that are exchanged: floats, each once however many names it has. Batch-norm averages are among them; counters are not.
 
-    def __init__(self, model: torch.nn.Module, exchange: Optional[Iterable[str]] = None) -> None:
+    With an optimiser also its state of those parameters.
+    """
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        exchange: Optional[Iterable[str]] = None,
+        optimizer: Optional[torch.optim.Optimizer] = None,
+    ) -> None:
         self._model = model
         self._names = swarm.chosen(_distinct(model), exchange)
+        self._optimizer: Optional[OptimizerState] = None
+        if optimizer is not None:
+            parameters = dict(model.named_parameters())
+            chosen = {name: parameters[name] for name in self._names if name in parameters}
+            self._optimizer = OptimizerState(optimizer, chosen)
 
     def get(self) -> Model:
         """The weights as arrays, which share the module's memory where it is the processor's."""
         state = self._model.state_dict()
-        return {name: _array(state[name]) for name in self._names}
+        weights = {name: array_of(state[name]) for name in self._names}
+        return {**weights, **(self._optimizer.get() if self._optimizer else {})}
 
     def set(self, merged: Model) -> None:
         """Copies weights into the module's own memory."""
         state = self._model.state_dict()
         with torch.no_grad():
             for name in self._names:
-                state[name].copy_(_tensor(merged[name], state[name]))
+                state[name].copy_(tensor_of(merged[name], state[name]))
+        if self._optimizer:
+            self._optimizer.set(merged)
 
 
-def save(model: torch.nn.Module, path: str, exchange: Optional[Iterable[str]] = None) -> str:
-    """Writes what a module exchanges as a safetensors file, from which a contract is made, and returns its schema's hash."""
+def save(
+    model: torch.nn.Module,
+    path: str,
+    exchange: Optional[Iterable[str]] = None,
+    optimizer: Optional[torch.optim.Optimizer] = None,
+) -> str:
+    """Writes what a module exchanges as a safetensors file, from which a contract is made, and returns its schema's hash.
+
+    Where ``optimizerState`` is to be ``merge``, give the optimiser too.
+    """
     from starling import safetensors
 
-    weights = _narrow(TorchWeights(model, exchange).get())
+    weights = _narrow(TorchWeights(model, exchange, optimizer).get())
     with open(path, "wb") as file:
         safetensors.write(file, weights)
     return schema_hash(schema_of(weights))
 
 
-def load(model: torch.nn.Module, path: str, exchange: Optional[Iterable[str]] = None) -> None:
-    """Reads a merged model's safetensors file into a module, in place."""
+def load(
+    model: torch.nn.Module,
+    path: str,
+    exchange: Optional[Iterable[str]] = None,
+    optimizer: Optional[torch.optim.Optimizer] = None,
+) -> None:
+    """Reads a merged model's safetensors file into a module, in place, and with an optimiser its state, which the file must then have."""
     import os
 
     from starling import safetensors
 
-    weights = TorchWeights(model, exchange)
+    weights = TorchWeights(model, exchange, optimizer)
     with open(path, "rb") as file:
         read = safetensors.read(cast(safetensors.ByteReader, file), os.path.getsize(path))
+    if optimizer is None:
+        read = {name: array for name, array in read.items() if not name.startswith(PREFIX)}
     expected = schema_of(_narrow(weights.get()))
     if schema_of(read) != expected:
         raise WeightsError(
@@ -120,31 +157,18 @@ def _distinct(model: torch.nn.Module) -> List[str]:
     return list(seen.values())
 
 
-def _array(tensor: torch.Tensor) -> Array:
-    here = tensor.detach().cpu()
-    if here.dtype == torch.bfloat16:
-        return cast(Array, here.contiguous().view(torch.int16).numpy().view(BF16))
-    return cast(Array, here.numpy())
-
-
-def _tensor(array: Array, like: torch.Tensor) -> torch.Tensor:
-    if like.dtype == torch.bfloat16:
-        return torch.from_numpy(array.view(numpy.int16)).view(torch.bfloat16)
-    return torch.from_numpy(array)
-
-
-def _optimizer(given: Dict[str, Any]) -> Optional[torch.optim.Optimizer]:
-    """The optimiser to reset at each merge; None if it keeps its state."""
+def _optimizer(given: Dict[str, Any]) -> Tuple[str, Optional[torch.optim.Optimizer]]:
+    """What becomes of the optimiser's state at each merge, and the optimiser."""
     choice, optimizer = given.get("optimizer_state", "keep"), given.get("optimizer")
-    if choice not in ("keep", "reset"):
-        raise ParameterError(f"optimizerState must be keep or reset, not {choice!r}.")
+    if choice not in ("keep", "reset", "merge"):
+        raise ParameterError(f"optimizerState must be keep, reset or merge, not {choice!r}.")
     if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
         raise ParameterError(
             f"optimizer must be a torch.optim.Optimizer, not {type(optimizer).__name__}."
         )
-    if choice == "reset" and optimizer is None:
-        raise ParameterError("optimizerState is reset, so optimizer must be given.")
-    return optimizer if choice == "reset" else None
+    if choice != "keep" and optimizer is None:
+        raise ParameterError(f"optimizerState is {choice}, so optimizer must be given.")
+    return choice, optimizer
 
 
 def _evaluation(model: torch.nn.Module, given: Dict[str, Any]) -> Optional[swarm.Evaluate]:

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Core.Identity;
 using Starling.Node.Identity;
@@ -62,6 +63,11 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
         processes.Add(process);
         return process;
     }
+
+    /// <summary>A client of a node's API, with the admin's identity.</summary>
+    public NodeClient Client(int node) => new(
+        new DnsEndPoint("127.0.0.1", ports[node]), Member(node).Value, X509Certificate2.CreateFromPemFile(Folder["admin.pem"], Folder["admin.key"]),
+        [X509CertificateLoader.LoadCertificateFromFile(Folder["ca.pem"])]);
 
     /// <summary>A node's settings, from the folder.</summary>
     public static string File(int node) => Path.Combine($"node-{node}", NodeFile.Name);

@@ -24,7 +24,7 @@ public sealed partial class LargeProgramTests : IAsyncLifetime
     {
         var (program, size) = (PythonSwarm.Program("large.py"), Size.ToString(CultureInfo.InvariantCulture));
         await PythonSwarm.RunPythonAsync(swarm.Nodes.Folder.Path, [program, size, "initial.safetensors"]);
-        await swarm.FoundAsync("large", $"rounds: 3, syncInterval: 1, minPeers: {Members}, leaderTimeout: 1m", "initial.safetensors");
+        await swarm.FoundAsync("large", $"rounds: 3, syncInterval: 1, minPeers: {Members}, leaderTimeout: 30s", "initial.safetensors");
         await swarm.AssignAsync("large", [program, size]);
         List<double> programs = [.. Copies().Matches(await swarm.EndAsync("large", "15m")).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         List<long> nodes = [.. Enumerable.Range(0, Members).Select(node => Peak(swarm.Id(node)))];

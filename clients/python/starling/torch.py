@@ -119,15 +119,25 @@ def load(
 
     from starling import safetensors
 
-    weights = TorchWeights(model, exchange, optimizer)
     with open(path, "rb") as file:
         read = safetensors.read(cast(safetensors.ByteReader, file), os.path.getsize(path))
+    put(model, read, path, exchange, optimizer)
+
+
+def put(
+    model: torch.nn.Module,
+    read: Model,
+    source: str,
+    exchange: Optional[Iterable[str]] = None,
+    optimizer: Optional[torch.optim.Optimizer] = None,
+) -> None:
+    """Copies a merged model into a module, in place, and the optimiser's state if one is given. Raises WeightsError, which names the source, if the module is of another architecture; it is then as it was."""
+    weights = TorchWeights(model, exchange, optimizer)
     if optimizer is None:
         read = {name: array for name, array in read.items() if not name.startswith(PREFIX)}
-    expected = schema_of(_narrow(weights.get()))
-    if schema_of(read) != expected:
+    if schema_of(read) != schema_of(_narrow(weights.get())):
         raise WeightsError(
-            f"{path} has other tensors than the module; load it into one of the same architecture."
+            f"{source} has other tensors than the module; load it into one of the same architecture."
         )
     weights.set(read)
 

@@ -8,6 +8,7 @@ using Starling.Cli.Commands.Consortia;
 using Starling.Cli.Commands.Contracts;
 using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Commands.Runners;
+using Starling.Cli.Commands.Tasks;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.LedgerMembers;
 using Starling.Cli.Runs;
@@ -45,6 +46,7 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(CheckResult[]))]
 [JsonSerializable(typeof(ModelDownloadReport))]
 [JsonSerializable(typeof(FoundingReport))]
+[JsonSerializable(typeof(TaskReport))]
 [JsonSerializable(typeof(WaitForReport))]
 [JsonSerializable(typeof(ContextBook))]
 [JsonSerializable(typeof(ControlContext))]

@@ -73,8 +73,9 @@ internal static class TaskCommand
             var training = read.Training is { } contract ? await ReferenceAsync(session, contract, cancellation).ConfigureAwait(false) : null;
             var task = new TaskDefinition(
                 read.Name, read.Kind, read.Author.Length > 0 ? read.Author : session.Identity.Id.Value, read.Prerequisite, read.Outcome, training, read.Body);
-            await DecideAsync(session, parsed, runner, new WriteTask(task, Replaces: !isNew), $"{task.Name} is written; make it final with 'starling task finalise {task.Name}'", cancellation)
-                .ConfigureAwait(false);
+            var answer = await session.AppendAsync(runner, new WriteTask(task, Replaces: !isNew), cancellation).ConfigureAwait(false);
+            parsed.Print(new TaskReport(answer.Contract, answer.Entry, answer.Height, task.Name.Value), CliJson.Default.TaskReport,
+                output => output.WriteLine($"{task.Name} is written; make it final with 'starling task finalise {task.Name}'"));
         });
     }
 

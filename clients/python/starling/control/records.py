@@ -1,0 +1,384 @@
+"""What a node tells, as frozen dataclasses. Nodes and people are named by their SPIFFE IDs, blobs and entries by their ids in hexadecimal."""
+
+import dataclasses
+import datetime
+import enum
+from typing import Any, Mapping, Optional, Tuple
+
+Instant = datetime.datetime
+Texts = Tuple[str, ...]
+
+
+class ContractKind(str, enum.Enum):
+    """What a contract is for."""
+
+    UNKNOWN = "unknown"
+    TRAINING = "training"
+    RUNNER = "runner"
+
+
+class Stage(str, enum.Enum):
+    """Where a contract stands: a training contract trains or has ended, a task runner is idle or carries a task out."""
+
+    UNFOUNDED = "unfounded"
+    TRAINING = "training"
+    ENDED = "ended"
+    IDLE = "idle"
+    RUNNING = "running"
+    DELETED = "deleted"
+
+
+class Phase(str, enum.Enum):
+    """What a node is doing."""
+
+    REGISTERED = "registered"
+    SERVING = "serving"
+    AWAITING_PROGRAM = "awaitingProgram"
+    WAITING = "waiting"
+    TRAINING = "training"
+    SYNCING = "syncing"
+    MERGING = "merging"
+    AUDITING = "auditing"
+    FINISHED = "finished"
+
+
+class TaskKind(str, enum.Enum):
+    """What a task has its operators do."""
+
+    RUN_TRAINING = "run-training"
+    PREPARE_CONTENT = "prepare-content"
+    FETCH_CONTENT = "fetch-content"
+    STOP_PROGRAMS = "stop-programs"
+    UPGRADE_PROGRAM = "upgrade-program"
+
+
+class WorkState(str, enum.Enum):
+    """Where work stands, an operator's or a whole run's."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+
+
+@dataclasses.dataclass(frozen=True)
+class Measurement:
+    """What a model scored on a node's test rows. What was not measured is None."""
+
+    round: int
+    loss: Optional[float]
+    accuracy: Optional[float]
+    auc: Optional[float]
+    f1: Optional[float]
+    examples: int
+
+
+@dataclasses.dataclass(frozen=True)
+class FollowedContract:
+    """Where a node stands in a contract that it follows."""
+
+    contract: str
+    kind: ContractKind
+    height: int
+    chain_head: str
+    incarnation: int
+
+
+@dataclasses.dataclass(frozen=True)
+class NodeStatus:
+    """A node at this moment. ``sentence`` says in words what ``phase`` is, ``cursor`` is that of its last event."""
+
+    node: str
+    organisation: str
+    version: str
+    phase: Phase
+    sentence: str
+    contract: str
+    round: int
+    rounds: int
+    opening: int
+    term: int
+    min_peers: int
+    leader: Optional[str]
+    view: Texts
+    ready: Texts
+    awaited: Texts
+    height: int
+    chain_head: str
+    base: Optional[str]
+    bytes_in: int
+    bytes_out: int
+    local: Optional[Measurement]
+    merged: Optional[Measurement]
+    uptime_seconds: float
+    remaining_seconds: Optional[float]
+    cursor: int
+    certificate_expires: Instant
+    warnings: Texts
+    draining: Optional[str] = None
+    followed: Tuple[FollowedContract, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """A node that the asked one knows."""
+
+    node: str
+    organisation: str
+    is_self: bool
+    connected: bool
+    addresses: Texts
+    contracts: Texts
+
+
+@dataclasses.dataclass(frozen=True)
+class ContractSummary:
+    """A contract on the ledger."""
+
+    contract: str
+    kind: ContractKind
+    founding: str
+    founded: bool
+    followed: bool
+    stage: Stage
+    height: int
+
+
+@dataclasses.dataclass(frozen=True)
+class ContractSettings:
+    """What a training contract fixes for all members. Times are in seconds."""
+
+    protocol: str
+    rounds: int
+    sync_interval: int
+    min_peers: int
+    audit: str
+    merge_rule: str
+    schema_hash: str
+    max_model_bytes: int
+    leader_timeout_seconds: float
+    absent_timeout_seconds: float
+    grace_seconds: float
+    claim_delay_seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Commit:
+    """A committed round: its merge, whose updates are in it, and who voted for another."""
+
+    round: int
+    merge: str
+    contributors: Texts
+    named: Texts
+
+
+@dataclasses.dataclass(frozen=True)
+class Contract:
+    """A training contract as the node folded it. ``round`` is the open one; once training has ended, the one that would be next."""
+
+    contract: str
+    founding: str
+    followed: bool
+    stage: Stage
+    epoch: int
+    height: int
+    chain_head: str
+    settings: Optional[ContractSettings]
+    admins: Texts
+    members: Texts
+    round: int
+    opening: int
+    term: int
+    leader: Optional[str]
+    ready: Texts
+    unconnected: Texts
+    commits: Tuple[Commit, ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether training has ended."""
+        return self.stage == Stage.ENDED
+
+
+@dataclasses.dataclass(frozen=True)
+class MemberPerformance:
+    """How a member of a training contract does: the last round that it announced an update for, what it measured then, and in how many merges it is."""
+
+    member: str
+    round: int
+    loss: Optional[float]
+    accuracy: Optional[float]
+    contributions: int
+    leads: bool
+    done: bool
+    last_height: Optional[int]
+    last_seen: Optional[Instant]
+
+
+@dataclasses.dataclass(frozen=True)
+class Restarted:
+    """A round that is open again."""
+
+    contract: str
+    round: int
+    epoch: int
+    node: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """What was decided, as the ledger has it."""
+
+    contract: str
+    entry: str
+    height: int
+
+
+@dataclasses.dataclass(frozen=True)
+class WrittenTask(Entry):
+    """A task that was written, with the entry that did it."""
+
+    task: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Founding:
+    """The id that a task runner's entry 0 will have, for the node.yaml of nodes that are to follow it."""
+
+    contract: str
+    founding: str
+
+
+@dataclasses.dataclass(frozen=True)
+class RunSummary:
+    """One carrying out of a task: where it stands and how many operators have done what."""
+
+    number: int
+    task: str
+    by: str
+    placement: str
+    wanted: int
+    state: WorkState
+    reason: str
+    height: int
+    working: int
+    complete: int
+    failed: int
+    refused: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self.state != WorkState.RUNNING
+
+    def __str__(self) -> str:
+        counts = f"{self.complete} of {self.wanted} complete, {self.working} working, {self.failed} failed, {self.refused} refused"
+        words = (
+            f"run {self.number} of {self.task} ({self.placement}) is {self.state.value}: {counts}"
+        )
+        return words + (f". {self.reason}" if self.reason else "")
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """What an operator says of its work in a run, with the end of what its program wrote. Memory is in bytes; 0 if that is not known."""
+
+    operator: str
+    state: WorkState
+    description: str
+    exit_code: Optional[int]
+    elapsed_seconds: float
+    processor_seconds: float
+    peak_memory_bytes: int
+    output: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A run with what each of its operators says."""
+
+    run: RunSummary
+    work: Tuple[Work, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Runner:
+    """A task runner. ``anchors`` are the certificates, DER, of the authorities that it trusts; ``tasks`` is how many it has."""
+
+    runner: str
+    founding: str
+    followed: bool
+    stage: Stage
+    epoch: int
+    height: int
+    chain_head: str
+    anchors: Tuple[bytes, ...]
+    admins: Texts
+    operators: Texts
+    tasks: int
+    run: Optional[RunSummary]
+
+
+@dataclasses.dataclass(frozen=True)
+class Operator:
+    """An operator of a task runner, with the certificates, DER, that vouch for it."""
+
+    operator: str
+    certificates: Tuple[bytes, ...]
+    connected: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskSummary:
+    """A task. Once it is final it can be assigned, and never changes."""
+
+    name: str
+    kind: TaskKind
+    author: str
+    prerequisite: Optional[str]
+    outcome: str
+    training: Optional[str]
+    final: bool
+    completed: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """A task with its body, YAML, and the founding of the training contract that it names."""
+
+    task: TaskSummary
+    founding: Optional[str]
+    body: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """Something that a node told. ``data`` has all of it under the API's own names, those of a kind that is not known too."""
+
+    kind: str
+    cursor: int
+    at: Instant
+    data: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class SavedModel:
+    """A model's file. ``model`` is its blob id, ``size`` its length in bytes."""
+
+    file: str
+    model: str
+    size: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Context:
+    """Whom a client talks to, and as whom. ``node`` is the SPIFFE ID that must answer; None for any that an anchor vouches for. Files are PEM."""
+
+    name: str
+    address: str
+    node: Optional[str]
+    certificate: str
+    key: str
+    anchors: Texts
+    environment: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -16,7 +16,7 @@ from starling.control.events import (
     PATIENCE_SECONDS,
 )
 from starling.control.node import AskedNode, place
-from starling.control.records import SavedModel
+from starling.control.records import Contract, SavedModel
 from starling.control.transport import NodeConnection, unreachable
 from starling.errors import ModelFileError
 from starling.schema import Array
@@ -87,10 +87,12 @@ class ModelStream:
     def __init__(self, node: AskedNode, contract: str) -> None:
         self._node, self._contract = node, contract
         self._path = place("/v1/models/{}/latest", contract)
+        settings = node.get(Contract, "/v1/contracts/{}", contract).settings
+        most = _MOST_BYTES if settings is None else min(settings.max_model_bytes, _MOST_BYTES)
         self._connection, self._answer = node.transport.open(self._path)
         try:
             #: The model's blob id, which the node names before it sends anything, and its length in bytes.
-            self.blob, self.length = _head(self._answer)
+            self.blob, self.length = _head(self._answer, most)
         except BaseException:
             self._connection.close()
             raise
@@ -167,10 +169,14 @@ class ModelStream:
         return connection, answer
 
 
-def _head(answer: http.client.HTTPResponse) -> Tuple[str, int]:
+def _head(answer: http.client.HTTPResponse, most: int) -> Tuple[str, int]:
     blob, length = _tag(answer), answer.length or 0
-    if not re.fullmatch(r"[0-9a-f]{64}", blob) or not 0 < length <= _MOST_BYTES:
+    if not re.fullmatch(r"[0-9a-f]{64}", blob) or length < 1:
         raise AnswerError("The node sends a model without its blob id or its length.")
+    if length > most:
+        raise CheckError(
+            f"The node sends a model of {length} bytes, and the contract allows {most}; do not trust this node."
+        )
     return blob, length
 
 

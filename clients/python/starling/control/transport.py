@@ -224,6 +224,7 @@ def read_bounded(answer: http.client.HTTPResponse, most: int, what: str) -> byte
             raise TimeoutError(f"the answer did not end within {ANSWER_SECONDS:.0f} s")
     if answer.length:
         raise ConnectionResetError("the connection ended within an answer")
+    answer.read()  # Ends the answer, so that the connection can be used again.
     return bytes(text)
 
 

@@ -18,7 +18,8 @@ import starling.torch
 from starling import control, safetensors
 from starling.control.events import EventStream
 from starling.control.models import Models
-from starling.control.records import ContractSummary, MemberPerformance, RunSummary
+from starling.control.records import ContractSummary, MemberPerformance
+from starling.control.runner_records import RunSummary
 from starling.control.trust import check_node
 from tests.control_node import ControlCase, Request
 from tests.control_of_nodes import PAGE

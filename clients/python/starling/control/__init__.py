@@ -30,13 +30,15 @@ from starling.control.records import (
     MemberPerformance,
     Node,
     NodeStatus,
-    Operator,
     Phase,
+    SavedModel,
+    Stage,
+)
+from starling.control.runner_records import (
+    Operator,
     Run,
     Runner,
     RunSummary,
-    SavedModel,
-    Stage,
     Task,
     TaskKind,
     TaskSummary,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, Optional, Type
 from starling.errors import SwarmError
 
 if TYPE_CHECKING:
-    from starling.control.records import Run
+    from starling.control.runner_records import Run
 
 
 class ExitCode(enum.IntEnum):

@@ -7,15 +7,8 @@ from starling.control.contexts import files
 from starling.control.decoding import record
 from starling.control.errors import UsageError
 from starling.control.node import AskedNode
-from starling.control.records import (
-    ContractKind,
-    ContractSummary,
-    Entry,
-    Founding,
-    Operator,
-    Run,
-    Runner,
-)
+from starling.control.records import ContractKind, ContractSummary, Entry
+from starling.control.runner_records import Founding, Operator, Run, Runner
 from starling.control.runs import Runs
 
 Files = Union[str, Sequence[str]]

@@ -5,7 +5,7 @@ from typing import List, Optional
 from starling.control.decoding import record
 from starling.control.errors import TaskError, UsageError
 from starling.control.node import AskedNode, place
-from starling.control.records import Run, Runner, RunSummary, Work, WorkState
+from starling.control.runner_records import Run, Runner, RunSummary, Work, WorkState
 from starling.control.transport import read_bounded, unreachable
 from starling.control.waiting import wait_until
 

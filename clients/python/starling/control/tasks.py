@@ -6,8 +6,8 @@ from starling.control.command import option, word
 from starling.control.decoding import record
 from starling.control.errors import NotFoundError, UsageError
 from starling.control.node import AskedNode, Document, document
-from starling.control.records import (
-    Entry,
+from starling.control.records import Entry
+from starling.control.runner_records import (
     Run,
     Runner,
     RunSummary,

@@ -9,6 +9,7 @@ import struct
 import tempfile
 import unittest
 from typing import Any, Dict, List, Optional, Tuple
+from unittest import mock
 
 import numpy
 import torch
@@ -21,6 +22,7 @@ from starling.control.models import Models
 from starling.control.records import ContractSummary, MemberPerformance
 from starling.control.runner_records import RunSummary
 from starling.control.trust import check_node
+from starling.control.waiting import wait_until
 from tests.control_node import ControlCase, Request
 from tests.control_of_nodes import PAGE
 
@@ -260,6 +262,39 @@ class ModelTests(ControlCase):
         with self.assertRaisesRegex(starling.WeightsError, "The model of small"):
             Models(node).load("small", other)
         self.assertTrue(torch.equal(other.weight, kept))
+
+
+class WaitTests(unittest.TestCase):
+    def setUp(self) -> None:
+        self.now = 0.0
+        for name, act in (("monotonic", lambda: self.now), ("sleep", self.pause)):
+            patch = mock.patch(f"starling.control.waiting.time.{name}", act)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def pause(self, seconds: float) -> None:
+        self.now += seconds
+
+    def test_a_node_that_comes_back_ends_no_wait(self) -> None:
+        """Red if a node that is away for less than the patience fails a wait, or one that stays away holds it."""
+
+        def look() -> Optional[str]:
+            if 1 < self.now < away:
+                raise starling.UnreachableError("gone")
+            return "there" if self.now > 200 else None
+
+        away = 100.0
+        self.assertEqual(wait_until(look, str, None), "there")
+        self.now, away = 0.0, 150.0
+        with self.assertRaises(starling.UnreachableError):
+            wait_until(look, str, None)
+        self.assertLess(self.now, 125)
+
+    def test_a_wait_ends_in_its_time(self) -> None:
+        """Red if a wait outlives its time-out, or does not say what it waited for."""
+        with self.assertRaisesRegex(starling.TimedOutError, "the run: not within 3 s"):
+            wait_until(lambda: None, lambda: "the run", 3)
+        self.assertAlmostEqual(self.now, 3)
 
 
 class TrustTests(unittest.TestCase):

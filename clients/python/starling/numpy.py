@@ -20,11 +20,12 @@ SHARED_PARAMETERS = [*SwarmParameters._fields, "ads_val_data", "ads_val_batch_si
 
 
 class Measured(NamedTuple):
-    """What a program measured: the mean loss a row, a metric such as the accuracy, and over how many rows."""
+    """What a program measured: the mean loss a row, a metric such as the accuracy, over how many rows, and the area under the ROC curve."""
 
     loss: float = math.nan
     metric: float = math.nan
     examples: int = 0
+    auc: float = math.nan
 
 
 #: Measuring takes at most one part in so many of a program's time, and is done at every sync where it takes less than the seconds.
@@ -167,7 +168,7 @@ class SwarmSession:
     def _write_score(self) -> None:
         if self._evaluate is not None and os.environ.get(SCORE_VARIABLE):
             measured = self._evaluate()
-            write_score(measured.loss, measured.metric, measured.examples)
+            write_score(*measured)
 
     def _must_be_open(self, call: str) -> None:
         if not self._began:
@@ -285,11 +286,7 @@ class SwarmSession:
 
     def _report(self, number: int, subject: str, measured: Measured) -> None:
         self.logger.info("%s: loss %.4f, metric %.4f", subject, measured.loss, measured.metric)
-        self._tell(
-            lambda session: session.measured(
-                number, subject, measured.loss, measured.metric, measured.examples
-            )
-        )
+        self._tell(lambda session: session.measured(number, subject, *measured))
 
     def _tell(self, say: Callable[[Session], None]) -> None:
         assert self._session is not None

@@ -149,14 +149,20 @@ class Session:
         self._connection.send(path, length, lambda: safetensors.pieces(model))
 
     def measured(
-        self, number: int, subject: str, loss: float, metric: float, examples: int
+        self,
+        number: int,
+        subject: str,
+        loss: float,
+        metric: float,
+        examples: int,
+        auc: float = math.nan,
     ) -> None:
         """Tells what was measured of the model that is ``initial``, ``local``, ``merged`` or ``final``."""
         body = {
             "subject": subject,
             "loss": loss if math.isfinite(loss) else None,
             "accuracy": metric if math.isfinite(metric) else None,
-            "auc": None,
+            "auc": auc if math.isfinite(auc) else None,
             "f1": None,
             "examples": examples,
         }
@@ -175,9 +181,9 @@ class Session:
         self._connection.close()
 
 
-def write_score(loss: float, metric: float, examples: int) -> None:
+def write_score(loss: float, metric: float, examples: int, auc: float) -> None:
     """Tells whoever started this program without a node how good it became."""
-    score = {"loss": loss, "accuracy": metric}
+    score = {"loss": loss, "accuracy": metric, "auc": auc}
     finite = {name: value for name, value in score.items() if math.isfinite(value)}
     with open(os.environ[SCORE_VARIABLE], "w", encoding="utf-8") as file:
         json.dump({**finite, "examples": examples}, file)

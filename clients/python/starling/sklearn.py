@@ -1,8 +1,10 @@
 """A callback for the estimators of scikit-learn that have partial_fit and weights."""
 
+import math
 from typing import Any, Dict, List, Optional, Tuple, cast
 
 import numpy
+from sklearn.metrics import log_loss, roc_auc_score
 
 from starling import numpy as swarm
 from starling.errors import ParameterError, WeightsError
@@ -16,8 +18,8 @@ class SwarmCallback(swarm.SwarmCallback):
     """Merges an estimator with its peers'.
 
     Parameters, in camel case or snake case: those of ``starling.numpy.SwarmSession``, and ``model``, an estimator whose partial_fit was called once, with all
-    ``classes``; ``adsValData``, rows and their labels; ``lossFunction`` and ``metricFunction``, functions of (model, rows, labels), the metric by default the
-    estimator's ``score``; ``exchange``, patterns of the names that leave this program.
+    ``classes``; ``adsValData``, rows and their labels; ``lossFunction`` and ``metricFunction``, functions of (model, rows, labels), by default the log loss of
+    classifiers that give probabilities and the estimator's ``score``; a classifier's area under the ROC curve is measured besides; ``exchange``, patterns of the names that leave this program.
     """
 
     def __init__(self, **parameters: Any) -> None:
@@ -96,7 +98,37 @@ def _evaluation(model: Any, given: Dict[str, Any]) -> Optional[swarm.Evaluate]:
 
     def measure() -> swarm.Measured:
         measured = float(metric(model, rows, labels) if metric else model.score(rows, labels))
-        lost = swarm.finite_loss(float(loss(model, rows, labels))) if loss else float("nan")
-        return swarm.Measured(lost, measured, len(labels))
+        lost = loss(model, rows, labels) if loss else _log_loss(model, rows, labels)
+        return swarm.Measured(
+            math.nan if lost is None else swarm.finite_loss(float(lost)),
+            measured,
+            len(labels),
+            _auc(model, rows, labels),
+        )
 
     return measure
+
+
+def _log_loss(model: Any, rows: Any, labels: Any) -> Optional[float]:
+    if not hasattr(model, "predict_proba"):
+        return None
+    return float(log_loss(labels, model.predict_proba(rows), labels=model.classes_))
+
+
+def _auc(model: Any, rows: Any, labels: Any) -> float:
+    """The mean over the classes, each against the rest; NaN where it is not defined."""
+    if not hasattr(model, "classes_") or len(numpy.unique(labels)) < 2:
+        return math.nan
+    score = getattr(model, "decision_function", None) or getattr(model, "predict_proba", None)
+    if score is None:
+        return math.nan
+    scores = score(rows)
+    if len(model.classes_) == 2:
+        one = scores if scores.ndim == 1 else scores[:, 1]
+        return float(roc_auc_score(numpy.asarray(labels) == model.classes_[1], one))
+    areas = [
+        roc_auc_score(numpy.asarray(labels) == label, scores[:, place])
+        for place, label in enumerate(model.classes_)
+        if label in labels
+    ]
+    return float(numpy.mean(areas))

@@ -32,15 +32,17 @@ def train():
     }
     for case, parameters in mistakes.items():
         tell(case, lambda: join(**parameters))
-    losses = [0.5, 0.5, 0.5, float("nan")]
+    loss = torch.tensor(0.5)
     swarm = join(
         adsValData=[(torch.ones(1, 2), torch.zeros(1, 2))],
-        lossFunction=lambda outputs, targets: torch.tensor(losses.pop(0)),
+        lossFunction=lambda outputs, targets: loss,
     )
     subprocess.run([sys.executable, __file__, "--second"], check=True)
     tell("not begun", swarm.on_batch_end)
     swarm.on_train_begin()
     swarm.on_batch_end()
+    loss.fill_(float("nan"))
+    swarm.swarm._measured_at = 0.0  # Long ago, so that this sync measures.
     tell("NaN loss", swarm.on_batch_end)
     weight = swarm.model.weight
     swarm.model.weight = nn.Parameter(torch.ones(5, 2))

@@ -10,7 +10,7 @@ namespace Starling.EndToEnd.Tests;
 [Trait("Category", "Full")]
 public sealed partial class KilledProgramsTests : IAsyncLifetime
 {
-    private const int Nodes = 4, Rounds = 300, Interval = 5, Kills = 20, Seed = 5;
+    private const int Nodes = 4, Rounds = 500, Interval = 5, Kills = 20, Seed = 5;
 
     // docs/python.md says so.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);

@@ -66,6 +66,7 @@ internal static class ContractViews
     public static async Task PerformanceAsync(ControlSession session, ParseResult parsed, string name, CancellationToken cancellation)
     {
         var members = await ControlSession.AllAsync(after => session.Client.GetPerformanceAsync(name, after, cancellation)).ConfigureAwait(false);
+        var status = await session.Client.GetStatusAsync(cancellation).ConfigureAwait(false);
         parsed.Print(members, CliJson.Default.IReadOnlyListMemberPerformance, output =>
         {
             var table = new TextTable("member", ">round", ">loss", ">accuracy", ">contributions", "", "last seen");
@@ -73,6 +74,8 @@ internal static class ContractViews
                 table.Add(member.Member, Quantity.Count(member.Round), Quantity.Number(member.Loss), Quantity.Percent(member.Accuracy), Quantity.Count(member.Contributions),
                     member.Leads ? "leads" : member.Done ? "done" : "", member.LastSeen is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "-");
             table.Write(output);
+            if (status.Contract == name && status.RemainingSeconds is { } left)
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {status.Round} of {status.Rounds}; left {Quantity.Time(TimeSpan.FromSeconds(left))}"));
         });
     }
 

@@ -4,6 +4,7 @@ using Starling.Api;
 using Starling.Api.Checks;
 using Starling.Api.Contracts;
 using Starling.Api.Tasks;
+using Starling.Cli.Checking;
 using Starling.Cli.Commands.Consortia;
 using Starling.Cli.Commands.Contracts;
 using Starling.Cli.Commands.Nodes;
@@ -27,6 +28,7 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(LedgerLine))]
 [JsonSerializable(typeof(LedgerReport))]
 [JsonSerializable(typeof(RunLine[]))]
+[JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(ScoreReport))]
 [JsonSerializable(typeof(MergeReport))]
 [JsonSerializable(typeof(ModelReport))]

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Starling.Learning.Data;
 
 /// <summary>
@@ -31,7 +29,7 @@ public static class CsvLoader
         private readonly List<string> labels = [];
         private readonly List<string> fields = [];
         private readonly float scale = (float)format.DivideBy;
-        private int width, labelColumn;
+        private CsvHead head = new(0, 0, []);
 
         public DataSet Read()
         {
@@ -41,8 +39,8 @@ public static class CsvLoader
                 if (line.Length == 0)
                     continue;
                 Split(line);
-                if (fields.Count != width)
-                    throw Refuse($"has {fields.Count} fields where the first line has {width}", "give every row the same number of fields");
+                if (fields.Count != head.Width)
+                    throw Refuse($"has {fields.Count} fields where the first line has {head.Width}", "give every row the same number of fields");
                 AddRow();
             }
 
@@ -54,102 +52,43 @@ public static class CsvLoader
         private void ReadFirst(string line)
         {
             Split(line);
-            width = fields.Count;
-            if (width < 2)
-                throw Refuse("has a single field", "separate fields with commas; a row needs at least one feature and the label");
-            if (width - 1 > limits.Columns)
-                throw Refuse($"has {width} fields, more than {limits.Columns:N0}", "use fewer columns");
-            labelColumn = LabelColumn();
-            var isHeader = fields.Where((_, i) => i != labelColumn).Any(field => !TryNumber(field, out var _));
-            if (!isHeader)
+            head = CsvHead.Of(fields, format, limits, Refuse);
+            if (!head.IsHeader)
                 AddRow();
-        }
-
-        private int LabelColumn()
-        {
-            var named = fields.IndexOf(format.Label);
-            if (named >= 0 && !int.TryParse(format.Label, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                return named;
-            if (format.Label == "last")
-                return width - 1;
-            if (int.TryParse(format.Label, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < width)
-                return index;
-            throw Refuse($"has no column '{format.Label}' for the label", $"name a column of the header, an index from 0 to {width - 1}, or 'last'");
         }
 
         private void AddRow()
         {
-            if (labels.Count == limits.Rows || features.Count + width - 1 > limits.Values)
+            if (labels.Count == limits.Rows || features.Count + head.Width - 1 > limits.Values)
                 throw Refuse($"is beyond the limit of {limits.Rows:N0} rows or {limits.Values:N0} values", "use a part of the data");
-            for (var i = 0; i < width; i++)
+            for (var i = 0; i < head.Width; i++)
             {
-                if (i == labelColumn)
+                if (i == head.Label)
                     continue;
-                if (!TryNumber(fields[i], out var value) || !float.IsFinite(value))
+                if (!CsvHead.TryNumber(fields[i], out var value) || !float.IsFinite(value))
                     throw Refuse($"field {i + 1} is '{Shorten(fields[i])}', not a finite number", "correct it or take the column out");
                 features.Add(value / scale);
             }
 
-            if (fields[labelColumn].Length == 0)
-                throw Refuse($"field {labelColumn + 1}, the label, is empty", "give every row a label");
-            labels.Add(fields[labelColumn]);
+            if (fields[head.Label].Length == 0)
+                throw Refuse($"field {head.Label + 1}, the label, is empty", "give every row a label");
+            labels.Add(fields[head.Label]);
         }
 
         private DataSet Finish()
         {
-            var classes = labels.Distinct(StringComparer.Ordinal).ToArray();
+            var classes = ClassOrder.Of(labels);
             if (classes.Length > limits.Classes)
-                throw new DataException($"{name}: column {labelColumn + 1} has {classes.Length:N0} different labels, more than {limits.Classes:N0}; name the label's column.");
-            if (classes.All(c => long.TryParse(c, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))
-                Array.Sort(classes, (a, b) => long.Parse(a, CultureInfo.InvariantCulture).CompareTo(long.Parse(b, CultureInfo.InvariantCulture)));
-            else
-                Array.Sort(classes, StringComparer.Ordinal);
+                throw new DataException($"{name}: column {head.Label + 1} has {classes.Length:N0} different labels, more than {limits.Classes:N0}; name the label's column.");
             var index = classes.Select((c, i) => (c, i)).ToDictionary(p => p.c, p => p.i, StringComparer.Ordinal);
-            return new DataSet(Path.GetFileName(name), width - 1, [.. features], [.. labels.Select(label => index[label])], [.. classes]);
+            return new DataSet(Path.GetFileName(name), head.Width - 1, [.. features], [.. labels.Select(label => index[label])], [.. classes]);
         }
 
         private void Split(string line)
         {
-            fields.Clear();
-            var at = 0;
-            while (at <= line.Length)
-            {
-                if (at < line.Length && line[at] == '"')
-                {
-                    at = Quoted(line, at + 1);
-                    continue;
-                }
-
-                var stop = line.IndexOf(',', at);
-                stop = stop < 0 ? line.Length : stop;
-                fields.Add(line[at..stop].Trim());
-                at = stop + 1;
-            }
+            if (CsvFields.Split(line, fields) is { } fault)
+                throw Refuse($"field {fault.Field} {fault.What}", fault.Remedy);
         }
-
-        private int Quoted(string line, int at)
-        {
-            var start = at;
-            while (true)
-            {
-                at = line.IndexOf('"', at);
-                if (at < 0)
-                    throw Refuse($"field {fields.Count + 1} has an opening quote and no closing one", "close it; a field cannot span lines");
-                if (at + 1 < line.Length && line[at + 1] == '"')
-                {
-                    at += 2;
-                    continue;
-                }
-
-                if (at + 1 < line.Length && line[at + 1] != ',')
-                    throw Refuse($"field {fields.Count + 1} goes on behind its closing quote", "double the quotes inside a quoted field");
-                fields.Add(line[start..at].Replace("\"\"", "\"", StringComparison.Ordinal));
-                return at + 2;
-            }
-        }
-
-        private static bool TryNumber(string field, out float value) =>
-            float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
         private static string Shorten(string field) => field.Length <= 24 ? field : $"{field.AsSpan(0, 24)}...";
 

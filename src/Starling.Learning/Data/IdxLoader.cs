@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 
 namespace Starling.Learning.Data;
@@ -9,8 +8,6 @@ namespace Starling.Learning.Data;
 /// </summary>
 public static class IdxLoader
 {
-    private const byte UnsignedByte = 8;
-
     /// <summary>Reads images and their labels.</summary>
     /// <param name="imagesPath">Rows x one or more further dimensions, which become the columns.</param>
     /// <param name="labelsPath">One label a row.</param>
@@ -57,38 +54,11 @@ public static class IdxLoader
 
     private static Content Read(string name, Stream stream, long most, DataLimits limits)
     {
-        var header = new byte[4];
-        Fill(name, stream, header, 0);
-        if (header is not [0, 0, UnsignedByte, >= 1 and <= 4])
-            throw new DataException($"{name}, offset 0: starts with {Convert.ToHexString(header)}, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.");
-        var dimensions = new byte[4 * header[3]];
-        Fill(name, stream, dimensions, 4);
-        var rows = BinaryPrimitives.ReadUInt32BigEndian(dimensions);
-        var columns = 1L;
-        for (var i = 4; i < dimensions.Length; i += 4)
-        {
-            columns *= BinaryPrimitives.ReadUInt32BigEndian(dimensions.AsSpan(i));
-            if (columns == 0 || columns > limits.Columns)
-                throw new DataException($"{name}, offset {4 + i}: asks for {columns:N0} columns; between 1 and {limits.Columns:N0} are read, so check that the file is whole.");
-        }
-
-        if (rows > limits.Rows || rows * columns > limits.Values)
-            throw new DataException($"{name}, offset 4: asks for {rows:N0} rows of {columns:N0}; at most {limits.Rows:N0} rows and {limits.Values:N0} values are read, so use a part of the data.");
-        var start = 4 + dimensions.Length;
-        if (start + (rows * columns) > most)
-            throw new DataException($"{name}, offset 4: asks for {rows:N0} rows of {columns:N0}, more than a file of this length can hold; fetch it again.");
-        var bytes = new byte[rows * columns];
-        Fill(name, stream, bytes, start);
-        if (stream.ReadByte() >= 0)
-            throw new DataException($"{name}, offset {start + bytes.Length}: goes on behind its {rows:N0} rows; fetch it again.");
-        return new Content((int)rows, (int)columns, bytes);
-    }
-
-    private static void Fill(string name, Stream stream, byte[] bytes, int offset)
-    {
-        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (read < bytes.Length)
-            throw new DataException($"{name}, offset {offset + read}: ends here, {bytes.Length - read:N0} bytes too early; fetch it again.");
+        var header = IdxHeader.Read(name, stream, most, limits);
+        var bytes = new byte[(long)header.Rows * header.Columns];
+        IdxHeader.Fill(name, stream, bytes, header.Start);
+        header.End(name, stream);
+        return new Content(header.Rows, header.Columns, bytes);
     }
 
     private sealed record Content(int Rows, int Columns, byte[] Bytes);

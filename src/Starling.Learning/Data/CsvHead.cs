@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Starling.Learning.Data;
+
+/// <summary>What the first line of comma-separated values says of all of them.</summary>
+/// <param name="Width">Fields a line.</param>
+/// <param name="Label">The label's field, from 0.</param>
+/// <param name="Names">What the columns are called; empty if the line is a row like all others.</param>
+internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Names)
+{
+    /// <summary>Whether the line is a header.</summary>
+    public bool IsHeader => !Names.IsEmpty;
+
+    /// <summary>Understands it.</summary>
+    /// <param name="fields">The line's fields.</param>
+    /// <param name="format">How the rows are to be read.</param>
+    /// <param name="limits">Their bounds.</param>
+    /// <param name="refuse">Makes an exception of what is wrong and what to do.</param>
+    public static CsvHead Of(List<string> fields, CsvFormat format, DataLimits limits, Func<string, string, DataException> refuse)
+    {
+        var width = fields.Count;
+        if (width < 2 && ";\t|".FirstOrDefault(separator => fields[0].Contains(separator, StringComparison.Ordinal)) is var found and not '\0')
+            throw refuse($"has a single field, as between commas; others seem to be cut by {(found == '\t' ? "tabs" : $"'{found}'")}", "save it with commas");
+        if (width < 2)
+            throw refuse("has a single field", "separate fields with commas; a row needs at least one feature and the label");
+        if (width - 1 > limits.Columns)
+            throw refuse($"has {width} fields, more than {limits.Columns:N0}", "use fewer columns");
+        var label = Find(fields, format.Label) ?? throw refuse(
+            $"has no column '{format.Label}' for the label", $"name a column of the header, an index from 0 to {width - 1}, or 'last'");
+        return new CsvHead(width, label, fields.Where((_, i) => i != label).Any(field => !TryNumber(field, out _)) ? [.. fields] : []);
+    }
+
+    /// <summary>Reads a number as the loader does.</summary>
+    public static bool TryNumber(string field, out float value) => float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    private static int? Find(List<string> fields, string label)
+    {
+        var named = fields.IndexOf(label);
+        var isIndex = int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+        if (named >= 0 && !isIndex)
+            return named;
+        if (label == "last")
+            return fields.Count - 1;
+        return isIndex && index < fields.Count ? index : null;
+    }
+}

@@ -9,7 +9,7 @@ public sealed class DependencyArrowsTests
     public void The_repository_keeps_the_rule() => Finding.None(DependencyArrows.Check(RepositoryTree.Projects("src")));
 
     [Fact]
-    public void Every_project_of_the_drawing_exists() => Assert.Equal(8, RepositoryTree.Projects("src").Count());
+    public void Every_project_of_the_drawing_exists() => Assert.Equal(9, RepositoryTree.Projects("src").Count());
 
     [Theory]
     [InlineData("Starling.Core", """<ProjectReference Include="../Starling.Learning/Starling.Learning.csproj" />""")]

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Starling.Api;
-using Starling.Api.Sessions;
-using Starling.Cli.Programs;
 using Starling.Cli.Terminal;
 using Starling.Learning.Experiments;
+using Starling.Learning.Programs;
+using Starling.Programs;
 
 namespace Starling.Cli.Commands;
 
@@ -24,17 +24,17 @@ internal static class ProgramCommand
 
     private static async Task<int> TrainAsync(string path, string[] settings, CancellationToken cancellation)
     {
-        var (socket, token) = (Environment.GetEnvironmentVariable(SessionClient.SocketVariable), Environment.GetEnvironmentVariable(SessionClient.TokenVariable));
-        if (string.IsNullOrEmpty(socket) || string.IsNullOrEmpty(token))
-            throw new CommandException(ExitCode.Configuration, $"no session is named; {SessionClient.SocketVariable} and {SessionClient.TokenVariable} are set by the node for the programs of its tasks.");
         var experiment = ExperimentReader.ReadFile(path, settings);
         var problem = ExperimentProblem.Load(experiment);
-        using var client = new SessionClient(socket, token);
-        var opened = await client.OpenAsync(new SessionOpening(SessionClient.Protocol, experiment.Name, problem.Node(0).Schema.Hash.ToString()), cancellation).ConfigureAwait(false);
-        if (opened.Member < 0 || opened.Member >= experiment.Nodes)
-            throw new CommandException(ExitCode.Configuration, $"the experiment is for {experiment.Nodes} nodes, and {opened.Node} is none of the first {experiment.Nodes} members; raise 'nodes'.");
-        Console.Out.WriteLine($"session with {opened.Node} under {opened.Contract}, member {opened.Member + 1} of {opened.Members}");
-        await new SessionTrainer(client, problem.Node(opened.Member), experiment.Training.Of(opened.Member)).RunAsync(Console.Out.WriteLine, cancellation).ConfigureAwait(false);
+        await SwarmProgram.RunAsync(new SwarmModel(problem.Node(0).Schema, MakeProgram, member => experiment.Training.Of(member.Number)), Console.Out.WriteLine, cancellation).ConfigureAwait(false);
         return (int)ExitCode.Done;
+
+        ITrainingProgram MakeProgram(SwarmMember member)
+        {
+            if (member.Members == 1)
+                return problem.Pooled();
+            return member.Number < experiment.Nodes ? problem.Node(member.Number) : throw new CommandException(
+                ExitCode.Configuration, $"the experiment is for {experiment.Nodes} nodes, and this program is none of the first {experiment.Nodes} members; raise 'nodes'.");
+        }
     }
 }

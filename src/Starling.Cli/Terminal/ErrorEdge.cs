@@ -3,6 +3,7 @@ using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Learning.Data;
 using Starling.Ledgers;
+using Starling.Programs;
 
 namespace Starling.Cli.Terminal;
 
@@ -29,6 +30,7 @@ internal static class ErrorEdge
         CommandException e => (e.ExitCode, e.Message),
         NodeClientException e => (e.ExitCode, e.Message),
         ConfigurationException e => (ExitCode.Configuration, e.Message),
+        SwarmProgramException e => (ExitCode.Configuration, e.Message),
         DataException e => (ExitCode.Data, e.Message),
         LedgerCorruptException e => (ExitCode.CheckFailed, e.Message),
         LedgerUnavailableException { IsRemote: true } e => (ExitCode.Unreachable, e.Message),

@@ -9,12 +9,13 @@ internal static class DependencyArrows
     private static readonly SortedDictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {
         ["Starling.Api"] = [],
-        ["Starling.Cli"] = ["Starling.Api", "Starling.Daemon", "Starling.Simulation"],
+        ["Starling.Cli"] = ["Starling.Api", "Starling.Daemon", "Starling.Programs", "Starling.Simulation"],
         ["Starling.Core"] = [],
         ["Starling.Daemon"] = ["Starling.Api", "Starling.Node"],
         ["Starling.Learning"] = ["Starling.Core"],
         ["Starling.Ledgers"] = ["Starling.Core"],
         ["Starling.Node"] = ["Starling.Learning", "Starling.Ledgers"],
+        ["Starling.Programs"] = ["Starling.Api", "Starling.Learning"],
         ["Starling.Simulation"] = ["Starling.Core", "Starling.Learning"],
     };
 

@@ -5,9 +5,9 @@ using Starling.Core.Kernel;
 using Starling.Core.Models;
 using Starling.Learning.Programs;
 
-namespace Starling.Cli.Programs;
+namespace Starling.Programs;
 
-/// <summary>Trains a program of ours in a process of its own, over a session with the node beside it: what any program in any language does.</summary>
+/// <summary>Trains a program in a process of its own, over a session with the node beside it: what any program in any language does.</summary>
 /// <param name="client">The session.</param>
 /// <param name="program">What is trained.</param>
 /// <param name="terms">On which terms it takes part.</param>

@@ -23,7 +23,7 @@ internal sealed class IdxTarget : IFuzzTarget
     public LengthForm Lengths => LengthForm.BigEndian32;
 
     public IReadOnlyList<string> Parsers { get; } =
-        ["Starling.Learning.Data.IdxLoader::Join", "Starling.Learning.Data.IdxLoader::Read", "Starling.Learning.Data.IdxLoader::Fill", "Starling.Learning.Data.DataFile"];
+        ["Starling.Learning.Data.IdxLoader::Join", "Starling.Learning.Data.IdxLoader::Read", "Starling.Learning.Data.IdxHeader", "Starling.Learning.Data.DataFile"];
 
     public IReadOnlyList<byte[]> Words { get; } = [[0, 0, 8, 1], [0, 0, 8, 2], [0, 0, 8, 3], [0, 0, 8, 4], [0, 0, 9, 1], [0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [0x1f, 0x8b]];
 

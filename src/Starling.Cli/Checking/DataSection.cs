@@ -13,11 +13,14 @@ internal static class DataSection
     public static string Of(DataProfile profile)
     {
         if (profile.Source == DataSource.Idx)
-            return $"data:\n  set: idx\n  folder: {Scalar(Path.GetFullPath(Directory.Exists(profile.Path) ? profile.Path : Path.GetDirectoryName(profile.Path) is { Length: > 0 } folder ? folder : "."))}\n";
+            return OfImages(Path.GetFullPath(Directory.Exists(profile.Path) ? profile.Path : Path.GetDirectoryName(profile.Path) is { Length: > 0 } folder ? folder : "."));
         var divisor = DataAdvice.Divisor(profile);
         return $"data:\n  set: csv\n  file: {Scalar(Path.GetFullPath(profile.Path))}\n  label: {Scalar(LabelOf(profile))}\n"
             + (divisor > 1 ? string.Create(CultureInfo.InvariantCulture, $"  divideBy: {divisor:R}\n") : "");
     }
+
+    private static string OfImages(string folder) =>
+        $"data:\n  set: idx\n  folder: {Scalar(folder)}{(IdxProfiler.IsWhole(folder) ? "" : "    # must have train-images-idx3-ubyte, train-labels-idx1-ubyte, and the same with t10k")}\n";
 
     /// <summary>How the label's column is named so that only it is meant.</summary>
     public static string LabelOf(DataProfile profile)

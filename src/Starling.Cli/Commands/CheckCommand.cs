@@ -3,6 +3,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Checking;
 using Starling.Cli.Terminal;
+using Starling.Learning.Data.Profiles;
 
 namespace Starling.Cli.Commands;
 
@@ -31,6 +32,8 @@ internal static class CheckCommand
         {
             if (parsed.GetValue(nodes) is < 1 or > MostNodes)
                 throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 1 to {MostNodes}.");
+            if (parsed.GetValue(label) is not null && IdxProfiler.Knows(parsed.GetValue(file)!))
+                throw new CommandException(ExitCode.Usage, "--label names a column of a CSV file; images in the IDX format have their labels in a file of their own.");
             var check = DataCheck.Of(parsed.GetValue(file)!, parsed.GetValue(label), parsed.GetValue(nodes), Console.Error);
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(check.Report(), CliJson.Default.CheckReport));

@@ -13,6 +13,7 @@ using Starling.Cli.Commands.Tasks;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.LedgerMembers;
 using Starling.Cli.Runs;
+using Starling.Cli.Scaffolding;
 using RunSummary = Starling.Cli.Runs.RunSummary;
 
 namespace Starling.Cli.Commands;
@@ -29,6 +30,8 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(LedgerReport))]
 [JsonSerializable(typeof(RunLine[]))]
 [JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(NewReport))]
+[JsonSerializable(typeof(ColumnsFile))]
 [JsonSerializable(typeof(ScoreReport))]
 [JsonSerializable(typeof(MergeReport))]
 [JsonSerializable(typeof(ModelReport))]

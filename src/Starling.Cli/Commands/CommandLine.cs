@@ -49,6 +49,7 @@ internal static class CommandLine
         {
             RunCommand.Build(),
             RunsCommand.Build(),
+            NewCommand.Build(),
             CheckCommand.Build(),
             SimCommand.Build(),
             ExploreCommand.Build(),

@@ -12,6 +12,10 @@ public static class IdxProfiler
     /// <summary>Whether a path is a folder, or named as one file of a pair is.</summary>
     public static bool Knows(string path) => Directory.Exists(path) || Plain(path).EndsWith(Images, StringComparison.Ordinal) || Plain(path).EndsWith(Labels, StringComparison.Ordinal);
 
+    /// <summary>Whether a folder has all four files that an experiment reads.</summary>
+    public static bool IsWhole(string folder) =>
+        ((string[])["train-" + Images, "train-" + Labels, "t10k-" + Images, "t10k-" + Labels]).All(name => File.Exists(IdxLoader.Find(folder, name)));
+
     /// <summary>Looks at a folder's training and test files, or at one pair of files of which either is named.</summary>
     /// <param name="path">The folder, or the file.</param>
     /// <param name="progress">Hears now and then how many rows were read; null for nobody.</param>

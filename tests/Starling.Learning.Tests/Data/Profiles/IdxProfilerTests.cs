@@ -14,6 +14,7 @@ public sealed class IdxProfilerTests : IDisposable
     {
         Write("train", 0, 3, 3);
         Write("t10k", 1);
+        Assert.True(IdxProfiler.IsWhole(folder.Path));
         var whole = IdxProfiler.Read(folder.Path);
         var pair = IdxProfiler.Read(Path.Combine(folder.Path, "train-labels-idx1-ubyte"));
         foreach (var profile in (DataProfile[])[whole, pair])
@@ -33,6 +34,7 @@ public sealed class IdxProfilerTests : IDisposable
     {
         Write("train", 0, 3, 3);
         File.WriteAllBytes(Path.Combine(folder.Path, "train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 9, 1]);
+        Assert.False(IdxProfiler.IsWhole(folder.Path));
         var faults = IdxProfiler.Read(folder.Path).Faults;
         Assert.Equal(2, faults.Length);
         Assert.Contains("more than a file of this length can hold", faults[0].What, StringComparison.Ordinal);

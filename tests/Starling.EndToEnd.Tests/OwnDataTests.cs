@@ -62,6 +62,21 @@ public sealed partial class OwnDataTests : IDisposable
         Assert.Contains("has changed since the program was built; build it: dotnet build", said, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a new project does not run in a swarm as it is made, or its swarm is worse than its members alone.</summary>
+    [Theory]
+    [InlineData("python")]
+    [InlineData("csharp")]
+    public async Task A_new_project_runs_in_a_swarm(string language)
+    {
+        folder.Write("patients.csv", Patients());
+        (await StarlingProcess.RunAsync(folder.Path, "new", "clinic", "--lang", language, "--data", "patients.csv", "--nodes", "3")).Ended(ExitCode.Done);
+        var result = (await StarlingProcess.RunAsync(folder.Path, "run", "clinic/experiment.yaml", "--json")).Ended(ExitCode.Done).Json();
+        var accuracy = result.GetProperty("accuracy");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{accuracy} after {result.GetProperty("rounds")} rounds in {result.GetProperty("seconds")} s");
+        Assert.InRange(accuracy.GetProperty("swarm").GetDouble(), accuracy.GetProperty("aloneMean").GetDouble() - 0.05, 1);
+        Assert.InRange(accuracy.GetProperty("swarm").GetDouble(), 0.82, 1);
+    }
+
     private static async Task<double> ReachAsync(string[] command, params string[] variables)
     {
         var (code, output) = await StartAsync(command, variables);

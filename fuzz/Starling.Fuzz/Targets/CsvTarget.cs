@@ -1,9 +1,8 @@
 using Starling.Learning.Data;
-using Starling.Learning.Data.Profiles;
 
 namespace Starling.Fuzz.Targets;
 
-/// <summary>A table of comma-separated values: <see cref="CsvLoader"/>, and <see cref="CsvProfiler"/>, which must find a fault in what that refuses and in nothing else.</summary>
+/// <summary>A table of comma-separated values: <see cref="CsvLoader"/>.</summary>
 internal sealed class CsvTarget : IFuzzTarget
 {
     private static readonly DataLimits Limits = new(Values: 256, Columns: 16, Rows: 32, Classes: 8, LineCharacters: 512);
@@ -25,19 +24,13 @@ internal sealed class CsvTarget : IFuzzTarget
 
     public bool Parse(byte[] input)
     {
-        // Both ways to name the label, told apart by something that an input decides.
-        var format = new CsvFormat(input.Length % 3 == 0 ? "label" : input.Length % 3 == 1 ? "last" : "1");
-        var loads = Succeeds(input, stream => CsvLoader.Load("table.csv", stream, format, Limits).Rows > 0);
-        var isClean = Succeeds(input, stream => CsvProfiler.Read("table.csv", stream, format, null, Limits).Faults.IsEmpty);
-        return loads == isClean ? loads : throw new InvalidOperationException(loads ? "The profiler finds a fault in what loads." : "The profiler finds no fault in what does not load.");
-    }
-
-    private static bool Succeeds(byte[] input, Func<Stream, bool> read)
-    {
         try
         {
+            // Both ways to name the label, told apart by something that an input decides.
+            var format = new CsvFormat(input.Length % 3 == 0 ? "label" : input.Length % 3 == 1 ? "last" : "1");
             using var stream = new MemoryStream(input, writable: false);
-            return read(stream);
+            CsvLoader.Load("table.csv", stream, format, Limits);
+            return true;
         }
         catch (DataException)
         {

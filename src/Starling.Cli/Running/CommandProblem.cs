@@ -13,15 +13,15 @@ using Starling.Daemon.Programs;
 using Starling.Learning.Experiments;
 using Starling.Learning.Programs;
 using Starling.Node.Executors;
+using Starling.Programs;
 
 namespace Starling.Cli.Running;
 
 /// <summary>
-/// A program of the user's own, which alone knows its model and its rows: started without a node, it writes the one to a file and trains the other. What it is told by are the variables below.
+/// A program of the user's own, which alone knows its model and its rows: started without a node, it writes the one to a file and trains the other. What it is told by are the variables of <see cref="SwarmEnvironment"/>.
 /// </summary>
 internal sealed class CommandProblem : RunProblem
 {
-    private const string Loopback = "STARLING_LOOPBACK", Member = "STARLING_MEMBER", Members = "STARLING_MEMBERS", WriteModel = "STARLING_WRITE_MODEL", WriteScore = "STARLING_WRITE_SCORE";
     private const int MostScoreBytes = 64 << 10, ShownLines = 12;
 
     private readonly Experiment experiment;
@@ -40,7 +40,7 @@ internal sealed class CommandProblem : RunProblem
         try
         {
             var model = Path.Combine(folder, "model.safetensors");
-            var result = await RunAsync(command, folder, [.. As(0, experiment.Nodes), KeyValuePair.Create(WriteModel, model)], cancellation).ConfigureAwait(false);
+            var result = await RunAsync(command, folder, [.. As(0, experiment.Nodes), KeyValuePair.Create(SwarmEnvironment.ModelVariable, model)], cancellation).ConfigureAwait(false);
             if (!result.Succeeded || !File.Exists(model))
                 throw new CommandException(ExitCode.Program, $"'{string.Join(' ', command.Words)}' does not say what its model is: "
                     + (result.Succeeded ? "it made no callback. Make a starling callback with its model, as docs/python.md shows." : $"{result.Reason}{Shown(result)}"));
@@ -66,7 +66,7 @@ internal sealed class CommandProblem : RunProblem
     {
         Directory.CreateDirectory(folder);
         var score = Path.Combine(folder, "score.json");
-        var result = RunAsync(command, folder, [.. variables, KeyValuePair.Create(WriteScore, score)], cancellation).GetAwaiter().GetResult();
+        var result = RunAsync(command, folder, [.. variables, KeyValuePair.Create(SwarmEnvironment.ScoreVariable, score)], cancellation).GetAwaiter().GetResult();
         return result.Succeeded
             ? ReadScore(score)
             : throw new CommandException(ExitCode.Program, $"'{string.Join(' ', command.Words)}' fails without a swarm: {result.Reason} {Path.Combine(folder, "logs")} has what it said.");
@@ -106,7 +106,8 @@ internal sealed class CommandProblem : RunProblem
 
     private static ImmutableArray<KeyValuePair<string, string>> As(int member, int members) =>
     [
-        KeyValuePair.Create(Loopback, "1"), KeyValuePair.Create(Member, member.ToString(CultureInfo.InvariantCulture)), KeyValuePair.Create(Members, members.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create(SwarmEnvironment.LoopbackVariable, "1"), KeyValuePair.Create(SwarmEnvironment.MemberVariable, member.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create(SwarmEnvironment.MembersVariable, members.ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static string Shown(WorkResult result) =>

@@ -42,29 +42,38 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
         }
     }
 
-    /// <summary>Whether the environment that a process was started with holds these bytes; null if it has none, as for a moment when it becomes another program.</summary>
+    /// <summary>
+    /// Whether the environment that a process was started with holds these bytes; null while that is not known, since the process is just becoming another program: for that moment it has
+    /// neither an environment nor arguments. Whoever only forgets his environment keeps his arguments.
+    /// </summary>
     public static bool? EnvironmentHolds(int id, ReadOnlySpan<byte> text)
     {
         try
         {
-            using var file = File.OpenHandle($"{Folder}/{id}/environ");
-            var bytes = new byte[4096];
-            var length = 0;
-            while (length < MaxEnvironmentBytes)
-            {
-                var count = RandomAccess.Read(file, bytes.AsSpan(length), length);
-                if (count == 0)
-                    break;
-                length += count;
-                if (length == bytes.Length)
-                    Array.Resize(ref bytes, bytes.Length * 2);
-            }
-
-            return length == 0 ? null : bytes.AsSpan(0, length).IndexOf(text) >= 0;
+            var environment = Read($"{Folder}/{id}/environ");
+            return environment.Length == 0 && Read($"{Folder}/{id}/cmdline").Length == 0 ? null : environment.IndexOf(text) >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
+    }
+
+    private static ReadOnlySpan<byte> Read(string path)
+    {
+        using var file = File.OpenHandle(path);
+        var bytes = new byte[4096];
+        var length = 0;
+        while (length < MaxEnvironmentBytes)
+        {
+            var count = RandomAccess.Read(file, bytes.AsSpan(length), length);
+            if (count == 0)
+                break;
+            length += count;
+            if (length == bytes.Length)
+                Array.Resize(ref bytes, bytes.Length * 2);
+        }
+
+        return bytes.AsSpan(0, length);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     private static readonly TimeSpan KillWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
-    // A process without an environment may be becoming one of the work's programs just then; others never have any.
+    // A process that is becoming another program may be one of the work's.
     private const int LooksAtUnclear = 5, KernelThreads = 2;
 
     private readonly Lock gate = new();

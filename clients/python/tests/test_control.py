@@ -19,9 +19,9 @@ import starling.torch
 from starling import control, safetensors
 from starling.control.events import EventStream
 from starling.control.models import Models
-from starling.control.records import ContractSummary, MemberPerformance
+from starling.control.records import Context, ContractSummary, MemberPerformance
 from starling.control.runner_records import RunSummary
-from starling.control.trust import check_node
+from starling.control.trust import bound_to, check_node
 from starling.control.waiting import wait_until
 from tests.control_node import ControlCase, Request
 from tests.control_of_nodes import PAGE
@@ -314,6 +314,28 @@ class TrustTests(unittest.TestCase):
                 check_node({"subjectAltName": names}, expected)
         with self.assertRaises(starling.IdentityError):
             check_node(None, None)
+
+    def test_an_authority_vouches_for_its_own_trust_domain_alone(self) -> None:
+        """Red if an authority of another domain is trusted with a node, or one that names no domain is not."""
+        context = Context("c", "host", None, "certificate", "key", ("anchors",))
+        node = "spiffe://lab.example/clinic/node"
+
+        def bound(**domains: Optional[str]) -> Any:
+            made, fresh = mock.Mock(), mock.Mock()
+            bare = [name.encode() for name in domains]
+            facts = [
+                {"subjectAltName": (("URI", f"spiffe://{domain}"),)} if domain else {}
+                for domain in domains.values()
+            ]
+            made.get_ca_certs = lambda binary_form=False: bare if binary_form else facts
+            with mock.patch("starling.control.trust._bare_context", return_value=fresh):
+                result = bound_to(context, made, node)
+            return result and fresh.load_verify_locations.call_args.kwargs["cadata"]
+
+        self.assertIsNone(bound(a="lab.example", b=None))
+        self.assertEqual(b"ac", bound(a="lab.example", b="clinic.example", c=None))
+        with self.assertRaisesRegex(starling.IdentityError, "no authority of lab.example"):
+            bound(a="clinic.example")
 
 
 class PageTests(unittest.TestCase):

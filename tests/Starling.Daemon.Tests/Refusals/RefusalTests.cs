@@ -140,7 +140,7 @@ public sealed class RefusalTests(RefusingNode node) : IClassFixture<RefusingNode
         new("wrong host", "a client that means another", n => n.ClientAsync(n.Member), "Identity",
             "Nothing was asked of the node at https://127.0.0.1/: it is {self}, and {member} was meant; correct the address, or whom you expect there."),
         new("wrong host", "a client that trusts others", n => n.ClientAsync(n.Id, n.Faulty.Certificate), "Identity",
-            "Nothing was asked of the node at https://127.0.0.1/: no authority that you trust vouches for the certificate of {self}, which CN=Starling authority of test.example issued; name its authority among your anchors, if you trust it."),
+            "Nothing was asked of the node at https://127.0.0.1/: no authority of test.example that you trust vouches for the certificate of {self}, which CN=Starling authority of test.example issued; name its authority among your anchors, if you trust it."),
     ];
 
 #pragma warning disable CA5398 // What is refused must be asked for.

@@ -18,7 +18,7 @@ from starling.control.errors import (
     UnreachableError,
 )
 from starling.control.records import Context
-from starling.control.trust import check_node, objection, tls_context
+from starling.control.trust import bound_to, check_node, objection, tls_context
 
 #: How long a node may take to accept a connection, and to answer, in seconds.
 CONNECT_SECONDS = 5.0
@@ -52,17 +52,28 @@ class NodeConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connects, and checks who answers."""
+        secured, self.node = self._secured(self._tls, self._context.node)
+        try:
+            bound = bound_to(self._context, self._tls, self.node)
+        except BaseException:
+            secured.close()
+            raise
+        if bound is not None:  # Who answers is known now, and so is who may vouch for it.
+            secured.close()
+            secured, self.node = self._secured(bound, self.node)
+        secured.settimeout(ANSWER_SECONDS)
+        self.sock = secured
+
+    def _secured(self, tls: ssl.SSLContext, expected: Optional[str]) -> Tuple[ssl.SSLSocket, str]:
         made = socket.create_connection((self.host, self.port), CONNECT_SECONDS)
         try:
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            secured = self._tls.wrap_socket(made, server_hostname=self.host)
+            secured = tls.wrap_socket(made, server_hostname=self.host)
             made = secured
-            self.node = check_node(secured.getpeercert(), self._context.node)
+            return secured, check_node(secured.getpeercert(), expected)
         except BaseException:
             made.close()
             raise
-        secured.settimeout(ANSWER_SECONDS)
-        self.sock = secured
 
     def patience(self, seconds: float) -> None:
         """How long the node may be silent from here on."""

@@ -7,6 +7,7 @@ from typing import Any, List, Mapping, Optional
 from starling.control.errors import IdentityError
 from starling.control.records import Context
 
+_SCHEME = "spiffe://"
 _MOST_FILE_BYTES = 1 << 20
 _MOST_CERTIFICATES = 16
 _SPIFFE = re.compile(r"spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]+){2}", re.ASCII)
@@ -18,10 +19,7 @@ def tls_context(context: Context) -> ssl.SSLContext:
 
     Raises IdentityError with the file that cannot be used.
     """
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.minimum_version = ssl.TLSVersion.TLSv1_3
-    made.check_hostname = False  # A node is known by its SPIFFE ID, which is looked at next.
-    made.verify_mode = ssl.CERT_REQUIRED
+    made = _bare_context()
     for file in context.anchors:
         try:
             made.load_verify_locations(cadata=_text(file))
@@ -42,6 +40,37 @@ def tls_context(context: Context) -> ssl.SSLContext:
             f"{context.key} is not the private key of {context.certificate}, or cannot be read ({fault}); name the two files that were issued together."
         ) from None
     return made
+
+
+def bound_to(context: Context, made: ssl.SSLContext, node: str) -> Optional[ssl.SSLContext]:
+    """A context that trusts the authorities of the node's own trust domain alone, and those that name none; None if the one given has no others.
+
+    As among nodes, no authority vouches for a node of another domain.
+    """
+    bare, described = made.get_ca_certs(binary_form=True), made.get_ca_certs()
+    domain = node[len(_SCHEME) :].split("/")[0]
+    fitting = [
+        authority
+        for authority, facts in zip(bare, described)
+        if domain in (_domain(facts) or domain,)
+    ]
+    if len(fitting) == len(bare):
+        return None
+    if not fitting:
+        raise IdentityError(
+            f"Nothing was asked of the node: no authority of {domain} that you trust vouches for {node}; name one among your anchors, if you trust it."
+        )
+    bound = _bare_context()
+    bound.load_verify_locations(cadata=b"".join(fitting))
+    bound.load_cert_chain(context.certificate, context.key, password=_no_password)
+    return bound
+
+
+def _domain(facts: Mapping[str, Any]) -> Optional[str]:
+    for kind, value in facts.get("subjectAltName", ()):
+        if kind == "URI" and value.startswith(_SCHEME):
+            return str(value[len(_SCHEME) :].split("/")[0])
+    return None
 
 
 def check_node(certificate: Optional[Mapping[str, Any]], expected: Optional[str]) -> str:
@@ -71,6 +100,14 @@ def objection(fault: ssl.SSLError) -> Optional[str]:
     if "ALERT" in (fault.reason or ""):
         return f"The node does not accept your certificate ({(fault.reason or '').lower().replace('_', ' ')}); show one that an authority of the node's issued and that has not expired."
     return None
+
+
+def _bare_context() -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_3
+    made.check_hostname = False  # A node is known by its SPIFFE ID, which is looked at next.
+    made.verify_mode = ssl.CERT_REQUIRED
+    return made
 
 
 def _text(file: str) -> str:

@@ -15,15 +15,23 @@ internal static class LedgerFollower
     /// <summary>Reads if there is a reason, or if it is time.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {
-        var p = step.Part(contract);
-        if (!p.Reading.IsReading && (p.Reading.ReadAgain || step.Due(p.Reading.NextRead)))
-        {
-            var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Folded.Height - 1));
-            step.Do(new AwaitedRead(contract), id => new ReadLedger(id, contract, from));
-            step.Set(p with { Reading = p.Reading with { IsReading = true, ReadAgain = false } });
-        }
-
+        var reading = step.Part(contract).Reading;
+        if (!reading.IsReading && (reading.ReadAgain || step.Due(reading.NextRead)))
+            Begin(step, contract);
         Outbox.Advance(step, contract);
+    }
+
+    /// <summary>Whether the ledger's answer to a question that was asked at this time or later is known. If not, it is asked, unless it was.</summary>
+    public static bool HasReadSince(NodeStep step, ContractId contract, Instant time)
+    {
+        var p = step.Part(contract);
+        if (p.Reading.SeenAt >= time)
+            return true;
+        if (!p.Reading.IsReading)
+            Begin(step, contract);
+        else if (p.Reading.BegunAt < time)
+            step.Set(p with { Reading = p.Reading with { ReadAgain = true } });
+        return false;
     }
 
     /// <summary>Whether it is news that the ledger has so many entries: the node has not folded them, and is not going to read anyway.</summary>
@@ -78,6 +86,7 @@ internal static class LedgerFollower
             Reading = p.Reading with
             {
                 IsReading = false,
+                SeenAt = p.Reading.BegunAt,
                 ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Folded.Height > before || compared > p.Reading.Compared)),
                 Compared = compared,
                 HasCaughtUp = p.Reading.HasCaughtUp ? !isBehind || isShort : !isBehind && !isShort,
@@ -117,5 +126,13 @@ internal static class LedgerFollower
         // Anyone can put the same bytes under another key in front: that settles nothing.
         if (entry.SignatureValid && entry.Entry.Key.Equals(step.State.Self.Key))
             Outbox.ReadBack(step, contract, entry.Entry.Id);
+    }
+
+    private static void Begin(NodeStep step, ContractId contract)
+    {
+        var p = step.Part(contract);
+        var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Folded.Height - 1));
+        step.Do(new AwaitedRead(contract), id => new ReadLedger(id, contract, from));
+        step.Set(p with { Reading = p.Reading with { IsReading = true, BegunAt = step.Now, ReadAgain = false } });
     }
 }

@@ -8,6 +8,12 @@ public sealed record ReadingState
     /// <summary>Whether a read is under way.</summary>
     public bool IsReading { get; init; }
 
+    /// <summary>When the latest read began.</summary>
+    public Instant BegunAt { get; init; }
+
+    /// <summary>When the latest read began that was answered.</summary>
+    public Instant SeenAt { get; init; }
+
     /// <summary>Whether there is reason to read at once.</summary>
     public bool ReadAgain { get; init; } = true;
 

@@ -128,8 +128,14 @@ public static class NodeKernel
 
         if (input is BlobServed or PeerUp or PeerDown)
             foreach (var contract in step.State.Contracts.Keys)
-                SyncProtocols.Of(step[contract])?.Hear(step, contract, input);
+                Hear(step, contract, input);
         Custody.Transfer(step, input);
+    }
+
+    private static void Hear(NodeStep step, ContractId contract, Input news)
+    {
+        if (step.State.Contracts.TryGetValue(contract, out var training))
+            SyncProtocols.Of(training)?.Hear(step, contract, news);
     }
 
     private static void Complete(NodeStep step, Completion completion)
@@ -145,9 +151,11 @@ public static class NodeKernel
         {
             case (AwaitedRead read, LedgerRead done):
                 LedgerFollower.Read(step, read.Contract, done.Page);
+                Hear(step, read.Contract, done);
                 break;
             case (AwaitedRead read, LedgerReadFailed failed):
                 LedgerFollower.ReadFailed(step, read.Contract, failed.Reason);
+                Hear(step, read.Contract, failed);
                 break;
             case (AwaitedSignature signature, Signed signed):
                 Outbox.Signed(step, signature.Contract, signed);

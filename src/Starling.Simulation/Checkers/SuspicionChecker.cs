@@ -6,7 +6,9 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>Nobody is deposed by a clock: an honest node does not suspect a leader that has just sent it a chunk, unless the connection broke.</summary>
+/// <summary>
+/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk, and none after the ledger left its last question without an answer.
+/// </summary>
 internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 {
     // Of a timeout passes at least so much on the world's clock, since a node's own may be fast.
@@ -14,19 +16,37 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 
     private readonly SortedDictionary<(int Node, OperationId Operation), NodeId> asked = [];
     private readonly SortedDictionary<(int Node, NodeId Peer), TimeSpan> heard = [];
+    private readonly SortedSet<(int Node, OperationId Operation)> reads = [];
+    private readonly SortedSet<int> unanswered = [];
 
     public override void Asked(IObservedNode node, Effect effect)
     {
         if (effect is FetchChunk fetch)
             asked[(node.Index, fetch.Id)] = fetch.Peer;
-        else if (node.IsHonest && effect is Sign sign)
-            Check(node, EntryBody.Decode(sign.Bytes.AsMemory()));
+        else if (effect is ReadLedger read && read.Contract == World.Truth.Contract)
+            reads.Add((node.Index, read.Id));
     }
 
     public override void Stepped(IObservedNode node, Input input, StepResult result)
     {
-        if (input is Completion completion && asked.Remove((node.Index, completion.Operation), out var peer) && input is ChunkArrived)
+        if (input is Completion completion)
+            Hear(node, completion);
+        if (node.IsHonest)
+            foreach (var effect in result.Effects)
+                if (effect is Sign sign)
+                    Check(node, EntryBody.Decode(sign.Bytes.AsMemory()));
+    }
+
+    private void Hear(IObservedNode node, Completion completion)
+    {
+        if (asked.Remove((node.Index, completion.Operation), out var peer) && completion is ChunkArrived)
             heard[(node.Index, peer)] = World.Now;
+        if (!reads.Remove((node.Index, completion.Operation)))
+            return;
+        if (completion is LedgerReadFailed)
+            unanswered.Add(node.Index);
+        else
+            unanswered.Remove(node.Index);
     }
 
     private void Check(IObservedNode node, EntryBody body)
@@ -35,5 +55,7 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
             return;
         if (heard.TryGetValue((node.Index, round.Leader), out var at) && World.Now - at < round.Settings.LeaderTimeout * LeastPart)
             World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, which sent it a chunk {(World.Now - at).TotalSeconds:0.0} s ago");
+        if (unanswered.Contains(node.Index))
+            World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, though the ledger does not answer it");
     }
 }

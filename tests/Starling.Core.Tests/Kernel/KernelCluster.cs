@@ -68,6 +68,9 @@ internal sealed class KernelCluster
     /// <summary>Effects that a test keeps from being carried out.</summary>
     public Func<NodeId, Effect, bool> HoldBack { get; set; } = (_, _) => false;
 
+    /// <summary>Whether the ledger answers nobody.</summary>
+    public bool IsLedgerSilent { get; set; }
+
     /// <summary>What a node finds of an update; nothing, unless a test says otherwise.</summary>
     public Func<NodeId, BlobId, LeftOutReason?> Faults { get; set; } = (_, _) => null;
 
@@ -253,6 +256,10 @@ internal sealed class KernelCluster
                 return new Saved(save.Id);
             case Sign sign:
                 return new Signed(sign.Id, [1]);
+            case AppendEntry append when IsLedgerSilent:
+                return new AppendDone(append.Id, AppendOutcome.Unavailable);
+            case ReadLedger read when IsLedgerSilent:
+                return new LedgerReadFailed(read.Id, "no answer");
             case AppendEntry append:
                 var ledger = ledgers[append.Entry.Body.Contract];
                 if (ledger.All(e => e.Entry.Id != append.Entry.Id))

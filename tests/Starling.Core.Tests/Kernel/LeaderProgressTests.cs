@@ -1,6 +1,7 @@
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
+using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Kernel;
 
@@ -56,6 +57,34 @@ public sealed class LeaderProgressTests
         for (var i = 0; i < 200; i++)
             Serve(Bytes);
         Assert.Equal(before, Progress);
+    }
+
+    /// <summary>Red if a leader is suspected because nobody could write or read the ledger.</summary>
+    [Theory]
+    [InlineData(1.05)]
+    [InlineData(3.0)]
+    public void ALedgerThatIsSilentForLongIsNoLeadersFault(double timeouts)
+    {
+        var (leader, term) = (Leader, cluster.Fold(Leader).Round!.Term);
+        cluster.IsLedgerSilent = true;
+        cluster.Pass(Timeout * timeouts);
+        cluster.IsLedgerSilent = false;
+        // It shows nothing for so long after that: an append is tried again after a while, too.
+        cluster.Pass(Timeout * 0.4);
+        Assert.Empty(cluster.Fold(Waiting).Round!.Suspects);
+        Assert.Equal((leader, term), (Leader, cluster.Fold(Waiting).Round!.Term));
+        cluster.Pass(Timeout * 1.1);
+        Assert.NotEqual(term, cluster.Fold(Waiting).Round!.Term);
+    }
+
+    /// <summary>Red if a leader's time is up though the ledger already holds what it wrote.</summary>
+    [Fact]
+    public void TheLedgerIsReadBeforeALeaderIsSuspected()
+    {
+        cluster.HoldBack = (node, effect) => effect is FetchManifest or FetchChunk || (node == Waiting && effect is ReadLedger);
+        cluster.Pass(Timeout * 1.1);
+        Assert.DoesNotContain(cluster.Ledger, entry => entry.Entry.Body.Author == Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
+        Assert.Contains(cluster.Ledger, entry => entry.Entry.Body.Author != Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
     }
 
     private Instant Progress => cluster[Waiting].Contracts.Values.Single().Clocks.ProgressAt;

@@ -96,19 +96,36 @@ public sealed class EntryCheckerTests
     {
         var checker = new SuspicionChecker(world);
         Stand(Fold(sequence: 1));
-        var suspicion = new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes]);
         checker.Asked(Node, new FetchChunk(new OperationId(1), Leader.Identity.Id, default, 0, 1, default));
         checker.Stepped(Node, new ChunkArrived(new OperationId(1)), new StepResult(Node.State!, []));
         world.Now = TimeSpan.FromSeconds(10);
-        checker.Asked(Node, suspicion);
+        Suspects(checker);
         Assert.Empty(world.Reports);
         world.Now = TimeSpan.FromSeconds(1);
-        checker.Asked(Node, suspicion);
+        Suspects(checker);
         Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
         Stand(Fold(sequence: 1), new RoundClocks { IsLeaderBroken = true });
-        checker.Asked(Node, suspicion);
+        Suspects(checker);
         Assert.Single(world.Reports);
     }
+
+    [Fact]
+    public void NobodyIsSuspectedWhileTheLedgerDoesNotAnswer()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        checker.Asked(Node, new ReadLedger(new OperationId(1), Contract, 0));
+        checker.Asked(Node, new ReadLedger(new OperationId(2), Contract, 0));
+        checker.Stepped(Node, new LedgerReadFailed(new OperationId(1), ""), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
+        checker.Stepped(Node, new LedgerRead(new OperationId(2), new LedgerPage(Contract, 0, [], 0)), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Single(world.Reports);
+    }
+
+    private void Suspects(SuspicionChecker checker) => checker.Stepped(
+        Node, new Woke(), new StepResult(Node.State!, [new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes])]));
 
     private SignedEntry Entry(long sequence, FakeWorld.FakeNode? author = null, TrainingEntry? entry = null) => new(
         new EntryBody(Contract, 0, (author ?? Node).Identity.Id, 1, sequence, TrainingState.FoldVersion, 0, default, TrainingEntryCodec.Encode(entry ?? new Claim(1, 1, 1))).Encode(),

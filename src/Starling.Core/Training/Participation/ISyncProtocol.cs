@@ -37,7 +37,7 @@ internal interface ISyncProtocol
     /// <summary>Takes in a member's message. Anyone can send anything: it is a hint, and ignored if it is malformed.</summary>
     void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload);
 
-    /// <summary>Hears of a peer: <see cref="PeerUp"/>, <see cref="PeerDown"/> or <see cref="BlobServed"/>.</summary>
+    /// <summary>Hears of a peer, <see cref="PeerUp"/>, <see cref="PeerDown"/> or <see cref="BlobServed"/>, or whether the ledger answers: <see cref="LedgerRead"/> or <see cref="LedgerReadFailed"/>.</summary>
     void Hear(NodeStep step, ContractId contract, Input news);
 
     /// <summary>Hears what came of a request for a blob of the contract: its completion, or <see cref="ChunkProgressed"/>.</summary>

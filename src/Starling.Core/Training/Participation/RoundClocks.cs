@@ -14,7 +14,7 @@ public sealed record RoundClocks
     /// <summary>When the term began.</summary>
     public Instant TermSince { get; init; }
 
-    /// <summary>When the leader was last seen to make verified progress, or claimed the term.</summary>
+    /// <summary>When the leader was last seen to make verified progress, or claimed the term, or could not have shown any.</summary>
     public Instant ProgressAt { get; init; }
 
     /// <summary>When an entry that moves the round was last accepted.</summary>
@@ -22,6 +22,9 @@ public sealed record RoundClocks
 
     /// <summary>Whether the connection to the leader broke, or it sent what does not hash to its name.</summary>
     public bool IsLeaderBroken { get; init; }
+
+    /// <summary>Whether the ledger has not answered since the leader's time was up.</summary>
+    public bool IsLedgerSilent { get; init; }
 
     /// <summary>Bytes of this node's own update that the leader took in this term: no more than twice the update count.</summary>
     public long ServedBytes { get; init; }

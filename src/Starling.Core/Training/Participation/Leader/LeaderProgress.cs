@@ -9,7 +9,10 @@ namespace Starling.Core.Training.Participation.Leader;
 /// </summary>
 internal static class LeaderProgress
 {
-    /// <summary>Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes show that it lives.</summary>
+    /// <summary>
+    /// Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes show that it lives. A ledger that does not
+    /// answer when the leader's time is up could not show its progress either: the time begins anew, until it does.
+    /// </summary>
     public static void Hear(NodeStep step, ContractId contract, Input news)
     {
         var p = step[contract];
@@ -22,6 +25,12 @@ internal static class LeaderProgress
                 break;
             case PeerDown down when round.Leader == down.Peer:
                 step[contract] = p with { Clocks = p.Clocks with { IsLeaderBroken = true } };
+                break;
+            case LedgerReadFailed when p.Clocks.IsLedgerSilent || step.Due(p.Clocks.ProgressAt + LeaderProtocol.LeaderTimeout(round)):
+                step[contract] = p with { Clocks = p.Clocks with { ProgressAt = step.Now, IsLedgerSilent = true } };
+                break;
+            case LedgerRead when p.Clocks.IsLedgerSilent:
+                step[contract] = p with { Clocks = p.Clocks with { IsLedgerSilent = false } };
                 break;
             case BlobServed served when round.Leader == served.Peer && p.Update is { } update && update.Update == served.Blob:
                 var total = p.Clocks.ServedBytes + served.Bytes;

@@ -164,7 +164,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
     {
         if (round.Leader != step.Self || round.Ready.Count <= round.Frozen.Count)
             return null;
-        return step.Due(p.Clocks.ProgressAt + LeaderTimeout(round)) ? new Resign(round.Round, round.Opening, round.Term) : null;
+        return IsTimeUp(step, p, round) ? new Resign(round.Round, round.Opening, round.Term) : null;
     }
 
     /// <summary>In S, no vote, no verified progress: suspects the leader.</summary>
@@ -173,9 +173,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (round.Leader.IsNone || round.Leader == step.Self || !round.Frozen.Contains(step.Self) || round.Suspects.Contains(step.Self)
             || round.Votes.ContainsKey(step.Self))
             return null;
-        return p.Clocks.IsLeaderBroken || step.Due(p.Clocks.ProgressAt + LeaderTimeout(round))
-            ? new Suspect(round.Round, round.Opening, round.Term)
-            : null;
+        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round) ? new Suspect(round.Round, round.Opening, round.Term) : null;
     }
 
     /// <summary>In R, nothing accepted for too long: asks for a reopening.</summary>
@@ -186,6 +184,13 @@ internal sealed class LeaderProtocol : ISyncProtocol
         // Terms that come and go must not put it off for ever: leaders that cannot gather enough updates replace each other without end.
         var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
         return step.Due(p.Clocks.AcceptedAt + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences)) ? new Reopen(round.Round, round.Opening) : null;
+    }
+
+    /// <summary>Whether there was no progress for a whole timeout. The ledger is read again before that is said: it may show what came meanwhile, or not answer, which is no leader's fault.</summary>
+    private static bool IsTimeUp(NodeStep step, Participant p, RoundState round)
+    {
+        var end = p.Clocks.ProgressAt + LeaderTimeout(round);
+        return step.Due(end) && LedgerFollower.HasReadSince(step, p.Reference.Contract, end);
     }
 
     /// <summary>How long no progress is borne; doubles with each term of the round.</summary>

@@ -62,6 +62,7 @@ public sealed class LeaderProgressTests
     /// <summary>Red if a leader is suspected because nobody could write or read the ledger.</summary>
     [Theory]
     [InlineData(1.05)]
+    [InlineData(1.4)]
     [InlineData(3.0)]
     public void ALedgerThatIsSilentForLongIsNoLeadersFault(double timeouts)
     {

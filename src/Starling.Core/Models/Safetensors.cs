@@ -25,7 +25,7 @@ public static class Safetensors
                 continue;
             }
 
-            if (spec.Type == ElementType.Bool && stored.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var bad)
+            if (spec.Type == ElementType.Bool && StoredCheck.IndexOfNoTruth(stored) is >= 0 and var bad)
                 return new(null, SafetensorsError.BadBoolean, $"element {bad} of {spec.Name}");
             stored.CopyTo(rest);
             rest = rest[stored.Length..];

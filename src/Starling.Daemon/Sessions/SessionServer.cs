@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Starling.Api.Sessions;
 using Starling.Daemon.Http;
+using Starling.Node.Transport;
 
 namespace Starling.Daemon.Sessions;
 
@@ -41,7 +42,7 @@ internal sealed class SessionServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("starling-s-").FullName;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        builder.WebHost.UseKestrelCore().UseLargeBlocks().ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MostBodyBytes;

@@ -4,19 +4,18 @@ using Starling.Api.Sessions;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Node.Blobs;
-using Starling.Node.Computing;
 using Starling.Node.Events;
 using Starling.Node.Loop;
 
 namespace Starling.Daemon.Sessions;
 
-/// <summary>Takes the updates of programs in: from the socket to the disk, block by block, and checked there as an update of anyone is.</summary>
+/// <summary>Takes the updates of programs in: from the socket to the disk, block by block, each hashed and checked, as an update of anyone is, while it is in the processor's cache.</summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="blobs">Where updates go.</param>
-/// <param name="computer">Checks them.</param>
-internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, ComputationExecutor computer)
+internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
 {
     /// <summary>The largest weight of an update.</summary>
     public const long MostWeight = 1_000_000;
@@ -40,7 +39,7 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, Compu
     /// <summary>Opens the model that an assignment starts from; null if it is not here.</summary>
     public BlobReader? Base(SessionWork work) => blobs.Read(work.Assignment.Base);
 
-    /// <summary>Stores an update and checks it.</summary>
+    /// <summary>Stores an update and checks it. One that is refused is read to its end all the same: a program does not listen while it sends.</summary>
     /// <returns>The update, or why it is refused, in a sentence.</returns>
     public async Task<(UpdateReady? Update, string? Refusal)> TakeAsync(
         SessionWork work, Stream body, long length, (long Weight, UpdateMetrics Metrics, CheckIn? Final) terms, CancellationToken cancellation)
@@ -53,7 +52,9 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, Compu
         BlobId blob;
         try
         {
-            blob = await StoreAsync(assignment.Contract, body, length, cancellation).ConfigureAwait(false);
+            (blob, var fault) = await StoreAsync(assignment.Contract, new ArrivingModel(settings.SchemaHash, length), body, length, cancellation).ConfigureAwait(false);
+            if (fault is not null)
+                return (null, Refusal(assignment, fault));
         }
         catch (NoSpaceException full)
         {
@@ -64,18 +65,12 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, Compu
             return (null, $"The update ended before its {length} bytes had come.");
         }
 
-        var checkedUpdate = await computer.RunAsync(new InspectUpdate(blob, settings.SchemaHash), cancellation).ConfigureAwait(false);
-        if (checkedUpdate is not Inspected { Fault: null })
-        {
-            blobs.Release(blob);
-            return (null, Refusal(assignment, checkedUpdate));
-        }
-
         work.Report(new ProgramTrained(assignment.Contract, assignment.Round, blob, length, Stopwatch.GetElapsedTime(work.Begun), terms.Metrics.Loss));
         return (new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, length, terms.Weight, terms.Metrics, terms.Final), null);
     }
 
-    private async Task<BlobId> StoreAsync(ContractId contract, Stream body, long length, CancellationToken cancellation)
+    private async Task<(BlobId Blob, ModelFileFault? Fault)> StoreAsync(
+        ContractId contract, ArrivingModel model, Stream body, long length, CancellationToken cancellation)
     {
         using var file = blobs.Create(contract, length);
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -86,7 +81,9 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, Compu
                 var count = await body.ReadAsync(block.AsMemory(0, (int)Math.Min(left, block.Length)), cancellation).ConfigureAwait(false);
                 if (count == 0)
                     throw new EndOfStreamException();
-                file.Append(block.AsSpan(0, count));
+                model.Push(block.AsSpan(0, count));
+                if (model.Fault is null)
+                    file.Append(block.AsSpan(0, count));
                 left -= count;
             }
         }
@@ -95,16 +92,14 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs, Compu
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return await file.CompleteAsync().ConfigureAwait(false);
+        return model.Fault is null ? (await file.CompleteAsync().ConfigureAwait(false), null) : (BlobId.None, model.Fault);
     }
 
-    private static string Refusal(Assignment assignment, ComputationResult result) => result switch
+    private static string Refusal(Assignment assignment, ModelFileFault? fault) => fault switch
     {
-        Inspected { Fault: LeftOutReason.NotFinite } => $"The update of round {assignment.Round} has a value that is no finite number: training diverged; lower the learning rate.",
-        Inspected { Fault: LeftOutReason.WrongSchema } => $"The update has other tensors than contract {assignment.Contract}; names, shapes and types must be the same on every member.",
-        Inspected { Fault: LeftOutReason.NotCanonical } => "The update is no canonical safetensors file: tensors sorted by name and without gaps, no metadata.",
-        Inspected { Fault: var fault } => $"The update is no readable safetensors file ({fault}).",
-        ComputationFailed failed => failed.Reason,
-        _ => "The update could not be checked.",
+        ModelFileFault.NotFinite => $"The update of round {assignment.Round} has a value that is no finite number: training diverged; lower the learning rate.",
+        ModelFileFault.WrongSchema => $"The update has other tensors than contract {assignment.Contract}; names, shapes and types must be the same on every member.",
+        ModelFileFault.NotCanonical => "The update is no canonical safetensors file: tensors sorted by name and without gaps, no metadata.",
+        _ => $"The update is no readable safetensors file ({fault}).",
     };
 }

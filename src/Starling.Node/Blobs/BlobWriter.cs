@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Starling.Core.Blobs;
 using Starling.Core.Identity;
@@ -9,7 +10,7 @@ namespace Starling.Node.Blobs;
 
 /// <summary>
 /// Writes a new blob, every byte once, in any order and from several threads at once. A chunk is hashed as soon as its last byte is there, while the
-/// bytes are still in the page cache. Disposed of without <see cref="CompleteAsync"/>, it leaves nothing behind.
+/// bytes are still in the page cache; one that comes in order is hashed as it comes, while they are in the processor's. Disposed of without <see cref="CompleteAsync"/>, it leaves nothing behind.
 /// </summary>
 public sealed class BlobWriter : IByteSink, IDisposable
 {
@@ -19,6 +20,7 @@ public sealed class BlobWriter : IByteSink, IDisposable
     private readonly int chunkBytes;
     private readonly int[] filled;
     private readonly Digest[] hashes;
+    private readonly IncrementalHash running = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private int ended;
 
     internal BlobWriter(BlobStore store, ContractId contract, long length, int chunkBytes, string path, SafeFileHandle handle)
@@ -50,15 +52,7 @@ public sealed class BlobWriter : IByteSink, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Length - bytes.Length);
-        try
-        {
-            RandomAccess.Write(handle, bytes, position);
-        }
-        catch (IOException fault) when (DiskSync.IsFull(fault))
-        {
-            throw new NoSpaceException($"The disk has no room for a new blob of {Length} bytes.", fault);
-        }
-
+        Put(position, bytes);
         for (var left = bytes.Length; left > 0;)
         {
             var chunk = (int)(position / chunkBytes);
@@ -75,11 +69,26 @@ public sealed class BlobWriter : IByteSink, IDisposable
 
     /// <summary>Writes the next bytes in order. For one thread, and not mixed with <see cref="Write"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more bytes than the length.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Write"/> wrote to the same chunk.</exception>
     /// <exception cref="NoSpaceException">The disk is full.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        Write(Appended, bytes);
-        Appended += bytes.Length;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, Length - Appended, nameof(bytes));
+        while (!bytes.IsEmpty)
+        {
+            var chunk = (int)(Appended / chunkBytes);
+            var held = (int)(Appended % chunkBytes);
+            if (filled[chunk] != held)
+                throw new InvalidOperationException($"Chunk {chunk} of a new blob has {filled[chunk]} bytes where {held} were appended.");
+            var next = bytes[..Math.Min(bytes.Length, LengthOf(chunk) - held)];
+            Put(Appended, next);
+            running.AppendData(next);
+            filled[chunk] += next.Length;
+            if (filled[chunk] == LengthOf(chunk))
+                End(chunk, new Digest(running.GetHashAndReset()));
+            Appended += next.Length;
+            bytes = bytes[next.Length..];
+        }
     }
 
     /// <summary>Ends the blob and gives its name. It is whole in the store then, and not yet synced.</summary>
@@ -101,20 +110,37 @@ public sealed class BlobWriter : IByteSink, IDisposable
     {
         if (Interlocked.Exchange(ref ended, 1) == 0)
             store.Discard(Contract, Length, path, handle);
+        running.Dispose();
     }
 
     private int LengthOf(int chunk) => (int)Math.Min(chunkBytes, Length - ((long)chunk * chunkBytes));
+
+    private void Put(long position, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, position);
+        }
+        catch (IOException fault) when (DiskSync.IsFull(fault))
+        {
+            throw new NoSpaceException($"The disk has no room for a new blob of {Length} bytes.", fault);
+        }
+    }
 
     private void Hash(int chunk)
     {
         var length = LengthOf(chunk);
         var scratch = ArrayPool<byte>.Shared.Rent(length);
-        var start = (long)chunk * chunkBytes;
-        if (!BlobFile.ReadWhole(handle, start, scratch.AsSpan(0, length)))
+        if (!BlobFile.ReadWhole(handle, (long)chunk * chunkBytes, scratch.AsSpan(0, length)))
             throw new BlobStoreException("A new blob is shorter on disk than what was written.");
-        hashes[chunk] = Digest.Of(scratch.AsSpan(0, length));
+        End(chunk, Digest.Of(scratch.AsSpan(0, length)));
         ArrayPool<byte>.Shared.Return(scratch);
-        DiskSync.Begin(handle, start, length);
-        BlobTelemetry.BytesStored.Add(length);
+    }
+
+    private void End(int chunk, Digest hash)
+    {
+        hashes[chunk] = hash;
+        DiskSync.Begin(handle, (long)chunk * chunkBytes, LengthOf(chunk));
+        BlobTelemetry.BytesStored.Add(LengthOf(chunk));
     }
 }

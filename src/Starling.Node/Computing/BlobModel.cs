@@ -48,19 +48,6 @@ internal sealed class BlobModel : IByteSource, IDisposable
         }
     }
 
-    /// <summary>Whether the header is, byte for byte, the one that Starling writes for the schema.</summary>
-    public bool IsCanonical()
-    {
-        if (Header is null)
-            return false;
-        var canonical = Header.CanonicalBytes();
-        if (Header.DataStart != canonical.Length)
-            return false;
-        var actual = new byte[canonical.Length];
-        Read(0, actual);
-        return actual.AsSpan().SequenceEqual(canonical);
-    }
-
     /// <inheritdoc/>
     public void Read(long position, Span<byte> destination)
     {

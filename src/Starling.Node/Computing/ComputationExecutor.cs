@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -17,6 +18,8 @@ namespace Starling.Node.Computing;
 /// <param name="cores">How many cores a merge may use, at least 1; <see cref="Environment.ProcessorCount"/> for all.</param>
 public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int cores)
 {
+    private const int BlockBytes = 256 << 10;
+
     /// <summary>Computes on the pool.</summary>
     /// <returns>The result; <see cref="ComputationFailed"/> if the disk is full, the disk fails, or an input is not here whole.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled. Nothing is left behind.</exception>
@@ -54,30 +57,34 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
 
     private ComputationResult Inspect(InspectUpdate inspect, CancellationToken cancellation)
     {
-        using var model = BlobModel.Open(store.Read(inspect.Blob), cancellation);
-        if (model is null)
+        using var file = store.Read(inspect.Blob);
+        if (file is null)
             return new ComputationFailed($"Update {inspect.Blob.Short} is not here whole.");
-        if (model.Source is not { } source)
-            return new Inspected(LeftOutReason.Unreadable);
-        if (source.Schema.Hash != inspect.SchemaHash)
-            return new Inspected(LeftOutReason.WrongSchema);
-        if (!model.IsCanonical())
-            return new Inspected(LeftOutReason.NotCanonical);
+        var model = new ArrivingModel(inspect.SchemaHash, file.Length);
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            return new Inspected(ModelCheck.Inspect(source, source.Schema)?.Kind switch
+            for (var at = 0L; at < file.Length && model.Fault is null; at += BlockBytes)
             {
-                null => null,
-                ModelFaultKind.WrongSchema => LeftOutReason.WrongSchema,
-                ModelFaultKind.NotFinite => LeftOutReason.NotFinite,
-                _ => LeftOutReason.Unreadable,
-            });
+                cancellation.ThrowIfCancellationRequested();
+                var bytes = block.AsSpan(0, (int)Math.Min(BlockBytes, file.Length - at));
+                file.Read(at, bytes);
+                model.Push(bytes);
+            }
         }
-        catch (InvalidDataException)
+        finally
         {
-            // A truth value that is neither 0 nor 1.
-            return new Inspected(LeftOutReason.Unreadable);
+            ArrayPool<byte>.Shared.Return(block);
         }
+
+        return new Inspected(model.Fault switch
+        {
+            null => null,
+            ModelFileFault.WrongSchema => LeftOutReason.WrongSchema,
+            ModelFileFault.NotCanonical => LeftOutReason.NotCanonical,
+            ModelFileFault.NotFinite => LeftOutReason.NotFinite,
+            _ => LeftOutReason.Unreadable,
+        });
     }
 
     private async Task<ComputationResult> MergeAsync(MergeUpdates merge, CancellationToken cancellation)

@@ -15,5 +15,9 @@ public static class PeerServer
         .UseKestrelCore()
         .UseKestrelHttpsConfiguration()
         .UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true)
+        .UseLargeBlocks();
+
+    /// <summary>Receives and sends in blocks of 64 KiB, where Kestrel's own are 4 KiB.</summary>
+    public static IWebHostBuilder UseLargeBlocks(this IWebHostBuilder host) => host
         .ConfigureServices(services => services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>());
 }

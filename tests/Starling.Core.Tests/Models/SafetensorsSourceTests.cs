@@ -10,7 +10,7 @@ public sealed class SafetensorsSourceTests
     {
         var state = SafetensorsBytes.EveryType();
         var file = Safetensors.Write(state);
-        var source = new SafetensorsSource(SafetensorsHeader.Read(file, file.Length).Header!, new Bytes(file));
+        var source = new SafetensorsSource(SafetensorsHeader.Read(file, file.Length).Header!, new MemoryFile(file));
         for (var start = 0; start < state.Values.Length; start++)
             for (var end = start; end <= state.Values.Length; end++)
             {
@@ -34,7 +34,7 @@ public sealed class SafetensorsSourceTests
         var header = SafetensorsHeader.For(state.Schema);
         var file = new byte[header.FileLength];
         header.CanonicalBytes().CopyTo(file, 0);
-        var sink = new SafetensorsSink(header, new Bytes(file));
+        var sink = new SafetensorsSink(header, new MemoryFile(file));
         var starts = Enumerable.Range(0, (state.Values.Length + 3) / 4).Select(i => 4 * i).ToArray();
         new SeededRandom(3).Shuffle<int>(starts);
         foreach (var start in starts)
@@ -52,14 +52,7 @@ public sealed class SafetensorsSourceTests
     public void A_truth_value_that_is_none_is_found_by_the_check()
     {
         var file = SafetensorsBytes.File(SafetensorsBytes.Tensor("a", "BOOL", "2", "0,2"), 1, 3);
-        var source = new SafetensorsSource(SafetensorsHeader.Read(file, file.Length).Header!, new Bytes(file));
+        var source = new SafetensorsSource(SafetensorsHeader.Read(file, file.Length).Header!, new MemoryFile(file));
         Assert.Equal(new ModelFault(ModelFaultKind.OutOfRange, "a", 1), ModelCheck.Inspect(source));
-    }
-
-    private sealed class Bytes(byte[] file) : IByteSource, IByteSink
-    {
-        public void Read(long position, Span<byte> destination) => file.AsSpan((int)position, destination.Length).CopyTo(destination);
-
-        public void Write(long position, ReadOnlySpan<byte> bytes) => bytes.CopyTo(file.AsSpan((int)position));
     }
 }

@@ -24,6 +24,41 @@ public sealed class BlobWriterTests : IDisposable
         Assert.Equal(200_001, folder.Store.Usage.Bytes);
     }
 
+    /// <summary>Red if the hash of a chunk depends on how the bytes in order were cut: within chunks, at their ends and over several.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(9000)]
+    [InlineData(20_001)]
+    public async Task AppendedInPiecesOfAnySizeTheBlobHasItsName(int piece)
+    {
+        var bytes = StoreFolder.Bytes(20_001);
+        using var writer = folder.Store.Create(StoreFolder.Contract, bytes.Length);
+        for (var at = 0; at < bytes.Length; at += piece)
+            writer.Append(bytes.AsSpan(at, Math.Min(piece, bytes.Length - at)));
+        var id = await writer.CompleteAsync();
+        Assert.Equal(StoreFolder.Manifest(bytes).Id, id);
+        using var reader = folder.Store.Read(id)!;
+        var stored = new byte[bytes.Length];
+        reader.Read(0, stored);
+        Assert.Equal(bytes, stored);
+    }
+
+    /// <summary>Red if a chunk that was written both ways gets a hash of a part of it, or loses what was there.</summary>
+    [Fact]
+    public async Task AppendingWhereOthersWroteIsNoticed()
+    {
+        var bytes = StoreFolder.Bytes(9000);
+        using var writer = folder.Store.Create(StoreFolder.Contract, bytes.Length);
+        writer.Write(0, bytes.AsSpan(0, 4096));
+        Assert.Throws<InvalidOperationException>(() => writer.Append(new byte[100]));
+        writer.Write(4096, bytes.AsSpan(4096));
+        var id = await writer.CompleteAsync();
+        Assert.Equal(StoreFolder.Manifest(bytes).Id, id);
+        Assert.Equal(bytes[..4096], await folder.ReadAsync(id, 0));
+    }
+
     [Fact]
     public async Task WhatIsGivenUpLeavesNothing()
     {

@@ -12,7 +12,7 @@ namespace Starling.Node.Tests.Computing;
 public sealed class ComputationExecutorTests : IDisposable
 {
     private static readonly ModelSchema Schema = new(
-        [new TensorSpec("a", 200, 300), new TensorSpec("b", 7), new TensorSpec("seen", ElementType.Bool, [3])]);
+        [new TensorSpec("a", 300, 300), new TensorSpec("b", 7), new TensorSpec("seen", ElementType.Bool, [3])]);
 
     private readonly StoreFolder folder = new();
 
@@ -100,6 +100,17 @@ public sealed class ComputationExecutorTests : IDisposable
     {
         var other = new ModelState(new ModelSchema([new TensorSpec("a", 200, 300)]));
         Assert.Equal(LeftOutReason.WrongSchema, (await InspectAsync(Safetensors.Write(other))).Fault);
+    }
+
+    [Fact]
+    public async Task AnotherFormMayNot()
+    {
+        var bytes = Safetensors.Write(State(1));
+        var start = (int)SafetensorsHeader.For(Schema).DataStart;
+        byte[] padded = [.. bytes[..start], .. "        "u8, .. bytes[start..]];
+        padded[0] += 8;
+        Assert.InRange(padded[0], 8, 255);
+        Assert.Equal(LeftOutReason.NotCanonical, (await InspectAsync(padded)).Fault);
     }
 
     [Fact]

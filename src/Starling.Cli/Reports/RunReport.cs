@@ -54,6 +54,7 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
             head.Write,
             page => ResultSection.Write(page, baselines, head.Swarm),
             page => LearningSection.Write(page, progress, baselines),
+            page => NodesSection.Write(page, progress),
             page => RoundsSection.Write(page, history, nodes),
             page => TrafficSection.Write(page, progress),
             page => SplitSection.Write(page, ReadSplit(), nodes),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 using Starling.Api.Events;
 using Starling.Cli.Terminal;
@@ -8,9 +7,6 @@ namespace Starling.Cli.Running;
 /// <summary>Shows a run as a table that is drawn anew again and again: for a person at a terminal.</summary>
 internal sealed class LiveView : RunView
 {
-    // In fewer columns, words would be broken; the traffic and the restarts are what can be spared.
-    private const int WideEnough = 110;
-
     private const int KeptLines = 6;
     private readonly CancellationTokenSource ending = new();
     private readonly RoundAnnouncer announcer = new();
@@ -62,22 +58,7 @@ internal sealed class LiveView : RunView
 
     private Rows Draw(RunProgress progress)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        string[] headings = ["node", "is", "own loss", "own accuracy", "merged loss", "merged accuracy", "received", "sent", "restarts"];
-        var columns = AnsiConsole.Profile.Width < WideEnough ? headings.Length - 3 : headings.Length;
-        foreach (var heading in headings.Take(columns))
-            table.AddColumn(heading == "node" || heading == "is" ? new TableColumn(heading) : new TableColumn(heading).RightAligned());
-        foreach (var node in progress.Nodes)
-        {
-            string[] cells =
-            [
-                Markup.Escape(node.Name), Markup.Escape(node.Doing), Quantity.Number(node.Local?.Loss), Quantity.Percent(node.Local?.Accuracy),
-                Quantity.Number(node.Merged?.Loss), Quantity.Percent(node.Merged?.Accuracy), Quantity.Bytes(node.BytesIn), Quantity.Bytes(node.BytesOut),
-                node.Restarts.ToString(CultureInfo.InvariantCulture),
-            ];
-            table.AddRow(cells[..columns]);
-        }
-
+        var table = NodeTable.Make(progress, AnsiConsole.Profile.Width);
         lock (lines)
             return new Rows([table, new Text(Caption(progress)), .. lines.Select(line => new Text(line, new Style(decoration: Decoration.Dim)))]);
     }

@@ -1,3 +1,4 @@
+using Starling.Api.Events;
 using Starling.Cli.Runs;
 
 namespace Starling.Cli.Running;
@@ -6,6 +7,7 @@ namespace Starling.Cli.Running;
 /// <param name="name">The node's short name.</param>
 internal sealed class NodeView(string name)
 {
+    private readonly RoundPace pace = new();
     private long earlierIn, earlierOut, bytesIn, bytesOut;
     private int lives;
 
@@ -39,11 +41,21 @@ internal sealed class NodeView(string name)
     /// <summary>Whether its process is not started again: nobody waits for it.</summary>
     public bool IsGone { get; set; }
 
+    /// <summary>The last round whose result it has, the commit or its own average; 0 before the first.</summary>
+    public long Round => pace.Round;
+
     /// <summary>Bytes received from peers, over all its lives.</summary>
     public long BytesIn => earlierIn + bytesIn;
 
     /// <summary>Bytes sent to peers, over all its lives.</summary>
     public long BytesOut => earlierOut + bytesOut;
+
+    /// <summary>It has the result of a round.</summary>
+    public void Reach(long round, DateTimeOffset at) => pace.Reach(round, at);
+
+    /// <summary>How long it still trains at the pace of its last rounds; null before there is one, and once nothing is left.</summary>
+    /// <param name="rounds">How many rounds are to be trained.</param>
+    public TimeSpan? Remaining(long rounds) => Final is not null || IsGone ? null : pace.Remaining(rounds);
 
     /// <summary>Its process began to count anew.</summary>
     public void BeginLife()

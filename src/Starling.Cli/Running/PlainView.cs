@@ -3,7 +3,7 @@ using Starling.Api.Events;
 
 namespace Starling.Cli.Running;
 
-/// <summary>Shows a run as lines: one a round, and one for everything out of the ordinary.</summary>
+/// <summary>Shows a run as lines: one a round, one for everything out of the ordinary, and now and then one for each node.</summary>
 /// <param name="output">Where to.</param>
 internal sealed class PlainView(TextWriter output) : RunView
 {
@@ -11,6 +11,7 @@ internal sealed class PlainView(TextWriter output) : RunView
     private static readonly TimeSpan LeaderTold = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource ending = new();
     private readonly RoundAnnouncer announcer = new();
+    private readonly NodeLines nodes = new();
     private Task watching = Task.CompletedTask;
     private string waitSeen = "", waitTold = "";
     private long waitSince;
@@ -28,7 +29,7 @@ internal sealed class PlainView(TextWriter output) : RunView
     /// <inheritdoc/>
     public override void Told(RunProgress progress, NodeView node, ApiEvent told)
     {
-        foreach (var line in announcer.Lines(progress, node, told))
+        foreach (var line in announcer.Lines(progress, node, told).Concat(nodes.At(progress, told.At)))
             Say(line);
     }
 

@@ -113,6 +113,7 @@ internal sealed class RunProgress
     private void Restart(NodeView node, RoundRestartedEvent restarted)
     {
         node.Epoch = restarted.Epoch;
+        node.Reach(restarted.Round - 1, restarted.At);
         if (restarted.Epoch <= epoch)
             return;
         epoch = restarted.Epoch;
@@ -163,6 +164,7 @@ internal sealed class RunProgress
                 round.Awaited.Clear();
                 Committed = Math.Max(Committed, e.Round);
                 node.Doing = "has the commit";
+                node.Reach(e.Round, e.At);
                 break;
         }
     }
@@ -172,6 +174,7 @@ internal sealed class RunProgress
     {
         HasOwnRounds = true;
         node.Doing = "has averaged";
+        node.Reach(passed.Round, passed.At);
         round.Opened ??= round.Nodes.Values.Min(part => part.Began) ?? passed.At;
         round.Ready.Add(node.Name);
         round.Awaited.Clear();

@@ -41,6 +41,18 @@ public sealed class RunReportTests
         Assert.StartsWith("NOT VERIFIED", Rows(page, "proof", "Versions and ids").Single(row => row[0] == "ledger")[1], StringComparison.Ordinal);
     }
 
+    /// <summary>Red if the page of a run that goes on lacks for a node how far it is, loss, accuracy or the time that is left, or shows another's.</summary>
+    [Fact]
+    public async Task How_each_node_does_is_on_the_page_while_the_run_goes_on()
+    {
+        using var run = new ReportedRun(Three, 12, new Story(Three).Quiet(1, "node-1").Quiet(2, "node-2").Measures(2, 1, 0.5, 0.8));
+        var (_, page) = await run.ReportAsync();
+        Assert.Equal(
+            [["node-1", "has the commit", "2 of 12", "-", "-", "-", "-", "9.0 s", "0"], ["node-2", "has the commit", "2 of 12", "2", "50.0 %", "1.25", "80.0 %", "9.0 s", "0"],
+             ["node-3", "has the commit", "2 of 12", "-", "-", "-", "-", "9.0 s", "0"]],
+            Rows(page, "nodes", "How each node does"));
+    }
+
     [Fact]
     public async Task The_page_needs_nothing_from_elsewhere_and_no_script()
     {

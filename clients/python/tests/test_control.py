@@ -118,6 +118,9 @@ class ReadingTests(ControlCase):
         found = node.get(MemberPerformance, "/v1/{}", "x")
         self.assertEqual((found.loss, found.accuracy, found.last_height), (1.0, None, None))
         self.assertEqual(found.last_seen and found.last_seen.microsecond, 123456)
+        self.assertIsNone(found.remaining_seconds)
+        node = self.node(lambda request: request.json({**told, "remainingSeconds": 2.5}))
+        self.assertEqual(node.get(MemberPerformance, "/v1/{}", "x").remaining_seconds, 2.5)
 
     def test_a_refusal_has_the_nodes_words(self) -> None:
         """Red if words, status or refusal of a problem are lost, or a status becomes another exception."""

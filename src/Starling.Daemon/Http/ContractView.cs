@@ -48,10 +48,10 @@ internal static class ContractView
             fold.Height, fold.ChainHash.ToString(), fold.RulesVersion);
     }
 
-    /// <summary>How a member does.</summary>
-    public static MemberPerformance Measure(TrainingState fold, NodeId member, MemberTally tally, DateTimeOffset? seen) => new(
+    /// <summary>How a member does. Of one that is done, or that has fallen behind, nobody can say how long it still trains.</summary>
+    public static MemberPerformance Measure(TrainingState fold, NodeId member, MemberTally tally, (DateTimeOffset? Seen, TimeSpan? Remaining) watched) => new(
         member.Value, tally.Round, Finite(tally.Metrics.Loss), Finite(tally.Metrics.Accuracy), tally.Contributions, fold.Round?.Leader == member, tally.IsDone,
-        tally.LastHeight, seen);
+        tally.LastHeight, watched.Seen, fold.Ended || tally.IsDone || fold.Round?.Round - tally.Round is not (0 or 1) ? null : watched.Remaining?.TotalSeconds);
 
     /// <summary>Where a contract stands.</summary>
     public static ContractStage Stage(ContractState fold) => fold switch

@@ -39,7 +39,7 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
     private NodeStatus Describe(NodeState state, RunnerPart runner, Participant? last)
     {
         var (phase, sentence) = TaskView.Phase(state.Self.Id, runner);
-        var (local, merged) = pace.Measured;
+        var (local, merged) = last is null ? default : pace.Of(last.Reference.Contract, known => known.Measured);
         var (received, sent) = pace.Exchanged;
         var rounds = last?.Fold.Settings?.Rounds ?? 0;
         ContractState named = last is null ? runner.Fold : last.Fold;
@@ -59,9 +59,9 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
         var own = p.Protocol;
         var number = own?.Round ?? round?.Round ?? 0;
         var (phase, sentence) = phases.Of(state, p);
-        var (local, merged) = pace.Measured;
-        var (received, sent) = pace.Exchanged;
         var rounds = fold.Settings?.Rounds ?? 0;
+        var ((local, merged), remaining) = pace.Of(p.Reference.Contract, known => (known.Measured, known.Remaining(rounds)));
+        var (received, sent) = pace.Exchanged;
         return new NodeStatus(
             self.Value, self.Organisation, Software.Version, phase, sentence, p.Reference.Contract.Value,
             Math.Min(number, rounds), rounds, round?.Opening ?? 0, round?.Term ?? 0, round?.Settings.MinPeers ?? 0,
@@ -74,7 +74,7 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
             local is null ? null : EventProjection.Project(local.Round, local.Evaluation),
             merged is null ? null : EventProjection.Project(merged.Round, merged.Evaluation),
             Stopwatch.GetElapsedTime(start).TotalSeconds,
-            phase == NodePhase.Finished || round is null || fold.Ended ? null : pace.Remaining(rounds - number + 1)?.TotalSeconds,
+            phase == NodePhase.Finished || round is null || fold.Ended ? null : remaining?.TotalSeconds,
             events.Last,
             identity.Current.Credentials.Expires,
             identity.Warnings);

@@ -183,7 +183,7 @@ class Contract:
 
 @dataclasses.dataclass(frozen=True)
 class MemberPerformance:
-    """How a member of a training contract does: the last round that it announced an update for, what it measured then, and in how many merges it is."""
+    """How a member of a training contract does: the last round that it announced an update for, what it measured last, in how many merges it is, and how long it still trains."""
 
     member: str
     round: int
@@ -194,6 +194,7 @@ class MemberPerformance:
     done: bool
     last_height: Optional[int]
     last_seen: Optional[Instant]
+    remaining_seconds: Optional[float] = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -69,10 +69,10 @@ internal static class ContractViews
         var status = await session.Client.GetStatusAsync(cancellation).ConfigureAwait(false);
         parsed.Print(members, CliJson.Default.IReadOnlyListMemberPerformance, output =>
         {
-            var table = new TextTable("member", ">round", ">loss", ">accuracy", ">contributions", "", "last seen");
+            var table = new TextTable("member", ">round", ">loss", ">accuracy", ">contributions", ">left", "", "last seen");
             foreach (var member in members)
                 table.Add(member.Member, Quantity.Count(member.Round), Quantity.Number(member.Loss), Quantity.Percent(member.Accuracy), Quantity.Count(member.Contributions),
-                    member.Leads ? "leads" : member.Done ? "done" : "", member.LastSeen is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "-");
+                    Quantity.Time(member.RemainingSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null), member.Leads ? "leads" : member.Done ? "done" : "", member.LastSeen is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "-");
             table.Write(output);
             if (status.Contract == name && status.RemainingSeconds is { } left)
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {status.Round} of {status.Rounds}; left {Quantity.Time(TimeSpan.FromSeconds(left))}"));

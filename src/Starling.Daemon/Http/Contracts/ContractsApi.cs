@@ -55,9 +55,12 @@ internal sealed class ContractsApi(KernelDriver kernel, ContractReader reader, L
             ?? ImmutableSortedDictionary<NodeId, MemberTally>.Empty;
         await ContractAnswers.WritePageAsync(context, page => page.Of(
             state.Round?.View ?? [], member => member.Value,
-            member => ContractView.Measure(state, member, tallies.GetValueOrDefault(member, MemberTally.None), pace.LastSeen(member))),
+            member => ContractView.Measure(state, member, tallies.GetValueOrDefault(member, MemberTally.None), Watched(state, member))),
             ApiJson.Default.PageMemberPerformance).ConfigureAwait(false);
     }
+
+    private (DateTimeOffset? Seen, TimeSpan? Remaining) Watched(TrainingState state, NodeId member) =>
+        pace.Of(state.Contract, known => (known.LastSeen(member), known.Remaining(state.Settings?.Rounds ?? 0, member)));
 
     private static NodeId Caller(HttpContext context) => context.Features.Get<IPeerIdentityFeature>()!.Node;
 }

@@ -28,7 +28,7 @@ internal sealed record ReplayedContract(ContractState State, ImmutableSortedDict
         var tallies = Tallies;
         Change(author, tally => tally with { LastHeight = before.Height });
         if (result.Entry is Ready ready)
-            Change(author, tally => tally with { Round = ready.Round, Metrics = ready.Metrics, IsDone = ready.IsFinal });
+            Change(author, tally => tally.After(ready));
         if (result.Entry is Restart { Round: 1 })
             foreach (var member in tallies.Keys)
                 Change(member, tally => tally with { Contributions = 0 });

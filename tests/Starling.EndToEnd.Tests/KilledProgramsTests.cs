@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
@@ -8,7 +6,7 @@ namespace Starling.EndToEnd.Tests;
 /// <summary>Four PyTorch programs with few digits each, through twenty kills at random instants.</summary>
 [Collection(nameof(Alone))]
 [Trait("Category", "Full")]
-public sealed partial class KilledProgramsTests : IAsyncLifetime
+public sealed class KilledProgramsTests : IAsyncLifetime
 {
     private const int Nodes = 4, Rounds = 500, Interval = 5, Kills = 20, Seed = 5;
 
@@ -48,7 +46,7 @@ public sealed partial class KilledProgramsTests : IAsyncLifetime
         await swarm.AssignAsync(contract, [PythonSwarm.Program("digits.py"), Digits]);
         await swarm.ReachAsync(contract, 5);
         await disturb();
-        List<double> reached = [.. Accuracy().Matches(await swarm.EndAsync(contract, "15m")).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        var reached = PythonPrograms.Accuracies(await swarm.EndAsync(contract, "15m"));
         Assert.Equal(Nodes, reached.Count);
         return Assert.Single(reached.Distinct());
     }
@@ -87,7 +85,4 @@ public sealed partial class KilledProgramsTests : IAsyncLifetime
     }
 
     private static void Tell(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
-
-    [GeneratedRegex(@"accuracy (0\.\d+)")]
-    private static partial Regex Accuracy();
 }

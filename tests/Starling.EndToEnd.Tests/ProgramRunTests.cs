@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
 
@@ -7,8 +7,6 @@ namespace Starling.EndToEnd.Tests;
 /// <summary><c>starling run</c> with programs in processes of their own, in Python.</summary>
 public sealed class ProgramRunTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
-
     // Learns the mean of its rows. Alone it learns its own third of them.
     private const string Learner = """
         import logging, os, time, numpy
@@ -34,7 +32,7 @@ public sealed class ProgramRunTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Red if a program does not get its rows, its variables or its place, if what it measures does not reach the result, or if it is not compared with what it reaches alone and with all rows.</summary>
+    /// <summary>Red if a program does not get its rows, its variables or its place, if what it measures does not reach the result and the report, or if it is not compared with what it reaches alone and with all rows.</summary>
     [Fact]
     public async Task Programs_are_started_compared_and_measured_by_themselves()
     {
@@ -46,7 +44,10 @@ public sealed class ProgramRunTests : IDisposable
         Assert.Equal([0.1, 1, 0.1], accuracy.GetProperty("alone").EnumerateObject().Select(node => Math.Round(node.Value.GetDouble(), 2)));
         var run = result.GetProperty("run").GetString()!;
         Assert.Contains("learning from [7.0, 8.0, 9.0]", await File.ReadAllTextAsync(Path.Combine(run, "nodes", "node-3", "data", "logs", "program", "stdout.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(run, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(run, "report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("<svg", report, StringComparison.Ordinal);
+        // Each node with how far it came, and the loss and accuracy that its own program measured.
+        Assert.Equal(3, Regex.Count(report, """<th scope="row">node-\d</th><td>finished</td><td class="n">\d+ of 100</td><td class="n">[\d.E-]+</td><td class="n">[\d.]+ %</td>"""));
     }
 
     /// <summary>Red if a program that is killed is not started again, or costs the run its end.</summary>
@@ -58,11 +59,10 @@ public sealed class ProgramRunTests : IDisposable
         while (programs.Length < 3 && !running.IsCompleted)
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
-            programs = Programs();
+            programs = [.. PythonPrograms.In(folder["runs"])];
         }
 
-        using (var killed = Process.GetProcessById(programs[0]))
-            killed.Kill();
+        PythonPrograms.Kill(programs[0]);
         var result = (await running).Ended(ExitCode.Done).Json();
         Assert.InRange(result.GetProperty("accuracy").GetProperty("swarm").GetDouble(), 0.99, 1);
     }
@@ -106,25 +106,8 @@ public sealed class ProgramRunTests : IDisposable
             name: own
             nodes: 3
             data: { set: own, file: rows.txt }
-            program: { kind: command, command: [{{Python}}, train.py], environment: [BATCHES={{batches}}] }
+            program: { kind: command, command: [{{PythonPrograms.Python}}, train.py], environment: [BATCHES={{batches}}] }
             training: { rounds: 100, syncInterval: 2, minPeers: 2 }
             """);
-    }
-
-    // The programs of the run's nodes, in no order.
-    private int[] Programs() => [.. Directory.EnumerateDirectories("/proc")
-        .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0).Where(id => id > 0 && IsProgram(id))];
-
-    private bool IsProgram(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [Python, ..] && new DirectoryInfo($"/proc/{id}/cwd").LinkTarget?.StartsWith(folder["runs"], StringComparison.Ordinal) == true
-                && File.ReadAllText($"/proc/{id}/environ").Contains("STARLING_SESSION_SOCKET", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // It has just ended.
-        }
     }
 }

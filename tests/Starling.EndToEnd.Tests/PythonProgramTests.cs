@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
 
 /// <summary>Programs in Python beside four nodes, with the real PyTorch.</summary>
-public sealed partial class PythonProgramTests : IAsyncLifetime
+public sealed class PythonProgramTests : IAsyncLifetime
 {
     private const string Contract = "digits";
     private const int Nodes = 4;
@@ -33,7 +31,7 @@ public sealed partial class PythonProgramTests : IAsyncLifetime
         Assert.True(reached >= 0.93, $"accuracy {reached}"); // One of them alone cannot reach 0.5.
         await swarm.Nodes.RunAsync("model", "download", Contract, "--out", "final.safetensors");
         const string program = "import model, rows, sys, starling.torch as s; m = model.make(rows.SIDE); s.load(m, sys.argv[1]); print('accuracy %.4f' % model.accuracy(m, rows.test()))";
-        Assert.Equal(reached, Reached(await RunPythonAsync("-c", program, swarm.Nodes.Folder["final.safetensors"])).Single());
+        Assert.Equal(reached, PythonPrograms.Accuracies(await RunPythonAsync("-c", program, swarm.Nodes.Folder["final.safetensors"])).Single());
     }
 
     /// <summary>Red if programs and nodes that are killed cost a training its end or its accuracy, or if the swarm falls behind pooled rows by more than a point.</summary>
@@ -52,7 +50,7 @@ public sealed partial class PythonProgramTests : IAsyncLifetime
         Assert.True(swarm.KillProgram(3));
         await swarm.KillNodeAsync(3);
         var reached = await EndAsync();
-        var pooled = Reached(await RunPythonAsync("alone.py")).Single();
+        var pooled = PythonPrograms.Accuracies(await RunPythonAsync("alone.py")).Single();
         TestContext.Current.TestOutputHelper?.WriteLine($"swarm {reached}, pooled {pooled}");
         Assert.InRange(reached, Math.Max(0.975, pooled - 0.01), 1);
     }
@@ -68,15 +66,10 @@ public sealed partial class PythonProgramTests : IAsyncLifetime
     /// <returns>The accuracy that the programs measured.</returns>
     private async Task<double> EndAsync()
     {
-        var reached = Reached(await swarm.EndAsync(Contract, "15m"));
+        var reached = PythonPrograms.Accuracies(await swarm.EndAsync(Contract, "15m"));
         Assert.Equal(Nodes, reached.Count);
         return Assert.Single(reached.Distinct());
     }
 
     private Task<string> RunPythonAsync(params string[] arguments) => PythonSwarm.RunPythonAsync(Example, arguments, mnist is null ? [] : [("STARLING_DATA", mnist)]);
-
-    private static List<double> Reached(string output) => [.. Accuracy().Matches(output).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
-
-    [GeneratedRegex(@"accuracy (0\.\d+)")]
-    private static partial Regex Accuracy();
 }

@@ -6,15 +6,14 @@ namespace Starling.EndToEnd.Tests.Processes;
 /// <summary>Nodes of this machine whose task runs a Python program beside each of them, with this repository's package.</summary>
 internal sealed class PythonSwarm : IAsyncDisposable
 {
-    /// <summary>Debian's Python, which has PyTorch.</summary>
-    public const string Python = "/usr/bin/python3";
-
     private readonly StarlingProcess[] running;
     private readonly NodeClient?[] clients;
 
     /// <summary>Plans a swarm.</summary>
-    public PythonSwarm(int nodes) =>
-        (Nodes, running, clients) = (new ServingNodes(nodes) { Executors = ["process"] }, new StarlingProcess[nodes], new NodeClient?[nodes]);
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="runners">Task runners besides <c>lab</c>.</param>
+    public PythonSwarm(int nodes, params IEnumerable<string> runners) => (Nodes, running, clients) =
+        (new ServingNodes(nodes) { Executors = ["process"], Runners = ["lab", .. runners] }, new StarlingProcess[nodes], new NodeClient?[nodes]);
 
     /// <summary>The nodes.</summary>
     public ServingNodes Nodes { get; }
@@ -25,31 +24,36 @@ internal sealed class PythonSwarm : IAsyncDisposable
     /// <summary>A program that the tests have.</summary>
     public static string Program(string name) => Path.GetFullPath(Path.Combine(Examples.Path(""), "..", "tests", "Starling.EndToEnd.Tests", "Programs", name));
 
-    /// <summary>Starts the nodes, and makes their task runner.</summary>
+    /// <summary>Starts the nodes, and makes their task runners.</summary>
     public async Task StartAsync()
     {
         await Nodes.ProvisionAsync();
         for (var node = 0; node < running.Length; node++)
             running[node] = Nodes.Start(node);
         await Nodes.RunAsync("wait-for", "--pause", "200ms", "--retries", "600");
-        await Nodes.RunAsync(["runner", "create", "lab", "--operators", .. Nodes.Certificates]);
+        foreach (var runner in Nodes.Runners)
+            await Nodes.RunAsync(["runner", "create", runner, "--operators", .. Nodes.Certificates]);
     }
 
     /// <summary>Creates a contract for the model in a file.</summary>
     /// <param name="name">The contract.</param>
     /// <param name="training">What stands under <c>training</c>, in YAML's short form.</param>
     /// <param name="model">The file, from the nodes' folder.</param>
-    public async Task FoundAsync(string name, string training, string model)
+    /// <param name="runner">The task runner whose operators are the members.</param>
+    public async Task FoundAsync(string name, string training, string model, string runner = "lab")
     {
         Nodes.Folder.Write($"{name}.yaml", $"name: {name}\nnodes: {running.Length}\ndata: {{ set: synthetic }}\nprogram: {{ kind: synthetic }}\ntraining: {{ {training} }}\n");
-        await Nodes.RunAsync("contract", "create", name, "--experiment", $"{name}.yaml", "--model", model);
+        await Nodes.RunAsync("contract", "create", name, "--experiment", $"{name}.yaml", "--model", model, "--runner", runner);
     }
 
     /// <summary>Has every node run a program that trains under a contract.</summary>
     /// <param name="contract">The contract, after which the task is named.</param>
     /// <param name="command">The program's path and its arguments.</param>
     /// <param name="environment">Its variables, each <c>NAME=value</c>.</param>
-    public async Task AssignAsync(string contract, IEnumerable<string> command, params IEnumerable<string> environment)
+    public Task AssignAsync(string contract, IEnumerable<string> command, params IEnumerable<string> environment) => AssignToAsync("lab", contract, command, environment);
+
+    /// <summary>The same as a task of another task runner.</summary>
+    public async Task AssignToAsync(string runner, string contract, IEnumerable<string> command, params IEnumerable<string> environment)
     {
         Nodes.Folder.Write($"train-{contract}.yaml", $"""
             name: train-{contract}
@@ -57,20 +61,20 @@ internal sealed class PythonSwarm : IAsyncDisposable
             training: {contract}
             outcome: model-{contract}
             body:
-              command: [{string.Join(", ", [Python, .. command])}]
+              command: [{string.Join(", ", [PythonPrograms.Python, .. command])}]
               environment: [{string.Join(", ", [$"PYTHONPATH={Package}", "PYTHONDONTWRITEBYTECODE=1", .. environment])}]
             """);
-        await Nodes.RunAsync("task", "create", $"train-{contract}.yaml");
-        await Nodes.RunAsync("task", "finalise", $"train-{contract}");
-        await Nodes.RunAsync("assign", $"train-{contract}", "with", "all", "peers");
+        await Nodes.RunAsync("task", "create", $"train-{contract}.yaml", "--runner", runner);
+        await Nodes.RunAsync("task", "finalise", $"train-{contract}", "--runner", runner);
+        await Nodes.RunAsync("assign", $"train-{contract}", "to", runner, "with", "all", "peers");
     }
 
     /// <summary>Waits until the task has ended well on all nodes.</summary>
     /// <returns>What the programs wrote.</returns>
-    public async Task<string> EndAsync(string contract, string timeout = "5m")
+    public async Task<string> EndAsync(string contract, string timeout = "5m", string runner = "lab")
     {
-        var ended = await StarlingProcess.RunAsync(Nodes.Folder.Path, "runner", "wait", "--timeout", timeout);
-        var logs = (await Nodes.RunAsync("task", "logs", $"train-{contract}")).Output;
+        var ended = await StarlingProcess.RunAsync(Nodes.Folder.Path, "runner", "wait", runner, "--timeout", timeout);
+        var logs = (await Nodes.RunAsync("task", "logs", $"train-{contract}", "--runner", runner)).Output;
         Assert.True(ended.Code == 0, $"{ended.Output}\n{ended.Error}\n{logs}");
         return logs;
     }
@@ -88,8 +92,7 @@ internal sealed class PythonSwarm : IAsyncDisposable
     {
         if (Programs(node) is not [var id, ..])
             return false;
-        using var process = Process.GetProcessById(id);
-        process.Kill();
+        PythonPrograms.Kill(id);
         return true;
     }
 
@@ -120,14 +123,13 @@ internal sealed class PythonSwarm : IAsyncDisposable
     public int Id(int node) => running[node].Id;
 
     /// <summary>The processes of this machine that are a node's program: each works in its node's folder.</summary>
-    public IReadOnlyList<int> Programs(int node) => [.. Directory.EnumerateDirectories("/proc")
-        .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0).Where(id => id > 0 && IsProgram(id, Nodes.Folder[$"node-{node}"] + "/"))];
+    public IReadOnlyList<int> Programs(int node) => PythonPrograms.In(Nodes.Folder[$"node-{node}"]);
 
     /// <summary>Runs Python in a folder, without a node. It must end well.</summary>
     /// <returns>What it wrote on standard output.</returns>
     public static async Task<string> RunPythonAsync(string folder, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(PythonPrograms.Python, arguments) { RedirectStandardOutput = true, WorkingDirectory = folder };
         foreach (var (name, value) in environment.Concat([("PYTHONPATH", Package), ("PYTHONDONTWRITEBYTECODE", "1")]))
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
@@ -143,17 +145,5 @@ internal sealed class PythonSwarm : IAsyncDisposable
         foreach (var client in clients)
             client?.Dispose();
         return Nodes.DisposeAsync();
-    }
-
-    private static bool IsProgram(int id, string folder)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [Python, ..] && new DirectoryInfo($"/proc/{id}/cwd").LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // It has just ended.
-        }
     }
 }

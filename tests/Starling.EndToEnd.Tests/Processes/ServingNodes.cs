@@ -7,7 +7,7 @@ using Starling.Node.Identity;
 
 namespace Starling.EndToEnd.Tests.Processes;
 
-/// <summary>Nodes of this machine, as processes, which know a task runner <c>lab</c> alone, and its admin, whose commands talk to the first of them.</summary>
+/// <summary>Nodes of this machine, as processes, which know task runners alone, and their admin, whose commands talk to the first of them.</summary>
 internal sealed class ServingNodes(int count, params string[] settings) : IAsyncDisposable
 {
     private const string Domain = "lab.example";
@@ -17,6 +17,9 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
 
     /// <summary>By which executors programs of tasks may run.</summary>
     public IReadOnlyList<string> Executors { get; init; } = ["sandbox"];
+
+    /// <summary>The task runners that every node works for.</summary>
+    public IReadOnlyList<string> Runners { get; init; } = ["lab"];
 
     /// <summary>Where all of it lies, and where commands are given.</summary>
     public TemporaryFolder Folder { get; } = new();
@@ -28,7 +31,7 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
     public IEnumerable<string> Certificates => Enumerable.Range(0, count).Select(i => $"node-{i}/node.pem");
 
     /// <summary>Makes identities, the context and each node's settings.</summary>
-    /// <returns>The id of the task runner's entry 0, which is still to be appended.</returns>
+    /// <returns>The id of the first task runner's entry 0, which is still to be appended as that of each other.</returns>
     public async Task<string> ProvisionAsync()
     {
         using var authority = CertificateAuthority.Create(Domain, TimeProvider.System);
@@ -43,10 +46,16 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
         }
 
         await RunAsync("context", "create", "office", "--address", Address, "--certificate", "admin.pem", "--key", "admin.key", "--anchors", "ca.pem");
-        var founding = (await RunAsync(["runner", "create", "lab", "--founding-only", "--json", "--operators", .. Certificates])).Json().GetProperty("founding").GetString()!;
+        List<NodeFileRunner> runners = [];
+        foreach (var runner in Runners)
+        {
+            var founding = (await RunAsync(["runner", "create", runner, "--founding-only", "--json", "--operators", .. Certificates])).Json().GetProperty("founding").GetString()!;
+            runners.Add(new NodeFileRunner(runner, founding, settings) { Executors = Executors });
+        }
+
         for (var i = 0; i < count; i++)
-            Folder.Write($"node-{i}/{NodeFile.Name}", Settings(i, founding));
-        return founding;
+            Folder.Write($"node-{i}/{NodeFile.Name}", Settings(i, runners));
+        return runners[0].Founding;
     }
 
     /// <summary>Starts all nodes.</summary>
@@ -85,16 +94,17 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
 
     private static NodeId Member(int node) => NodeId.Create(Domain, $"clinic-{node}", "node");
 
-    private string Settings(int node, string founding)
+    private string Settings(int node, List<NodeFileRunner> runners)
     {
         var peers = Enumerable.Range(0, count).Where(peer => peer != node).Select(peer => new NodeFilePeer(Member(peer).Value, [$"127.0.0.1:{ports[peer]}"]));
         var file = new NodeFile(
             "data", $"127.0.0.1:{ports[node]}", "node.pem", "node.key", ["../ca.pem"], [.. peers], "../ledger.db", "", "", Experiment: null, node, MaxUploadRate: null,
             [NodeId.Create(Domain, "office", "admin").Value])
         {
-            Runner = new NodeFileRunner("lab", founding, settings) { Executors = Executors },
+            Runner = runners[0],
         };
-        return file.ToYaml();
+        var others = runners.Skip(1).Select(runner => $"  - {{ id: {runner.Id}, founding: '{runner.Founding}' }}\n").ToList();
+        return file.ToYaml() + (others.Count == 0 ? "" : $"runners:\n{string.Concat(others)}");
     }
 
     // All at once, so that none is given twice.

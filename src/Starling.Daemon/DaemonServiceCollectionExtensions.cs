@@ -52,7 +52,7 @@ internal static class DaemonServiceCollectionExtensions
             {
                 Folder = configuration.Folder,
                 Contracts = configuration.Contract is { } contract ? [contract] : [],
-                Runners = configuration.Tasks is { } tasks ? [tasks.Runner] : [],
+                Runners = configuration.Tasks?.Runners ?? [],
                 Peers = configuration.Peers,
                 Network = configuration.Network,
                 Kernel = new KernelOptions

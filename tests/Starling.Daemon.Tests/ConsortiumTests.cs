@@ -31,7 +31,7 @@ public sealed class ConsortiumTests : IDisposable
 
         var nodes = Folder(a).SetUp(consortium).Concat(Folder(b).SetUp(read)).Select(NodeConfigurationReader.ReadFile).ToList();
         Assert.Equal(3, nodes.Count);
-        Assert.All(nodes, node => Assert.Equal(consortium.Reference, node.Tasks!.Runner));
+        Assert.All(nodes, node => Assert.Equal([consortium.Reference], node.Tasks!.Runners));
         Assert.All(nodes, node => Assert.Equal(2, node.Peers.Length));
         Assert.All(nodes, node => Assert.Equal(2, PemCertificates.Read(Assert.Single(node.Identity.Anchors)).Length));
         Assert.Equal("https://10.0.0.1:2379", nodes[1].Ledger.Etcd!.Endpoints[0].ToString().TrimEnd('/'));

@@ -37,6 +37,22 @@ public sealed class NodeConfigurationTests
         Assert.Empty(read.Admins);
     }
 
+    /// <summary>Red if one of several task runners is lost, or what is meant for it is taken for another.</summary>
+    [Fact]
+    public void A_node_may_work_for_several_task_runners()
+    {
+        var (a, b) = (new string('a', 64), new string('b', 64));
+        var tasks = Read($"{Sample.ToYaml()}runner: {{ id: lab, founding: '{a}' }}\nrunners: [{{ id: study, founding: '{b}' }}]\n").Tasks!;
+        Assert.Equal([("lab", a), ("study", b)], tasks.Runners.Select(runner => (runner.Contract.Value, runner.Founding.ToString())));
+    }
+
+    [Theory]
+    [InlineData("runners: [{ id: study, founding: FOUNDING }]", "runners")]
+    [InlineData("runner: { id: lab, founding: FOUNDING }\nrunners: [{ id: lab, founding: FOUNDING }]", "runners[0].id")]
+    [InlineData("runner: { id: lab, founding: FOUNDING }\nrunners: [{ founding: FOUNDING }]", "runners[0].id")]
+    public void A_wrong_task_runner_is_told_with_its_place(string lines, string path) => Assert.Equal(path, Assert.Single(Assert.Throws<ConfigurationException>(
+        () => Read($"{Sample.ToYaml()}{lines.Replace("FOUNDING", $"'{new string('a', 64)}'", StringComparison.Ordinal)}\n")).Mistakes).Path);
+
     [Fact]
     public void All_mistakes_are_told_at_once()
     {

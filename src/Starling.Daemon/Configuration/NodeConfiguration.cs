@@ -16,7 +16,7 @@ namespace Starling.Daemon.Configuration;
 /// <param name="Ledger">The ledger's backend.</param>
 /// <param name="Contract">The training contract that it follows from its start; null if only tasks say what it trains.</param>
 /// <param name="Program">What it trains under that contract; null for a node that only holds, merges and audits.</param>
-/// <param name="Tasks">The task runner that it works for; null for none. Without a contract it has one.</param>
+/// <param name="Tasks">The task runners that it works for; null for none. Without a contract it has one.</param>
 /// <param name="Network">Bounds and times of its connections.</param>
 /// <param name="Admins">Who may use its API, besides every node of its own organisation.</param>
 public sealed record NodeConfiguration(
@@ -51,5 +51,5 @@ public sealed record NodeConfiguration(
     public const int DefaultPort = 30304;
 
     /// <summary>The contract that the node is there for: what it tells of itself is told under this name.</summary>
-    public ContractId Main => Contract?.Contract ?? Tasks!.Runner.Contract;
+    public ContractId Main => Contract?.Contract ?? Tasks!.Runners[0].Contract;
 }

@@ -14,7 +14,7 @@ namespace Starling.Daemon.Configuration;
 /// <summary>Reads a <c>node.yaml</c>. All mistakes are reported at once; unknown names are mistakes.</summary>
 public static class NodeConfigurationReader
 {
-    private const int MostPeers = 1024, MostAddresses = 16;
+    private const int MostPeers = 1024, MostAddresses = 16, MostRunners = 16;
 
     /// <summary>Reads a file; variables of the environment win over it, as <see cref="NodeOverrides"/> says. Relative paths start at the file's folder.</summary>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with where it was written.</exception>
@@ -112,6 +112,9 @@ public static class NodeConfigurationReader
         {
             if (root.Has("tasks"))
                 root.Fault("tasks", "has no meaning without a task runner; name one under 'runner'");
+            root.Ignore("runners");
+            if (root.Has("runners"))
+                root.Fault("runners", "names further task runners; name the first one under 'runner'");
             return null;
         }
 
@@ -125,9 +128,22 @@ public static class NodeConfigurationReader
             section.Fault("executors", "must name sandbox, process or both: by which programs of tasks may run here");
         if (root.Has("program") && !root.Has("contract"))
             root.Fault("program", "has no contract to be trained under; name one under 'contract', or leave the program to tasks");
-        return new TaskConfiguration(BindContract(root.Section("runner")), kinds, executors, section.Texts("set", []));
+        return new TaskConfiguration(BindRunners(root), kinds, executors, section.Texts("set", []));
     }
 
+    private static ImmutableArray<ContractReference> BindRunners(SectionBinder root)
+    {
+        List<ContractReference> runners = [BindContract(root.Section("runner"))];
+        foreach (var section in root.Sections("runners", MostRunners))
+        {
+            var another = BindContract(section);
+            if (runners.Any(runner => runner.Contract == another.Contract))
+                section.Fault("id", "is the name of a task runner before it; each is named once");
+            runners.Add(another);
+        }
+
+        return [.. runners];
+    }
 
     private static ProgramConfiguration BindProgram(SectionBinder section, string start) =>
         new(PathOf(section, "experiment", start), (int)section.Whole("node", null, 0, MostPeers - 1));

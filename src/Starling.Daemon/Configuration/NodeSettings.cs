@@ -44,6 +44,8 @@ public static class NodeSettings
         new("program.node", "which of the experiment's nodes it is, from 0", "0"),
         new("runner.id", "the task runner that the node works for; then it needs no contract", "lab"),
         new("runner.founding", "the id of its entry 0, 64 hexadecimal digits", "to-be-filled-in"),
+        new("runners[].id", "another task runner that the node works for at the same time, on the same terms", "study"),
+        new("runners[].founding", "the id of its entry 0", "to-be-filled-in"),
         new("tasks.accept", "the kinds of tasks that are carried out here", "[run-training, prepare-content, fetch-content, stop-programs, upgrade-program]") { IsDefault = true },
         new("tasks.executors", "how programs of tasks may run here: sandbox, process or both", "[sandbox]") { IsDefault = true },
         new("tasks.set", "what holds for every task's experiment on this host, path=value each: above all where its rows are", "[]") { IsDefault = true },

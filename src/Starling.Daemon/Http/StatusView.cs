@@ -21,11 +21,11 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
-    /// <summary>The node at this moment: with regard to the training contract that it is busy with, or else to its task runner.</summary>
+    /// <summary>The node at this moment: with regard to the training contract that it is busy with, or else to the task runner that it works for now.</summary>
     public NodeStatus Describe()
     {
         var state = kernel.State;
-        var runner = state.Runners.Values.FirstOrDefault();
+        var runner = state.Runners.Values.FirstOrDefault(each => each.Work is not null) ?? state.Runners.Values.FirstOrDefault();
         var training = TaskView.Training(state);
         var status = training is not null && (runner is null || !IsOver(state, training)) ? Describe(state, training) : Describe(state, runner!, training);
         return status with { Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!.Folded, state.Self.Id))] };

@@ -10,14 +10,20 @@ namespace Starling.Daemon.Http;
 /// <summary>Puts into words what a node is doing for its task runner.</summary>
 internal static class TaskView
 {
-    /// <summary>The training contract that the node is busy with, or was last; null if it follows none.</summary>
+    /// <summary>A training contract that the node is busy with, or else was last; null if it follows none.</summary>
     public static Participant? Training(NodeState state)
     {
-        foreach (var runner in state.Runners.Values)
-            for (var i = runner.Fold.Runs.Length - 1; i >= 0; i--)
-                if (runner.Fold.Tasks.GetValueOrDefault(runner.Fold.Runs[i].Task)?.Definition.Training is { } training && state.Contracts.TryGetValue(training.Contract, out var followed))
-                    return followed;
-        return state.Contracts.Values.FirstOrDefault(p => !p.Fold.Ended) ?? state.Contracts.Values.FirstOrDefault();
+        var latest = state.Runners.Values.Select(runner => Training(state, runner)).OfType<Participant>().ToList();
+        return latest.Find(p => !p.Fold.Ended) ?? latest.FirstOrDefault()
+            ?? state.Contracts.Values.FirstOrDefault(p => !p.Fold.Ended) ?? state.Contracts.Values.FirstOrDefault();
+    }
+
+    private static Participant? Training(NodeState state, RunnerPart runner)
+    {
+        for (var i = runner.Fold.Runs.Length - 1; i >= 0; i--)
+            if (runner.Fold.Tasks.GetValueOrDefault(runner.Fold.Runs[i].Task)?.Definition.Training is { } training && state.Contracts.TryGetValue(training.Contract, out var followed))
+                return followed;
+        return null;
     }
 
     /// <summary>The phase of a node that trains nothing now, and a sentence.</summary>

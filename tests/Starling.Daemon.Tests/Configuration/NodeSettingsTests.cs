@@ -20,6 +20,7 @@ public sealed class NodeSettingsTests
         contract: {id: trial, founding: {{Founding}}}
         program: {experiment: e, node: 0}
         runner: {id: lab, founding: {{Founding}}}
+        runners: [{id: study, founding: {{Founding}}}]
         """,
         $$"""
         folder: data

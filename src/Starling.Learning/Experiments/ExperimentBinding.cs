@@ -25,7 +25,8 @@ internal static class ExperimentBinding
         var seed = (ulong)root.Whole("seed", 1, 0, long.MaxValue);
         var nodes = (int)root.Whole("nodes", null, 2, TrainingSettings.MaxMembers);
         var data = BindData(root.Section("data"), nodes);
-        var (protocol, parameters) = BindProtocol(root, nodes);
+        var protocol = root.Choice("protocol", SyncProtocols.Default, SyncProtocols.Names);
+        var parameters = BindProtocol(root.Section("protocolParameters"), protocol, nodes);
         return new Experiment
         {
             Name = name,
@@ -35,7 +36,7 @@ internal static class ExperimentBinding
             Program = BindProgram(root.Section("program"), data),
             Protocol = protocol,
             ProtocolParameters = parameters,
-            Training = BindTraining(root.Section("training"), nodes),
+            Training = BindRounds(root.Section("training"), nodes),
             Network = BindNetwork(root.Section("network"), nodes),
             Simulation = root.Raw("simulation"),
             Tree = tree,
@@ -43,10 +44,9 @@ internal static class ExperimentBinding
         };
     }
 
-    private static (string Protocol, ImmutableArray<KeyValuePair<string, double>> Parameters) BindProtocol(SectionBinder root, int nodes)
+    /// <summary>The parameters of a sync protocol, sorted by name.</summary>
+    internal static ImmutableArray<KeyValuePair<string, double>> BindProtocol(SectionBinder given, string name, int nodes)
     {
-        var name = root.Choice("protocol", SyncProtocols.Default, SyncProtocols.Names);
-        var given = root.Section("protocolParameters");
         var known = SyncProtocols.ParametersOf(name);
         ImmutableArray<double> values =
         [
@@ -56,7 +56,7 @@ internal static class ExperimentBinding
         ];
         if (nodes > 0 && SyncProtocols.Check(name, values, nodes) is { } fault)
             given.Fault(fault.Parameter, fault.What);
-        return (name, [.. known.Zip(values, (parameter, value) => KeyValuePair.Create(parameter.Name, value)).OrderBy(given => given.Key, StringComparer.Ordinal)]);
+        return [.. known.Zip(values, (parameter, value) => KeyValuePair.Create(parameter.Name, value)).OrderBy(given => given.Key, StringComparer.Ordinal)];
     }
 
     private static DataSettings BindData(SectionBinder section, int nodes)
@@ -173,13 +173,20 @@ internal static class ExperimentBinding
             section.Fault("kind", $"is {kind}, but data.set is not{(set == kind ? "" : $" {set}")}; set data.set to {set} too");
     }
 
-    private static RoundSettings BindTraining(SectionBinder section, int nodes)
+    private static RoundSettings BindRounds(SectionBinder section, int nodes)
+    {
+        var training = BindTraining(section, nodes);
+        if (nodes > 0 && training.MinPeers > nodes)
+            section.Fault("minPeers", $"is {training.MinPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
+        return training;
+    }
+
+    /// <summary>How so many nodes train together. Whether they are enough for <c>minPeers</c> is for the caller to say.</summary>
+    internal static RoundSettings BindTraining(SectionBinder section, int nodes)
     {
         var rounds = section.Whole("rounds", 10, 1, 1_000_000);
         var syncInterval = (int)section.Whole("syncInterval", 30, 1, 1_000_000);
         var minPeers = (int)section.Whole("minPeers", Math.Max(2, (nodes / 2) + 1), 2, TrainingSettings.MaxMembers);
-        if (nodes > 0 && minPeers > nodes)
-            section.Fault("minPeers", $"is {minPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
         var audit = section.Choice<AuditMode>("audit", AuditMode.Sampled);
         var (rule, parameters) = BindMerge(section.Section("merge"));
         var found = MergeRules.Standard.Find(rule)!;

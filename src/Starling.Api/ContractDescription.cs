@@ -10,7 +10,7 @@ namespace Starling.Api;
 /// <param name="Epoch">Grows by one with each restart by an admin, from 0.</param>
 /// <param name="Height">How many entries the node has folded.</param>
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
-/// <param name="Settings">The settings in force; null before the contract is founded.</param>
+/// <param name="Settings">The settings of the round that opens next: those of the open one, but for what an admin changed since it opened; null before the contract is founded.</param>
 /// <param name="Admins">Who may change settings and membership, sorted.</param>
 /// <param name="Members">The open round's members, sorted.</param>
 /// <param name="Round">The open round, from 1; once training has ended, the one that would be next; 0 before the contract is founded, and where members go through rounds each by itself always 1.</param>
@@ -37,4 +37,14 @@ public sealed record ContractDescription(
     string? Leader,
     IReadOnlyList<string> Ready,
     IReadOnlyList<string> Unconnected,
-    IReadOnlyList<CommitDescription> Commits);
+    IReadOnlyList<CommitDescription> Commits)
+{
+    /// <summary>How many members the open round needs; 0 before the contract is founded.</summary>
+    public int MinPeers { get; init; }
+
+    /// <summary>The members of the round that opens next, sorted: without those that leave or were expelled, with those that join.</summary>
+    public IReadOnlyList<string> Next { get; init; } = [];
+
+    /// <summary>Whom an admin expelled, sorted: no round waits for them, also not one that counts them among its members since it opened before.</summary>
+    public IReadOnlyList<string> Expelled { get; init; } = [];
+}

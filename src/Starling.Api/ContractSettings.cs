@@ -25,4 +25,17 @@ public sealed record ContractSettings(
     double LeaderTimeoutSeconds,
     double AbsentTimeoutSeconds,
     double GraceSeconds,
-    double ClaimDelaySeconds);
+    double ClaimDelaySeconds)
+{
+    /// <summary>How many chunks of a merge an auditor draws when it samples.</summary>
+    public int AuditChunks { get; init; }
+
+    /// <summary>The merge rule's parameters; null from a node of an older version, which does not tell them.</summary>
+    public IReadOnlyDictionary<string, double>? MergeParameters { get; init; }
+
+    /// <summary>The sync protocol's parameters; null from a node of an older version, which does not tell them.</summary>
+    public IReadOnlyDictionary<string, double>? ProtocolParameters { get; init; }
+
+    /// <summary>How the sync interval follows the loss; null if it stays as it is.</summary>
+    public AdaptiveBounds? Adaptive { get; init; }
+}

@@ -33,7 +33,7 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton(s => new KernelDriver(NodeKernel.Create(
             s.GetRequiredService<NodeKeys>().Identity, options.Contracts, s.GetRequiredService<ICertifier>(),
             options.Kernel with { HintsPeers = options.Kernel.HintsPeers && !s.GetRequiredService<ILedger>().TellsAtOnce }, options.Runners)))
-        .AddSingleton(s => new NodeLoop(s.GetRequiredService<KernelDriver>().Step, s.GetRequiredService<InputQueue>(), s.GetRequiredService<KernelClock>()))
+        .AddSingleton(s => new NodeLoop(s.GetRequiredService<ExpulsionNotice>().Step, s.GetRequiredService<InputQueue>(), s.GetRequiredService<KernelClock>()))
         .AddSingleton<NodeParts>()
         .AddSingleton<EffectRunner>()
         .AddSingleton<StarlingNode>()
@@ -55,7 +55,8 @@ public static class NodeServiceCollectionExtensions
         // What it carries out for others
         .AddSingleton<TaskHost>()
         // What it tells
-        .AddSingleton<EventReporter>();
+        .AddSingleton<EventReporter>()
+        .AddSingleton<ExpulsionNotice>();
 
     private static PeerNetwork CreateNetwork(IServiceProvider services)
     {

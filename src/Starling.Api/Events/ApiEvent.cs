@@ -28,6 +28,7 @@ namespace Starling.Api.Events;
 [JsonDerivedType(typeof(MergeHeldEvent), "merge-held")]
 [JsonDerivedType(typeof(BlobFetchedEvent), "blob-fetched")]
 [JsonDerivedType(typeof(RejoiningEvent), "rejoining")]
+[JsonDerivedType(typeof(ExpelledEvent), "expelled")]
 [JsonDerivedType(typeof(TrainingEndedEvent), "training-ended")]
 [JsonDerivedType(typeof(TroubleEvent), "trouble")]
 [JsonDerivedType(typeof(HaltedEvent), "halted")]

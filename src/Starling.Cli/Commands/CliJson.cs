@@ -35,6 +35,8 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(ScoreReport))]
 [JsonSerializable(typeof(MergeReport))]
 [JsonSerializable(typeof(ModelReport))]
+[JsonSerializable(typeof(ContractChangeReport))]
+[JsonSerializable(typeof(ContractExpelReport))]
 [JsonSerializable(typeof(ContractRestartReport))]
 [JsonSerializable(typeof(MemberNews))]
 [JsonSerializable(typeof(MemberListing[]))]

@@ -30,6 +30,7 @@ internal sealed class RoundAnnouncer
             MergeProposedEvent { LeftOut.Count: > 0 } e =>
                 $"round {e.Round}: left out of the merge: {string.Join(", ", e.LeftOut.Select(left => $"{progress.NameOf(left.Member)} ({left.Reason})"))}",
             RejoiningEvent e => $"{progress.NameOf(e.Member)} lost its disk and has joined again, in incarnation {e.Incarnation}",
+            ExpelledEvent e => $"{node.Name} was put out of {e.Contract} by its admin",
             ProgramFailedEvent e => $"{node.Name}: the program failed in round {e.Round}: {e.What}",
             TroubleEvent e => $"{node.Name}: {e.What}",
             HaltedEvent e => $"{node.Name} halts: {e.Detail}",

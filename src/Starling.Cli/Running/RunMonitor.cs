@@ -132,6 +132,8 @@ internal sealed class RunMonitor
     {
         of.Cursor = told.Cursor;
         Progress.Apply(of.View, told);
+        if (told is ExpelledEvent)
+            of.IsGone = of.View.IsGone = true; // No final model comes to it.
         if (isShown)
             view.Told(Progress, of.View, told);
     }

@@ -100,6 +100,9 @@ internal sealed class RunProgress
             case ProgramFailedEvent:
                 node.Doing = "program failed";
                 break;
+            case ExpelledEvent:
+                node.Doing = "expelled";
+                break;
             case RoundRestartedEvent e:
                 Restart(node, e);
                 break;

@@ -3,6 +3,7 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 using Starling.Core.Training.Participation;
+using Starling.Node.Events;
 
 namespace Starling.Daemon.Draining;
 
@@ -35,7 +36,7 @@ internal sealed class DrainGoal
     }
 
     private static bool TakesPart(NodeId self, Participant part) =>
-        part.Fold is { Ended: false, Round: { } round } && (part.Protocol is not null || round.View.Contains(self));
+        part.Fold is { Ended: false, Round: { } round } && !ExpulsionNotice.HasExpelled(part.Fold, self) && (part.Protocol is not null || round.View.Contains(self));
 
     private static long Round(Participant part) => part.Protocol?.Round ?? part.Fold.Round?.Round ?? 0;
 

@@ -67,6 +67,7 @@ internal static class EventProjection
     {
         NodeStarted e => new NodeStartedEvent(cursor, at, e.Node.Value, e.Version, e.Address, e.Process),
         NodeStopping e => new NodeStoppingEvent(cursor, at, e.Reason),
+        NodeExpelled e => new ExpelledEvent(cursor, at, Name(e), e.What),
         TrainingStarted e => new TrainingStartedEvent(cursor, at, Name(e), e.Round, e.Batches),
         ProgramTrained e => new TrainedEvent(
             cursor, at, Name(e), e.Round, e.Update.ToString(), e.Bytes, e.Elapsed.TotalSeconds, Finite(e.TrainingLoss)),

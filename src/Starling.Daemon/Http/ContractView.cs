@@ -7,6 +7,7 @@ using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http.Contracts;
+using Starling.Node.Events;
 
 namespace Starling.Daemon.Http;
 
@@ -30,8 +31,13 @@ internal static class ContractView
         fold.Round?.Term ?? 0,
         fold.Round is { Leader.IsNone: false } led ? led.Leader.Value : null,
         EventProjection.Names(fold.Round?.Ready.Keys ?? []),
-        EventProjection.Names(fold.Ended || fold.Round is not { } round ? [] : TrainingPhase.Unconnected(node, round)),
-        [.. fold.Commits.Select(Describe)]);
+        EventProjection.Names(fold.Ended || fold.Round is null ? [] : TrainingPhase.Unconnected(node, fold)),
+        [.. fold.Commits.Select(Describe)])
+    {
+        MinPeers = fold.Round?.Settings.MinPeers ?? 0,
+        Next = EventProjection.Names(fold.Authors.Where(author => author.Value.Standing is Standing.Member or Standing.Joining).Select(author => author.Key)),
+        Expelled = EventProjection.Names(fold.Authors.Keys.Where(author => ExpulsionNotice.HasExpelled(fold, author))),
+    };
 
     public static ContractSummary Summarise(ContractState fold, bool isFollowed) =>
         new(fold.Contract.Value, Kind(fold), fold.Founding.ToString(), fold.IsFounded, isFollowed, Stage(fold), fold.Height);
@@ -76,7 +82,13 @@ internal static class ContractView
 
     private static ContractSettings Describe(TrainingSettings s) => new(
         s.Protocol, s.Rounds, s.SyncInterval, s.MinPeers, EventProjection.Word(s.Audit), s.MergeRule, s.SchemaHash.ToString(), s.MaxModelBytes,
-        s.LeaderTimeout.TotalSeconds, s.AbsentTimeout.TotalSeconds, s.Grace.TotalSeconds, s.ClaimDelay.TotalSeconds);
+        s.LeaderTimeout.TotalSeconds, s.AbsentTimeout.TotalSeconds, s.Grace.TotalSeconds, s.ClaimDelay.TotalSeconds)
+    {
+        AuditChunks = s.AuditChunks,
+        MergeParameters = s.MergeParameters.ToDictionary(StringComparer.Ordinal),
+        ProtocolParameters = s.ProtocolParameters.ToDictionary(StringComparer.Ordinal),
+        Adaptive = s.Adaptive is { } adaptive ? new AdaptiveBounds(adaptive.Least, adaptive.Most, adaptive.Window) : null,
+    };
 
     private static CommitDescription Describe(Commit commit) => new(
         commit.Round, commit.Merge.Merge.ToString(), EventProjection.Names(commit.Merge.Contributors), EventProjection.Names(commit.Named));

@@ -68,7 +68,7 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
             round is null || round.Leader.IsNone ? null : round.Leader.Value,
             EventProjection.Names(round?.View ?? []),
             EventProjection.Names(round?.Ready.Keys ?? []),
-            EventProjection.Names(phase == NodePhase.Finished || round is null || fold.Ended ? [] : own?.Awaited ?? TrainingPhase.Awaited(round)),
+            EventProjection.Names(phase == NodePhase.Finished || round is null || fold.Ended ? [] : own?.Awaited ?? TrainingPhase.Awaited(fold)),
             fold.Height, fold.ChainHash.ToString(), EventProjection.Name(own?.Model ?? round?.Base ?? default),
             received, sent,
             local is null ? null : EventProjection.Project(local.Round, local.Evaluation),

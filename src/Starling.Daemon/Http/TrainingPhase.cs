@@ -4,6 +4,7 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Training;
 using Starling.Core.Training.Participation;
+using Starling.Node.Events;
 using Starling.Node.Programs;
 
 namespace Starling.Daemon.Http;
@@ -12,16 +13,19 @@ namespace Starling.Daemon.Http;
 /// <param name="programs">Whether its program is there.</param>
 internal sealed class TrainingPhase(ProgramHost programs)
 {
-    /// <summary>Members whose update is not announced.</summary>
-    public static ImmutableArray<NodeId> Awaited(RoundState round) => [.. round.View.Where(member => !round.Ready.ContainsKey(member))];
+    /// <summary>Members of the open round whose update is not announced, and may still be.</summary>
+    public static ImmutableArray<NodeId> Awaited(TrainingState fold) =>
+        [.. fold.Round!.View.Where(member => !fold.Round.Ready.ContainsKey(member) && !ExpulsionNotice.HasExpelled(fold, member))];
 
-    /// <summary>Members of a round that a node has no connection to.</summary>
-    public static ImmutableArray<NodeId> Unconnected(NodeState state, RoundState round) =>
-        [.. round.View.Where(member => member != state.Self.Id && !state.PeersUp.Contains(member))];
+    /// <summary>Members of the open round that a node has no connection to, and should have.</summary>
+    public static ImmutableArray<NodeId> Unconnected(NodeState state, TrainingState fold) =>
+        [.. fold.Round!.View.Where(member => member != state.Self.Id && !state.PeersUp.Contains(member) && !ExpulsionNotice.HasExpelled(fold, member))];
 
     /// <summary>The phase that the node is in, and a sentence.</summary>
     public (NodePhase Phase, string Sentence) Of(NodeState state, Participant p)
     {
+        if (p.Reading.HasCaughtUp && ExpulsionNotice.HasExpelled(p.Fold, state.Self.Id))
+            return (NodePhase.Waiting, ExpulsionNotice.Sentence(p.Reference.Contract));
         var (phase, sentence) = p.Protocol is { } own ? OwnRoundView.Phase(state, p, own) : OnLedger(state, p);
         if (phase != NodePhase.Training || !programs.Awaits(p.Reference.Contract))
             return (phase, sentence);
@@ -53,21 +57,21 @@ internal sealed class TrainingPhase(ProgramHost programs)
             return (NodePhase.Training, $"The node trains round {round.Round}.");
         if (round.Leader.IsNone)
             return (NodePhase.Waiting, round.Ready.Count < round.Settings.MinPeers
-                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(round).Select(StatusView.Short))}."
-                : $"Enough members are ready; a leader is awaited{Broken(state, round)}.");
+                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(fold).Select(StatusView.Short))}."
+                : $"Enough members are ready; a leader is awaited{Broken(state, fold)}.");
         if (round.Leader == self)
             return (NodePhase.Merging, round.Proposal is null
-                ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates{Broken(state, round)}."
+                ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates{Broken(state, fold)}."
                 : $"The node leads term {round.Term}: {round.Votes.Count} of {round.Frozen.Count} have voted for its merge.");
         if (!round.Frozen.Contains(self))
             return (NodePhase.Waiting, $"The node was ready after {StatusView.Short(round.Leader)} had claimed term {round.Term}; it waits for the commit.");
         return round.Proposal is null
-            ? (NodePhase.Waiting, $"{StatusView.Short(round.Leader)} leads term {round.Term}; its merge is awaited{Broken(state, round)}.")
+            ? (NodePhase.Waiting, $"{StatusView.Short(round.Leader)} leads term {round.Term}; its merge is awaited{Broken(state, fold)}.")
             : (NodePhase.Auditing, $"{StatusView.Short(round.Leader)} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
     }
 
     // An update that is announced may lie behind a broken connection: too many of those, and no leader can merge.
-    private static string Broken(NodeState state, RoundState round) => Unconnected(state, round) is { IsEmpty: false } broken
+    private static string Broken(NodeState state, TrainingState fold) => Unconnected(state, fold) is { IsEmpty: false } broken
         ? $"; this node has no connection to {string.Join(", ", broken.Select(StatusView.Short))}"
         : "";
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
 using Starling.Cli.Control;
-using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
 using Starling.Core.Training;
 
@@ -24,38 +23,26 @@ internal static class ContractCommand
             .Does((session, parsed, cancellation) => ContractViews.StatusAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
         new ExampledCommand("perf", "Shows how each member does.", "starling contract perf digits") { Contract }
             .Does((session, parsed, cancellation) => ContractViews.PerformanceAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
+        ContractChangeCommand.Build(),
+        ContractExpelCommand.Build(),
         BuildRestart(),
         new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.", "starling contract reset digits") { Contract }
             .Does((session, parsed, cancellation) => RestartAsync(session, parsed, parsed.GetValue(Contract)!, 1, cancellation)),
         BuildDelete(),
     };
 
-    private static ExampledCommand BuildRestart()
+    private static Command BuildRestart()
     {
-        var contract = new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
         var round = new Option<long>("--round") { Description = "The round: the open one, the one before it, or the first.", Required = true };
-        var output = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
-        var restart = new ExampledCommand(
+        return new ExampledCommand(
             "restart", "Opens a round again, as the contract's admin: what was committed from it on no longer counts.",
-            "starling contract restart digits --round 3", "starling contract restart digits-1 --round 3        # a run of this machine")
-        {
-            contract, round, output,
-        };
-        NodeCommands.AddOptions(restart);
-        restart.SetAction(async (parsed, cancellation) =>
-        {
-            var named = parsed.GetValue(contract)!;
-            var run = NodeCommands.NamesNode(parsed) ? null : RunFolder.TryFind(parsed.GetValue(output)!, named);
-            using var session = await NodeCommands.OpenAsync(parsed, run, cancellation).ConfigureAwait(false);
-            await RestartAsync(session, parsed, run?.ReadPlan()?.Contract ?? named, parsed.GetValue(round), cancellation).ConfigureAwait(false);
-        });
-        return restart;
+            "starling contract restart digits --round 3", "starling contract restart digits-1 --round 3        # a run of this machine") { round }
+            .DoesWithContract((session, parsed, contract, cancellation) => RestartAsync(session, parsed, contract, parsed.GetValue(round), cancellation));
     }
 
     private static async Task RestartAsync(ControlSession session, ParseResult parsed, string contract, long round, CancellationToken cancellation)
     {
-        await session.AppendAsync(contract, new Restart(round), cancellation).ConfigureAwait(false);
-        var after = await session.Client.GetContractAsync(contract, cancellation).ConfigureAwait(false);
+        var after = await session.RestartAsync(contract, round, cancellation).ConfigureAwait(false);
         var report = new ContractRestartReport(contract, round, after.Epoch, session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractRestartReport, output => output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"round {report.Round} of {report.Contract} is open again (epoch {report.Epoch})")));

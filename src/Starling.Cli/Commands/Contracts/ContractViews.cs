@@ -34,8 +34,10 @@ internal static class ContractViews
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  settings   {s.Protocol}, {s.Rounds} rounds of {s.SyncInterval} batches, at least {s.MinPeers} members, {s.MergeRule}, audit {s.Audit}"));
             foreach (var admin in contract.Admins)
                 output.WriteLine($"  admin      {admin}");
-            foreach (var member in contract.Members)
+            foreach (var member in contract.Members.Except(contract.Expelled))
                 output.WriteLine($"  member     {member}");
+            foreach (var expelled in contract.Expelled)
+                output.WriteLine($"  put out    {expelled}");
             foreach (var commit in contract.Commits)
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  round {commit.Round,-4} {commit.Merge[..12]} of {commit.Contributors.Count}{(commit.Named.Count == 0 ? "" : $", disputed by {string.Join(", ", commit.Named)}")}"));
         });
@@ -56,7 +58,7 @@ internal static class ContractViews
             });
             if (contract.Stage != ContractStage.Training)
                 return;
-            var awaited = contract.Members.Except(contract.Ready).ToList();
+            var awaited = contract.Members.Except(contract.Ready).Except(contract.Expelled).ToList();
             output.WriteLine($"ready {contract.Ready.Count} of {contract.Members.Count} members{(awaited.Count == 0 ? "" : $"; awaited: {string.Join(", ", awaited)}")}");
             if (contract.Unconnected.Count > 0)
                 output.WriteLine($"not connected to this node: {string.Join(", ", contract.Unconnected)}");

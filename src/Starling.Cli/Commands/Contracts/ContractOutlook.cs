@@ -1,0 +1,96 @@
+using System.Globalization;
+using Starling.Api;
+using Starling.Api.Contracts;
+using Starling.Cli.Control;
+using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
+using Starling.Core.Identity;
+using Starling.Core.Training.Participation;
+
+namespace Starling.Cli.Commands.Contracts;
+
+/// <summary>What follows for a contract's training from what its admin has decided. All of it rests on what the node tells of the contract after it.</summary>
+internal static class ContractOutlook
+{
+    /// <summary>Whether members agree on the ledger, round by round: only then is there a round that begins anew, and anything that waits for the next one.</summary>
+    public static bool UsesRounds(ContractDescription contract) => contract.Settings is not { } settings || SyncProtocols.UsesRounds(settings.Protocol);
+
+    /// <summary>The first round that the latest settings hold for.</summary>
+    /// <param name="after">The contract.</param>
+    /// <param name="before">The same before the settings changed.</param>
+    /// <param name="restarted">Whether the open round was opened again after that.</param>
+    public static long From(ContractDescription before, ContractDescription after, bool restarted) =>
+        restarted || !UsesRounds(after) || before.Stage == ContractStage.Ended ? after.Round : after.Round + 1;
+
+    /// <summary>What follows from other settings.</summary>
+    /// <param name="before">The contract before.</param>
+    /// <param name="after">The contract after.</param>
+    /// <param name="restarted">Whether the open round was opened again.</param>
+    public static IEnumerable<string> OfChange(ContractDescription before, ContractDescription after, bool restarted)
+    {
+        if (after.Stage == ContractStage.Ended)
+            yield return Text($"Training has ended: round {after.Round} would be next, {after.Settings!.Rounds} are to be trained (training.rounds), and a round needs {after.Settings.MinPeers} of {after.Next.Count} members.");
+        else if (before.Stage == ContractStage.Ended)
+            yield return Text($"Training had ended and goes on: round {after.Round} is open, for those whose programs are there.");
+        else if (restarted)
+            yield return Reopened(after);
+        else if (!UsesRounds(after))
+            yield return "The change is in force.";
+        else
+            yield return Text($"The change is in force from round {after.Round + 1} on; the open round {after.Round} ends with the settings that it began with.");
+        if (!restarted && after.Stage == ContractStage.Training && Lacks(after) && after.Settings!.MinPeers < after.MinPeers)
+            yield return $"{Lacking(after)} {Restart(after, "begins it anew with the change")}";
+    }
+
+    /// <summary>What follows once a member is put out.</summary>
+    /// <param name="after">The contract after it.</param>
+    /// <param name="member">Who was put out.</param>
+    /// <param name="restarted">Whether the open round was opened again.</param>
+    public static IEnumerable<string> OfExpulsion(ContractDescription after, string member, bool restarted)
+    {
+        yield return Text($"{after.Next.Count} members are left, and a round needs {after.Settings!.MinPeers}.");
+        if (after.Stage == ContractStage.Ended)
+            yield return "Training has ended; no round is open.";
+        else if (restarted)
+            yield return Reopened(after);
+        else if (!UsesRounds(after))
+            yield return "The others go on without it at once.";
+        else if (after.Members.Except(after.Expelled).Count() < after.MinPeers)
+            yield return $"{Lacking(after)} {Restart(after, "begins it anew without it")}";
+        else if (after.Leader == member)
+            yield return Text($"It leads the open round {after.Round}; the others replace it once they see no progress for leaderTimeout ({Duration.Format(TimeSpan.FromSeconds(after.Settings.LeaderTimeoutSeconds))}). {Restart(after, "does so at once")}");
+        else
+            yield return Text($"The open round {after.Round} goes on without it.");
+    }
+
+    /// <summary>Why a member cannot be put out before other settings are made; null if it can.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="member">Who is to be put out.</param>
+    public static CommandException? Objection(ContractDescription contract, string member)
+    {
+        var (left, needed) = (contract.Next.Except([member]).Count(), contract.Settings!.MinPeers);
+        if (left >= needed)
+            return null;
+        return new CommandException(ExitCode.Denied, Text(
+            $"without {OperatorNames.Short(member)} {contract.Contract} has {left} {(left == 1 ? "member" : "members")}, and a round needs {needed} (training.minPeers), so training would end; ")
+            + (left < 2
+                ? $"a round takes at least two. To end it for good, 'starling contract delete {contract.Contract}'."
+                : Text($"first 'starling contract change {contract.Contract} --set training.minPeers={left}'.")));
+    }
+
+    // The round cannot commit: fewer are ready than it needs, and nobody knows whether the others come.
+    private static bool Lacks(ContractDescription contract) => UsesRounds(contract) && contract.Ready.Count < contract.MinPeers;
+
+    private static string Lacking(ContractDescription contract)
+    {
+        var awaited = contract.Members.Except(contract.Ready).Except(contract.Expelled).ToList();
+        return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} are ready; it waits for ever if there are never more")
+            + (awaited.Count == 0 ? "." : $" (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
+    }
+
+    private static string Reopened(ContractDescription contract) => Text($"Round {contract.Round} is open again with {contract.Members.Count} members, of which it needs {contract.MinPeers} (epoch {contract.Epoch}).");
+
+    private static string Restart(ContractDescription contract, string does) => Text($"'starling contract restart {contract.Contract} --round {contract.Round}' {does}.");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

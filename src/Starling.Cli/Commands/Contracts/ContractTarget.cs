@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Starling.Api;
+using Starling.Cli.Control;
+using Starling.Cli.Runs;
+using Starling.Core.Training;
+
+namespace Starling.Cli.Commands.Contracts;
+
+/// <summary>What the commands share by which an admin decides about a training contract that trains: which one that is, and that its open round begins anew.</summary>
+internal static class ContractTarget
+{
+    /// <summary>Gives a command a contract, or a run of this machine, as its first argument, the options by which the user names a node, and what it does.</summary>
+    public static Command DoesWithContract(this Command command, Func<ControlSession, ParseResult, string, CancellationToken, Task> action)
+    {
+        var contract = new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
+        var output = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+        command.Arguments.Insert(0, contract);
+        command.Add(output);
+        NodeCommands.AddOptions(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var named = parsed.GetValue(contract)!;
+            var run = NodeCommands.NamesNode(parsed) ? null : RunFolder.TryFind(parsed.GetValue(output)!, named);
+            using var session = await NodeCommands.OpenAsync(parsed, run, cancellation).ConfigureAwait(false);
+            await action(session, parsed, run?.ReadPlan()?.Contract ?? named, cancellation).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Opens a round again.</summary>
+    /// <returns>The contract after that.</returns>
+    public static async Task<ContractDescription> RestartAsync(this ControlSession session, string contract, long round, CancellationToken cancellation)
+    {
+        await session.AppendAsync(contract, new Restart(round), cancellation).ConfigureAwait(false);
+        return await session.Client.GetContractAsync(contract, cancellation).ConfigureAwait(false);
+    }
+}

@@ -36,4 +36,26 @@ public sealed class ProgramMistakesTests : IAsyncLifetime
             Assert.Equal((sentence, 2), (sentence, told.Split(sentence).Length - 1));
         Assert.DoesNotContain("nothing was raised", told, StringComparison.Ordinal);
     }
+
+    /// <summary>Red if the node's words are lost when it knows at the first of 32 MB that an update is bad, or if the program cannot hand over a good one after it.</summary>
+    [Fact]
+    public async Task A_large_update_that_is_refused_is_told_why()
+    {
+        var program = PythonSwarm.Program("refused.py");
+        await PythonSwarm.RunPythonAsync(swarm.Nodes.Folder.Path, [program, "--save", swarm.Nodes.Folder["initial.safetensors"]]);
+        await swarm.FoundAsync("large", "rounds: 2, syncInterval: 1, minPeers: 2", "initial.safetensors");
+        await swarm.AssignAsync("large", [program, "train"]);
+        var told = await swarm.EndAsync("large");
+        string[] expected =
+        [
+            "not finite: RefusedError: The update of round 1 has a value that is no finite number: training diverged; lower the learning rate.",
+            "other tensors: RefusedError: The update has other tensors than contract large; names, shapes and types must be the same on every member.",
+            "padded: RefusedError: The update is no canonical safetensors file: tensors sorted by name and without gaps, no metadata.",
+            "no file: RefusedError: The update is no readable safetensors file (Unreadable).",
+        ];
+        foreach (var sentence in expected)
+            Assert.Equal((sentence, 2), (sentence, told.Split(sentence).Length - 1));
+        Assert.DoesNotContain("after a long while", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing was raised", told, StringComparison.Ordinal);
+    }
 }

@@ -57,7 +57,9 @@ internal sealed class TrainingPhase(ProgramHost programs)
             return (NodePhase.Training, $"The node trains round {round.Round}.");
         if (round.Leader.IsNone)
             return (NodePhase.Waiting, round.Ready.Count < round.Settings.MinPeers
-                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready; awaited: {string.Join(", ", Awaited(fold).Select(StatusView.Short))}."
+                ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready{(Awaited(fold) is { IsEmpty: false } awaited
+                    ? $"; awaited: {string.Join(", ", awaited.Select(StatusView.Short))}."
+                    : ", and no other is left; the contract's admin must open the round again.")}"
                 : $"Enough members are ready; a leader is awaited{Broken(state, fold)}.");
         if (round.Leader == self)
             return (NodePhase.Merging, round.Proposal is null

@@ -17,7 +17,13 @@ public sealed class OperatorNamesTests
     [InlineData("clinic/node", "may be spiffe://a.example/clinic/node or spiffe://b.example/clinic/node")]
     [InlineData("node", "write which")]
     [InlineData("lab/nodes", "did you mean 'lab/node'")]
-    [InlineData("elsewhere entirely", "runner peers")]
+    [InlineData("elsewhere entirely", "there is no operator 'elsewhere entirely'; 'starling runner peers' shows")]
     public void One_that_cannot_be_told_is_not_guessed(string text, string words) =>
         Assert.Contains(words, Assert.Throws<CommandException>(() => OperatorNames.Find(text, Operators)).Message, StringComparison.Ordinal);
+
+    /// <summary>Red if whoever looks for another kind of node is told of operators.</summary>
+    [Fact]
+    public void Other_nodes_are_called_what_they_are() => Assert.Contains(
+        "there is no member 'x'; 'starling contract info digits' shows",
+        Assert.Throws<CommandException>(() => OperatorNames.Find("x", Operators, ("member", "starling contract info digits"))).Message, StringComparison.Ordinal);
 }

@@ -28,8 +28,9 @@ internal static class ContractChangeCommand
     }
 
     private static async Task ChangeAsync(
-        ControlSession session, ParseResult parsed, string name, (string[] Settings, bool Restart) asked, CancellationToken cancellation)
+        ControlSession session, ParseResult parsed, NamedContract contract, (string[] Settings, bool Restart) asked, CancellationToken cancellation)
     {
+        var name = contract.Contract;
         var before = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
         var change = ContractChangeReader.Read(ContractForm.Settings(before, session.Client.Node), before.Next.Count, asked.Settings);
         if (asked.Restart && !ContractOutlook.UsesRounds(before))
@@ -45,7 +46,7 @@ internal static class ContractChangeCommand
         var restarts = asked.Restart && after.Stage == ContractStage.Training && before.Stage == ContractStage.Training;
         if (restarts)
             after = await session.RestartAsync(name, after.Round, cancellation).ConfigureAwait(false);
-        string[] outlook = [.. change.Changed.IsEmpty && !restarts ? [] : ContractOutlook.OfChange(before, after, restarts)];
+        string[] outlook = [.. change.Changed.IsEmpty && !restarts ? [] : new ContractOutlook(contract.Named).OfChange(before, after, restarts)];
         var report = new ContractChangeReport(
             name, change.Changed, ContractOutlook.From(before, after, restarts), after.Round, restarts, after.Epoch, outlook, session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractChangeReport, output => Write(output, report));

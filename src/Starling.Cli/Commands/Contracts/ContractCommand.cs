@@ -37,7 +37,7 @@ internal static class ContractCommand
         return new ExampledCommand(
             "restart", "Opens a round again, as the contract's admin: what was committed from it on no longer counts.",
             "starling contract restart digits --round 3", "starling contract restart digits-1 --round 3        # a run of this machine") { round }
-            .DoesWithContract((session, parsed, contract, cancellation) => RestartAsync(session, parsed, contract, parsed.GetValue(round), cancellation));
+            .DoesWithContract((session, parsed, contract, cancellation) => RestartAsync(session, parsed, contract.Contract, parsed.GetValue(round), cancellation));
     }
 
     private static async Task RestartAsync(ControlSession session, ParseResult parsed, string contract, long round, CancellationToken cancellation)

@@ -25,8 +25,9 @@ internal static class ContractExpelCommand
     }
 
     private static async Task ExpelAsync(
-        ControlSession session, ParseResult parsed, string name, (string Member, bool Restart) asked, CancellationToken cancellation)
+        ControlSession session, ParseResult parsed, NamedContract contract, (string Member, bool Restart) asked, CancellationToken cancellation)
     {
+        var (name, outlook) = (contract.Contract, new ContractOutlook(contract.Named));
         var after = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
         ContractForm.Settings(after, session.Client.Node);
         var member = OperatorNames.Find(asked.Member, [.. after.Members.Union(after.Next).Union(after.Expelled)], ("member", $"starling contract info {name}"));
@@ -35,7 +36,7 @@ internal static class ContractExpelCommand
         var isOut = after.Expelled.Contains(member);
         if (!isOut)
         {
-            if (ContractOutlook.Objection(after, member) is { } objection)
+            if (outlook.Objection(after, member) is { } objection)
                 throw objection;
             await session.AppendAsync(name, new Revoke(NodeId.Parse(member)), cancellation).ConfigureAwait(false);
             after = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
@@ -45,7 +46,7 @@ internal static class ContractExpelCommand
         if (restarts)
             after = await session.RestartAsync(name, after.Round, cancellation).ConfigureAwait(false);
         var report = new ContractExpelReport(
-            name, member, after.Next, after.Round, restarts, after.Epoch, [.. ContractOutlook.OfExpulsion(after, member, restarts)], session.Client.Node);
+            name, member, after.Next, after.Round, restarts, after.Epoch, [.. outlook.OfExpulsion(after, member, restarts)], session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractExpelReport, output =>
         {
             output.WriteLine($"{report.Member} {(isOut ? "was put out before" : "is put out")} of {report.Contract}");

@@ -10,7 +10,8 @@ using Starling.Core.Training.Participation;
 namespace Starling.Cli.Commands.Contracts;
 
 /// <summary>What follows for a contract's training from what its admin has decided. All of it rests on what the node tells of the contract after it.</summary>
-internal static class ContractOutlook
+/// <param name="named">What the admin called the contract, for the commands that are advised: its name, or a run's.</param>
+internal sealed class ContractOutlook(string named)
 {
     /// <summary>Whether members agree on the ledger, round by round: only then is there a round that begins anew, and anything that waits for the next one.</summary>
     public static bool UsesRounds(ContractDescription contract) => contract.Settings is not { } settings || SyncProtocols.UsesRounds(settings.Protocol);
@@ -26,7 +27,7 @@ internal static class ContractOutlook
     /// <param name="before">The contract before.</param>
     /// <param name="after">The contract after.</param>
     /// <param name="restarted">Whether the open round was opened again.</param>
-    public static IEnumerable<string> OfChange(ContractDescription before, ContractDescription after, bool restarted)
+    public IEnumerable<string> OfChange(ContractDescription before, ContractDescription after, bool restarted)
     {
         if (after.Stage == ContractStage.Ended)
             yield return Text($"Training has ended: round {after.Round} would be next, {after.Settings!.Rounds} are to be trained (training.rounds), and a round needs {after.Settings.MinPeers} of {after.Next.Count} members.");
@@ -46,7 +47,7 @@ internal static class ContractOutlook
     /// <param name="after">The contract after it.</param>
     /// <param name="member">Who was put out.</param>
     /// <param name="restarted">Whether the open round was opened again.</param>
-    public static IEnumerable<string> OfExpulsion(ContractDescription after, string member, bool restarted)
+    public IEnumerable<string> OfExpulsion(ContractDescription after, string member, bool restarted)
     {
         yield return Text($"{after.Next.Count} members are left, and a round needs {after.Settings!.MinPeers}.");
         if (after.Stage == ContractStage.Ended)
@@ -66,7 +67,7 @@ internal static class ContractOutlook
     /// <summary>Why a member cannot be put out before other settings are made; null if it can.</summary>
     /// <param name="contract">The contract.</param>
     /// <param name="member">Who is to be put out.</param>
-    public static CommandException? Objection(ContractDescription contract, string member)
+    public CommandException? Objection(ContractDescription contract, string member)
     {
         var (left, needed) = (contract.Next.Except([member]).Count(), contract.Settings!.MinPeers);
         if (left >= needed)
@@ -75,7 +76,7 @@ internal static class ContractOutlook
             $"without {OperatorNames.Short(member)} {contract.Contract} has {left} {(left == 1 ? "member" : "members")}, and a round needs {needed} (training.minPeers), so training would end; ")
             + (left < 2
                 ? $"a round takes at least two. To end it for good, 'starling contract delete {contract.Contract}'."
-                : Text($"first 'starling contract change {contract.Contract} --set training.minPeers={left}'.")));
+                : Text($"first 'starling contract change {named} --set training.minPeers={left}'.")));
     }
 
     // The round cannot commit: fewer are ready than it needs, and nobody knows whether the others come.
@@ -84,13 +85,13 @@ internal static class ContractOutlook
     private static string Lacking(ContractDescription contract)
     {
         var awaited = contract.Members.Except(contract.Ready).Except(contract.Expelled).ToList();
-        return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} are ready; it waits for ever if there are never more")
+        return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} {(contract.Ready.Count == 1 ? "is" : "are")} ready; it waits for ever if there are never more")
             + (awaited.Count == 0 ? "." : $" (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
     }
 
     private static string Reopened(ContractDescription contract) => Text($"Round {contract.Round} is open again with {contract.Members.Count} members, of which it needs {contract.MinPeers} (epoch {contract.Epoch}).");
 
-    private static string Restart(ContractDescription contract, string does) => Text($"'starling contract restart {contract.Contract} --round {contract.Round}' {does}.");
+    private string Restart(ContractDescription contract, string does) => Text($"'starling contract restart {named} --round {contract.Round}' {does}.");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ namespace Starling.Cli.Commands.Contracts;
 internal static class ContractTarget
 {
     /// <summary>Gives a command a contract, or a run of this machine, as its first argument, the options by which the user names a node, and what it does.</summary>
-    public static Command DoesWithContract(this Command command, Func<ControlSession, ParseResult, string, CancellationToken, Task> action)
+    public static Command DoesWithContract(this Command command, Func<ControlSession, ParseResult, NamedContract, CancellationToken, Task> action)
     {
         var contract = new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
         var output = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
@@ -22,7 +22,7 @@ internal static class ContractTarget
             var named = parsed.GetValue(contract)!;
             var run = NodeCommands.NamesNode(parsed) ? null : RunFolder.TryFind(parsed.GetValue(output)!, named);
             using var session = await NodeCommands.OpenAsync(parsed, run, cancellation).ConfigureAwait(false);
-            await action(session, parsed, run?.ReadPlan()?.Contract ?? named, cancellation).ConfigureAwait(false);
+            await action(session, parsed, new NamedContract(run?.ReadPlan()?.Contract ?? named, named), cancellation).ConfigureAwait(false);
         });
         return command;
     }

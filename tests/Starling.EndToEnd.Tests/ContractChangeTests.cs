@@ -1,0 +1,103 @@
+using Starling.Api;
+using Starling.Api.Events;
+using Starling.EndToEnd.Tests.Processes;
+
+namespace Starling.EndToEnd.Tests;
+
+/// <summary>One of three organisations has left for good and every round needs all three: their admin lets the training go on from the command line.</summary>
+public sealed class ContractChangeTests : IDisposable
+{
+    private const int Rounds = 3;
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>Red if the settings do not change, if the open round does not begin anew with them, or if mistakes are not told before anything is appended.</summary>
+    [Fact]
+    public async Task With_fewer_that_a_round_needs_the_others_train_to_the_end()
+    {
+        var record = await SetUpAsync();
+        await using var first = Start(record, "node-1");
+        await using var second = Start(record, "node-2");
+        await StandsAsync(record);
+        var wrong = (await ContractAsync("change", "--set", "training.minPeers=4", "--set", "training.absentTimeout=1s", "--set", "training.epochs=2", "--restart")).Ended(ExitCode.Configuration);
+        foreach (var words in (string[])["the contract has 3 members", "a healthy round would be reopened", "each node's own"])
+            Assert.Contains(words, wrong.Error, StringComparison.Ordinal);
+
+        var changed = (await ContractAsync("change", "--set", "training.minPeers=2", "--restart", "--json")).Ended(ExitCode.Done).Json();
+        Assert.Equal((1L, true, 1L), (changed.GetProperty("from").GetInt64(), changed.GetProperty("restarted").GetBoolean(), changed.GetProperty("epoch").GetInt64()));
+        Assert.Equal("""[{"setting":"training.minPeers","before":"3","after":"2"}]""", changed.GetProperty("changed").GetRawText());
+        await EndedAsync(record);
+        Assert.Contains("nothing changes", (await ContractAsync("change", "--set", "training.minPeers=2")).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a member can be put out that is needed, if it is waited for or merged after it, if the round does not begin anew without it, or if its node does not say so.</summary>
+    [Fact]
+    public async Task Once_it_is_put_out_the_others_train_to_the_end_without_it()
+    {
+        var record = await SetUpAsync();
+        await using var first = Start(record, "node-1");
+        await using var second = Start(record, "node-2");
+        await StandsAsync(record);
+        Assert.Contains(
+            "first 'starling contract change small-1 --set training.minPeers=2'", (await ContractAsync("expel", "node-3")).Ended(ExitCode.Denied).Error, StringComparison.Ordinal);
+        Assert.Contains("there is no member 'node-4'", (await ContractAsync("expel", "node-4")).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
+        var changed = (await ContractAsync("change", "--set", "training.minPeers=2")).Ended(ExitCode.Done).Output;
+        Assert.Matches(@"training\.minPeers +3 +2\n", changed);
+        Assert.Contains("it waits for ever if there are never more", changed, StringComparison.Ordinal);
+
+        var expelled = (await ContractAsync("expel", "node-3")).Ended(ExitCode.Done).Output;
+        Assert.Contains($"{record.IdOf("node-3")} is put out of", expelled, StringComparison.Ordinal);
+        Assert.Contains("begins it anew without it", expelled, StringComparison.Ordinal);
+        Assert.Contains("was put out before", (await ContractAsync("expel", "node-3", "--restart")).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
+        await EndedAsync(record);
+
+        await using var third = Start(record, "node-3");
+        await third.LineAsync(line => line.Contains("An admin has put this node out of contract", StringComparison.Ordinal));
+        using var client = record.Client("node-3");
+        Assert.Contains("An admin has put this node out of contract", (await client.GetStatusAsync(Cancellation)).Sentence, StringComparison.Ordinal);
+    }
+
+    // Two of three are up and ready, and the round waits for the third.
+    private async Task StandsAsync(RunRecord record)
+    {
+        await foreach (var told in record.FollowAsync("node-1", Cancellation))
+            if (told is AwaitingEvent { Ready.Count: 2, MinPeers: 3 })
+                return;
+    }
+
+    private async Task EndedAsync(RunRecord record)
+    {
+        var commits = new List<RoundCommittedEvent>();
+        await foreach (var told in record.FollowAsync("node-1", Cancellation))
+        {
+            if (told is RoundCommittedEvent committed)
+                commits.Add(committed);
+            if (told is not FinishedEvent finished)
+                continue;
+            Assert.Equal(commits[^1].Merge, finished.Model);
+            break;
+        }
+
+        Assert.Equal(Enumerable.Range(1, Rounds).Select(round => (long)round), commits.Select(committed => committed.Round));
+        string[] both = [record.IdOf("node-1"), record.IdOf("node-2")];
+        Assert.All(commits, committed => Assert.Equal(both, committed.Contributors));
+        (await StarlingProcess.RunAsync(folder.Path, "ledger", "verify", "small-1")).Ended(ExitCode.Done);
+    }
+
+    private Task<CommandResult> ContractAsync(string what, params string[] arguments) => StarlingProcess.RunAsync(folder.Path, ["contract", what, "small-1", .. arguments]);
+
+    // Set up, and nothing trained yet.
+    private async Task<RunRecord> SetUpAsync()
+    {
+        folder.WriteExperiment(nodes: 3, minPeers: 3, Rounds);
+        await using var run = StarlingProcess.Start(folder.Path, "run", "small.yaml");
+        await run.LineAsync(line => line.StartsWith("small: 3 nodes", StringComparison.Ordinal));
+        await run.KillAsync(withChildren: true);
+        return new RunRecord(folder["runs/small-1"]);
+    }
+
+    private StarlingProcess Start(RunRecord record, string node) => StarlingProcess.Start(folder.Path, "node", "start", "--config", record.NodeFile(node), "--log", "Warning", "--parent-stdin");
+}

@@ -30,6 +30,7 @@ public sealed class ContractChangeTests : IDisposable
         Assert.Equal((1L, true, 1L), (changed.GetProperty("from").GetInt64(), changed.GetProperty("restarted").GetBoolean(), changed.GetProperty("epoch").GetInt64()));
         Assert.Equal("""[{"setting":"training.minPeers","before":"3","after":"2"}]""", changed.GetProperty("changed").GetRawText());
         await EndedAsync(record);
+        Assert.Contains("3 rounds, at least 2 a round, mean", (await StarlingProcess.RunAsync(folder.Path, "ledger", "log", "small-1")).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
         Assert.Contains("nothing changes", (await ContractAsync("change", "--set", "training.minPeers=2")).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
     }
 
@@ -58,6 +59,21 @@ public sealed class ContractChangeTests : IDisposable
         await third.LineAsync(line => line.Contains("An admin has put this node out of contract", StringComparison.Ordinal));
         using var client = record.Client("node-3");
         Assert.Contains("An admin has put this node out of contract", (await client.GetStatusAsync(Cancellation)).Sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a run waits for the final model of a node that gets none any more.</summary>
+    [Fact]
+    public async Task A_run_ends_without_a_node_that_was_put_out()
+    {
+        const int Many = 60;
+        folder.WriteExperiment(nodes: 3, minPeers: 2, Many);
+        await using var run = StarlingProcess.Start(folder.Path, "run", "small.yaml", "--json");
+        await run.LineAsync(line => line.StartsWith("round 1 of", StringComparison.Ordinal));
+        (await ContractAsync("expel", "node-3")).Ended(ExitCode.Done);
+        await run.LineAsync(line => line == "node-3 was put out of small by its admin");
+        Assert.Equal(Many, (await run.EndAsync()).Ended(ExitCode.Done).Json().GetProperty("rounds").GetInt32());
+        var last = new RunRecord(folder["runs/small-1"]).Events("node-1").OfType<RoundCommittedEvent>().Last();
+        Assert.Equal(2, last.Contributors.Count);
     }
 
     // Two of three are up and ready, and the round waits for the third.

@@ -66,6 +66,7 @@ internal static class LedgerLog
     {
         Found e => string.Create(CultureInfo.InvariantCulture, $"{e.Members.Count} members, {e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
         Enrol e => e.Member.Node.Value,
+        ChangeSettings e => string.Create(CultureInfo.InvariantCulture, $"{e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
         Revoke e => e.Member.Value,
         Restart e => string.Create(CultureInfo.InvariantCulture, $"at round {e.Round}"),
         Tombstone e => e.Reason,

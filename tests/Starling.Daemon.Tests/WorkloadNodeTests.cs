@@ -84,6 +84,7 @@ public sealed class WorkloadNodeTests : IAsyncLifetime
     {
         var refused = await Assert.ThrowsAsync<DaemonException>(() => cluster.StartAsync(0, Cancellation));
         Assert.Equal(ExitCode.Identity, refused.ExitCode);
+        await agent.UntilIdleAsync();
         return refused.Message;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class WorkloadServer : IAsyncDisposable
     private readonly Channel<byte[]> answers = Channel.CreateUnbounded<byte[]>();
     private readonly string folder = Directory.CreateTempSubdirectory("starling-workload-").FullName;
     private WebApplication? application;
+    private int underWay;
 
     public string Socket => Path.Combine(folder, "agent.sock");
 
@@ -38,6 +39,13 @@ internal sealed class WorkloadServer : IAsyncDisposable
     public void Issue(X509SVIDResponse answer) => Send([0, .. Length(answer.CalculateSize()), .. answer.ToByteArray()]);
 
     public void Send(byte[] bytes) => answers.Writer.TryWrite(bytes);
+
+    /// <summary>Waits until nobody is being answered: what is issued while one who has gone is taken for listening is lost.</summary>
+    public async Task UntilIdleAsync()
+    {
+        while (Volatile.Read(ref underWay) > 0)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Ends the answer that is under way.</summary>
     public void End() => answers.Writer.TryComplete();
@@ -79,6 +87,19 @@ internal sealed class WorkloadServer : IAsyncDisposable
     }
 
     private async Task AnswerAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref underWay);
+        try
+        {
+            await TellAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+    }
+
+    private async Task TellAsync(HttpContext context)
     {
         using var asked = new MemoryStream();
         await context.Request.Body.CopyToAsync(asked);

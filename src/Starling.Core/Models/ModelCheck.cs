@@ -2,37 +2,15 @@ using System.Buffers;
 
 namespace Starling.Core.Models;
 
-/// <summary>Inspects a state before it enters a merge: schema first, then floats, then integers, each in the schema's order.</summary>
+/// <summary>Inspects a state before it enters a merge, once its schema was compared: floats, then integers, each in the schema's order.</summary>
 public static class ModelCheck
 {
     private const int PieceElements = 65_536;
 
-    /// <summary>Looks for a fault. Reads the state once, piece by piece.</summary>
+    /// <summary>Looks for a fault in the elements. Reads the state once, piece by piece.</summary>
     /// <param name="state">The state, whose author is not trusted.</param>
-    /// <param name="expected">The schema that it must have.</param>
-    /// <returns>The first fault, or null.</returns>
-    public static ModelFault? Inspect(IModelSource state, ModelSchema expected)
-    {
-        var actual = state.Schema;
-        if (actual.Hash != expected.Hash)
-            return new ModelFault(ModelFaultKind.WrongSchema, FirstDifference(actual, expected), 0);
-        return Inspect(state);
-    }
-
-    /// <summary>Looks for a fault in the elements alone, where the schema was compared already. Reads the state once, piece by piece.</summary>
     /// <returns>The first fault, or null.</returns>
     public static ModelFault? Inspect(IModelSource state) => FindNotFinite(state) ?? FindOutOfRange(state);
-
-    private static string FirstDifference(ModelSchema actual, ModelSchema expected)
-    {
-        var shared = Math.Min(actual.Tensors.Length, expected.Tensors.Length);
-        for (var i = 0; i < shared; i++)
-            if (!actual.Tensors[i].Equals(expected.Tensors[i]))
-                return string.CompareOrdinal(actual.Tensors[i].Name, expected.Tensors[i].Name) < 0
-                    ? actual.Tensors[i].Name
-                    : expected.Tensors[i].Name;
-        return (actual.Tensors.Length > shared ? actual : expected).Tensors[shared].Name;
-    }
 
     private static ModelFault? FindNotFinite(IModelSource state)
     {

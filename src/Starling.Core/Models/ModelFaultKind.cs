@@ -3,9 +3,6 @@ namespace Starling.Core.Models;
 /// <summary>Why a model state may not enter a merge.</summary>
 public enum ModelFaultKind
 {
-    /// <summary>Its tensors' names, types or shapes are not the expected ones.</summary>
-    WrongSchema,
-
     /// <summary>A float is a NaN or an infinity.</summary>
     NotFinite,
 

@@ -21,7 +21,7 @@ internal static class Admission
             return LeftOutReason.WrongSchema;
         if (!update.StartsWith(SafetensorsHeader.For(state.Schema).CanonicalBytes()))
             return LeftOutReason.NotCanonical;
-        return ModelCheck.Inspect(state, state.Schema) is null ? null : LeftOutReason.NotFinite;
+        return ModelCheck.Inspect(state) is null ? null : LeftOutReason.NotFinite;
     }
 
     /// <summary>Whether the chunks of a merge are what the updates merge to.</summary>

@@ -110,7 +110,7 @@ public sealed class ArrivingModelTests
             return ModelFileFault.WrongSchema;
         if (!file.AsSpan(0, (int)header.DataStart).SequenceEqual(header.CanonicalBytes()))
             return ModelFileFault.NotCanonical;
-        return ModelCheck.Inspect(new SafetensorsSource(header, new MemoryFile(file)), schema)?.Kind switch
+        return ModelCheck.Inspect(new SafetensorsSource(header, new MemoryFile(file)))?.Kind switch
         {
             null => null,
             ModelFaultKind.NotFinite => ModelFileFault.NotFinite,

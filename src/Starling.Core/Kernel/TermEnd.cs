@@ -14,4 +14,7 @@ public enum TermEnd
 
     /// <summary>The round was reopened.</summary>
     Reopened,
+
+    /// <summary>An admin put out a member whose update was to be merged, or the leader itself.</summary>
+    Expelled,
 }

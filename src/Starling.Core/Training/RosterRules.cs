@@ -100,7 +100,12 @@ internal static class RosterRules
                 return Revive(state with { Settings = e.Settings, Pace = state.Pace.Within(e.Settings) });
             case Revoke e:
                 state = With(state, e.Member, a => a with { Standing = Standing.Expelled });
-                return state with { Round = state.Round! with { Ready = state.Round.Ready.Remove(e.Member) } };
+                var without = state.Round! with { Ready = state.Round.Ready.Remove(e.Member) };
+                if (!without.Frozen.Contains(e.Member))
+                    return state with { Round = without };
+                // Nobody could check a merge that its update is in, which has left the round: those who are left agree anew. No leader is to blame for that.
+                var ended = RoundRules.ChangeTerm(state, without, unresolved: false, happenings);
+                return ended with { Round = ended.Round! with { Barred = default } };
             case Restart e:
                 var baseMerge = e.Round == state.Round!.Round ? state.Round.Base
                     : e.Round == 1 ? BlobId.None : state.Commits.First(c => c.Round == e.Round - 1).Merge.Merge;

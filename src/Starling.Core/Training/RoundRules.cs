@@ -188,7 +188,7 @@ internal static class RoundRules
         var named = round.Votes.Where(vote => vote.Value.Full is not null && !vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
         var commit = new Commit(round.Round, round.Opening, round.Term, round.Leader, winner, [.. holders], [.. named], state.Height - 1);
         happenings.Add(new Committed(commit));
-        var losses = winner.Contributors.Where(round.Ready.ContainsKey).Select(member => round.Ready[member].Metrics.Loss);
+        var losses = winner.Contributors.Select(member => round.Ready[member].Metrics.Loss);
         var recorded = RosterRules.Record(state, commit) with { Pace = state.Pace.After(state.Settings!, round.SyncInterval, losses) };
         return RosterRules.Open(recorded, round.Round + 1, winner.Merge, isOver: !round.Ready.IsEmpty && round.Ready.Values.All(ready => ready.IsFinal));
     }

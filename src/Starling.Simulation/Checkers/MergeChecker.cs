@@ -13,10 +13,6 @@ namespace Starling.Simulation.Checkers;
 /// </summary>
 internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
 {
-    // An expelled member's update leaves the round; a merge that was proposed with it before may commit.
-    private readonly SortedDictionary<NodeId, (BlobId Update, long Weight)> announced = [];
-    private (long Epoch, long Round, long Opening) opening;
-
     public override void Asked(IObservedNode node, Effect effect)
     {
         if (!node.IsHonest || effect is not Compute { Computation: MergeUpdates merge } || World.Truth.Settings is not { } settings)
@@ -28,21 +24,9 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
 
     public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
     {
-        Note(before);
         foreach (var happening in result.Happenings)
             if (happening is Committed { Commit: var commit } && before.Round is { Settings.Audit: AuditMode.Full } round && IsMostlyHonest(round))
                 Check(commit, round);
-    }
-
-    private void Note(TrainingState state)
-    {
-        if (state.Round is not { } round)
-            return;
-        if (opening != (state.Epoch, round.Round, round.Opening))
-            announced.Clear();
-        opening = (state.Epoch, round.Round, round.Opening);
-        foreach (var (author, ready) in round.Ready)
-            announced[author] = (ready.Update, ready.Weight);
     }
 
     private bool IsMostlyHonest(RoundState round) => round.IsMajority(round.Frozen.Count(member => World.Find(member)?.IsHonest == true));
@@ -52,11 +36,11 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
         var updates = new List<(ReadOnlyMemory<byte>, long)>();
         foreach (var author in commit.Merge.Contributors)
         {
-            var (update, weight) = announced[author];
-            var bytes = World.Archived(update);
+            var ready = round.Ready[author];
+            var bytes = World.Archived(ready.Update);
             if (bytes is null)
             {
-                World.Report("a refused update is never merged", $"round {commit.Round} merges {author.Name}'s update {update.Short}, which nobody ever made");
+                World.Report("a refused update is never merged", $"round {commit.Round} merges {author.Name}'s update {ready.Update.Short}, which nobody ever made");
                 return;
             }
 
@@ -66,7 +50,7 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
                 return;
             }
 
-            updates.Add((bytes, weight));
+            updates.Add((bytes, ready.Weight));
         }
 
         foreach (var (member, reason) in round.LeftOut)

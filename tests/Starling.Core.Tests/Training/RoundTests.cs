@@ -160,17 +160,33 @@ public sealed class RoundTests
         Assert.Equal(3, s.Round.Settings.MinPeers);
     }
 
+    /// <summary>Red if a merge goes on that an expelled member's update is in, which nobody can check any more, or if its leader is barred for that.</summary>
     [Fact]
-    public void AnExpelledMemberCountsLikeADeadOneUntilTheNextClaim()
+    public void AnExpelledMemberThatWasToBeMergedEndsTheTermAndNobodyIsBarred()
     {
         var s = ContractScript.Begun(5).Proposed();
+        var (term, leader) = (s.Round.Term, s.Round.Leader);
         s.Accept(ContractScript.Admin, new Revoke(s.C));
-        Assert.Contains(s.C, s.Round.Frozen);
         Assert.DoesNotContain(s.C, s.Round.Ready.Keys);
-        s.Accept(s.B, s.Full());
-        Assert.Equal(1, s.Round.Round);
-        s.Accept(s.Members[3], s.Full());
-        Assert.DoesNotContain(s.C, s.Round.View);
+        Assert.Equal((term + 1, default, default, null), (s.Round.Term, s.Round.Leader, s.Round.Barred, s.Round.Proposal));
+        Assert.Empty(s.Round.Frozen);
+        Assert.Equal(Refusal.NotMember, s.Append(s.C, s.Full()));
+        s.Accept(leader, s.Claim());
+        Assert.Equal(s.Members.Remove(s.C), [.. s.Round.Frozen]);
+    }
+
+    /// <summary>Red if a term ends though the expelled member's update was not to be merged in it.</summary>
+    [Fact]
+    public void AnExpelledMemberThatCameLateLeavesTheTermAlone()
+    {
+        var s = ContractScript.Begun(5);
+        foreach (var member in s.Members.Remove(s.C))
+            s.Readied(member);
+        s.Accept(s.A, s.Claim());
+        s.Readied(s.C);
+        s.Accept(ContractScript.Admin, new Revoke(s.C));
+        Assert.Equal((1, s.A), (s.Round.Term, s.Round.Leader));
+        Assert.DoesNotContain(s.C, s.Round.Ready.Keys);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -32,7 +33,7 @@ internal static class Narrator
         {
             step.Report(new RoundOpened(contract, opened.Round, opened.Opening, opened.Base, [.. opened.View]));
             if (!result.State.Ended)
-                TellAwaited(step, contract, opened);
+                TellAwaited(step, contract, result.State);
         }
     }
 
@@ -43,7 +44,7 @@ internal static class Narrator
             case Ready e:
                 step.Report(new MemberReady(contract, e.Round, author, e.Update, e.Weight, e.Metrics));
                 if (round.Leader.IsNone)
-                    TellAwaited(step, contract, after.Round!);
+                    TellAwaited(step, contract, after);
                 break;
             case Claim e:
                 step.Report(new LeaderClaimed(contract, e.Round, e.Term, author, [.. after.Round!.Frozen]));
@@ -72,7 +73,12 @@ internal static class Narrator
                     contract, commit.Round, commit.Term, commit.Leader, commit.Merge.Merge, commit.Merge.Contributors, commit.Named));
                 break;
             case TermChanged changed:
-                var reason = changed.Unresolved ? TermEnd.Unresolved : cause is Resign or Rejoin ? TermEnd.Resigned : TermEnd.Suspected;
+                var reason = changed.Unresolved ? TermEnd.Unresolved : cause switch
+                {
+                    Resign or Rejoin => TermEnd.Resigned,
+                    Revoke => TermEnd.Expelled,
+                    _ => TermEnd.Suspected,
+                };
                 step.Report(new TermEnded(contract, before.Round!.Round, before.Round.Term, changed.Leader, reason));
                 if (changed.Unresolved)
                     step.Report(new Unresolved(contract, before.Round.Round, [.. before.Round.Frozen]));
@@ -87,9 +93,11 @@ internal static class Narrator
         step.Report(new RoundRestarted(
             contract, restart.Round, after.Epoch, admin, before.Round!.Round - restart.Round, restart.Round == before.Round.Round ? [.. before.Round.DisputedPair] : []));
 
-    private static void TellAwaited(NodeStep step, ContractId contract, RoundState round)
+    private static void TellAwaited(NodeStep step, ContractId contract, TrainingState state)
     {
-        if (round.Ready.Count < round.View.Count)
-            step.Report(new Awaiting(contract, round.Round, [.. round.Ready.Keys], [.. round.View.Except(round.Ready.Keys)], round.Settings.MinPeers));
+        var round = state.Round!;
+        ImmutableArray<NodeId> awaited = [.. round.View.Where(member => !round.Ready.ContainsKey(member) && state.Authors[member].Standing != Standing.Expelled)];
+        if (!awaited.IsEmpty)
+            step.Report(new Awaiting(contract, round.Round, [.. round.Ready.Keys], awaited, round.Settings.MinPeers));
     }
 }

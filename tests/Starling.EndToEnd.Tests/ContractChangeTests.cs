@@ -76,6 +76,34 @@ public sealed class ContractChangeTests : IDisposable
         Assert.Equal(2, last.Contributors.Count);
     }
 
+    /// <summary>Red if who was put out cannot be taken back, does not take part again with the program that it has, or if what is no certificate is taken for one.</summary>
+    [Fact]
+    public async Task Who_was_put_out_is_taken_back_and_trains_again()
+    {
+        var record = await SetUpAsync(minPeers: 2, rounds: 1_000_000);
+        await using var first = Start(record, "node-1");
+        await using var second = Start(record, "node-2");
+        await using var third = Start(record, "node-3");
+        await foreach (var told in record.FollowAsync("node-1", Cancellation))
+            if (told is RoundCommittedEvent { Contributors.Count: 3 })
+                break;
+        using var client = record.Client("node-1");
+        (await ContractAsync("expel", "node-3")).Ended(ExitCode.Done);
+        await CommitOfAsync(2);
+        Assert.Contains("node-3 is missing", (await ContractAsync("enrol", "node-3")).Ended(ExitCode.Identity).Error, StringComparison.Ordinal);
+        var back = (await ContractAsync("enrol", record.Certificate("node-3"), "--json")).Ended(ExitCode.Done).Json();
+        Assert.Equal([record.IdOf("node-3")], back.GetProperty("enrolled").EnumerateArray().Select(id => id.GetString()));
+        Assert.Equal(3, back.GetProperty("members").GetArrayLength());
+        await CommitOfAsync(3);
+        Assert.Contains("was a member before", (await ContractAsync("enrol", record.Certificate("node-3"))).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
+
+        async Task CommitOfAsync(int contributors)
+        {
+            while ((await client.GetContractAsync("small", Cancellation)).Commits[^1].Contributors.Count != contributors)
+                await Task.Delay(50, Cancellation);
+        }
+    }
+
     // Two of three are up and ready, and the round waits for the third.
     private async Task StandsAsync(RunRecord record)
     {
@@ -106,9 +134,9 @@ public sealed class ContractChangeTests : IDisposable
     private Task<CommandResult> ContractAsync(string what, params string[] arguments) => StarlingProcess.RunAsync(folder.Path, ["contract", what, "small-1", .. arguments]);
 
     // Set up, and nothing trained yet.
-    private async Task<RunRecord> SetUpAsync()
+    private async Task<RunRecord> SetUpAsync(int minPeers = 3, int rounds = Rounds)
     {
-        folder.WriteExperiment(nodes: 3, minPeers: 3, Rounds);
+        folder.WriteExperiment(nodes: 3, minPeers, rounds);
         await using var run = StarlingProcess.Start(folder.Path, "run", "small.yaml");
         await run.LineAsync(line => line.StartsWith("small: 3 nodes", StringComparison.Ordinal));
         await run.KillAsync(withChildren: true);

@@ -140,7 +140,31 @@ class ControlTests(unittest.TestCase):
         self.assertIsInstance(ended, Run)
         self.assertEqual(ended.run.state, WorkState.CANCELLED)
 
-    def test_5_contexts_are_the_command_lines(self) -> None:
+    def test_5_an_admin_changes_a_contract_that_stands(self) -> None:
+        """Red if a change, an expulsion or its end is not done, or a mistake is not told before anything is."""
+        contracts = self.client.contracts
+        os.makedirs(
+            "runs/long", exist_ok=True
+        )  # A run of the contract's name here is not what is meant.
+        with self.assertRaises(starling.ConfigurationError) as mistaken:
+            contracts.change("long", {"training.minPeers": 3, "training.epochs": 2})
+        for words in ("has 2 members", "each node's own"):
+            self.assertIn(words, str(mistaken.exception))
+        changed = contracts.change("long", {"training.grace": "3s", "training.auditChunks": 9})
+        told = [(each.setting, each.after) for each in changed.changed]
+        self.assertEqual(told, [("training.auditChunks", "9"), ("training.grace", "3s")])
+        settings = contracts.info("long").settings
+        assert settings is not None
+        self.assertEqual((settings.audit_chunks, settings.grace_seconds), (9, 3.0))
+        self.assertEqual((settings.merge_parameters, settings.adaptive), ({}, None))
+        with self.assertRaisesRegex(starling.DeniedError, "so training would end"):
+            contracts.expel("long", "clinic-1/node")
+        again = contracts.enrol("long", "clinic-b.pem")
+        self.assertEqual((len(again.members), again.restarted), (2, False))
+        with self.assertRaises(starling.UsageError):
+            contracts.enrol("long", ())
+
+    def test_6_contexts_are_the_command_lines(self) -> None:
         """Red if a context that is made here is not there for both, or a client follows one that is switched to later."""
         contexts = self.client.contexts
         made = contexts.create(
@@ -156,7 +180,7 @@ class ControlTests(unittest.TestCase):
         contexts.remove("other")
         self.assertEqual(contexts.active, "office")
 
-    def test_6_events_go_on_when_the_node_is_started_again(self) -> None:
+    def test_7_events_go_on_when_the_node_is_started_again(self) -> None:
         """Red if the iterator ends, or repeats or loses an event, because the node was away."""
         client = self.client
         seen: List[int] = []
@@ -170,7 +194,7 @@ class ControlTests(unittest.TestCase):
         self.assertEqual(seen, list(range(seen[0], seen[0] + len(seen))))
         client.wait_ready(timeout=60)
 
-    def test_7_the_end(self) -> None:
+    def test_8_the_end(self) -> None:
         """Red if what the page ends with does not reset and delete."""
         exec(compile(blocks()[-1], PAGE.name, "exec"), self.names)
         self.assertEqual(self.client.contracts.info("small").stage, Stage.DELETED)

@@ -36,6 +36,7 @@ namespace Starling.Cli.Commands;
 [JsonSerializable(typeof(MergeReport))]
 [JsonSerializable(typeof(ModelReport))]
 [JsonSerializable(typeof(ContractChangeReport))]
+[JsonSerializable(typeof(ContractEnrolReport))]
 [JsonSerializable(typeof(ContractExpelReport))]
 [JsonSerializable(typeof(ContractRestartReport))]
 [JsonSerializable(typeof(MemberNews))]

@@ -27,6 +27,9 @@ internal sealed class RunRecord(string folder)
     /// <summary>A node's <c>node.yaml</c>.</summary>
     public string NodeFile(string node) => Path.Combine(folder, "nodes", node, "node.yaml");
 
+    /// <summary>A node's certificate, PEM.</summary>
+    public string Certificate(string node) => Path.Combine(folder, "nodes", node, "certificate.pem");
+
     /// <summary>The events in a node's folder.</summary>
     public IEnumerable<ApiEvent> Events(string node) => EventFile.Read(Path.Combine(folder, "nodes", node, "data", EventFile.Name));
 

@@ -2,16 +2,20 @@
 
 import os
 import tempfile
-from typing import List, Mapping, Optional, Union
+from typing import List, Mapping, Optional, Sequence, Type, TypeVar, Union
 
 from starling import safetensors
 from starling.control.command import PATIENCE_SECONDS, option, path, word
+from starling.control.contexts import files
 from starling.control.errors import DeniedError, UsageError
 from starling.control.node import AskedNode, Document, document
 from starling.control.records import (
+    Changed,
     Contract,
     ContractSummary,
+    Enrolled,
     Entry,
+    Expelled,
     MemberPerformance,
     Restarted,
     Stage,
@@ -21,6 +25,13 @@ from starling.schema import Array
 
 #: A safetensors file, or a model's arrays by name.
 ModelOrFile = Union[str, "os.PathLike[str]", Mapping[str, Array]]
+
+#: A setting's value, as an experiment's file would have it.
+Setting = Union[str, int, float, bool]
+
+Files = Union[str, Sequence[str]]
+
+Decision = TypeVar("Decision")
 
 _CONTRACT = "/v1/contracts/{}"
 
@@ -72,10 +83,43 @@ class Contracts:
                 words += option("model", _model_file(model, folder))
             return self._node.decide(Entry, *words, timeout=timeout)
 
+    def change(
+        self, contract: str, settings: Mapping[str, Setting], *, restart: bool = False
+    ) -> Changed:
+        """Gives a contract other settings, by their paths in an experiment such as ``training.minPeers``: from the next round on.
+
+        With ``restart`` the open round begins anew with them. Raises ConfigurationError, which names all mistakes, and then nothing is changed.
+        """
+        words: List[str] = []
+        for name, value in settings.items():
+            words += option("set", f"{name}={_setting(value)}")
+        if not words:
+            raise UsageError("Name the settings that are to be different.")
+        return self._decide(Changed, "change", contract, words, restart)
+
+    def expel(self, contract: str, member: str, *, restart: bool = False) -> Expelled:
+        """Puts a member out at once: its SPIFFE ID, organisation/name, or its name if no other has it. With ``restart`` the open round begins anew without it."""
+        return self._decide(Expelled, "expel", contract, [word(member, "a member")], restart)
+
+    def enrol(self, contract: str, certificates: Files, *, restart: bool = False) -> Enrolled:
+        """Takes nodes in as members by their certificates, PEM files: new ones, and those that were put out. With ``restart`` the open round begins anew with them."""
+        found = files(certificates)
+        if not found:
+            raise UsageError("Name the certificates of the nodes that are to be members.")
+        return self._decide(Enrolled, "enrol", contract, found, restart)
+
     def restart(self, contract: str, round: int) -> Restarted:
         """Opens a round again, the open one, the one before it, or the first: what was committed from it on no longer counts."""
+        return self._decide(Restarted, "restart", contract, [f"--round={round:d}"], False)
+
+    def _decide(
+        self, kind: Type[Decision], what: str, contract: str, words: "List[str]", restart: bool
+    ) -> Decision:
+        # Without its context the command would take a run in the working folder for a contract of the same name.
+        context = option("context", self._node.transport.context.name)
+        flags = ["--restart"] if restart else []
         named = word(contract, "a contract")
-        return self._node.decide(Restarted, "contract", "restart", named, f"--round={round:d}")
+        return self._node.decide(kind, "contract", what, named, *words, *flags, *context)
 
     def reset(self, contract: str) -> Restarted:
         """Begins anew at round 1: what was committed no longer counts."""
@@ -110,11 +154,15 @@ class Contracts:
         return wait_until(look, lambda: _sentence(*latest) if latest else contract, timeout)
 
 
+def _setting(value: Setting) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _sentence(contract: Contract) -> str:
     name, rounds = contract.contract, contract.settings.rounds if contract.settings else 0
     if contract.stage == Stage.TRAINING:
         leader = contract.leader or "none"
-        awaited = sorted(set(contract.members) - set(contract.ready))
+        awaited = sorted({*contract.members} - {*contract.ready} - {*contract.expelled})
         behind = f"; awaited: {', '.join(awaited)}" if awaited else ""
         return f"{name} trains round {contract.round} of {rounds}; leader {leader}{behind}"
     if contract.stage == Stage.ENDED:

@@ -52,7 +52,7 @@ def record(kind: Type[Record], value: Any, where: str) -> Record:
 
 
 def decode(hint: Any, value: Any, where: str) -> Any:
-    """Reads a value of a type: text, number, truth value, instant, bytes in Base64, enum, tuple, mapping of texts, dataclass, or None where that is allowed."""
+    """Reads a value of a type: text, number, truth value, instant, bytes in Base64, enum, tuple, mapping from text, dataclass, or None where that is allowed."""
     origin = typing.get_origin(hint)
     if _may_be_none(hint):
         inner = next(each for each in typing.get_args(hint) if each is not type(None))
@@ -62,12 +62,9 @@ def decode(hint: Any, value: Any, where: str) -> Any:
         inner = typing.get_args(hint)[0]
         return tuple(decode(inner, each, f"{where}[{at}]") for at, each in enumerate(value))
     if origin is not None:
-        _must(
-            isinstance(value, dict) and all(isinstance(each, str) for each in value.values()),
-            where,
-            "object of texts",
-        )
-        return dict(value)
+        _must(isinstance(value, dict), where, "object")
+        kind = typing.get_args(hint)[1]
+        return {name: decode(kind, each, f"{where}.{name}") for name, each in value.items()}
     if dataclasses.is_dataclass(hint):
         return record(typing.cast(Type[Any], hint), value, where)
     return _scalar(hint, value, where)

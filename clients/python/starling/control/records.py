@@ -126,8 +126,17 @@ class ContractSummary:
 
 
 @dataclasses.dataclass(frozen=True)
+class AdaptiveBounds:
+    """Within which bounds a contract's sync interval follows the validation loss: batches, and over how many rounds the loss is averaged."""
+
+    least: int
+    most: int
+    window: int
+
+
+@dataclasses.dataclass(frozen=True)
 class ContractSettings:
-    """What a training contract fixes for all members. Times are in seconds."""
+    """What a training contract fixes for all members. Times are in seconds. The last four are None where a node of an older version does not tell them, and ``adaptive`` where the sync interval stays as it is."""
 
     protocol: str
     rounds: int
@@ -141,6 +150,10 @@ class ContractSettings:
     absent_timeout_seconds: float
     grace_seconds: float
     claim_delay_seconds: float
+    audit_chunks: Optional[int] = None
+    merge_parameters: Optional[Mapping[str, float]] = None
+    protocol_parameters: Optional[Mapping[str, float]] = None
+    adaptive: Optional[AdaptiveBounds] = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,7 +168,10 @@ class Commit:
 
 @dataclasses.dataclass(frozen=True)
 class Contract:
-    """A training contract as the node folded it. ``round`` is the open one; once training has ended, the one that would be next."""
+    """A training contract as the node folded it. ``round`` is the open one; once training has ended, the one that would be next.
+
+    ``settings`` and ``next`` are those of the round that opens next, ``min_peers`` and ``members`` those of ``round``.
+    """
 
     contract: str
     founding: str
@@ -174,6 +190,9 @@ class Contract:
     ready: Texts
     unconnected: Texts
     commits: Tuple[Commit, ...]
+    min_peers: int = 0
+    next: Texts = ()
+    expelled: Texts = ()
 
     @property
     def ended(self) -> bool:
@@ -204,6 +223,56 @@ class Restarted:
     contract: str
     round: int
     epoch: int
+    node: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangedSetting:
+    """A contract's setting that is another than before; None where there was none, or is none any more."""
+
+    setting: str
+    before: Optional[str] = None
+    after: Optional[str] = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Changed:
+    """What a contract's admin changed: the settings that are others than before. ``outlook`` says what follows."""
+
+    contract: str
+    changed: Tuple[ChangedSetting, ...]
+    round: int
+    restarted: bool
+    epoch: int
+    outlook: Texts
+    node: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Expelled:
+    """Who was put out of a contract, and ``members``, who is left. ``outlook`` says what follows."""
+
+    contract: str
+    member: str
+    members: Texts
+    round: int
+    restarted: bool
+    epoch: int
+    outlook: Texts
+    node: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Enrolled:
+    """Who was taken into a contract, or was in before, and ``members``, those of the round that opens next. ``outlook`` says what follows."""
+
+    contract: str
+    enrolled: Texts
+    members: Texts
+    round: int
+    restarted: bool
+    epoch: int
+    outlook: Texts
     node: str
 
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
@@ -33,8 +32,8 @@ internal static class ContractChangeCommand
         var name = contract.Contract;
         var before = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
         var change = ContractChangeReader.Read(ContractForm.Settings(before, session.Client.Node), before.Next.Count, asked.Settings);
-        if (asked.Restart && !ContractOutlook.UsesRounds(before))
-            throw new CommandException(ExitCode.Usage, $"{name} has no rounds that all open together, so there is none to restart: a change is in force at once; leave --restart out.");
+        if (asked.Restart)
+            ContractTarget.MustUseRounds(before, "a change is in force at once");
         var after = before;
         if (!change.Changed.IsEmpty)
         {

@@ -25,6 +25,7 @@ internal static class ContractCommand
             .Does((session, parsed, cancellation) => ContractViews.PerformanceAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
         ContractChangeCommand.Build(),
         ContractExpelCommand.Build(),
+        ContractEnrolCommand.Build(),
         BuildRestart(),
         new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.", "starling contract reset digits") { Contract }
             .Does((session, parsed, cancellation) => RestartAsync(session, parsed, parsed.GetValue(Contract)!, 1, cancellation)),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
@@ -17,7 +16,7 @@ internal static class ContractExpelCommand
         var member = new Argument<string>("member") { Description = "The member: its SPIFFE ID, organisation/name, or its name if no other has it." };
         var restart = ContractChangeCommand.Restart();
         return new ExampledCommand(
-            "expel", "Puts a member out of a contract, as its admin: at once, and for good.",
+            "expel", "Puts a member out of a contract, as its admin: at once, until 'contract enrol' takes it back.",
             "starling contract expel digits clinic-c/node-1", "starling contract expel digits clinic-c/node-1 --restart        # the open round begins anew without it")
         {
             member, restart,
@@ -31,8 +30,8 @@ internal static class ContractExpelCommand
         var after = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
         ContractForm.Settings(after, session.Client.Node);
         var member = OperatorNames.Find(asked.Member, [.. after.Members.Union(after.Next).Union(after.Expelled)], ("member", $"starling contract info {name}"));
-        if (asked.Restart && !ContractOutlook.UsesRounds(after))
-            throw new CommandException(ExitCode.Usage, $"{name} has no rounds that all open together, so there is none to restart: the others go on at once; leave --restart out.");
+        if (asked.Restart)
+            ContractTarget.MustUseRounds(after, "the others go on at once");
         var isOut = after.Expelled.Contains(member);
         if (!isOut)
         {
@@ -46,7 +45,7 @@ internal static class ContractExpelCommand
         if (restarts)
             after = await session.RestartAsync(name, after.Round, cancellation).ConfigureAwait(false);
         var report = new ContractExpelReport(
-            name, member, after.Next, after.Round, restarts, after.Epoch, [.. outlook.OfExpulsion(after, member, restarts)], session.Client.Node);
+            name, member, after.Next, after.Round, restarts, after.Epoch, [.. outlook.OfExpulsion(after, restarts)], session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractExpelReport, output =>
         {
             output.WriteLine($"{report.Member} {(isOut ? "was put out before" : "is put out")} of {report.Contract}");

@@ -3,7 +3,6 @@ using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
-using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Training.Participation;
 
@@ -45,9 +44,8 @@ internal sealed class ContractOutlook(string named)
 
     /// <summary>What follows once a member is put out.</summary>
     /// <param name="after">The contract after it.</param>
-    /// <param name="member">Who was put out.</param>
     /// <param name="restarted">Whether the open round was opened again.</param>
-    public IEnumerable<string> OfExpulsion(ContractDescription after, string member, bool restarted)
+    public IEnumerable<string> OfExpulsion(ContractDescription after, bool restarted)
     {
         yield return Text($"{after.Next.Count} members are left, and a round needs {after.Settings!.MinPeers}.");
         if (after.Stage == ContractStage.Ended)
@@ -58,10 +56,30 @@ internal sealed class ContractOutlook(string named)
             yield return "The others go on without it at once.";
         else if (after.Members.Except(after.Expelled).Count() < after.MinPeers)
             yield return $"{Lacking(after)} {Restart(after, "begins it anew without it")}";
-        else if (after.Leader == member)
-            yield return Text($"It leads the open round {after.Round}; the others replace it once they see no progress for leaderTimeout ({Duration.Format(TimeSpan.FromSeconds(after.Settings.LeaderTimeoutSeconds))}). {Restart(after, "does so at once")}");
         else
             yield return Text($"The open round {after.Round} goes on without it.");
+    }
+
+    /// <summary>What follows once nodes are taken in.</summary>
+    /// <param name="before">The contract before.</param>
+    /// <param name="after">The contract after.</param>
+    /// <param name="enrolled">Who was taken in, or was in before.</param>
+    /// <param name="restarted">Whether the open round was opened again.</param>
+    public IEnumerable<string> OfEnrolment(ContractDescription before, ContractDescription after, IReadOnlyCollection<string> enrolled, bool restarted)
+    {
+        List<string> late = [.. enrolled.Except(after.Members)];
+        if (after.Stage == ContractStage.Ended)
+            yield return Text($"Training has ended: {after.Next.Count} members, and a round needs {after.Settings!.MinPeers}; {after.Settings.Rounds} rounds are to be trained (training.rounds), and {after.Round} would be next.");
+        else if (before.Stage == ContractStage.Ended)
+            yield return Text($"Training had ended and goes on: round {after.Round} is open, for those whose programs are there.");
+        else if (restarted)
+            yield return Reopened(after);
+        else if (late.Count == 0)
+            yield return UsesRounds(after) ? Text($"The open round {after.Round} counts {(enrolled.Count == 1 ? "it" : "them")} among its members.") : "That is in force.";
+        else
+            yield return Text($"From round {after.Round + 1} on there are {after.Next.Count} members; the open round {after.Round} goes on without {string.Join(", ", late.Select(OperatorNames.Short))}. {Restart(after, "begins it anew with all")}");
+        if (enrolled.Except(before.Next).Except(before.Expelled).Any())
+            yield return "A node that was no member before takes part once a task of its task runner has the contract trained.";
     }
 
     /// <summary>Why a member cannot be put out before other settings are made; null if it can.</summary>

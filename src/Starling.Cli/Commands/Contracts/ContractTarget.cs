@@ -2,6 +2,7 @@ using System.CommandLine;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
 using Starling.Core.Training;
 
 namespace Starling.Cli.Commands.Contracts;
@@ -25,6 +26,16 @@ internal static class ContractTarget
             await action(session, parsed, new NamedContract(run?.ReadPlan()?.Contract ?? named, named), cancellation).ConfigureAwait(false);
         });
         return command;
+    }
+
+    /// <summary>That there is a round to restart.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="instead">What happens without a restart, as the end of a sentence's clause.</param>
+    /// <exception cref="CommandException">The contract has no rounds that all open together.</exception>
+    public static void MustUseRounds(ContractDescription contract, string instead)
+    {
+        if (!ContractOutlook.UsesRounds(contract))
+            throw new CommandException(ExitCode.Usage, $"{contract.Contract} has no rounds that all open together, so there is none to restart: {instead}; leave --restart out.");
     }
 
     /// <summary>Opens a round again.</summary>

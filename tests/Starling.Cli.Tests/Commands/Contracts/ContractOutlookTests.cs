@@ -54,16 +54,29 @@ public sealed class ContractOutlookTests
     {
         var after = Trains with { Expelled = [Members[2]], Next = Members[..2] };
         const string Left = "2 members are left, and a round needs 2.";
-        Assert.Equal([Left, "The open round 3 goes on without it."], Outlook.OfExpulsion(after, Members[2], restarted: false));
-        Assert.Equal([Left, "Round 3 is open again with 3 members, of which it needs 2 (epoch 1)."], Outlook.OfExpulsion(after, Members[2], restarted: true));
-        Assert.Equal([Left, "The others go on without it at once."], Outlook.OfExpulsion(after with { Settings = Gossips.Settings }, Members[2], restarted: false));
-        Assert.Equal([Left, "Training has ended; no round is open."], Outlook.OfExpulsion(after with { Stage = ContractStage.Ended }, Members[2], restarted: false));
-        Assert.Equal(
-            [Left, $"It leads the open round 3; the others replace it once they see no progress for leaderTimeout (5s). {Restart} does so at once."],
-            Outlook.OfExpulsion(after with { Leader = Members[2] }, Members[2], restarted: false));
+        Assert.Equal([Left, "The open round 3 goes on without it."], Outlook.OfExpulsion(after, restarted: false));
+        Assert.Equal([Left, "Round 3 is open again with 3 members, of which it needs 2 (epoch 1)."], Outlook.OfExpulsion(after, restarted: true));
+        Assert.Equal([Left, "The others go on without it at once."], Outlook.OfExpulsion(after with { Settings = Gossips.Settings }, restarted: false));
+        Assert.Equal([Left, "Training has ended; no round is open."], Outlook.OfExpulsion(after with { Stage = ContractStage.Ended }, restarted: false));
         Assert.Equal(
             [Left, $"Round 3 needs 3 members, and 1 is ready; it waits for ever if there are never more (awaited: two/node). {Restart} begins it anew without it."],
-            Outlook.OfExpulsion(after with { MinPeers = 3, Ready = [Members[0]] }, Members[2], restarted: false));
+            Outlook.OfExpulsion(after with { MinPeers = 3, Ready = [Members[0]] }, restarted: false));
+    }
+
+    /// <summary>Red if whom an admin takes in is said to take part in another round than it does, or if a new one's way to its program is not told.</summary>
+    [Fact]
+    public void What_an_enrolment_does_to_the_open_round_is_told()
+    {
+        string[] third = [Members[2]], four = [.. Members, "spiffe://a/four/node"];
+        var without = Trains with { Members = Members[..2], Next = Members[..2], Expelled = third };
+        AssertEnrolment([$"From round 4 on there are 3 members; the open round 3 goes on without three/node. {Restart} begins it anew with all."], without, without with { Next = Members, Expelled = [] }, third);
+        AssertEnrolment(["The open round 3 counts it among its members."], without with { Members = Members }, Trains, third);
+        AssertEnrolment(["Round 3 is open again with 3 members, of which it needs 2 (epoch 1)."], without, Trains, third, restarted: true);
+        AssertEnrolment(["Training had ended and goes on: round 3 is open, for those whose programs are there."], without with { Stage = ContractStage.Ended }, Trains, third);
+        AssertEnrolment(
+            ["Training has ended: 3 members, and a round needs 2; 10 rounds are to be trained (training.rounds), and 11 would be next."], Ended with { Next = Members[..2], Expelled = third }, Ended, third);
+        AssertEnrolment(
+            ["That is in force.", "A node that was no member before takes part once a task of its task runner has the contract trained."], Gossips, Gossips with { Members = four, Next = four }, four[3..]);
     }
 
     /// <summary>Red if a member can be put out though training would end by that, or cannot though it would not, or if the remedy is none.</summary>
@@ -80,6 +93,9 @@ public sealed class ContractOutlookTests
         Assert.Contains("1 member, and a round needs 2", Outlook.Objection(Trains with { Next = Members[..2] }, Members[1])!.Message, StringComparison.Ordinal);
         Assert.EndsWith("a round takes at least two. To end it for good, 'starling contract delete digits'.", Outlook.Objection(Trains with { Next = Members[..2] }, Members[1])!.Message, StringComparison.Ordinal);
     }
+
+    private static void AssertEnrolment(string[] sentences, ContractDescription before, ContractDescription after, string[] enrolled, bool restarted = false) =>
+        Assert.Equal(sentences, Outlook.OfEnrolment(before, after, enrolled, restarted));
 
     private static void AssertChange(long from, string sentence, ContractDescription before, ContractDescription after, bool restarted)
     {

@@ -6,8 +6,8 @@ using Starling.Node.Loop;
 namespace Starling.Node.Programs;
 
 /// <summary>
-/// Gives programs their assignments, a contract's to the program that has its seat: the newest replaces the older, a failure is tried again. An assignment whose program has not
-/// taken its seat yet waits for it. Whatever a program does, the node goes on.
+/// Gives programs their assignments, a contract's to the program that has its seat: the newest assignment replaces the older, a failure is tried again. An assignment whose program has
+/// not taken its seat yet waits for it, and so does a program whose seat another one has. Whatever a program does, the node goes on.
 /// </summary>
 public sealed class ProgramHost : IDisposable
 {
@@ -63,32 +63,49 @@ public sealed class ProgramHost : IDisposable
         }
     }
 
-    /// <summary>A program takes a contract's seat, and gets the work that waits there. It replaces the one that had it.</summary>
-    public void Attach(ContractId contract, IProgramSession session)
+    /// <summary>A program takes a contract's seat, and gets the work that waits there. If another program than the usual one has the seat, it waits until that has left.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="session">The program.</param>
+    /// <param name="waits">Is told that it must wait.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task AttachAsync(ContractId contract, IProgramSession session, Action waits, CancellationToken cancellation)
     {
-        lock (gate)
+        for (var told = false; ; told = true)
         {
-            if (stopped)
-                return;
-            var seat = SeatOf(contract);
-            seat.Session = session;
-            Begin(seat);
+            Task left;
+            lock (gate)
+            {
+                var seat = SeatOf(contract);
+                if (seat.Leaving is not { Task.IsCompleted: false } taken)
+                {
+                    Take(seat, session);
+                    return;
+                }
+
+                left = taken.Task;
+            }
+
+            if (!told)
+                waits();
+            await left.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>A contract's program leaves its seat; what it did is cancelled. Returns when it has ended.</summary>
+    /// <summary>The program that took a contract's seat leaves it; what it did is cancelled. Returns when it has ended.</summary>
     public async Task DetachAsync(ContractId contract)
     {
+        Seat seat;
         Task last;
         lock (gate)
         {
-            var seat = SeatOf(contract);
+            seat = SeatOf(contract);
             seat.Session = usual;
             _ = seat.Cancellation.CancelAsync();
             last = seat.Running;
         }
 
         await last.ConfigureAwait(false);
+        seat.Leaving!.TrySetResult();
     }
 
     /// <summary>Cancels the programs and waits for them to end, or for the limit.</summary>
@@ -118,6 +135,14 @@ public sealed class ProgramHost : IDisposable
         if (!seats.TryGetValue(contract, out var seat))
             seats.Add(contract, seat = new Seat { Session = usual });
         return seat;
+    }
+
+    private void Take(Seat seat, IProgramSession session)
+    {
+        seat.Session = session;
+        seat.Leaving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!stopped)
+            Begin(seat);
     }
 
     private void Begin(Seat seat)
@@ -171,6 +196,9 @@ public sealed class ProgramHost : IDisposable
     private sealed class Seat
     {
         public IProgramSession? Session { get; set; }
+
+        /// <summary>Completes when the program that took the seat has left it; null before the first has taken it.</summary>
+        public TaskCompletionSource? Leaving { get; set; }
 
         public Assignment? Latest { get; set; }
 

@@ -19,10 +19,12 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, Cancellat
         var program = await open(order, cancellation).ConfigureAwait(false);
         await using (program.ConfigureAwait(false))
         {
-            var watched = new WatchedSession(program.Session, assignment => report(new WorkReport(WorkState.Running, $"trains round {assignment.Round}", null, program.Usage, "")));
-            programs.Attach(contract, watched);
+            var watched = new WatchedSession(program.Session, assignment => report(Running($"trains round {assignment.Round}", program)));
+            using var leaves = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var seat = programs.AttachAsync(contract, watched, () => report(Running($"waits until another task's program, which trains {contract} on this node, has ended", program)), leaves.Token);
             try
             {
+                // Until it has its seat it has no work, so that this cannot end before.
                 var first = await Task.WhenAny(watched.Ended, program.Early).WaitAsync(cancellation).ConfigureAwait(false);
                 if (first == program.Early)
                     return await program.Early.ConfigureAwait(false);
@@ -31,10 +33,15 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, Cancellat
             }
             finally
             {
-                await programs.DetachAsync(contract).ConfigureAwait(false);
+                await leaves.CancelAsync().ConfigureAwait(false);
+                await seat.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (seat.IsCompletedSuccessfully)
+                    await programs.DetachAsync(contract).ConfigureAwait(false);
             }
         }
     }
+
+    private static WorkReport Running(string what, ITaskProgram program) => new(WorkState.Running, what, null, program.Usage, "");
 
     /// <summary>A program of which the task hears. One that fails again and again fails the task; its node would try for ever.</summary>
     private sealed class WatchedSession(IProgramSession session, Action<Assignment> begins) : IProgramSession

@@ -90,13 +90,41 @@ public sealed class ProgramHostTests : IDisposable
         served.Deliver(Round(1));
         Assert.True(served.Awaits(Round(1).Contract));
         var late = new Session { IsOpen = false };
-        served.Attach(Round(1).Contract, late);
+        await served.AttachAsync(Round(1).Contract, late, () => { }, Cancellation);
         Assert.True(served.Awaits(Round(1).Contract));
         late.IsOpen = true;
         Assert.False(served.Awaits(Round(1).Contract));
         (await late.NextAsync()).Finish();
         await served.DetachAsync(Round(1).Contract);
         Assert.True(served.Awaits(Round(1).Contract));
+    }
+
+    /// <summary>Red if a second program takes the seat of one that works, is not told that it must wait, or does not get the seat and its work once that has left.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task A_program_waits_for_a_seat_that_another_has()
+    {
+        var (contract, first, second, waits) = (Round(1).Contract, new Session(), new Session(), 0);
+        await host.AttachAsync(contract, first, () => waits++, Cancellation);
+        host.Deliver(Round(1));
+        var work = await first.NextAsync();
+        using var impatient = new CancellationTokenSource();
+        var gaveUp = host.AttachAsync(contract, new Session(), () => waits++, impatient.Token);
+        var waiting = host.AttachAsync(contract, second, () => waits++, Cancellation);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gaveUp);
+        Assert.Equal(2, waits);
+        Assert.False(waiting.IsCompleted || work.Cancelled.IsCompleted);
+
+        var leaving = host.DetachAsync(contract);
+        await Task.WhenAny(waiting, Task.Delay(50, Cancellation));
+        Assert.False(waiting.IsCompleted, "The first has not ended yet.");
+        work.Finish();
+        await leaving;
+        await waiting;
+        var inherited = await second.NextAsync();
+        Assert.Equal(1, inherited.Assignment.Round);
+        inherited.Finish();
+        await host.DetachAsync(contract);
     }
 
     private static Assignment Round(long round) => new(ContractId.Parse("trial"), round, BlobId.None, 10, Done: 0, Last: false);

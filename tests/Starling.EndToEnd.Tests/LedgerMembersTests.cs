@@ -49,7 +49,7 @@ public sealed class LedgerMembersTests : IDisposable
             var killed = processes[1].GetProperty("process").GetInt32();
             await StarlingProcess.SignalAsync(killed, "KILL");
             Assert.Contains("exit code 137", (await StateAsync(members[1], "Ended")).GetProperty("detail").GetString(), StringComparison.Ordinal);
-            await StateAsync(members[1], "Working", besides: killed);
+            await StateAsync(members[1], "Working", killed);
             await AppendAsync(ledger, 3);
             Assert.Equal([1, 2, 3], (await ledger.ReadAsync(contract, 0, 10, Cancel)).Entries.Select(entry => entry.Entry.Body.Sequence));
 
@@ -91,6 +91,45 @@ public sealed class LedgerMembersTests : IDisposable
         await impostor.LineAsync(line => line.Contains("must name its host", StringComparison.Ordinal)); // It listens by then.
         await using (var ledger = Open("node", "a"))
             Assert.Contains("the member's must name its host", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if members must be started by hand to trust another authority, if one's certificate of that authority does not count for the others, or if what the old one issued still does.</summary>
+    [Fact]
+    public async Task An_authority_gets_another_key_while_the_members_run()
+    {
+        Issue();
+        var members = Organisations.Select(Start).ToArray();
+        try
+        {
+            List<int> processes = [.. (await Task.WhenAll(members.Select(member => StateAsync(member, "Working")))).Select(state => state.GetProperty("process").GetInt32())];
+            await using (var ledger = Open("node"))
+                await AppendAsync(ledger, 1);
+
+            // As the rotation is documented: everybody has both authorities, then certificates are new, then the old authority goes.
+            var old = await File.ReadAllTextAsync(folder["a.pem"], Cancel);
+            using var authority = CertificateAuthority.Create("a.test", TimeProvider.System);
+            authority.Save(folder["new.pem"], folder["new.key"]);
+            var renewed = await File.ReadAllTextAsync(folder["new.pem"], Cancel);
+            await TrustAsync(members, processes, old + renewed);
+            using (var node = authority.Issue(NodeId.Parse("spiffe://a.test/a/node"), Roles.Learner, TimeProvider.System))
+                node.Save(folder["renewed.pem"], folder["renewed.key"]);
+            using (var member = authority.Issue(NodeId.Parse("spiffe://a.test/a/ledger"), Roles.Ledger, TimeProvider.System, hosts: ["127.0.0.1"]))
+                member.Save(folder["member-a.pem"], folder["member-a.key"]);
+            await TrustAsync(members, processes, renewed);
+
+            // Without b both others are needed: what c thinks of a's new certificate decides.
+            await members[1].SignalAsync("INT");
+            (await members[1].EndAsync()).Ended(ExitCode.Done);
+            await using (var ledger = Open("renewed", "a", "c"))
+                await AppendAsync(ledger, 2);
+            await using (var ledger = Open("node", "c"))
+                Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(3)], Cancel)).Trouble, StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var member in members)
+                await member.DisposeAsync();
+        }
     }
 
     /// <summary>Red if a cluster that is there cannot be given a member, if that one does not hold what was there before, or if it stays behind when it is taken out.</summary>
@@ -157,6 +196,15 @@ public sealed class LedgerMembersTests : IDisposable
         }
     }
 
+    // Each member ends and starts by itself once a's authorities are others.
+    private async Task TrustAsync(StarlingProcess[] members, List<int> processes, string authorities)
+    {
+        await File.WriteAllTextAsync(folder["a.pem"], authorities, Cancel);
+        var before = processes.ToArray();
+        foreach (var member in members)
+            processes.Add((await StateAsync(member, "Working", before)).GetProperty("process").GetInt32());
+    }
+
     private StarlingProcess Start(string name) => StarlingProcess.Start(folder.Path, [.. Arguments(name, Organisations), .. Identity($"member-{name}")]);
 
     private IEnumerable<string> Arguments(string name, params string[] members)
@@ -190,8 +238,8 @@ public sealed class LedgerMembersTests : IDisposable
         Assert.True(answer.Outcome == AppendOutcome.Appended, answer.Trouble);
     }
 
-    private static async Task<JsonElement> StateAsync(StarlingProcess member, string state, int besides = 0) => JsonDocument.Parse(await member.LineAsync(line =>
-        line.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal) && !line.Contains($"\"process\":{besides}", StringComparison.Ordinal))).RootElement;
+    private static async Task<JsonElement> StateAsync(StarlingProcess member, string state, params int[] besides) => JsonDocument.Parse(await member.LineAsync(line =>
+        line.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal) && !besides.Any(process => line.EndsWith($"\"process\":{process}}}", StringComparison.Ordinal)))).RootElement;
 
     // A process that is nobody's child any more may be left as a zombie.
     private static async Task GoneAsync(int process)

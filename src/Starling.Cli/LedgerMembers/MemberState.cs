@@ -15,6 +15,6 @@ internal enum MemberState
     /// <summary>Its process ended by itself; it is started again.</summary>
     Ended,
 
-    /// <summary>It was stopped.</summary>
+    /// <summary>It was stopped: with its supervisor, or to be started again with other authorities.</summary>
     Stopped,
 }

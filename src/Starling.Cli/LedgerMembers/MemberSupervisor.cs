@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Starling.Api;
+using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Ledgers;
 using Starling.Ledgers.Etcd;
@@ -32,23 +34,26 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     {
         for (var failures = 0; ;)
         {
-            WriteAnchors();
+            var authorities = WriteAnchors();
             using var process = await MemberProcess.StartAsync(plan).ConfigureAwait(false);
             var began = Stopwatch.GetTimestamp();
             Tell(MemberState.Starting, $"starts; its data and log are in {plan.Folder}", process.Id);
             using (var looking = CancellationTokenSource.CreateLinkedTokenSource(stop))
             {
-                var look = LookAsync(process.Id, looking.Token);
-                await Task.WhenAny(process.Ended, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
+                var look = LookAsync(process.Id, authorities, looking.Token);
+                await Task.WhenAny(process.Ended, look).ConfigureAwait(false);
                 await looking.CancelAsync().ConfigureAwait(false);
                 await look.ConfigureAwait(false);
             }
 
-            if (stop.IsCancellationRequested)
+            if (!process.Ended.IsCompleted)
             {
                 await process.StopAsync(StopLimit).ConfigureAwait(false);
-                Tell(MemberState.Stopped, "has stopped", null);
-                return;
+                Tell(MemberState.Stopped, stop.IsCancellationRequested ? "has stopped" : "has stopped, since the authorities that it trusts have changed; it is started again with them", null);
+                if (stop.IsCancellationRequested)
+                    return;
+                failures = 0;
+                continue;
             }
 
             failures = Stopwatch.GetElapsedTime(began) > GoodLife ? 1 : failures + 1;
@@ -72,8 +77,8 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         Tell(MemberState.Ended, string.Create(CultureInfo.InvariantCulture, $"{how}. It is started again in {pause.TotalSeconds} s"), null);
     }
 
-    // Only this member itself is asked, so this costs the others nothing but what any read does.
-    private async Task LookAsync(int process, CancellationToken cancellation)
+    // Ends when the member is to be started again. Only this member itself is asked, so this costs the others nothing but what any read does.
+    private async Task LookAsync(int process, string authorities, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(LookEvery);
         string? told = null;
@@ -82,6 +87,9 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         {
             do
             {
+                // What its certificate's files hold etcd reads for each connection, but whom it trusts only when it starts.
+                if (Authorities() is { } now && now != authorities)
+                    return;
                 var trouble = await TroubleAsync(ledger, cancellation).ConfigureAwait(false);
                 hasWorked |= trouble is null;
                 if (told == (trouble ?? ""))
@@ -115,10 +123,26 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
 
     private void Tell(MemberState state, string detail, int? process) => tell(new MemberNews(plan.Own.Name, state, detail, plan.Endpoint, process));
 
-    private void WriteAnchors()
+    // A file that is being written, or gone, changes nothing: what the member was started with last stays.
+    private string WriteAnchors()
     {
         Directory.CreateDirectory(plan.Folder);
-        if (plan.Identity is { } identity)
-            File.WriteAllText(plan.Anchors, string.Concat(identity.Anchors.Select(anchor => File.ReadAllText(anchor).TrimEnd() + "\n")));
+        if (Authorities() is not { } authorities)
+            return File.Exists(plan.Anchors) ? File.ReadAllText(plan.Anchors) : "";
+        File.WriteAllText(plan.Anchors, authorities);
+        return authorities;
+    }
+
+    /// <summary>The authorities as etcd takes them; null if they cannot be read, empty if the member has no certificate.</summary>
+    private string? Authorities()
+    {
+        try
+        {
+            return string.Concat((plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file)).Select(der => PemEncoding.WriteString("CERTIFICATE", der.AsSpan()) + "\n"));
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
     }
 }

@@ -22,10 +22,13 @@ internal static class Quantity
     /// <summary>A number of things: <c>12,345</c>.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A share from 0 to 1 in percent, or a dash.</summary>
-    public static string Percent(double? share) => share is { } value && double.IsFinite(value)
+    /// <summary>Whether a number can be a share, as an accuracy is. A program's own metric may be none.</summary>
+    public static bool IsShare(double value) => value is >= 0 and <= 1;
+
+    /// <summary>A share from 0 to 1 in percent; what can be none as a number, or a dash.</summary>
+    public static string Percent(double? share) => share is { } value && IsShare(value)
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0} %")
-        : "-";
+        : Number(share);
 
     /// <summary>A measured number with four digits, or a dash.</summary>
     public static string Number(double? number) => number is { } value && double.IsFinite(value)

@@ -53,6 +53,17 @@ public sealed class RunReportTests
             Rows(page, "nodes", "How each node does"));
     }
 
+    /// <summary>Red if a program's own metric that is no share is shown in percent, or drawn on an axis that ends at 100 %.</summary>
+    [Fact]
+    public async Task A_metric_that_is_no_share_is_a_number()
+    {
+        using var run = new ReportedRun(Three, 3, Eventful().Measures(1, 0, 0.4, 3.25).Measures(3, 0, 0.4, 0.5));
+        var (_, page) = await run.ReportAsync();
+        Assert.Equal(["3.25", "-", "0.5"], Rows(page, "learning", "Metric over rounds as a table").Select(row => row[1]));
+        Assert.DoesNotContain(page.Descendants("section").Single(section => (string?)section.Attribute("id") == "learning").Descendants("text"), label => label.Value.Contains('%', StringComparison.Ordinal));
+        Assert.Equal("50.0 %", Rows(page, "nodes", "How each node does")[0][6]);
+    }
+
     [Fact]
     public async Task The_page_needs_nothing_from_elsewhere_and_no_script()
     {

@@ -11,6 +11,9 @@ from starling.control.records import Context
 
 _MOST_BYTES = 4 << 20
 
+#: One file or several.
+Files = Union[str, Sequence[str]]
+
 #: The setting of a context that names the task runner which is meant unless another is named.
 RUNNER = "runner"
 
@@ -40,7 +43,7 @@ class Contexts:
         *,
         certificate: str,
         key: str,
-        trust: Union[str, Sequence[str]],
+        trust: Files,
         address: Optional[str] = None,
         service: Optional[str] = None,
         node: Optional[str] = None,
@@ -79,7 +82,7 @@ def here(
     address: str,
     certificate: Optional[str],
     key: Optional[str],
-    trust: Union[None, str, Sequence[str]],
+    trust: Optional[Files],
     node: Optional[str],
 ) -> Context:
     """A context that is written nowhere. Raises UsageError if something is missing."""
@@ -90,7 +93,7 @@ def here(
     return Context("here", address, node, path(certificate), path(key), tuple(files(trust)))
 
 
-def files(named: Union[str, Sequence[str]]) -> List[str]:
+def files(named: Files) -> List[str]:
     """Full paths of one file or of several."""
     return [path(file) for file in ([named] if isinstance(named, (str, os.PathLike)) else named)]
 

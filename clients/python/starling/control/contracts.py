@@ -2,11 +2,11 @@
 
 import os
 import tempfile
-from typing import List, Mapping, Optional, Sequence, Type, TypeVar, Union
+from typing import List, Mapping, Optional, Type, TypeVar, Union
 
 from starling import safetensors
 from starling.control.command import PATIENCE_SECONDS, option, path, word
-from starling.control.contexts import files
+from starling.control.contexts import Files, files
 from starling.control.errors import DeniedError, UsageError
 from starling.control.node import AskedNode, Document, document
 from starling.control.records import (
@@ -28,8 +28,6 @@ ModelOrFile = Union[str, "os.PathLike[str]", Mapping[str, Array]]
 
 #: A setting's value, as an experiment's file would have it.
 Setting = Union[str, int, float, bool]
-
-Files = Union[str, Sequence[str]]
 
 Decision = TypeVar("Decision")
 

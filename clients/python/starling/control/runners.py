@@ -1,17 +1,15 @@
 """Task runners."""
 
-from typing import List, Optional, Sequence, Union
+from typing import List, Optional
 
 from starling.control.command import option, path, word
-from starling.control.contexts import files
+from starling.control.contexts import Files, files
 from starling.control.decoding import record
 from starling.control.errors import UsageError
 from starling.control.node import AskedNode
 from starling.control.records import ContractKind, ContractSummary, Entry
 from starling.control.runner_records import Founding, Operator, Run, Runner
 from starling.control.runs import Runs
-
-Files = Union[str, Sequence[str]]
 
 
 class Runners:

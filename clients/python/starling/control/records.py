@@ -236,11 +236,10 @@ class ChangedSetting:
 
 
 @dataclasses.dataclass(frozen=True)
-class Changed:
-    """What a contract's admin changed: the settings that are others than before. ``outlook`` says what follows."""
+class Decided:
+    """What an admin decided of a contract that trains. ``round`` is the open one, ``restarted`` whether it was opened again, and ``outlook`` says what follows."""
 
     contract: str
-    changed: Tuple[ChangedSetting, ...]
     round: int
     restarted: bool
     epoch: int
@@ -249,31 +248,26 @@ class Changed:
 
 
 @dataclasses.dataclass(frozen=True)
-class Expelled:
-    """Who was put out of a contract, and ``members``, who is left. ``outlook`` says what follows."""
+class Changed(Decided):
+    """The settings that are others than before."""
 
-    contract: str
+    changed: Tuple[ChangedSetting, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Expelled(Decided):
+    """Who was put out, and ``members``, who is left."""
+
     member: str
     members: Texts
-    round: int
-    restarted: bool
-    epoch: int
-    outlook: Texts
-    node: str
 
 
 @dataclasses.dataclass(frozen=True)
-class Enrolled:
-    """Who was taken into a contract, or was in before, and ``members``, those of the round that opens next. ``outlook`` says what follows."""
+class Enrolled(Decided):
+    """Who was taken in, or was in before, and ``members``, those of the round that opens next."""
 
-    contract: str
     enrolled: Texts
     members: Texts
-    round: int
-    restarted: bool
-    epoch: int
-    outlook: Texts
-    node: str
 
 
 @dataclasses.dataclass(frozen=True)

@@ -24,10 +24,10 @@ public sealed record BlobTransferOptions
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a peer is left alone after a first miss: it does not have what it was asked for, or does not know yet that we may have it. 1 ms to 1 s, default 15 ms.
-    /// Doubles with each further one, to 16 times that if the peer fetches the blob itself, else to <see cref="MostBackOff"/>.
+    /// How long a peer is left alone after a first miss: it does not have what it was asked for, or does not know yet that we may have it. 1 ms to 1 s, default 2 ms.
+    /// Doubles with each further one, to 128 times that if the peer fetches the blob itself, else to <see cref="MostBackOff"/>.
     /// </summary>
-    public TimeSpan LeastMissPause { get; init; } = TimeSpan.FromMilliseconds(15);
+    public TimeSpan LeastMissPause { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>A spread that stands still for this part of a stall limit asks the source for one more share.</summary>
     public const int SourceDivisor = 10;
@@ -60,7 +60,7 @@ public sealed record BlobTransferOptions
     internal TimeSpan BackOff(int failures, TimeSpan first) =>
         TimeSpan.FromTicks(Math.Min(MostBackOff.Ticks, first.Ticks << Math.Clamp(failures - 1, 0, 20)));
 
-    internal TimeSpan MissPause(int misses) => LeastMissPause * (1 << Math.Min(misses, 4));
+    internal TimeSpan MissPause(int misses) => LeastMissPause * (1 << Math.Min(misses, 7));
 
     internal TimeSpan Patience(int givenUp) => TimeSpan.FromTicks(StallLimit.Ticks << Math.Min(givenUp, 8));
 }

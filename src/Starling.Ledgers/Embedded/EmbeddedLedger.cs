@@ -230,13 +230,22 @@ public sealed class EmbeddedLedger : ILedger
         }
     }
 
-    // An append holds the file for a fraction of a millisecond. SQLite's own waiting, and the provider's, grow to many milliseconds, while nobody writes.
+    // An append holds the file for a fraction of a millisecond, and rings when it is done. SQLite's own waiting, and the provider's, grow to many milliseconds, while nobody writes.
     private async ValueTask RunAsync(string statement)
     {
         var began = Stopwatch.GetTimestamp();
-        int code;
-        while (((code = raw.sqlite3_exec(writer.Handle, statement)) & PrimaryCode) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(began) < BusyLimit)
-            await Task.Delay(BusyPause).ConfigureAwait(false);
-        SqliteException.ThrowExceptionForRC(code, writer.Handle);
+        while (true)
+        {
+            // Taken before trying: who is done after that is heard.
+            var next = NextRing();
+            var code = raw.sqlite3_exec(writer.Handle, statement);
+            if ((code & PrimaryCode) != raw.SQLITE_BUSY || Stopwatch.GetElapsedTime(began) >= BusyLimit)
+            {
+                SqliteException.ThrowExceptionForRC(code, writer.Handle);
+                return;
+            }
+
+            await next.WaitAsync(BusyPause).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

@@ -101,8 +101,8 @@ public sealed class BlobTransfersTests
 
     [Theory]
     [InlineData(FetchFailure.Unreachable, 200)]
-    [InlineData(FetchFailure.NotHeld, 15)] // It may be a moment behind on the ledger.
-    [InlineData(FetchFailure.Forbidden, 15)]
+    [InlineData(FetchFailure.NotHeld, 2)] // It may be a moment behind on the ledger.
+    [InlineData(FetchFailure.Forbidden, 2)]
     public void APeerThatFailsRestsLongerEachTime(FetchFailure failure, int first)
     {
         var bench = new TransferBench();

@@ -37,6 +37,8 @@ internal sealed class World : IObservedWorld, IDisposable
         Hooks = hooks;
         Scenario = Founding.Draw(scenario, Random.Fork("settings"));
         Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings, scenario.Options).Draw(level);
+        if (Plan.Kinds.IsEmpty && Plan.Liars.IsEmpty)
+            CalmSince = TimeSpan.Zero;
         Keys = new SimulatedKeys(Random.Fork("keys"));
         Network = new SimulatedNetwork(Heap, Random.Fork("network"), scenario.Nodes, (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up));
         Ledger = new SimulatedLedger(Heap, Random.Fork("ledger"), entry => Keys.Verify(entry).SignatureValid, LedgerMoved);
@@ -107,6 +109,8 @@ internal sealed class World : IObservedWorld, IDisposable
     public RunnerState? RunnerTruth => Runner?.State;
 
     public TimeSpan Now => Heap.Now;
+
+    public TimeSpan? CalmSince { get; private set; }
 
     public int ChunkBytes => Scenario.Options.ChunkBytes;
 
@@ -232,6 +236,9 @@ internal sealed class World : IObservedWorld, IDisposable
         Ledger.Faults = new() { FinalAfter = Plan.Ledger.FinalAfter };
         Network.Weather = NetworkWeather.Calm;
         Storms.End();
+        // The dead start within one such time, and entries under way land within a few.
+        if (Plan.Liars.IsEmpty)
+            CalmSince ??= Now + (Scenario.Settings.LeaderTimeout * 8);
     }
 
     private bool IsDone() => ended = ended || Outcome.IsReached;

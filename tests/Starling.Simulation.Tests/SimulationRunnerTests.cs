@@ -105,7 +105,7 @@ public sealed class SimulationRunnerTests
     public void ASyncThatIsNotDoneIsSeen() => Sees(new EdgeHooks { PretendToSync = true }, FaultLevel.None, "saved before announced");
 
     [Fact]
-    public void MergesThatDifferFromNodeToNodeAreSeen() => Sees(new EdgeHooks { MergeByIndex = true }, FaultLevel.None, "liveness", "the committed merge is right", "honest audits agree");
+    public void MergesThatDifferFromNodeToNodeAreSeen() => Sees(new EdgeHooks { MergeByIndex = true }, FaultLevel.None, "no round stands still", "the committed merge is right", "honest audits agree");
 
     [Fact]
     public void AVoteForASampleThatDiffersIsSeen()

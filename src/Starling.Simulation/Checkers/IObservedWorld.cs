@@ -20,6 +20,9 @@ internal interface IObservedWorld
     /// <summary>Virtual time.</summary>
     TimeSpan Now { get; }
 
+    /// <summary>Since when nothing has been wrong that holds a round up, and nobody lies; null while something may be.</summary>
+    TimeSpan? CalmSince { get; }
+
     /// <summary>Bytes in a chunk.</summary>
     int ChunkBytes { get; }
 

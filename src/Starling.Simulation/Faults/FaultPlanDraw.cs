@@ -62,6 +62,9 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         var draw = random.Fork("admin");
         if (!settings.UsesRounds || !draw.Chance(0.4))
             return plan;
+        // Where nothing else goes wrong, no decision may hold a round up.
+        if (draw.Chance(0.2))
+            plan = new FaultPlan { Duration = plan.Duration };
         var loss = plan.Liars.Count + plan.Dying.Count + plan.DiskLosses;
         var honest = Enumerable.Range(0, nodes).Where(node => !plan.Liars.ContainsKey(node) && !plan.Dying.Contains(node)).ToArray();
         draw.Shuffle(honest);

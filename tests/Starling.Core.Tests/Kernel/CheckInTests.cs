@@ -1,6 +1,7 @@
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
 
@@ -42,6 +43,25 @@ public sealed class CheckInTests
             Round();
             Assert.Equal(merge, ReadyIn(round)!.Update);
         }
+    }
+
+    /// <summary>Red if it waits for the base of the first round, which there is none of: in a contract that needs every member it would be waited for for ever.</summary>
+    [Theory]
+    [InlineData(CheckIn.Active)]
+    [InlineData(CheckIn.Snapshot)]
+    public void AMemberThatIsDoneContributesAlsoWhenAnAdminRestartsTheFirstRound(CheckIn checkIn)
+    {
+        Finish(checkIn);
+        Round();
+        var fold = cluster.Fold(Done);
+        var admin = fold.Authors[ContractScript.Admin];
+        cluster.Append(ContractScript.Signed(new EntryBody(fold.Contract, fold.Epoch, ContractScript.Admin, admin.Incarnation, admin.Sequence + 1, TrainingState.FoldVersion,
+            fold.Height, fold.ChainHash, TrainingEntryCodec.Encode(new Restart(1)))));
+        cluster.Pass(Moment);
+        Assert.Equal(1, cluster.Fold(Done).Round!.Round);
+        Round();
+        Assert.Equal(1, cluster.Fold(Done).LastCommit!.Round);
+        Assert.Contains(Done, cluster.Fold(Done).LastCommit!.Merge.Contributors);
     }
 
     [Fact]

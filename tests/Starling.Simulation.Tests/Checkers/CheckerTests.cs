@@ -260,6 +260,29 @@ public sealed class CheckerTests
 
     private Compute Merge(BlobId update) => new(new OperationId(1), new MergeUpdates("mean", [], [new MergeInput(A, update, 1)], BlobId.None));
 
+    /// <summary>Red if the checker takes an opening for one of before all was well, or the other way round, or an admin's restart for a reopening.</summary>
+    [Fact]
+    public void ARoundThatStandsStillThoughNothingIsWrong()
+    {
+        var checker = new StandstillChecker(world);
+        Reaches(2, Round with { Round = 1, Opening = 1 });
+        Reaches(9, Round with { Round = 1, Opening = 2 }, new Reopened(1, 2));
+        world.CalmSince = TimeSpan.FromSeconds(10);
+        Reaches(11, Round with { Round = 1, Opening = 3 }, new Reopened(1, 3));
+        Reaches(12, Round with { Round = 1, Opening = 1 }, new Reopened(1, 1));
+        Reaches(13, Round with { Round = 2, Opening = 1 });
+        Assert.Empty(world.Reports);
+        Reaches(20, Round with { Round = 2, Opening = 2 }, new Reopened(2, 2));
+        Assert.Equal(("no round stands still", "round 2 stood still for 7 s, until its members reopened it, though nothing was wrong"), Assert.Single(world.Reports));
+
+        void Reaches(int seconds, RoundState round, params ImmutableArray<Happening> happenings)
+        {
+            world.Now = TimeSpan.FromSeconds(seconds);
+            var entry = new VerifiedEntry(Entry(B, new Leave()), SignatureValid: true);
+            checker.Folded(entry, world.Truth, new FoldResult(world.Truth with { Round = round }, Refusal.None, new Leave(), happenings));
+        }
+    }
+
     private static BlobId Blob(byte name) => new(Digest.Of([name]));
 
     private static ModelState Model(float value)

@@ -29,6 +29,8 @@ internal sealed class FakeWorld : IObservedWorld
 
     public TimeSpan Now { get; set; }
 
+    public TimeSpan? CalmSince { get; set; }
+
     public int ChunkBytes => 64;
 
     public Digest TruthAt(long height) => Hashes[height];

@@ -13,7 +13,7 @@ internal static class LeaderCheckIn
             return null;
         if (checkIn == CheckIn.Inactive && p.Fold.LastCommit is { } commit && commit.Round == update.Round && commit.Merge.Contributors.Contains(step.Self))
             return null;
-        if (checkIn == CheckIn.Active && !step.State.Durable.Contains(round.Base))
+        if (checkIn == CheckIn.Active && !round.Base.IsNone && !step.State.Durable.Contains(round.Base))
             return null;
         return update with
         {

@@ -9,7 +9,7 @@ var turns = Number("--turns", 9);
 var (models, elements) = (Number("--models", 10), Number("--elements", 10_000_000));
 (string Rule, string Goal)[] cases =
 [
-    ("mean", "0.9"), ("coordmedian", "40"), ("trimmedmean", "40"), ("geomedian", "40"), ("geomedian_tuned", ""), ("krum", "20"), ("krum_float64", ""), ("krum_tuned", ""),
+    ("mean", "0.9"), ("coordmedian", "40"), ("trimmedmean", "40"), ("geomedian", "40"), ("geomedian_tuned", ""), ("krum", "20"), ("krum_float64", "20"), ("krum_tuned", ""),
 ];
 var scratch = Directory.CreateTempSubdirectory("starling-merging-");
 try

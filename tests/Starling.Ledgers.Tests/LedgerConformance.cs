@@ -154,7 +154,7 @@ public abstract class LedgerConformance : IDisposable
         var ledger = Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var cancelled = Drain(ledger, stop.Token);
-        var disposed = Drain(ledger, Cancel);
+        var disposed = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Drain(ledger, Cancel)));
         await stop.CancelAsync();
         await cancelled;
         await ledger.DisposeAsync();

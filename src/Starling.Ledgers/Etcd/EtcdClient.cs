@@ -111,8 +111,6 @@ internal sealed class EtcdClient : IDisposable
     {
         foreach (var member in members)
             member.Dispose();
-        foreach (var stay in stays)
-            stay.Dispose();
     }
 
     private async Task<TAnswer> AskMemberAsync<TAnswer>(int member, string path, byte[] body, JsonTypeInfo<TAnswer> answers, CancellationToken cancellation)

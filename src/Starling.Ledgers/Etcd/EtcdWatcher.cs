@@ -35,8 +35,9 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
                 return Changed(news.Events?.Select(change => change.Kv) ?? []);
             }
         }
-        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or EtcdException or IOException or HttpRequestException)
         {
+            // Who closes the ledger cancels first, and then lets the connections go under whoever still asks.
             return null;
         }
         catch (OperationCanceledException)

@@ -47,11 +47,11 @@ internal static class FuzzCommand
             var folder = CorpusFolder.Of(target.Name);
             var run = new FuzzRun(target, folder, map, Log, Execution.Longest);
             run.Replay();
-            run.Search(inputs, seed);
+            run.SearchAlone(inputs, seed);
             var report = BranchReport.Of(map, target.Parsers);
             Log.WriteLine($"{target.Name}: {inputs:N0} inputs from seed {seed}, {run.PerSecond:N0}/s ({run.PerProcessorSecond:N0} a processor second), {run.Execution.Accepted:N0} accepted, {map.Reached:N0} places, "
                 + $"branches {report.Reached}/{report.All} ({report.Percent:0.0} %), slowest {run.Execution.Slowest.TotalMilliseconds:0} ms, "
-                + $"at most {Math.Max(0, run.Execution.MostPerByte):0.00} bytes allocated a byte beyond 64 KiB, {run.Defects} defects");
+                + $"at most {Math.Max(0, run.Execution.MostPerByte):0.00} bytes allocated a byte beyond 64 KiB, no object above {run.LargestObject:N0}, {run.Defects} defects");
             foreach (var missed in report.Missed)
                 Log.WriteLine($"  not reached: {missed.File}:{missed.Line} {missed.Method}, {(missed.Outcome == 0 ? "goes on" : $"jumps ({missed.Outcome})")}");
             if (keep)

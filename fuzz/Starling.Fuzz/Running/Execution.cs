@@ -22,6 +22,9 @@ internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
     /// <summary>The most that a parse has allocated beyond the free bytes, for each byte of its input.</summary>
     public double MostPerByte { get; private set; }
 
+    /// <summary>The most bytes of an input.</summary>
+    public int LongestInput { get; private set; }
+
     /// <summary>The longest that a parse has taken.</summary>
     public TimeSpan Slowest { get; private set; }
 
@@ -96,6 +99,7 @@ internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
             return new Finding(FindingKind.Allocation, "allocation", $"{allocated:N0} bytes are allocated for {input.Length:N0}");
         if (elapsed > longest)
             return new Finding(FindingKind.Hang, "hang", $"{elapsed.TotalSeconds:0.0} s for {input.Length:N0} bytes");
+        LongestInput = Math.Max(LongestInput, input.Length);
         MostPerByte = Math.Max(MostPerByte, (double)(allocated - FreeBytes) / Math.Max(1, input.Length));
         Slowest = elapsed > Slowest ? elapsed : Slowest;
         return null;

@@ -21,7 +21,7 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
     private static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(60);
 
     private readonly Execution execution = new(target, longest);
-    private readonly List<byte[]> known = [];
+    private readonly List<byte[]> known = new(MostInputsKept);
     private readonly SortedSet<string> signatures = new(StringComparer.Ordinal);
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly TimeSpan processorTime = Environment.CpuUsage.TotalTime;
@@ -42,11 +42,24 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
     /// <summary>Inputs parsed in each second of processor time, which a busy machine does not change much.</summary>
     public double PerProcessorSecond => executed / (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds;
 
+    /// <summary>The largest object that was allocated during a search, in bytes; 0 if nobody listened.</summary>
+    public long LargestObject { get; private set; }
+
     /// <summary>Reads the seeds and the corpus, and checks what must hold of those that are accepted. Without counters all of them are kept to start from.</summary>
     public void Replay()
     {
         foreach (var (name, input) in target.Seeds().Select((seed, i) => ($"seed {i}", seed)).Concat(folder.Read()))
             Try(input, name, isAlwaysConfirmed: true);
+    }
+
+    /// <summary>As <see cref="Search"/>, in a process that does nothing else: no object may be larger than what the longest input allows.</summary>
+    public void SearchAlone(long inputs, ulong seed)
+    {
+        using var listener = new LargestObject();
+        Search(inputs, seed);
+        LargestObject = listener.Settle();
+        if (LargestObject > Execution.FreeBytes + (2 * execution.LongestInput) && signatures.Add("object"))
+            log.WriteLine($"{target.Name}: an object of {LargestObject:N0} bytes is allocated, and the longest input has {execution.LongestInput:N0}");
     }
 
     /// <summary>Parses so many new inputs, made from those that were kept.</summary>

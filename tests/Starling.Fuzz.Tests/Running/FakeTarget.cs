@@ -9,6 +9,8 @@ internal sealed class FakeTarget(Func<byte[], bool> parse, Action<byte[]>? confi
 
     public LengthForm Lengths { get; init; } = LengthForm.None;
 
+    public double MostAllocatedPerByte { get; init; } = 2;
+
     public IReadOnlyList<string> Parsers => [];
 
     public IReadOnlyList<byte[]> Words { get; init; } = [];

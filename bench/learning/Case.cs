@@ -11,7 +11,8 @@ namespace Starling.Bench.Learning;
 internal sealed record Case(int Batch, OptimiserKind Optimiser, double LearningRate, double Momentum)
 {
     /// <summary>The line that asks the other side for it.</summary>
-    public string Command => string.Create(CultureInfo.InvariantCulture, $"start {Batch} {Optimiser.ToString().ToLowerInvariant()} {LearningRate} {Momentum}");
+    public string Command =>
+        string.Create(CultureInfo.InvariantCulture, $"start {Batch} {Optimiser.ToString().ToLowerInvariant()} {LearningRate} {Momentum}");
 
     /// <inheritdoc/>
     public override string ToString() => $"{Optimiser.ToString().ToLowerInvariant()}{(Momentum > 0 ? $" {Momentum}" : "")}, batch {Batch}";

@@ -12,7 +12,9 @@ const int Rows = 60_000, Features = 784, Classes = 10;
 var data = Option("--data") is { Length: > 0 } folder ? folder : null;
 var epochs = int.Parse(Option("--epochs") ?? "9", CultureInfo.InvariantCulture);
 using var torch = new TorchEpochs(Option("--python") ?? "python3", Path.Combine(AppContext.BaseDirectory, "torch_epochs.py"), data);
-var rows = data is null ? Noise() : IdxLoader.Load(IdxLoader.Find(data, "train-images-idx3-ubyte"), IdxLoader.Find(data, "train-labels-idx1-ubyte"));
+var rows = data is null
+    ? Noise()
+    : IdxLoader.Load(IdxLoader.Find(data, "train-images-idx3-ubyte"), IdxLoader.Find(data, "train-labels-idx1-ubyte"));
 Console.WriteLine($"{torch.Description}; Starling on .NET {Environment.Version}, 1 thread, {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors");
 Console.WriteLine($"{rows.Rows:N0} rows of {(data is null ? "noise" : "MNIST")}, {epochs} epochs of each, turn by turn; ratio = Starling / PyTorch, below 1 is faster");
 Console.WriteLine("| case | Starling, s | PyTorch, s | ratio (least to most) | of processor time | accuracy | PyTorch's form |");
@@ -41,7 +43,8 @@ foreach (var settings in cases)
         + $"| {Median(pairs.Select(pair => pair.Ours.Processor / pair.Theirs.Processor)):F2} | {starling.Accuracy():F3}, {torch.Accuracy():F3} | {form} |");
 }
 
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cases[0]}: {first:F2} of PyTorch's time; the target is at most {Target:F2}"));
+Console.WriteLine(
+    string.Create(CultureInfo.InvariantCulture, $"{cases[0]}: {first:F2} of PyTorch's time; the target is at most {Target:F2}"));
 return first <= Target ? 0 : 1;
 
 static (EpochTime Ours, EpochTime Theirs) Swap(EpochTime theirs, EpochTime ours) => (ours, theirs);
@@ -61,5 +64,6 @@ static DataSet Noise()
     var labels = new int[Rows];
     foreach (ref var label in labels.AsSpan())
         label = (int)(random.NextDouble() * Classes);
-    return new DataSet("noise", Features, features, labels, [.. Enumerable.Range(0, Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
+    return new DataSet("noise", Features, features, labels,
+        [.. Enumerable.Range(0, Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
 }

@@ -5,7 +5,10 @@ using Starling.Learning.Programs;
 
 namespace Starling.Bench.Learning;
 
-/// <summary>Trains the perceptron as a node does: through the program's own contract, with the copy of the model and the count of right answers that it includes.</summary>
+/// <summary>
+/// Trains the perceptron as a node does: through the program's own contract, with the copy of the model and the count of right
+/// answers that it includes.
+/// </summary>
 internal sealed class StarlingEpochs
 {
     private readonly ClassifierProgram program;

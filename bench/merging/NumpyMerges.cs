@@ -58,5 +58,6 @@ internal sealed class NumpyMerges : IDisposable
         return Read();
     }
 
-    private string Read() => process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("NumPy's process ended; is python3-numpy installed?");
+    private string Read() =>
+        process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("NumPy's process ended; is python3-numpy installed?");
 }

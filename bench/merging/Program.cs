@@ -9,7 +9,8 @@ var turns = Number("--turns", 9);
 var (models, elements) = (Number("--models", 10), Number("--elements", 10_000_000));
 (string Rule, string Goal)[] cases =
 [
-    ("mean", "0.9"), ("coordmedian", "40"), ("trimmedmean", "40"), ("geomedian", "40"), ("geomedian_tuned", ""), ("krum", "20"), ("krum_float64", "20"), ("krum_tuned", ""),
+    ("mean", "0.9"), ("coordmedian", "40"), ("trimmedmean", "40"), ("geomedian", "40"), ("geomedian_tuned", ""), ("krum", "20"),
+    ("krum_float64", "20"), ("krum_tuned", ""),
 ];
 var scratch = Directory.CreateTempSubdirectory("starling-merging-");
 try
@@ -18,7 +19,8 @@ try
     using var numpy = new NumpyMerges(Option("--python") ?? "python3", file, models, elements);
     var starling = new StarlingMerges(file, models, elements);
     Console.WriteLine($"{numpy.Description}; Starling on .NET {Environment.Version}, {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors");
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{models} models of {elements:N0} float32, {turns} turns of each; ratios are NumPy / Starling, above 1 is faster"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{models} models of {elements:N0} float32, {turns} turns of each; ratios are NumPy / Starling, above 1 is faster"));
     Console.WriteLine("| rule | NumPy, ms | Starling, ms | ratio (least to most) | of processor time | goal | two threads / one (least to most) | difference |");
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
     foreach (var (rule, goal) in cases.Where(one => Option("--rule") is not { } only || only == one.Rule))

@@ -22,7 +22,10 @@ internal sealed class StarlingMerges
         merged = new ModelState(schema);
     }
 
-    /// <summary>A rule as it is compared (<c>NAME_tuned</c> is NAME against a faster form of NumPy's): geomedian with 20 iterations, krum with 3 attackers, trimmedmean with two of ten cut at each end.</summary>
+    /// <summary>
+    /// A rule as it is compared (<c>NAME_tuned</c> is NAME against a faster form of NumPy's): geomedian with 20 iterations, krum with 3
+    /// attackers, trimmedmean with two of ten cut at each end.
+    /// </summary>
     public static (IMergeRule Rule, MergeParameters Parameters) Rule(string name)
     {
         name = name.Split('_')[0];
@@ -55,7 +58,9 @@ internal sealed class StarlingMerges
             : throw new InvalidOperationException($"{name} has a fault: {fault}.");
     }
 
-    /// <summary>The greatest difference of the last merge from another side's result; for krum's number of a state, whether it is that state.</summary>
+    /// <summary>
+    /// The greatest difference of the last merge from another side's result; for krum's number of a state, whether it is that state.
+    /// </summary>
     public double DifferenceFrom(float[] other)
     {
         var expected = other.Length == 1 ? states[(int)other[0]].Values : other;

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Starling.Bench.Wire;
 
 /// <summary>
-/// What a round moves and announces, done barely: every author writes and syncs its update, the others' go to the leader over TLS, the leader writes and syncs
-/// the merge, which goes to the others over TLS. Nothing is read, hashed, merged or agreed upon.
+/// What a round moves and announces, done barely: every author writes and syncs its update, the others' go to the leader over TLS, the
+/// leader writes and syncs the merge, which goes to the others over TLS. Nothing is read, hashed, merged or agreed upon.
 /// </summary>
 internal sealed class BareRound(IReadOnlyList<BareTls> links, BenchmarkFolder folder) : IAsyncDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class BareRound(IReadOnlyList<BareTls> links, BenchmarkFolder fo
 
     /// <summary>One round.</summary>
     /// <param name="bytes">The model's length.</param>
-    /// <param name="everywhere">Whether the others write and sync the merge too, as each announces that it holds it; otherwise the leader alone.</param>
+    /// <param name="everywhere">Whether the others write and sync the merge too, as each announces that it holds it; otherwise
+    /// the leader alone.</param>
     public async Task RunAsync(long bytes, bool everywhere)
     {
         await Task.WhenAll(Enumerable.Range(0, links.Count + 1).Select(node => Task.Run(() => Write($"update-{node}", bytes))));

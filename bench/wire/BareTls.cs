@@ -27,7 +27,8 @@ internal sealed class BareTls : IAsyncDisposable
         var accepted = await listener.AcceptSocketAsync();
         accepted.NoDelay = true;
         await connecting;
-        var (sender, receiver) = (new SslStream(new NetworkStream(socket, ownsSocket: true)), new SslStream(new NetworkStream(accepted, ownsSocket: true)));
+        var (sender, receiver) =
+            (new SslStream(new NetworkStream(socket, ownsSocket: true)), new SslStream(new NetworkStream(accepted, ownsSocket: true)));
 #pragma warning disable CA5359 // Two ends of one process: there is nobody else to trust or not.
         await Task.WhenAll(
             sender.AuthenticateAsClientAsync(new SslClientAuthenticationOptions

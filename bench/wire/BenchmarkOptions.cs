@@ -25,9 +25,11 @@ internal sealed record BenchmarkOptions(int? Runs, int? Nodes, long? Bytes, long
                 "runs" when int.TryParse(value, out var runs) && runs > 0 => options with { Runs = runs },
                 "nodes" when int.TryParse(value, out var nodes) && nodes > 1 => options with { Nodes = nodes },
                 "size" when ByteSize.TryParse(value, out var bytes) && bytes > 0 => options with { Bytes = bytes },
-                "rate" when ByteSize.TryParse(value.Replace("/s", "", StringComparison.Ordinal), out var rate) && rate > 0 => options with { Rate = rate },
+                "rate" when ByteSize.TryParse(value.Replace("/s", "", StringComparison.Ordinal), out var rate) && rate > 0 =>
+                    options with { Rate = rate },
                 "folder" when value.Length > 0 => options with { Folder = value },
-                "audit" when Enum.TryParse<AuditMode>(value, ignoreCase: true, out var audit) && Enum.IsDefined(audit) => options with { Audit = audit },
+                "audit" when Enum.TryParse<AuditMode>(value, ignoreCase: true, out var audit) && Enum.IsDefined(audit) =>
+                    options with { Audit = audit },
                 "bare" when bool.TryParse(value, out var bare) => options with { Bare = bare },
                 _ => null!,
             };

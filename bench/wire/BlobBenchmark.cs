@@ -4,7 +4,10 @@ using Starling.Node.Transport;
 
 namespace Starling.Bench.Wire;
 
-/// <summary>One blob between two nodes, verified chunk by chunk and written, the final sync apart; against the same bytes over a bare <c>SslStream</c>.</summary>
+/// <summary>
+/// One blob between two nodes, verified chunk by chunk and written, the final sync apart; against the same bytes
+/// over a bare <c>SslStream</c>.
+/// </summary>
 internal static class BlobBenchmark
 {
     public static async Task RunAsync(BenchmarkOptions options)
@@ -41,8 +44,10 @@ internal static class BlobBenchmark
             syncs.Add(synced.Time.TotalMilliseconds);
         }
 
-        Console.WriteLine($"blob of {bytes} bytes: {ratios.Tell("0.00")} x of a bare SslStream, at {costs.Tell("0.00")} x of its processor time");
-        Console.WriteLine($"  bare {bares.Tell("0")} MB/s; fetched, verified and written {ours.Tell("0")} MB/s; the sync apart {syncs.Tell("0")} ms");
+        Console.WriteLine(
+            $"blob of {bytes} bytes: {ratios.Tell("0.00")} x of a bare SslStream, at {costs.Tell("0.00")} x of its processor time");
+        Console.WriteLine(
+            $"  bare {bares.Tell("0")} MB/s; fetched, verified and written {ours.Tell("0")} MB/s; the sync apart {syncs.Tell("0")} ms");
     }
 
     /// <summary>Puts random bytes into a node's store, for others to fetch.</summary>

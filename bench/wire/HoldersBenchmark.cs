@@ -18,7 +18,8 @@ internal static class HoldersBenchmark
         for (var i = 0; i < nodes.Length; i++)
         {
             using var keys = trust.Issue(BenchmarkTrust.Id(i));
-            nodes[i] = await TransferNode.StartAsync(trust.Credentials(keys), folder.Of($"{i}"), new PeerNetworkOptions { MaxUploadRate = rate });
+            nodes[i] =
+                await TransferNode.StartAsync(trust.Credentials(keys), folder.Of($"{i}"), new PeerNetworkOptions { MaxUploadRate = rate });
         }
 
         await TransferNode.ConnectAsync(nodes);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Starling.Bench.Wire;
 
-/// <summary>Measures the wire against bare TLS in the same run: <c>dotnet run -c Release --project bench/wire -- NAME [runs] [option=value ...]</c>.</summary>
+/// <summary>
+/// Measures the wire against bare TLS in the same run: <c>dotnet run -c Release --project bench/wire -- NAME [runs] [option=value ...]</c>.
+/// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)

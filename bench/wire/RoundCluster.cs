@@ -13,7 +13,9 @@ using Starling.Node.Transport;
 
 namespace Starling.Bench.Wire;
 
-/// <summary>Whole nodes of one contract in this process: real sockets, disks and an embedded ledger, and a program that does not train.</summary>
+/// <summary>
+/// Whole nodes of one contract in this process: real sockets, disks and an embedded ledger, and a program that does not train.
+/// </summary>
 internal sealed class RoundCluster : IAsyncDisposable
 {
     private static readonly ContractId Contract = ContractId.Parse("bench");
@@ -28,7 +30,8 @@ internal sealed class RoundCluster : IAsyncDisposable
     private RoundCluster(int count) => Clock = new RoundClock(count);
 
     /// <summary>Founds a contract and starts its nodes, in folders that are named after the cluster.</summary>
-    public static async Task<RoundCluster> StartAsync(int count, long rounds, long modelBytes, AuditMode audit, long rate, BenchmarkFolder folder, string name = "cluster")
+    public static async Task<RoundCluster> StartAsync(int count, long rounds, long modelBytes, AuditMode audit, long rate,
+        BenchmarkFolder folder, string name = "cluster")
     {
         var cluster = new RoundCluster(count);
         var schema = new ModelSchema([new TensorSpec("weights", Math.Max(1, modelBytes / sizeof(float)))]);
@@ -36,11 +39,13 @@ internal sealed class RoundCluster : IAsyncDisposable
         var keys = ids.Select(cluster.trust.Issue).ToImmutableArray();
         using var admin = cluster.trust.Issue(NodeId.Create("bench.example", "office", "admin"));
         var settings = new TrainingSettings(
-            "leader", rounds, 1, count, audit, "mean", [], schema.Hash, modelBytes + 4096, TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(10), TimeSpan.Zero,
+            "leader", rounds, 1, count, audit, "mean", [], schema.Hash, modelBytes + 4096, TimeSpan.FromSeconds(60),
+            TimeSpan.FromMinutes(10), TimeSpan.Zero,
             TimeSpan.FromMilliseconds(20));
         var found = new Found(settings, [cluster.trust.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)],
             [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))]);
-        var body = new EntryBody(Contract, 0, admin.Identity.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract), TrainingEntryCodec.Encode(found)).Encode();
+        var body = new EntryBody(Contract, 0, admin.Identity.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract),
+            TrainingEntryCodec.Encode(found)).Encode();
         var entry = new SignedEntry(body, admin.Identity.Key, [.. admin.Signer.Sign(body)]);
         var ledger = Path.Combine(folder.Of($"{name}-ledger"), "ledger.db");
         await using (var founding = EmbeddedLedger.Open(ledger))

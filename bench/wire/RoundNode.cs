@@ -27,7 +27,8 @@ internal sealed class RoundNode : IAsyncDisposable
     private readonly ConcurrentDictionary<long, RoundCommitted> commits = new();
     private readonly ConcurrentQueue<string> troubles = new();
 
-    public RoundNode(NodeOptions options, NodeKeys keys, PeerCredentials credentials, ILedger ledger, int port, Func<BlobStore, IProgramSession> program)
+    public RoundNode(NodeOptions options, NodeKeys keys, PeerCredentials credentials, ILedger ledger, int port,
+        Func<BlobStore, IProgramSession> program)
     {
         Id = keys.Identity.Id;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -56,7 +57,8 @@ internal sealed class RoundNode : IAsyncDisposable
     {
         await application.StartAsync();
         var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(CancellationToken.None);
-        application.Services.GetRequiredService<StarlingNode>().Start(new Started(records, application.Services.GetRequiredService<BlobStore>().Inventory, mirror));
+        application.Services.GetRequiredService<StarlingNode>()
+            .Start(new Started(records, application.Services.GetRequiredService<BlobStore>().Inventory, mirror));
     }
 
     public async ValueTask DisposeAsync()

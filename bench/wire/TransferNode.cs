@@ -16,7 +16,10 @@ using Starling.Node.Transport;
 
 namespace Starling.Bench.Wire;
 
-/// <summary>A node that only fetches and serves blobs: its loop, queue, store and network are those of a whole node; its kernel is that of the transfers.</summary>
+/// <summary>
+/// A node that only fetches and serves blobs: its loop, queue, store and network are those of a whole node; its kernel
+/// is that of the transfers.
+/// </summary>
 internal sealed class TransferNode : IEffectRunner, IPeerListener, IAsyncDisposable
 {
     public static readonly ContractId Contract = ContractId.Parse("bench");
@@ -38,7 +41,8 @@ internal sealed class TransferNode : IEffectRunner, IPeerListener, IAsyncDisposa
     {
         Blobs = new BlobStore(folder, new BlobStoreOptions(), TimeProvider.System);
         var traffic = new Traffic();
-        Network = new PeerNetwork(options, () => credentials, new ServedBlobs(Blobs, queue, traffic), TimeProvider.System, NullLogger<PeerNetwork>.Instance);
+        Network = new PeerNetwork(options, () => credentials, new ServedBlobs(Blobs, queue, traffic), TimeProvider.System,
+            NullLogger<PeerNetwork>.Instance);
         Network.Attach(this);
         fetcher = new ChunkFetcher(Network, Blobs, queue, traffic);
         operations = new Operations(queue.Add, fault => loop!.Break(fault));
@@ -91,7 +95,10 @@ internal sealed class TransferNode : IEffectRunner, IPeerListener, IAsyncDisposa
         switch (effect)
         {
             case OpenBlob e:
-                operations.Start(e, async token => await Blobs.OpenAsync(e.Blob, token) is var (manifest, held) ? new BlobOpened(e.Id, manifest, held) : null!, _ => null);
+                operations.Start(e,
+                    async token =>
+                        await Blobs.OpenAsync(e.Blob, token) is var (manifest, held) ? new BlobOpened(e.Id, manifest, held) : null!,
+                        _ => null);
                 break;
             case FetchManifest e:
                 operations.Start(e, token => fetcher.FetchAsync(e, token), fault => new FetchFailed(e.Id, ChunkFetcher.FailureOf(fault)));

@@ -13,7 +13,10 @@ internal static class FuzzCommand
 
     public static RootCommand Build()
     {
-        var target = new Argument<string>("target") { Description = $"a parser: {string.Join(", ", FuzzTargets.All.Select(known => known.Name))}; or all" };
+        var target = new Argument<string>("target")
+        {
+            Description = $"a parser: {string.Join(", ", FuzzTargets.All.Select(known => known.Name))}; or all"
+        };
         target.Validators.Add(result =>
         {
             if (!Named(result.GetValueOrDefault<string>()).Any())
@@ -22,9 +25,14 @@ internal static class FuzzCommand
         var inputs = new Option<long>("--inputs") { Description = "how many inputs are parsed", DefaultValueFactory = _ => 100_000 };
         var seed = new Option<ulong>("--seed") { Description = "decides every input", DefaultValueFactory = _ => 1 };
         var keep = new Option<bool>("--keep") { Description = "replaces the corpus by the fewest inputs that reach as much" };
-        var least = new Option<double>("--least-coverage") { Description = "fails if less than so many hundredths of a parser's branches are reached" };
+        var least = new Option<double>("--least-coverage")
+        {
+            Description = "fails if less than so many hundredths of a parser's branches are reached"
+        };
         var run = new Command("run", "Searches for inputs that a parser reads badly.") { target, inputs, seed, keep, least };
-        run.SetAction(parsed => Run(Named(parsed.GetValue(target)), parsed.GetValue(inputs), parsed.GetValue(seed), parsed.GetValue(keep), parsed.GetValue(least)));
+        run.SetAction(parsed =>
+            Run(Named(parsed.GetValue(target)), parsed.GetValue(inputs), parsed.GetValue(seed), parsed.GetValue(keep),
+                parsed.GetValue(least)));
 
         var file = new Argument<FileInfo>("file") { Description = "an input" };
         var replay = new Command("replay", "Lets a parser read one file, and says what becomes of it.") { target, file };
@@ -32,7 +40,8 @@ internal static class FuzzCommand
 
         var copy = new Argument<string>("folder") { Description = "where the copy is made" };
         var instrument = new Command("instrument", "Makes a copy of this program whose parsers count what they reach.") { copy };
-        instrument.SetAction(parsed => Log.WriteLine($"{Instrumenter.Copy(AppContext.BaseDirectory, Path.GetFullPath(parsed.GetValue(copy)!)):N0} places count."));
+        instrument.SetAction(parsed =>
+            Log.WriteLine($"{Instrumenter.Copy(AppContext.BaseDirectory, Path.GetFullPath(parsed.GetValue(copy)!)):N0} places count."));
         return new RootCommand("Fuzzes Starling's parsers.") { run, replay, instrument };
     }
 
@@ -67,7 +76,8 @@ internal static class FuzzCommand
         var input = File.ReadAllBytes(file.FullName);
         var execution = new Execution(target, Execution.Longest);
         var finding = execution.Run(input, out var accepted) ?? (accepted ? execution.Confirm(input) : null);
-        Log.WriteLine(finding is null ? $"{input.Length:N0} bytes: {(accepted ? "accepted" : "refused")}" : $"{finding.Kind}: {finding.Detail}");
+        Log.WriteLine(
+            finding is null ? $"{input.Length:N0} bytes: {(accepted ? "accepted" : "refused")}" : $"{finding.Kind}: {finding.Detail}");
         return finding is null ? 0 : 1;
     }
 }

@@ -1,6 +1,8 @@
 namespace Starling.Api;
 
-/// <summary>What a Starling process's exit code says: the one catalogue for all commands and for a node. Numbers are never reused.</summary>
+/// <summary>
+/// What a Starling process's exit code says: the one catalogue for all commands and for a node. Numbers are never reused.
+/// </summary>
 public enum ExitCode
 {
     /// <summary>All went well; a node was asked to stop and did.</summary>

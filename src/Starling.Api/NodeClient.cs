@@ -13,7 +13,9 @@ using Starling.Api.Tasks;
 
 namespace Starling.Api;
 
-/// <summary>Talks to one node's API over mutual TLS. Every call throws <see cref="NodeClientException"/> if the node cannot be asked or refuses.</summary>
+/// <summary>
+/// Talks to one node's API over mutual TLS. Every call throws <see cref="NodeClientException"/> if the node cannot be asked or refuses.
+/// </summary>
 public sealed class NodeClient : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -34,7 +36,8 @@ public sealed class NodeClient : IDisposable
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, AllowAutoRedirect = false };
         handler.SslOptions.ClientCertificates = [certificate];
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, chain, errors) => (objection = PeerCertificate.Objection(node, anchors, shown, chain, errors)) is null;
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (_, shown, chain, errors) => (objection = PeerCertificate.Objection(node, anchors, shown, chain, errors)) is null;
         http = new HttpClient(handler)
         {
             BaseAddress = new UriBuilder(Uri.UriSchemeHttps, address.Host, address.Port).Uri,
@@ -47,10 +50,12 @@ public sealed class NodeClient : IDisposable
     public string Node { get; }
 
     /// <summary>What the node is doing.</summary>
-    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellation) => GetAsync("v1/status", ApiJson.Default.NodeStatus, cancellation);
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellation) =>
+        GetAsync("v1/status", ApiJson.Default.NodeStatus, cancellation);
 
     /// <summary>Whether the node works.</summary>
-    public Task<NodeHealth> GetHealthAsync(CancellationToken cancellation) => GetAsync("v1/health", ApiJson.Default.NodeHealth, cancellation);
+    public Task<NodeHealth> GetHealthAsync(CancellationToken cancellation) =>
+        GetAsync("v1/health", ApiJson.Default.NodeHealth, cancellation);
 
     /// <summary>A contract as the node folded it.</summary>
     public Task<ContractDescription> GetContractAsync(string contract, CancellationToken cancellation) =>
@@ -97,14 +102,16 @@ public sealed class NodeClient : IDisposable
 
     /// <summary>A run with what its operators say.</summary>
     public Task<RunDescription> GetRunAsync(string runner, long run, string? after, CancellationToken cancellation) =>
-        GetAsync(Paged(string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}"), after), ApiJson.Default.RunDescription, cancellation);
+        GetAsync(Paged(string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}"), after), ApiJson.Default.RunDescription,
+            cancellation);
 
     /// <summary>The nodes that the node knows.</summary>
     public Task<Page<NodeDescription>> GetNodesAsync(string? after, CancellationToken cancellation) =>
         GetAsync(Paged("v1/nodes", after), ApiJson.Default.PageNodeDescription, cancellation);
 
     /// <summary>Whether the node is ready: it has read all its contracts and does not stop. Throws with its reason if it is not.</summary>
-    public Task<NodeHealth> GetReadinessAsync(CancellationToken cancellation) => GetAsync("v1/health/ready", ApiJson.Default.NodeHealth, cancellation);
+    public Task<NodeHealth> GetReadinessAsync(CancellationToken cancellation) =>
+        GetAsync("v1/health/ready", ApiJson.Default.NodeHealth, cancellation);
 
     /// <summary>The API's description (OpenAPI 3.1), JSON.</summary>
     public async Task<string> GetApiDescriptionAsync(CancellationToken cancellation)
@@ -126,8 +133,8 @@ public sealed class NodeClient : IDisposable
     }
 
     /// <summary>
-    /// Follows the node's events until the node ends the stream or the token is cancelled. To resume, pass the last cursor that was seen. Events that
-    /// the node no longer keeps are left out: the cursors then have a gap.
+    /// Follows the node's events until the node ends the stream or the token is cancelled. To resume, pass the last cursor that was seen.
+    /// Events that the node no longer keeps are left out: the cursors then have a gap.
     /// </summary>
     /// <param name="after">The cursor after which to begin; 0 for everything that the node still keeps.</param>
     /// <param name="cancellation">Ends the stream.</param>
@@ -135,7 +142,8 @@ public sealed class NodeClient : IDisposable
     {
         using var answer = await SendAsync(HttpMethod.Get, $"v1/events?after={after}", cancellation).ConfigureAwait(false);
         using var body = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        var messages = SseParser.Create(body, (_, data) => JsonSerializer.Deserialize(data, ApiJson.Default.ApiEvent)).EnumerateAsync(cancellation)
+        var messages =
+            SseParser.Create(body, (_, data) => JsonSerializer.Deserialize(data, ApiJson.Default.ApiEvent)).EnumerateAsync(cancellation)
             .GetAsyncEnumerator(cancellation);
         await using var end = messages.ConfigureAwait(false);
         while (await GuardAsync(messages.MoveNextAsync().AsTask(), cancellation).ConfigureAwait(false))
@@ -153,7 +161,8 @@ public sealed class NodeClient : IDisposable
 
     /// <summary>Opens the last committed merge of a contract, with what is needed to go on with a download.</summary>
     /// <param name="contract">The contract.</param>
-    /// <param name="blob">The model that was begun; if it is another by now, it is sent from its beginning. Null for whichever it is.</param>
+    /// <param name="blob">The model that was begun; if it is another by now, it is sent from its beginning. Null
+    /// for whichever it is.</param>
     /// <param name="from">The first byte that is wanted, below the model's length.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<ModelStream> OpenModelAsync(string contract, string? blob, long from, CancellationToken cancellation)
@@ -186,7 +195,9 @@ public sealed class NodeClient : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public async Task<Stream> OpenOutputAsync(string runner, long run, string stream, CancellationToken cancellation)
     {
-        var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}/output/{stream}"), cancellation).ConfigureAwait(false);
+        var answer = await SendAsync(HttpMethod.Get,
+            string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}/output/{stream}"), cancellation)
+            .ConfigureAwait(false);
         return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -198,14 +209,16 @@ public sealed class NodeClient : IDisposable
     private static string Runner(string runner) => $"v1/runners/{Uri.EscapeDataString(runner)}";
 
     private static string Paged(string path, string? after) =>
-        string.Create(CultureInfo.InvariantCulture, $"{path}?limit={Page<int>.MaxLimit}{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{path}?limit={Page<int>.MaxLimit}{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}");
 
     private async Task<EntryAnswer> PostAsync(string path, byte[] entry, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = JsonContent.Create(new EntryRequest(entry), ApiJson.Default.EntryRequest);
         using var answer = await SendAsync(request, cancellation).ConfigureAwait(false);
-        return await GuardAsync(answer.Content.ReadFromJsonAsync(ApiJson.Default.EntryAnswer, cancellation), cancellation).ConfigureAwait(false)
+        return await GuardAsync(answer.Content.ReadFromJsonAsync(ApiJson.Default.EntryAnswer, cancellation), cancellation)
+            .ConfigureAwait(false)
             ?? throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered an entry with nothing.");
     }
 
@@ -226,7 +239,8 @@ public sealed class NodeClient : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(AnswerTimeout);
-        var answer = await GuardAsync(http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token), cancellation).ConfigureAwait(false);
+        var answer = await GuardAsync(http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token), cancellation)
+            .ConfigureAwait(false);
         if (answer.IsSuccessStatusCode)
             return answer;
         using (answer)
@@ -272,9 +286,11 @@ public sealed class NodeClient : IDisposable
         {
             throw new NodeClientException(ExitCode.Identity, $"Nothing was asked of the node at {http.BaseAddress}: {refused}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
-            throw new NodeClientException(ExitCode.Unreachable, $"{Node} does not answer at {http.BaseAddress}: {e.InnerException?.Message ?? e.Message}", e);
+            throw new NodeClientException(ExitCode.Unreachable,
+                $"{Node} does not answer at {http.BaseAddress}: {e.InnerException?.Message ?? e.Message}", e);
         }
     }
 }

@@ -7,4 +7,5 @@ namespace Starling.Api;
 /// <param name="Connected">Whether there is a standing connection with it, or it is the node itself.</param>
 /// <param name="Addresses">Where it may be reached, the preferred one first; of the node itself, where it listens.</param>
 /// <param name="Contracts">The contracts that both have a part in.</param>
-public sealed record NodeDescription(string Node, string Organisation, bool IsSelf, bool Connected, IReadOnlyList<string> Addresses, IReadOnlyList<string> Contracts);
+public sealed record NodeDescription(string Node, string Organisation, bool IsSelf, bool Connected, IReadOnlyList<string> Addresses,
+    IReadOnlyList<string> Contracts);

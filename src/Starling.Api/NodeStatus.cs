@@ -9,7 +9,8 @@ namespace Starling.Api;
 /// <param name="Phase">What it is doing.</param>
 /// <param name="Sentence">The same in words, with whom it waits for.</param>
 /// <param name="Contract">The contract that it follows.</param>
-/// <param name="Round">The open round, or the node's own where each member goes through its rounds by itself, from 1, or the last one once training has ended; 0 before the contract is read.</param>
+/// <param name="Round">The open round, or the node's own where each member goes through its rounds by itself, from 1, or the last one once
+/// training has ended; 0 before the contract is read.</param>
 /// <param name="Rounds">How many rounds the contract trains; 0 before it is read.</param>
 /// <param name="Opening">The round's opening, from 1.</param>
 /// <param name="Term">The round's term, from 1.</param>
@@ -17,7 +18,8 @@ namespace Starling.Api;
 /// <param name="Leader">Who leads the term; null if nobody does.</param>
 /// <param name="View">The round's members, sorted.</param>
 /// <param name="Ready">Members whose update is announced, sorted.</param>
-/// <param name="Awaited">Members whose update is not, sorted; where each goes through its rounds by itself, those whose updates this node waits for.</param>
+/// <param name="Awaited">Members whose update is not, sorted; where each goes through its rounds by itself, those whose updates
+/// this node waits for.</param>
 /// <param name="Height">How many ledger entries of that contract the node has folded.</param>
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
 /// <param name="Base">The model that the round trains from, the last committed merge or the node's own; null in the first round.</param>

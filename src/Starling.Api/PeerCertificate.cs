@@ -6,20 +6,25 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Starling.Api;
 
-/// <summary>Judges a server's certificate: whether it is the expected node's, or some node's if none is expected, vouched for by a trust anchor of its trust domain.</summary>
+/// <summary>
+/// Judges a server's certificate: whether it is the expected node's, or some node's if none is expected, vouched for by a trust
+/// anchor of its trust domain.
+/// </summary>
 internal static class PeerCertificate
 {
     private const string SubjectAlternativeName = "2.5.29.17", Scheme = "spiffe://";
     private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
 
     /// <summary>Why not to go on with the connection, a sentence with the remedy; null if nothing speaks against it.</summary>
-    public static string? Objection(string? node, X509Certificate2Collection anchors, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    public static string? Objection(string? node, X509Certificate2Collection anchors, X509Certificate? certificate, X509Chain? presented,
+        SslPolicyErrors errors)
     {
         if (certificate is not X509Certificate2 leaf || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
             return "it shows no certificate; check the address.";
         // As among nodes, an authority vouches for its own trust domain alone. One that names none is whoever's it was given for.
         var shown = SpiffeId(leaf);
-        X509Certificate2[] fitting = [.. anchors.Where(anchor => shown is null || DomainOf(SpiffeId(anchor)) is not { } domain || domain == DomainOf(shown))];
+        X509Certificate2[] fitting =
+            [.. anchors.Where(anchor => shown is null || DomainOf(SpiffeId(anchor)) is not { } domain || domain == DomainOf(shown))];
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(fitting);
@@ -31,12 +36,15 @@ internal static class PeerCertificate
         var isSound = chain.Build(leaf);
         var whose = shown ?? leaf.Subject;
         if (DateTime.Now < leaf.NotBefore || DateTime.Now > leaf.NotAfter)
-            return string.Create(CultureInfo.InvariantCulture, $"the certificate of {whose} is valid from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; renew it there, or check the clocks.");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"the certificate of {whose} is valid from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z; renew it there, or check the clocks.");
         if (!isSound)
             return $"no authority{(fitting.Length < anchors.Count ? $" of {DomainOf(shown)}" : "")} that you trust vouches for the certificate of {whose}, which {leaf.Issuer} issued; name its authority among your anchors, if you trust it.";
         if (shown is null)
             return $"the certificate of {whose} names no node; its one URI must be spiffe://trust-domain/organisation/node.";
-        return node is null || shown == node ? null : $"it is {shown}, and {node} was meant; correct the address, or whom you expect there.";
+        return node is null || shown == node
+            ? null
+            : $"it is {shown}, and {node} was meant; correct the address, or whom you expect there.";
     }
 
     private static string? DomainOf(string? spiffeId) =>

@@ -22,16 +22,19 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
 
     /// <summary>Reads the files, and asks the Workload API where it is used, to start a node.</summary>
     /// <exception cref="DaemonException">Something is missing or damaged, does not fit, has expired or was revoked.</exception>
-    public static async Task<(DaemonIdentity Identity, WorkloadIdentity? Workload)> LoadAsync(IdentityFiles files, CancellationToken cancellation)
+    public static async Task<(DaemonIdentity Identity, WorkloadIdentity? Workload)> LoadAsync(IdentityFiles files,
+        CancellationToken cancellation)
     {
         try
         {
-            var workload = files.Shown is ShownWorkload shown ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
+            var workload = files.Shown is ShownWorkload shown
+                ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
             var identity = Load(files, workload);
             if (identity.Credentials.Objection(TimeProvider.System.GetUtcNow()) is not { } objection)
                 return (identity, workload);
             identity.Keys.Dispose();
-            throw new DaemonException(ExitCode.Identity, $"{objection.Sentence} The file is {(files.Shown as ShownFiles)?.Certificate ?? files.Certificate}; 'starling ca rotate --node' renews what 'starling ca issue' made.");
+            throw new DaemonException(ExitCode.Identity,
+                $"{objection.Sentence} The file is {(files.Shown as ShownFiles)?.Certificate ?? files.Certificate}; 'starling ca rotate --node' renews what 'starling ca issue' made.");
         }
         catch (IdentityException e)
         {
@@ -50,7 +53,8 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
         {
             var anchors = files.Anchors.SelectMany(file => PemCertificates.Read(file)).Concat(workload?.Anchors ?? [])
                 .DistinctBy(anchor => Convert.ToHexString(anchor.AsSpan())).ToImmutableArray();
-            var trust = new TrustTerms(anchors, [.. files.Mapped.Select(Map)], [.. files.Revocations.SelectMany(file => PemRevocations.Read(file))]);
+            var trust = new TrustTerms(anchors, [.. files.Mapped.Select(Map)],
+                [.. files.Revocations.SelectMany(file => PemRevocations.Read(file))]);
             var credentials = (files.Shown, workload) switch
             {
                 (ShownFiles shown, _) => Show(keys.Identity.Id, shown, trust),
@@ -67,11 +71,13 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
     }
 
     /// <summary>What expires within <see cref="Ahead"/> or has expired, in sentences.</summary>
-    public ImmutableArray<string> Warnings(DateTimeOffset now) => [.. Expiring.Where(each => each.At - now < Ahead).Select(each => Sentence(each.What, each.At, now))];
+    public ImmutableArray<string> Warnings(DateTimeOffset now) =>
+        [.. Expiring.Where(each => each.At - now < Ahead).Select(each => Sentence(each.What, each.At, now))];
 
     private static string Sentence(string what, DateTimeOffset at, DateTimeOffset now) => at < now
         ? string.Create(CultureInfo.InvariantCulture, $"{what} expired at {at:yyyy-MM-dd HH:mm}Z; renew it.")
-        : string.Create(CultureInfo.InvariantCulture, $"{what} expires at {at:yyyy-MM-dd HH:mm}Z, in {(at - now).TotalDays:0.#} days; renew it.");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{what} expires at {at:yyyy-MM-dd HH:mm}Z, in {(at - now).TotalDays:0.#} days; renew it.");
 
     private static PeerCredentials Show(NodeId node, ShownFiles files, TrustTerms trust)
     {
@@ -84,7 +90,8 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
         : new MappedSpiffe(mapping.Spiffe!, mapping.Node, mapping.Roles);
 
     private static ImmutableArray<(string What, DateTimeOffset At)> Expiries(
-        NodeKeys keys, PeerCredentials credentials, IdentityFiles files, WorkloadIdentity? workload, ImmutableArray<ImmutableArray<byte>> anchors)
+        NodeKeys keys, PeerCredentials credentials, IdentityFiles files, WorkloadIdentity? workload,
+        ImmutableArray<ImmutableArray<byte>> anchors)
     {
         var expiring = ImmutableArray.CreateBuilder<(string, DateTimeOffset)>();
         // What the Workload API issues lives for an hour, and is renewed by it.

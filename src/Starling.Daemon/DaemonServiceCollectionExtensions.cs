@@ -34,12 +34,15 @@ internal static class DaemonServiceCollectionExtensions
     /// <param name="identity">What it was told leads to.</param>
     /// <param name="workload">What the Workload API issued; null if none is used.</param>
     /// <exception cref="StarlingException">What the configuration names cannot be used.</exception>
-    public static IServiceCollection AddDaemon(this IServiceCollection services, NodeConfiguration configuration, DaemonIdentity identity, WorkloadIdentity? workload)
+    public static IServiceCollection AddDaemon(this IServiceCollection services, NodeConfiguration configuration, DaemonIdentity identity,
+        WorkloadIdentity? workload)
     {
         services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(identity.Keys)
-            .AddSingleton(s => new IdentityWatch(configuration.Identity, identity, workload, TimeProvider.System, s.GetRequiredService<ILogger<IdentityWatch>>()))
+            .AddSingleton(s =>
+                new IdentityWatch(configuration.Identity, identity, workload, TimeProvider.System,
+                    s.GetRequiredService<ILogger<IdentityWatch>>()))
             // Asked for at each handshake.
             .AddTransient(s => s.GetRequiredService<IdentityWatch>().Current.Credentials)
             .AddSingleton<ILedger>(s => new NotedLedger(OpenLedger(configuration.Ledger), s.GetRequiredService<LedgerContracts>()))
@@ -77,7 +80,8 @@ internal static class DaemonServiceCollectionExtensions
 
     private static ApiAccess Access(IServiceProvider services, DaemonIdentity identity, NodeConfiguration configuration)
     {
-        IEnumerable<RunnerState> Runners() => services.GetRequiredService<KernelDriver>().State.Runners.Values.Select(runner => runner.Fold);
+        IEnumerable<RunnerState> Runners() =>
+            services.GetRequiredService<KernelDriver>().State.Runners.Values.Select(runner => runner.Fold);
         return new ApiAccess(
             identity.Keys.Identity.Id, configuration.Admins,
             caller => Runners().Any(runner => runner.Operators.Contains(caller)),

@@ -9,15 +9,16 @@ using Starling.Node.Identity.Workload;
 namespace Starling.Daemon;
 
 /// <summary>
-/// Keeps a running node's identity that of its files: it looks at them each second, and when their content has changed and is whole, what the node shows and believes is
-/// replaced. What is half written, or does not fit, changes nothing. It also tells what expires.
+/// Keeps a running node's identity that of its files: it looks at them each second, and when their content has changed and is whole, what
+/// the node shows and believes is replaced. What is half written, or does not fit, changes nothing. It also tells what expires.
 /// </summary>
 /// <param name="files">Where they lie.</param>
 /// <param name="first">What was read when the node started.</param>
 /// <param name="workload">What the Workload API issued until then; null if none is used.</param>
 /// <param name="clock">Tells the time.</param>
 /// <param name="log">What is logged.</param>
-internal sealed class IdentityWatch(IdentityFiles files, DaemonIdentity first, WorkloadIdentity? workload, TimeProvider clock, ILogger<IdentityWatch> log)
+internal sealed class IdentityWatch(IdentityFiles files, DaemonIdentity first, WorkloadIdentity? workload, TimeProvider clock,
+    ILogger<IdentityWatch> log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Reminder = TimeSpan.FromDays(1);
@@ -96,7 +97,8 @@ internal sealed class IdentityWatch(IdentityFiles files, DaemonIdentity first, W
         }
         catch (IdentityException e)
         {
-            log.LogWarning("The identity has changed, but cannot be used as it is now, so the node goes on with what it had: {Reason}", e.Message);
+            log.LogWarning("The identity has changed, but cannot be used as it is now, so the node goes on with what it had: {Reason}",
+                e.Message);
             return;
         }
 

@@ -21,7 +21,8 @@ internal static class ListenFailure
         SocketError.AddressAlreadyInUse =>
             $"Port {listen.Port} of {listen.Address} is in use by another process; stop that one, or choose another port under 'listen' in node.yaml.",
         SocketError.AccessDenied => $"Port {listen.Port} may not be used by this user; choose one above 1023 under 'listen' in node.yaml.",
-        SocketError.AddressNotAvailable => $"This machine has no address {listen.Address}; choose one of its own under 'listen' in node.yaml.",
+        SocketError.AddressNotAvailable =>
+            $"This machine has no address {listen.Address}; choose one of its own under 'listen' in node.yaml.",
         _ => $"{listen} cannot be listened on ({error}); choose another address or port under 'listen' in node.yaml.",
     };
 }

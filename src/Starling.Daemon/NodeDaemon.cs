@@ -19,7 +19,8 @@ public static class NodeDaemon
     /// <param name="configuration">What it is told.</param>
     /// <param name="logLevel">What is logged, on standard error.</param>
     /// <param name="cancellation">Stops it gracefully, as SIGTERM and SIGINT do.</param>
-    /// <param name="compose">Adds to the composition, or replaces parts of it; null for the node as it is. No configuration reaches this: only code that hosts a node can.</param>
+    /// <param name="compose">Adds to the composition, or replaces parts of it; null for the node as it is. No configuration reaches this:
+    /// only code that hosts a node can.</param>
     /// <returns>What the process should exit with. What went wrong stands on standard error.</returns>
     public static async Task<ExitCode> RunAsync(
         NodeConfiguration configuration, LogLevel logLevel, CancellationToken cancellation, Action<IServiceCollection>? compose = null)
@@ -30,7 +31,8 @@ public static class NodeDaemon
         using var cancelled = cancellation.Register(() => asked.TrySetResult("its caller cancelled it"));
         try
         {
-            var daemon = await RunningDaemon.StartAsync(configuration, logging => Log(logging, logLevel), cancellation, compose).ConfigureAwait(false);
+            var daemon = await RunningDaemon.StartAsync(configuration, logging => Log(logging, logLevel), cancellation, compose)
+                .ConfigureAwait(false);
             await using (daemon.ConfigureAwait(false))
                 return await WaitAsync(daemon, asked.Task).ConfigureAwait(false);
         }
@@ -66,20 +68,24 @@ public static class NodeDaemon
                     _ => ExitCode.Unexpected,
                 };
             case NodeBroke broke:
-                await Console.Error.WriteLineAsync($"{Error}The node stops, since an invariant does not hold; please report it: {broke.Fault}").ConfigureAwait(false);
+                await Console.Error
+                    .WriteLineAsync($"{Error}The node stops, since an invariant does not hold; please report it: {broke.Fault}")
+                    .ConfigureAwait(false);
                 return ExitCode.Unexpected;
             default:
                 return ExitCode.Done;
         }
     }
 
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, TaskCompletionSource<string> asked) => PosixSignalRegistration.Create(signal, context =>
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, TaskCompletionSource<string> asked) =>
+        PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
         asked.TrySetResult($"{signal} came");
     });
 
-    private static void Log(ILoggingBuilder logging, LogLevel level) => logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
+    private static void Log(ILoggingBuilder logging, LogLevel level) =>
+        logging.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning)
         .AddSimpleConsole(options =>
         {
             options.SingleLine = true;

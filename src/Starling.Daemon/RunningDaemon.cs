@@ -73,7 +73,8 @@ public sealed class RunningDaemon : IAsyncDisposable
     /// <exception cref="DaemonException">It cannot start; nothing is left running.</exception>
     /// <exception cref="Core.Configuration.ConfigurationException">The experiment's file has mistakes.</exception>
     public static async Task<RunningDaemon> StartAsync(
-        NodeConfiguration configuration, Action<ILoggingBuilder>? logging, CancellationToken cancellation, Action<IServiceCollection>? compose = null)
+        NodeConfiguration configuration, Action<ILoggingBuilder>? logging, CancellationToken cancellation,
+        Action<IServiceCollection>? compose = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging?.Invoke(builder.Logging);
@@ -138,7 +139,8 @@ public sealed class RunningDaemon : IAsyncDisposable
         var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
         var blobs = application.Services.GetRequiredService<BlobStore>();
         journal.Follow(events);
-        application.Services.GetRequiredService<ILogger<RunningDaemon>>().LogInformation("The settings in force: {Settings}.", string.Join("; ", Configuration.Settings.Select(Shown)));
+        application.Services.GetRequiredService<ILogger<RunningDaemon>>()
+            .LogInformation("The settings in force: {Settings}.", string.Join("; ", Configuration.Settings.Select(Shown)));
         events.Publish(new NodeStarted(Configuration.Main, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
         node.Start(new Started(records, blobs.Inventory, mirror));
         identity.Replaced = application.Services.GetRequiredService<PeerNetwork>().Review;
@@ -148,7 +150,8 @@ public sealed class RunningDaemon : IAsyncDisposable
     private static string Shown(EffectiveSetting setting) => $"{SecretMask.Apply(setting)}{(setting.IsDefault ? " (default)" : "")}";
 
     private Task FollowWorkloadAsync() => Configuration.Identity.Shown is ShownWorkload shown
-        ? new WorkloadFollower(shown.Socket, TimeProvider.System).RunAsync(identity.Take, application.Services.GetRequiredService<ILogger<WorkloadFollower>>(), stopping.Token)
+        ? new WorkloadFollower(shown.Socket, TimeProvider.System).RunAsync(identity.Take,
+            application.Services.GetRequiredService<ILogger<WorkloadFollower>>(), stopping.Token)
         : Task.CompletedTask;
 
     private static void CreateFolder(string folder)
@@ -160,7 +163,8 @@ public sealed class RunningDaemon : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DaemonException(ExitCode.Disk, $"{folder} cannot be made or written ({e.Message}); choose another under 'folder' in node.yaml.", e);
+            throw new DaemonException(ExitCode.Disk,
+                $"{folder} cannot be made or written ({e.Message}); choose another under 'folder' in node.yaml.", e);
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class WorkloadFollower(string socket, TimeProvider clock)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new IdentityException($"The Workload API at {socket} has issued nothing within {Patience.TotalSeconds:0} s; look into the SPIRE agent's log.");
+            throw new IdentityException(
+                $"The Workload API at {socket} has issued nothing within {Patience.TotalSeconds:0} s; look into the SPIRE agent's log.");
         }
 
         throw new IdentityException($"The Workload API at {socket} ended its answer without an identity; look into the SPIRE agent's log.");

@@ -5,8 +5,9 @@ using Starling.Core.Ledger;
 namespace Starling.Ledgers;
 
 /// <summary>
-/// Gives the verdict on the signatures of entries: what every backend does with what it read. It keeps the authors' keys imported, and remembers its latest
-/// verdicts, since a reader asks for the last entry that it knows again each time. Both are bounded. May be used by several threads.
+/// Gives the verdict on the signatures of entries: what every backend does with what it read. It keeps the authors' keys imported,
+/// and remembers its latest verdicts, since a reader asks for the last entry that it knows again each time. Both are bounded. May
+/// be used by several threads.
 /// </summary>
 /// <param name="maxKeys">How many imported keys it holds at most, 1 or more.</param>
 public sealed class EntryVerifier(int maxKeys = EntryVerifier.DefaultMaxKeys) : IDisposable

@@ -4,8 +4,8 @@ using Starling.Core.Ledger;
 namespace Starling.Ledgers;
 
 /// <summary>
-/// A ledger's backend: it orders signed entries, a contract at a time, and stores each of them once. It judges nothing: what an entry means,
-/// and whether its author may say it, the fold decides. Every backend behaves within <see cref="Core.Ledger.Model.LedgerModel"/>.
+/// A ledger's backend: it orders signed entries, a contract at a time, and stores each of them once. It judges nothing: what an entry
+/// means, and whether its author may say it, the fold decides. Every backend behaves within <see cref="Core.Ledger.Model.LedgerModel"/>.
 /// All members may be called from several threads at once.
 /// </summary>
 public interface ILedger : IAsyncDisposable
@@ -13,11 +13,15 @@ public interface ILedger : IAsyncDisposable
     /// <summary>The backend's name: <c>embedded</c>, <c>etcd</c>, <c>ethereum</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether <see cref="WatchAsync"/> tells of an entry as soon as it is final, also in other processes: nodes then need not tell each other.</summary>
+    /// <summary>
+    /// Whether <see cref="WatchAsync"/> tells of an entry as soon as it is final, also in other processes: nodes then
+    /// need not tell each other.
+    /// </summary>
     bool TellsAtOnce => false;
 
     /// <summary>
-    /// Appends entries in order. The same stored bytes are stored once, however often they are sent. An outage is an outcome, not an exception.
+    /// Appends entries in order. The same stored bytes are stored once, however often they are sent. An outage is an
+    /// outcome, not an exception.
     /// </summary>
     /// <param name="entries">At most <see cref="LedgerPage.MaxEntries"/>.</param>
     /// <param name="cancellation">Stops waiting; the entries may be stored nevertheless.</param>
@@ -34,8 +38,8 @@ public interface ILedger : IAsyncDisposable
     Task<LedgerPage> ReadAsync(ContractId contract, long from, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Hints that a contract has new entries. It begins with every contract that has any, and then names each whose height has grown; changes
-    /// that pile up are joined. Ends when it is cancelled, or the ledger is disposed.
+    /// Hints that a contract has new entries. It begins with every contract that has any, and then names each whose height has grown;
+    /// changes that pile up are joined. Ends when it is cancelled, or the ledger is disposed.
     /// </summary>
     IAsyncEnumerable<ContractId> WatchAsync(CancellationToken cancellation);
 }

@@ -16,7 +16,8 @@ public static class LedgerReplay
     /// <exception cref="LedgerUnavailableException">The backend does not answer; try again.</exception>
     /// <exception cref="LedgerCorruptException">The store as a whole is damaged, so that no entry can be named.</exception>
     public static async Task<LedgerVerdict> VerifyAsync(
-        ILedger ledger, ContractId contract, EntryId? founding, ICertifier certifier, LedgerWitness? witness, CancellationToken cancellation)
+        ILedger ledger, ContractId contract, EntryId? founding, ICertifier certifier, LedgerWitness? witness,
+        CancellationToken cancellation)
     {
         var verifier = new LedgerVerifier(contract, founding, certifier, witness);
         long height = 0;

@@ -21,8 +21,9 @@ namespace Starling.Node;
 public static class NodeServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a node. The caller adds what it chooses: <see cref="ILedger"/>, <see cref="EventStream"/>, <see cref="NodeKeys"/>, <see cref="PeerCredentials"/>,
-    /// <see cref="TimeProvider"/>, logging, an <see cref="IProgramSession"/> if the node trains, and an <see cref="ITaskWork"/> for each kind of task that it carries out.
+    /// Adds a node. The caller adds what it chooses: <see cref="ILedger"/>, <see cref="EventStream"/>, <see cref="NodeKeys"/>,
+    /// <see cref="PeerCredentials"/>, <see cref="TimeProvider"/>, logging, an <see cref="IProgramSession"/> if the node trains, and an
+    /// <see cref="ITaskWork"/> for each kind of task that it carries out.
     /// </summary>
     public static IServiceCollection AddNode(this IServiceCollection services, NodeOptions options) => services
         .AddSingleton(options)
@@ -32,8 +33,11 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton<ICertifier, X509Certifier>()
         .AddSingleton(s => new KernelDriver(NodeKernel.Create(
             s.GetRequiredService<NodeKeys>().Identity, options.Contracts, s.GetRequiredService<ICertifier>(),
-            options.Kernel with { HintsPeers = options.Kernel.HintsPeers && !s.GetRequiredService<ILedger>().TellsAtOnce }, options.Runners)))
-        .AddSingleton(s => new NodeLoop(s.GetRequiredService<ExpulsionNotice>().Step, s.GetRequiredService<InputQueue>(), s.GetRequiredService<KernelClock>()))
+            options.Kernel with { HintsPeers = options.Kernel.HintsPeers && !s.GetRequiredService<ILedger>().TellsAtOnce },
+            options.Runners)))
+        .AddSingleton(s =>
+            new NodeLoop(s.GetRequiredService<ExpulsionNotice>().Step, s.GetRequiredService<InputQueue>(),
+                s.GetRequiredService<KernelClock>()))
         .AddSingleton<NodeParts>()
         .AddSingleton<EffectRunner>()
         .AddSingleton<StarlingNode>()
@@ -42,7 +46,8 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton(s => new BlobStore(Path.Combine(options.Folder, "blobs"), options.Blobs, s.GetRequiredService<TimeProvider>()))
         // What it computes
         .AddSingleton(_ => MergeRules.Standard)
-        .AddSingleton(s => new ComputationExecutor(s.GetRequiredService<BlobStore>(), s.GetRequiredService<MergeRules>(), Environment.ProcessorCount))
+        .AddSingleton(
+            s => new ComputationExecutor(s.GetRequiredService<BlobStore>(), s.GetRequiredService<MergeRules>(), Environment.ProcessorCount))
         // Whom it talks to
         .AddSingleton<Traffic>()
         .AddSingleton<IBlobSource, ServedBlobs>()
@@ -61,7 +66,8 @@ public static class NodeServiceCollectionExtensions
     private static PeerNetwork CreateNetwork(IServiceProvider services)
     {
         var options = services.GetRequiredService<NodeOptions>();
-        var network = new PeerNetwork(options.Network, services.GetRequiredService<PeerCredentials>, services.GetRequiredService<IBlobSource>(),
+        var network =
+            new PeerNetwork(options.Network, services.GetRequiredService<PeerCredentials>, services.GetRequiredService<IBlobSource>(),
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PeerNetwork>>());
         foreach (var peer in options.Peers)
             network.SetAddresses(peer.Node, peer.Addresses);

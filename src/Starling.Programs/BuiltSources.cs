@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Starling.Programs;
 
-/// <summary>Finds a program that was changed and not built again: it would train as it was before, and nobody would see why nothing changed.</summary>
+/// <summary>
+/// Finds a program that was changed and not built again: it would train as it was before, and nobody would see why nothing changed.
+/// </summary>
 internal static class BuiltSources
 {
     /// <summary>What a project calls the folder of its sources in its assembly's metadata.</summary>
@@ -13,7 +15,8 @@ internal static class BuiltSources
     public static void Check()
     {
         if (Assembly.GetEntryAssembly() is { Location.Length: > 0 } program)
-            Check(program.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == Key)?.Value, program.Location);
+            Check(program.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == Key)?.Value,
+                program.Location);
     }
 
     /// <summary>Checks one.</summary>

@@ -7,7 +7,9 @@ using Starling.Learning.Programs;
 
 namespace Starling.Programs;
 
-/// <summary>Trains a program in a process of its own, over a session with the node beside it: what any program in any language does.</summary>
+/// <summary>
+/// Trains a program in a process of its own, over a session with the node beside it: what any program in any language does.
+/// </summary>
 /// <param name="client">The session.</param>
 /// <param name="program">What is trained.</param>
 /// <param name="terms">On which terms it takes part.</param>
@@ -49,11 +51,14 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
         try
         {
             await client.MeasuredAsync(next.Number, Measurement(ModelSubject.Local, local), cancellation).ConfigureAwait(false);
-            await client.HandOverAsync(next.Number, file, terms.WeightOf(program), local.Loss, local.Accuracy, terms.After(assignment, program)?.ToString(), cancellation).ConfigureAwait(false);
+            await client
+                .HandOverAsync(next.Number, file, terms.WeightOf(program), local.Loss, local.Accuracy,
+                    terms.After(assignment, program)?.ToString(), cancellation).ConfigureAwait(false);
         }
         catch (NodeClientException refused) when (refused.ExitCode == ExitCode.Denied)
         {
-            // The round may have gone on without this update, which the next assignment tells; if the update itself is bad, the node hears why.
+            // The round may have gone on without this update, which the next assignment tells; if the update itself
+            // is bad, the node hears why.
             await TellAsync(next.Number, refused.Message, cancellation).ConfigureAwait(false);
         }
     }
@@ -80,7 +85,8 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
             : throw new NodeClientException(ExitCode.Unexpected, "The node gave a merged model that is no readable safetensors file.");
     }
 
-    private static SessionMeasurement Measurement(ModelSubject subject, Evaluation e) => new(subject, Finite(e.Loss), Finite(e.Accuracy), Finite(e.Auc), Finite(e.F1), e.Examples);
+    private static SessionMeasurement Measurement(ModelSubject subject, Evaluation e) =>
+        new(subject, Finite(e.Loss), Finite(e.Accuracy), Finite(e.Auc), Finite(e.F1), e.Examples);
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

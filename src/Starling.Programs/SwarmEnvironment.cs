@@ -21,7 +21,8 @@ internal sealed record SwarmEnvironment(SwarmMember? Alone, string? Socket, stri
 
     /// <summary>Reads it.</summary>
     /// <param name="variable">The value of a variable; null if it is not set.</param>
-    /// <exception cref="SwarmProgramException">It says neither which session nor that there is none, or a member that there is not.</exception>
+    /// <exception cref="SwarmProgramException">It says neither which session nor that there is none, or a member that
+    /// there is not.</exception>
     public static SwarmEnvironment Of(Func<string, string?> variable)
     {
         if (!No.Contains(variable(LoopbackVariable) ?? ""))
@@ -44,6 +45,7 @@ internal sealed record SwarmEnvironment(SwarmMember? Alone, string? Socket, stri
             return usual;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SwarmProgramException($"{name} is '{Core.Configuration.Mistake.Shorten(text)}'; write a whole number from {least} to {most}.");
+            : throw new SwarmProgramException(
+                $"{name} is '{Core.Configuration.Mistake.Shorten(text)}'; write a whole number from {least} to {most}.");
     }
 }

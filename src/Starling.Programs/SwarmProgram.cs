@@ -7,8 +7,9 @@ using Starling.Learning.Data;
 namespace Starling.Programs;
 
 /// <summary>
-/// A training program in C# as a process of its own beside a node. The environment says what it does: take part in a swarm over the session that the node hands it, or, with
-/// <c>STARLING_LOOPBACK=1</c>, train by itself as member <c>STARLING_MEMBER</c> of <c>STARLING_MEMBERS</c>.
+/// A training program in C# as a process of its own beside a node. The environment says what it does: take part in a swarm
+/// over the session that the node hands it, or, with <c>STARLING_LOOPBACK=1</c>, train by itself as member
+/// <c>STARLING_MEMBER</c> of <c>STARLING_MEMBERS</c>.
 /// </summary>
 public static class SwarmProgram
 {
@@ -48,7 +49,8 @@ public static class SwarmProgram
     /// <param name="model">What is trained.</param>
     /// <param name="told">Hears what happens, a line at a time.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="SwarmProgramException">The environment does not say how to run, or the sources are newer than what was built of them.</exception>
+    /// <exception cref="SwarmProgramException">The environment does not say how to run, or the sources are newer than what was
+    /// built of them.</exception>
     /// <exception cref="NodeClientException">The node does not answer, or refuses.</exception>
     public static async Task RunAsync(SwarmModel model, Action<string> told, CancellationToken cancellation)
     {
@@ -62,7 +64,8 @@ public static class SwarmProgram
 
         using var client = new SessionClient(environment.Socket!, environment.Token!);
         var name = System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "program";
-        var opened = await client.OpenAsync(new SessionOpening(SessionClient.Protocol, name, model.Schema.Hash.ToString()), cancellation).ConfigureAwait(false);
+        var opened = await client.OpenAsync(new SessionOpening(SessionClient.Protocol, name, model.Schema.Hash.ToString()), cancellation)
+            .ConfigureAwait(false);
         told($"session with {opened.Node} under {opened.Contract}, member {opened.Member + 1} of {opened.Members}");
         var member = new SwarmMember(opened.Member, opened.Members);
         await new SessionTrainer(client, model.Program(member), model.Terms(member)).RunAsync(told, cancellation).ConfigureAwait(false);
@@ -78,7 +81,9 @@ public static class SwarmProgram
 
         var reached = training.Run(told, cancellation);
         if (environment.ScoreFile is { Length: > 0 } file)
-            File.WriteAllText(file, JsonSerializer.Serialize(new ProgramScore(Finite(reached.Loss), Finite(reached.Accuracy), reached.Examples), ProgramJson.Default.ProgramScore));
+            File.WriteAllText(file,
+                JsonSerializer.Serialize(new ProgramScore(Finite(reached.Loss), Finite(reached.Accuracy), reached.Examples),
+                    ProgramJson.Default.ProgramScore));
     }
 
     // What else goes wrong is the program's own, and its author wants to see where.

@@ -9,7 +9,9 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation;
 
-/// <summary>What a world came to: a committed model, or a model at each node where members go through their rounds each by itself.</summary>
+/// <summary>
+/// What a world came to: a committed model, or a model at each node where members go through their rounds each by itself.
+/// </summary>
 internal sealed class Outcome(World world)
 {
     private readonly SortedDictionary<int, long> lastWithoutHonest = [];
@@ -49,12 +51,15 @@ internal sealed class Outcome(World world)
     }
 
     /// <summary>
-    /// Reports honest nodes whose last models lie farther from their mean than that has come from the initial model. Whoever learned from nobody may be about as far off,
-    /// and whoever learned from a liar alone anywhere, so only those are asked that averaged with an honest node in each round of the second half. What is committed is one model, of which that need not be asked.
+    /// Reports honest nodes whose last models lie farther from their mean than that has come from the initial model. Whoever learned from
+    /// nobody may be about as far off, and whoever learned from a liar alone anywhere, so only those are asked that averaged with an honest
+    /// node in each round of the second half. What is committed is one model, of which that need not be asked.
     /// </summary>
     public void CheckSpread()
     {
-        var models = IsShared ? [] : Models(Lasting().Where(node => lastWithoutHonest.GetValueOrDefault(node.Index) <= world.Scenario.Settings.Rounds / 2));
+        var models = IsShared
+            ? []
+            : Models(Lasting().Where(node => lastWithoutHonest.GetValueOrDefault(node.Index) <= world.Scenario.Settings.Rounds / 2));
         if (models.Count < 2 || Mean(models) is not { } mean)
             return;
         var way = Distance(mean, world.Scenario.Program(0).Initialise());
@@ -71,17 +76,20 @@ internal sealed class Outcome(World world)
         world.Counts.Add(string.Create(CultureInfo.InvariantCulture, $"spread up to {Math.Ceiling(farthest * 10) * 10} %"));
     }
 
-    private IEnumerable<SimulatedNode> Lasting() => world.Nodes.Where(node => node.IsHonest && !world.Plan.Dying.Contains(node.Index) && !IsExpelled(node));
+    private IEnumerable<SimulatedNode> Lasting() =>
+        world.Nodes.Where(node => node.IsHonest && !world.Plan.Dying.Contains(node.Index) && !IsExpelled(node));
 
     // It may not have the committed merges any more.
-    private bool IsExpelled(SimulatedNode node) => world.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
+    private bool IsExpelled(SimulatedNode node) =>
+        world.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
 
     private bool Has(SimulatedNode node) => HasForgotten(node) ? node.Finished : IsShared
         ? node.Finished && node.Process is not null && node.Disk.Holds(world.Truth.LastCommit!.Merge.Merge)
         : Participant(node) is { Assigned.Last: true, Latest: { } latest } && node.Disk.Holds(latest.Model);
 
     // Whose disk is lost when its work is done follows its task runner, and learns of the training no more.
-    private bool HasForgotten(SimulatedNode node) => world.Runner is not null && node.State is { } state && !state.Contracts.ContainsKey(world.Contract.Contract);
+    private bool HasForgotten(SimulatedNode node) =>
+        world.Runner is not null && node.State is { } state && !state.Contracts.ContainsKey(world.Contract.Contract);
 
     private Participant? Participant(SimulatedNode node) => node.State?.Contracts.GetValueOrDefault(world.Contract.Contract);
 
@@ -98,7 +106,8 @@ internal sealed class Outcome(World world)
     }
 
     private ModelState? Read(BlobId blob) =>
-        world.Archived(blob) is { } bytes && Safetensors.Read(bytes).State is { } state && state.Schema.Hash == world.Scenario.Settings.SchemaHash ? state : null;
+        world.Archived(blob) is { } bytes && Safetensors.Read(bytes).State is { } state
+            && state.Schema.Hash == world.Scenario.Settings.SchemaHash ? state : null;
 
     private static double Distance(ModelState left, ModelState right)
     {

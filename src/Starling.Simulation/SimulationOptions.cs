@@ -28,16 +28,25 @@ public sealed record SimulationOptions
     /// <summary>Events that a run may take in all, 1,000 to 1,000,000,000. Default 5,000,000.</summary>
     public long MostEvents { get; init; } = 5_000_000;
 
-    /// <summary>How often nodes read the ledger without a hint: each seed draws between a tenth of this and this, 10 ms to 1 hour. Default 4 s.</summary>
+    /// <summary>
+    /// How often nodes read the ledger without a hint: each seed draws between a tenth of this and this, 10 ms to 1 hour. Default 4 s.
+    /// </summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>Auditing is drawn from these for each seed, <c>off</c>, <c>sampled</c> and <c>full</c>; empty for the experiment's own. Default empty.</summary>
+    /// <summary>
+    /// Auditing is drawn from these for each seed, <c>off</c>, <c>sampled</c> and <c>full</c>; empty for the
+    /// experiment's own. Default empty.
+    /// </summary>
     public ImmutableArray<AuditMode> Audits { get; init; } = [];
 
-    /// <summary>minPeers is drawn from these for each seed, each from 2 to the number of nodes; empty for the experiment's own. Default empty.</summary>
+    /// <summary>
+    /// minPeers is drawn from these for each seed, each from 2 to the number of nodes; empty for the experiment's own. Default empty.
+    /// </summary>
     public ImmutableArray<int> MinPeers { get; init; } = [];
 
-    /// <summary>The merge rule is drawn from these for each seed, with its default parameters; empty for the experiment's own. Default empty.</summary>
+    /// <summary>
+    /// The merge rule is drawn from these for each seed, with its default parameters; empty for the experiment's own. Default empty.
+    /// </summary>
     public ImmutableArray<string> MergeRules { get; init; } = [];
 
     /// <summary>The nodes that lie, from 0, under any level of faults; empty for as many as a storm draws. Default empty.</summary>
@@ -46,7 +55,9 @@ public sealed record SimulationOptions
     /// <summary>What liars do; with a node to tell them there is always one. Empty for what a storm draws. Default empty.</summary>
     public ImmutableSortedSet<LieKind> Lies { get; init; } = [];
 
-    /// <summary>Whether the nodes begin with a task runner alone, and train when an admin assigns them a task that says so. Default false.</summary>
+    /// <summary>
+    /// Whether the nodes begin with a task runner alone, and train when an admin assigns them a task that says so. Default false.
+    /// </summary>
     public bool Tasks { get; init; }
 
     internal static TimeSpan LeastBatchTime => TimeSpan.FromMilliseconds(1);

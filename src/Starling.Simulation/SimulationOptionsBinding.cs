@@ -14,7 +14,8 @@ internal static class SimulationOptionsBinding
     /// <summary>The options of a section.</summary>
     /// <param name="section">The section, or null for the defaults.</param>
     /// <param name="nodes">How many nodes the experiment has.</param>
-    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with its place and the nearest valid name.</exception>
+    /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with its place and the
+    /// nearest valid name.</exception>
     public static SimulationOptions Bind(ConfigurationSection? section, int nodes)
     {
         var usual = new SimulationOptions();
@@ -26,10 +27,13 @@ internal static class SimulationOptionsBinding
         {
             BatchTime = root.Span("batchTime", usual.BatchTime, SimulationOptions.LeastBatchTime, SimulationOptions.MostBatchTime),
             MostSlowness = root.Number("mostSlowness", usual.MostSlowness, 1, SimulationOptions.SlownessLimit),
-            ChunkBytes = (int)root.Bytes("chunkBytes", usual.ChunkBytes, SimulationOptions.LeastChunkBytes, SimulationOptions.MostChunkBytes),
-            HealingTime = root.Span("healingTime", usual.HealingTime, SimulationOptions.LeastHealingTime, SimulationOptions.MostHealingTime),
+            ChunkBytes =
+                (int)root.Bytes("chunkBytes", usual.ChunkBytes, SimulationOptions.LeastChunkBytes, SimulationOptions.MostChunkBytes),
+            HealingTime =
+                root.Span("healingTime", usual.HealingTime, SimulationOptions.LeastHealingTime, SimulationOptions.MostHealingTime),
             MostEvents = root.Whole("mostEvents", usual.MostEvents, SimulationOptions.LeastEvents, SimulationOptions.EventsLimit),
-            PollInterval = root.Span("pollInterval", usual.PollInterval, SimulationOptions.LeastPollInterval, SimulationOptions.MostPollInterval),
+            PollInterval =
+                root.Span("pollInterval", usual.PollInterval, SimulationOptions.LeastPollInterval, SimulationOptions.MostPollInterval),
             MinPeers = [.. root.Wholes("minPeers", [], 2, nodes).Select(least => (int)least)],
             Audits = [.. root.Texts("audits", []).Select((text, _) => Audit(root, text))],
             MergeRules = root.Texts("mergeRules", []),

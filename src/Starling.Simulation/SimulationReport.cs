@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Starling.Simulation;
 
-/// <summary>What came of many seeds: the last line of <c>starling sim</c> has <c>seeds</c>, <c>violations</c>, <c>events</c> and <c>seconds</c>.</summary>
+/// <summary>
+/// What came of many seeds: the last line of <c>starling sim</c> has <c>seeds</c>, <c>violations</c>, <c>events</c> and <c>seconds</c>.
+/// </summary>
 /// <param name="Seeds">Seeds that ran.</param>
 /// <param name="Violations">Seeds that broke a rule.</param>
 /// <param name="Events">Events in all, repetitions not counted.</param>

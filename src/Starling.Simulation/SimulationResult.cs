@@ -12,7 +12,8 @@ namespace Starling.Simulation;
 /// <param name="Violations">What must never be and was; empty if all is well.</param>
 /// <param name="TraceHash">The digest of everything that happened, equal for equal runs.</param>
 /// <param name="Rounds">How many rounds committed, or every honest node that lives on has passed.</param>
-/// <param name="Loss">The loss of the last merge, or of the mean of the honest nodes' models, on the held-out rows; NaN without one.</param>
+/// <param name="Loss">The loss of the last merge, or of the mean of the honest nodes' models, on the held-out rows;
+/// NaN without one.</param>
 /// <param name="Accuracy">The accuracy of the same model there; NaN without one.</param>
 /// <param name="Counts">What happened how often.</param>
 public sealed record SimulationResult(
@@ -34,5 +35,6 @@ public sealed record SimulationResult(
     public ImmutableSortedSet<FaultKind> FaultKinds { get; init; } = [];
 
     /// <summary>Which nodes lied, and how.</summary>
-    public ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>> Liars { get; init; } = ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>> Liars { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>>.Empty;
 }

@@ -18,7 +18,8 @@ public static class SimulationRunner
     /// <param name="trace">Receives a line for each event and effect; null for none.</param>
     /// <param name="cancellation">Gives the run up.</param>
     public static SimulationResult Run(
-        SimulationScenario scenario, ulong seed, FaultLevel faults, Action<string>? trace = null, CancellationToken cancellation = default) =>
+        SimulationScenario scenario, ulong seed, FaultLevel faults, Action<string>? trace = null,
+        CancellationToken cancellation = default) =>
         Run(scenario, seed, faults, EdgeHooks.None, trace, cancellation);
 
     /// <summary>Runs one seed, and has somebody look on.</summary>
@@ -29,7 +30,8 @@ public static class SimulationRunner
     /// <param name="trace">Receives a line for each event and effect; null for none.</param>
     /// <param name="cancellation">Gives the run up.</param>
     public static SimulationResult Observe(
-        SimulationScenario scenario, ulong seed, FaultLevel faults, ISimulationObserver observer, Action<string>? trace = null, CancellationToken cancellation = default) =>
+        SimulationScenario scenario, ulong seed, FaultLevel faults, ISimulationObserver observer, Action<string>? trace = null,
+        CancellationToken cancellation = default) =>
         RunWorld(scenario, seed, faults, EdgeHooks.None, new TraceLog(trace, observer), cancellation);
 
     /// <summary>Runs many seeds, several at a time.</summary>
@@ -39,16 +41,19 @@ public static class SimulationRunner
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public static SimulationReport RunMany(
-        SimulationScenario scenario, SimulationRequest request, Action<SimulationProgress>? progress = null, CancellationToken cancellation = default)
+        SimulationScenario scenario, SimulationRequest request, Action<SimulationProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Seeds, 1);
         var watch = Stopwatch.StartNew();
         var results = new SimulationResult[request.Seeds];
         var gate = new Lock();
         int done = 0, failed = 0;
-        Parallel.For(0, request.Seeds, new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellation }, index =>
+        Parallel.For(0, request.Seeds,
+            new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellation }, index =>
         {
-            results[index] = RunChecked(scenario, request.First + (ulong)index, request.Faults, repeat: index % RepeatEvery == 0, cancellation);
+            results[index] =
+                RunChecked(scenario, request.First + (ulong)index, request.Faults, repeat: index % RepeatEvery == 0, cancellation);
             lock (gate)
             {
                 failed += results[index].Violations.IsEmpty ? 0 : 1;
@@ -59,7 +64,8 @@ public static class SimulationRunner
     }
 
     internal static SimulationResult Run(
-        SimulationScenario scenario, ulong seed, FaultLevel faults, EdgeHooks hooks, Action<string>? trace, CancellationToken cancellation) =>
+        SimulationScenario scenario, ulong seed, FaultLevel faults, EdgeHooks hooks, Action<string>? trace,
+        CancellationToken cancellation) =>
         RunWorld(scenario, seed, faults, hooks, new TraceLog(trace), cancellation);
 
     private static SimulationResult RunWorld(
@@ -73,11 +79,13 @@ public static class SimulationRunner
         {
             Named = world.Named.ToImmutableSortedDictionary(StringComparer.Ordinal),
             FaultKinds = world.Plan.Kinds,
-            Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value, StringComparer.Ordinal),
+            Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value,
+                StringComparer.Ordinal),
         };
     }
 
-    private static SimulationResult RunChecked(SimulationScenario scenario, ulong seed, FaultLevel faults, bool repeat, CancellationToken cancellation)
+    private static SimulationResult RunChecked(SimulationScenario scenario, ulong seed, FaultLevel faults, bool repeat,
+        CancellationToken cancellation)
     {
         var result = Run(scenario, seed, faults, null, cancellation);
         if (!repeat || !result.Violations.IsEmpty)
@@ -85,7 +93,10 @@ public static class SimulationRunner
         var again = Run(scenario, seed, faults, null, cancellation);
         return again.TraceHash == result.TraceHash
             ? result
-            : result with { Violations = [new Violation("a seed is one run", result.VirtualTime, "the seed ran twice and the traces differ", "")] };
+            : result with
+            {
+                Violations = [new Violation("a seed is one run", result.VirtualTime, "the seed ran twice and the traces differ", "")]
+            };
     }
 
     private static SimulationReport Summarise(SimulationRequest request, ImmutableArray<SimulationResult> results, TimeSpan elapsed)

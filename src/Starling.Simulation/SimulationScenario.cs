@@ -19,7 +19,9 @@ public sealed record SimulationScenario
     /// <summary>The contract's settings.</summary>
     public required TrainingSettings Settings { get; init; }
 
-    /// <summary>Makes the program of a node, from 0. Called on the thread that runs the seed, once each time that the node starts.</summary>
+    /// <summary>
+    /// Makes the program of a node, from 0. Called on the thread that runs the seed, once each time that the node starts.
+    /// </summary>
     public required Func<int, ITrainingProgram> Program { get; init; }
 
     /// <summary>On which terms the program of a node, from 0, takes part.</summary>

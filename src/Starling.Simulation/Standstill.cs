@@ -30,14 +30,18 @@ internal static class Standstill
                 continue;
             }
 
-            text.Append(CultureInfo.InvariantCulture, $": folded {part.Fold.Height}, wakes at {kernel.WakeAt}, clock {node.Clock.Show(world.Heap.Now)}");
+            text.Append(CultureInfo.InvariantCulture,
+                $": folded {part.Fold.Height}, wakes at {kernel.WakeAt}, clock {node.Clock.Show(world.Heap.Now)}");
             Round(text, part.Fold);
             if (part.Protocol is { } own)
-                text.Append(CultureInfo.InvariantCulture, $"; own round {own.Round} awaits [{string.Join(' ', own.Awaited.Select(node => node.Name))}]");
-            text.Append(CultureInfo.InvariantCulture, $"; outbox {part.Outbox.Stage}, assigned {part.Assigned?.Round}, update of {part.Update?.Round}");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"; own round {own.Round} awaits [{string.Join(' ', own.Awaited.Select(node => node.Name))}]");
+            text.Append(CultureInfo.InvariantCulture,
+                $"; outbox {part.Outbox.Stage}, assigned {part.Assigned?.Round}, update of {part.Update?.Round}");
             text.Append(CultureInfo.InvariantCulture, $", finished {node.Finished}, halted {kernel.HasHalted}");
             text.Append(CultureInfo.InvariantCulture, $"; held [{string.Join(' ', kernel.Held.Select(blob => blob.Short))}]");
-            text.Append(CultureInfo.InvariantCulture, $"; fetching [{string.Join(' ', kernel.Transfers.Blobs.Keys.Select(blob => blob.Short))}]");
+            text.Append(CultureInfo.InvariantCulture,
+                $"; fetching [{string.Join(' ', kernel.Transfers.Blobs.Keys.Select(blob => blob.Short))}]");
             text.Append(CultureInfo.InvariantCulture, $"; peers [{string.Join(' ', kernel.PeersUp.Select(peer => peer.Name))}]\n");
         }
 
@@ -46,9 +50,11 @@ internal static class Standstill
 
     private static void Work(StringBuilder text, RunnerPart part)
     {
-        text.Append(CultureInfo.InvariantCulture, $"folded {part.Fold.Height} of the runner, outbox {part.Outbox.Stage}, work {part.Work?.Run} {part.Work?.Stage}");
+        text.Append(CultureInfo.InvariantCulture,
+            $"folded {part.Fold.Height} of the runner, outbox {part.Outbox.Stage}, work {part.Work?.Run} {part.Work?.Stage}");
         if (part.Fold.Run is { } run)
-            text.Append(CultureInfo.InvariantCulture, $", run {run.Number} of {run.Task} {run.State} [{string.Join(' ', run.Work.Select(work => $"{work.Key.Name}:{work.Value.State}"))}]");
+            text.Append(CultureInfo.InvariantCulture,
+                $", run {run.Number} of {run.Task} {run.State} [{string.Join(' ', run.Work.Select(work => $"{work.Key.Name}:{work.Value.State}"))}]");
     }
 
     private static StringBuilder Round(StringBuilder text, TrainingState state)
@@ -58,9 +64,11 @@ internal static class Standstill
         text.Append(CultureInfo.InvariantCulture, $"; round {round.Round} opening {round.Opening} term {round.Term}");
         text.Append(CultureInfo.InvariantCulture, $" ready [{string.Join(' ', round.Ready.Keys.Select(node => node.Name))}]");
         if (!round.Leader.IsNone)
-            text.Append(CultureInfo.InvariantCulture, $" leader {round.Leader.Name} of [{string.Join(' ', round.Frozen.Select(node => node.Name))}]");
+            text.Append(CultureInfo.InvariantCulture,
+                $" leader {round.Leader.Name} of [{string.Join(' ', round.Frozen.Select(node => node.Name))}]");
         if (round.Proposal is { } proposal)
-            text.Append(CultureInfo.InvariantCulture, $" proposal {proposal.Merge.Short} votes [{string.Join(' ', round.Votes.Keys.Select(node => node.Name))}]");
+            text.Append(CultureInfo.InvariantCulture,
+                $" proposal {proposal.Merge.Short} votes [{string.Join(' ', round.Votes.Keys.Select(node => node.Name))}]");
         return text;
     }
 }

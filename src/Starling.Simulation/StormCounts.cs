@@ -3,7 +3,9 @@ namespace Starling.Simulation;
 /// <summary>How often what happened, by name: a storm that never reopens a round tests nothing of reopening.</summary>
 public sealed class StormCounts
 {
-    /// <summary>All bytes that nodes sent or read but those of models: entries written and read, hints, words, questions, refusals and manifests.</summary>
+    /// <summary>
+    /// All bytes that nodes sent or read but those of models: entries written and read, hints, words, questions, refusals and manifests.
+    /// </summary>
     public const string ProtocolBytes = "bytes of protocol";
 
     /// <summary>The bytes of models, from node to node.</summary>

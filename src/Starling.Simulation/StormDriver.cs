@@ -31,7 +31,8 @@ internal sealed class StormDriver(World world, SeededRandom random)
         Every(Plan.LongOutageEvery, LongOutage);
         Every(Plan.PartitionEvery, Partition);
         Every(Plan.IsolationEvery, Isolate);
-        Every(Plan.OneWayEvery, () => Cut([.. Pairs([random.Next(world.Nodes.Length)]).Where(_ => random.Chance(0.5))], Length(), "one-way partition"));
+        Every(Plan.OneWayEvery,
+            () => Cut([.. Pairs([random.Next(world.Nodes.Length)]).Where(_ => random.Chance(0.5))], Length(), "one-way partition"));
         Every(Plan.SlowEvery, SlowDown);
         Every(Plan.ResetEvery, () => world.Network.Reset(random.Next(world.Nodes.Length), random.Next(world.Nodes.Length)));
         if (Plan.Has(FaultKind.StaleDisk) && Plan.DiskLosses > 0)
@@ -87,7 +88,8 @@ internal sealed class StormDriver(World world, SeededRandom random)
 
     private void LoseDisk(SimulatedNode node)
     {
-        if (Plan.Has(FaultKind.StaleDisk) && snapshots.TryGetValue(node.Index, out var snapshot) && (!Plan.Has(FaultKind.DiskLoss) || random.Chance(0.5)))
+        if (Plan.Has(FaultKind.StaleDisk) && snapshots.TryGetValue(node.Index, out var snapshot)
+            && (!Plan.Has(FaultKind.DiskLoss) || random.Chance(0.5)))
         {
             node.Disk.Restore(snapshot);
             world.Note(node.Name, "starts from an old disk");

@@ -18,8 +18,8 @@ using Starling.Simulation.Tracing;
 namespace Starling.Simulation;
 
 /// <summary>
-/// One seed's world: nodes, network, ledger, faults and checkers around one heap of events. Runs on one thread and touches nothing outside, so
-/// that the seed alone decides everything.
+/// One seed's world: nodes, network, ledger, faults and checkers around one heap of events. Runs on one thread and touches nothing outside,
+/// so that the seed alone decides everything.
 /// </summary>
 internal sealed class World : IObservedWorld, IDisposable
 {
@@ -40,7 +40,8 @@ internal sealed class World : IObservedWorld, IDisposable
         if (Plan.Kinds.IsEmpty && Plan.Liars.IsEmpty)
             CalmSince = TimeSpan.Zero;
         Keys = new SimulatedKeys(Random.Fork("keys"));
-        Network = new SimulatedNetwork(Heap, Random.Fork("network"), scenario.Nodes, (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up));
+        Network = new SimulatedNetwork(Heap, Random.Fork("network"), scenario.Nodes,
+            (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up));
         Ledger = new SimulatedLedger(Heap, Random.Fork("ledger"), entry => Keys.Verify(entry).SignatureValid, LedgerMoved);
         Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(CreateNode)];
         foreach (var (index, lies) in Plan.Liars)

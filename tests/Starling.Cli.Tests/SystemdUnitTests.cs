@@ -10,8 +10,10 @@ public sealed class SystemdUnitTests
     [Fact]
     public void A_node_is_started_again_only_where_that_helps()
     {
-        var codes = Write().Split('\n').Single(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal)).Split('=')[1].Split(' ').Select(code => (ExitCode)int.Parse(code, null)).ToList();
-        Assert.Equal([ExitCode.Usage, ExitCode.Configuration, ExitCode.LedgerForked, ExitCode.Diverged, ExitCode.Identity, ExitCode.Data], codes);
+        var codes = Write().Split('\n').Single(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal)).Split('=')[1]
+            .Split(' ').Select(code => (ExitCode)int.Parse(code, null)).ToList();
+        Assert.Equal([ExitCode.Usage, ExitCode.Configuration, ExitCode.LedgerForked, ExitCode.Diverged, ExitCode.Identity, ExitCode.Data],
+            codes);
         Assert.Contains("\nRestart=on-failure\n", Write(), StringComparison.Ordinal);
     }
 
@@ -19,7 +21,8 @@ public sealed class SystemdUnitTests
     [Fact]
     public void Paths_are_quoted_and_the_nodes_own_folders_can_be_written()
     {
-        Assert.Contains("\nExecStart=\"/opt/100%%/starling\" \"node\" \"start\" \"--config\" \"/etc/star ling/node.yaml\"\n", Write("/opt/100%/starling"), StringComparison.Ordinal);
+        Assert.Contains("\nExecStart=\"/opt/100%%/starling\" \"node\" \"start\" \"--config\" \"/etc/star ling/node.yaml\"\n",
+            Write("/opt/100%/starling"), StringComparison.Ordinal);
         Assert.Contains("\nReadWritePaths=\"/etc/star ling/data\" \"/etc/star ling\"\n", Write(), StringComparison.Ordinal);
     }
 
@@ -33,7 +36,9 @@ public sealed class SystemdUnitTests
         {
             var unit = Path.Combine(folder.FullName, "starling.service");
             await File.WriteAllTextAsync(unit, Write("/bin/true"), TestContext.Current.CancellationToken);
-            using var verify = Process.Start(new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", unit]) { RedirectStandardError = true })!;
+            using var verify = Process.Start(new ProcessStartInfo("systemd-analyze",
+                ["verify", "--man=no", "--recursive-errors=no", unit])
+            { RedirectStandardError = true })!;
             var told = await verify.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await verify.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.DoesNotContain("starling.service", told, StringComparison.Ordinal);
@@ -45,5 +50,6 @@ public sealed class SystemdUnitTests
         }
     }
 
-    private static string Write(string program = "/usr/bin/starling") => SystemdUnit.Write("/etc/star ling/node.yaml", ["/etc/star ling/data", "/etc/star ling", "/etc/star ling"], "root", [program]);
+    private static string Write(string program = "/usr/bin/starling") =>
+        SystemdUnit.Write("/etc/star ling/node.yaml", ["/etc/star ling/data", "/etc/star ling", "/etc/star ling"], "root", [program]);
 }

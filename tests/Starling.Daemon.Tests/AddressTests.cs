@@ -9,7 +9,9 @@ public sealed class AddressTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Red if a node cannot listen on, or be dialled at, an IPv6 address; the second one listens on every address of both kinds.</summary>
+    /// <summary>
+    /// Red if a node cannot listen on, or be dialled at, an IPv6 address; the second one listens on every address of both kinds.
+    /// </summary>
     [Fact(Timeout = 60_000)]
     public async Task Two_nodes_train_over_ipv6()
     {
@@ -33,7 +35,8 @@ public sealed class AddressTests
     [InlineData("[::]:30304", "node.example:443,[2001:db8::1]:30304", "node.example:443 [2001:db8::1]:30304", "[::1]:30304")]
     public void What_others_are_told_stands_apart_from_where_the_node_listens(string listen, string advertise, string reached, string local)
     {
-        var (tree, _) = Learning.Experiments.YamlTreeReader.Read("node.yaml", NodeFileTemplate.Write(), Learning.Experiments.YamlBounds.Node)
+        var (tree, _) =
+            Learning.Experiments.YamlTreeReader.Read("node.yaml", NodeFileTemplate.Write(), Learning.Experiments.YamlBounds.Node)
             .Override([$"listen={listen}", $"advertise=[{advertise}]", $"contract.founding={new string('a', 64)}"]);
         var read = NodeConfigurationReader.Read(tree);
         Assert.Equal((reached, IPEndPoint.Parse(local)), (string.Join(' ', read.Reached), read.Local));

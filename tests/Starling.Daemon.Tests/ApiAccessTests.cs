@@ -42,7 +42,8 @@ public sealed class ApiAccessTests
         Assert.Equal(ExitCode.Denied, denied.ExitCode);
         Assert.Equal($"{caller} may not do this: its certificate gives it learner, observer, and this needs admin. Have its authority issue one with that role.", denied.Message);
         Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => clerk.FoundAsync([1], Cancellation))).ExitCode);
-        Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => clerk.AppendAsync(cluster.Contract.Value, [1], Cancellation))).ExitCode);
+        Assert.Equal(ExitCode.Denied,
+            (await Assert.ThrowsAsync<NodeClientException>(() => clerk.AppendAsync(cluster.Contract.Value, [1], Cancellation))).ExitCode);
         Assert.False(daemon.StopRequested.IsCompleted);
 
         using var head = cluster.ClientOf(0, cluster.Issue(caller, Roles.Admin));
@@ -69,6 +70,7 @@ public sealed class ApiAccessTests
         using var keys = foreign.Issue(daemon.Configuration.Admins[0], Roles.Admin, TimeProvider.System);
         using var client = cluster.ClientOf(0, keys.ToTlsCertificate());
         var refused = await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(Cancellation));
-        Assert.Equal((ExitCode.Denied, $"No trusted authority vouches for the certificate of {daemon.Configuration.Admins[0]}; it was issued by CN=Starling authority of test.example."), (refused.ExitCode, refused.Message));
+        Assert.Equal((ExitCode.Denied,
+            $"No trusted authority vouches for the certificate of {daemon.Configuration.Admins[0]}; it was issued by CN=Starling authority of test.example."), (refused.ExitCode, refused.Message));
     }
 }

@@ -26,7 +26,8 @@ public sealed class ApiDescriptionTests
             $"spec/openapi.json is not what a node tells; look at what changed, and write it anew by running this test with {WriteVariable}=1.");
         using var document = JsonDocument.Parse(told);
         Assert.StartsWith("3.1", document.RootElement.GetProperty("openapi").GetString(), StringComparison.Ordinal);
-        Assert.Equal(ApiCatalogue.Routes.Select(route => route.Path).Distinct().Count(), document.RootElement.GetProperty("paths").EnumerateObject().Count());
+        Assert.Equal(ApiCatalogue.Routes.Select(route => route.Path).Distinct().Count(),
+            document.RootElement.GetProperty("paths").EnumerateObject().Count());
     }
 
     /// <summary>Red if a request is answered that the catalogue does not have, or the other way round.</summary>
@@ -52,9 +53,11 @@ public sealed class ApiDescriptionTests
                        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
                        select $"{method} {endpoint.RoutePattern.RawText}";
         Assert.Equal(
-            ApiCatalogue.Routes.Select(route => $"{route.Method} {route.Path}").Append($"GET {ApiCatalogue.Path}").Order(StringComparer.Ordinal),
+            ApiCatalogue.Routes.Select(route => $"{route.Method} {route.Path}").Append($"GET {ApiCatalogue.Path}")
+                .Order(StringComparer.Ordinal),
             answered.Order(StringComparer.Ordinal));
     }
 
-    private static string DescriptionPath([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "spec", "openapi.json");
+    private static string DescriptionPath([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "spec", "openapi.json");
 }

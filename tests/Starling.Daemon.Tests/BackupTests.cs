@@ -30,13 +30,16 @@ public sealed class BackupTests : IDisposable
         {
             using var client = cluster.ClientOf(0);
             await ClusterTests.UntilAsync<RoundCommittedEvent>(client);
-            Assert.Contains("runs", Assert.Throws<DaemonException>(() => Write(cluster, withIdentity: true)).Message, StringComparison.Ordinal);
+            Assert.Contains("runs", Assert.Throws<DaemonException>(() => Write(cluster, withIdentity: true)).Message,
+                StringComparison.Ordinal);
         }
 
         Write(cluster, withIdentity: true);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : File.GetUnixFileMode(Archive));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : File.GetUnixFileMode(Archive));
         Directory.Delete(cluster.NodeFolder(0), recursive: true);
-        Assert.Equal(Path.GetFullPath(cluster.NodeFolder(0)), (await NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation)).Folder);
+        Assert.Equal(Path.GetFullPath(cluster.NodeFolder(0)),
+            (await NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation)).Folder);
         await using var again = await cluster.StartAsync(0, Cancellation);
         using var back = cluster.ClientOf(0);
         var told = await ClusterTests.UntilAsync<RejoiningEvent>(back);
@@ -47,7 +50,10 @@ public sealed class BackupTests : IDisposable
             await Task.Yield();
     }
 
-    /// <summary>Red if a node that is put back to an earlier state of the same training goes on as if nothing had happened since, or does not train with the others again.</summary>
+    /// <summary>
+    /// Red if a node that is put back to an earlier state of the same training goes on as if nothing had happened since, or does not
+    /// train with the others again.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task A_node_of_three_that_is_put_back_to_an_earlier_state_trains_on_with_the_others()
     {
@@ -88,7 +94,9 @@ public sealed class BackupTests : IDisposable
     {
         await using var cluster = await RanAsync();
         Write(cluster, withIdentity: true);
-        Assert.Contains("not restored over a node", (await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("not restored over a node",
+            (await Assert.ThrowsAsync<DaemonException>(
+                () => NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation))).Message, StringComparison.Ordinal);
         // The backup's own settings name an authority's file elsewhere; the file is there, so nothing is written, and all else is below.
         var place = Path.Combine(folder, "new", "node.yaml");
         Assert.Equal(Path.Combine(folder, "new"), (await NodeRestore.RestoreAsync(Archive, place, Cancellation)).Folder);
@@ -97,7 +105,10 @@ public sealed class BackupTests : IDisposable
         cluster.Rewrite(0, "folder: '.'", $"folder: '{cluster.NodeFolder(0)}'");
         File.Delete(Archive);
         Write(cluster, withIdentity: false);
-        Assert.Contains("is not below", (await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "other", "node.yaml"), Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not below",
+            (await Assert.ThrowsAsync<DaemonException>(() =>
+                NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "other", "node.yaml"), Cancellation))).Message,
+                StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(folder, "other")));
     }
 
@@ -111,14 +122,17 @@ public sealed class BackupTests : IDisposable
         await using (var packed = new GZipStream(File.Create(Archive), CompressionLevel.Fastest))
         await using (var tar = new TarWriter(packed))
         {
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "starling-backup") { DataStream = new MemoryStream("1\n"u8.ToArray()) }, Cancellation);
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile,
+                "starling-backup")
+            { DataStream = new MemoryStream("1\n"u8.ToArray()) }, Cancellation);
             var entry = new PaxTarEntry(type, name);
             if (type == TarEntryType.SymbolicLink)
                 entry.LinkName = "/etc/passwd";
             await tar.WriteEntryAsync(entry, Cancellation);
         }
 
-        var fault = await Assert.ThrowsAsync<DaemonException>(() => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "node.yaml"), Cancellation));
+        var fault = await Assert.ThrowsAsync<DaemonException>(
+            () => NodeRestore.RestoreAsync(Archive, Path.Combine(folder, "node.yaml"), Cancellation));
         Assert.Equal(ExitCode.Data, fault.ExitCode);
         Assert.Equal(["node.tar.gz"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
     }
@@ -139,7 +153,8 @@ public sealed class BackupTests : IDisposable
         for (long at = 0; ;)
         {
             var page = await ledger.ReadAsync(cluster.Contract, at, LedgerPage.MaxEntries, Cancellation);
-            if (page.Entries.Any(entry => entry.Entry.Body.Author == cluster.Nodes[0] && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Rejoin))
+            if (page.Entries.Any(
+                entry => entry.Entry.Body.Author == cluster.Nodes[0] && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Rejoin))
                 return true;
             if (page.Entries.IsEmpty)
                 return false;
@@ -156,7 +171,8 @@ public sealed class BackupTests : IDisposable
         return cluster;
     }
 
-    private void Write(Cluster cluster, bool withIdentity) => NodeBackup.Write(cluster.Configuration(0), cluster.NodeFilePath(0), Archive, withIdentity);
+    private void Write(Cluster cluster, bool withIdentity) =>
+        NodeBackup.Write(cluster.Configuration(0), cluster.NodeFilePath(0), Archive, withIdentity);
 
     private string Unpacked()
     {

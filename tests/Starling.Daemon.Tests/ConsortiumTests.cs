@@ -17,7 +17,9 @@ public sealed class ConsortiumTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>Red if the two would follow different task runners, trust different authorities, or miss a peer or a member of etcd.</summary>
+    /// <summary>
+    /// Red if the two would follow different task runners, trust different authorities, or miss a peer or a member of etcd.
+    /// </summary>
     [Fact]
     public void Both_know_the_same_task_runner_authorities_peers_and_ledger()
     {
@@ -49,9 +51,11 @@ public sealed class ConsortiumTests : IDisposable
         var (a, b) = (Prepare("a.example", "10.0.0.1"), Prepare("b.example", "10.0.0.2"));
         var consortium = Found(a, b);
         using var keys = NodeKeys.Load(Folder(a).Admin.CertificatePath, Folder(a).Admin.KeyPath);
-        var body = new Core.Ledger.EntryBody(consortium.Runner, 0, keys.Identity.Id, 1, 1, RunnerState.FoldVersion, 0, Core.Ledger.ChainHash.Start(consortium.Runner), RunnerEntryCodec.Encode(consortium.Founding)).Encode();
+        var body = new Core.Ledger.EntryBody(consortium.Runner, 0, keys.Identity.Id, 1, 1, RunnerState.FoldVersion, 0,
+            Core.Ledger.ChainHash.Start(consortium.Runner), RunnerEntryCodec.Encode(consortium.Founding)).Encode();
         var entry = new Core.Ledger.SignedEntry(body, keys.Identity.Key, [.. keys.Signer.Sign(body)]);
-        var applied = RunnerFold.Apply(RunnerState.Empty(consortium.Runner, consortium.Reference.Founding), new Core.Ledger.VerifiedEntry(entry, SignatureValid: true), new X509Certifier());
+        var applied = RunnerFold.Apply(RunnerState.Empty(consortium.Runner, consortium.Reference.Founding),
+            new Core.Ledger.VerifiedEntry(entry, SignatureValid: true), new X509Certifier());
         Assert.Equal(Refusal.None, applied.Refusal);
         Assert.Equal(consortium.Nodes.Select(node => node.Id).Order(), applied.State.Operators.Order());
     }
@@ -65,7 +69,8 @@ public sealed class ConsortiumTests : IDisposable
         Assert.Contains("not at all", Assert.Throws<DaemonException>(() => Folder(b).SetUp(alone)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder, "b.example", "node-0", NodeFile.Name)));
         Folder(b).SetUp(Found(a, b));
-        Assert.Contains("is there already", Assert.Throws<DaemonException>(() => Folder(b).SetUp(Found(a, b))).Message, StringComparison.Ordinal);
+        Assert.Contains("is there already", Assert.Throws<DaemonException>(() => Folder(b).SetUp(Found(a, b))).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Red if a card is taken in whose parts do not vouch for each other: its nodes would be refused by everybody.</summary>
@@ -85,7 +90,8 @@ public sealed class ConsortiumTests : IDisposable
         {
             var file = Path.Combine(folder, "bad.card");
             File.WriteAllText(file, card.Write());
-            Assert.Contains(why, Assert.Throws<ConfigurationException>(() => OrganisationCard.ReadFile(file)).Message, StringComparison.Ordinal);
+            Assert.Contains(why, Assert.Throws<ConfigurationException>(() => OrganisationCard.ReadFile(file)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -94,10 +100,14 @@ public sealed class ConsortiumTests : IDisposable
     private OrganisationCard Prepare(string domain, params string[] hosts)
     {
         var (card, file) = new OrganisationFolder(Path.Combine(folder, domain)).Prepare(
-            domain, [.. hosts.Select((host, i) => ($"node-{i}", PeerAddress.Parse(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:30304" : $"{host}:30304")))], TimeProvider.System);
+            domain,
+            [.. hosts.Select((host, i) =>
+                ($"node-{i}", PeerAddress.Parse(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:30304" : $"{host}:30304")))],
+                TimeProvider.System);
         Assert.Equal(card.Write(), OrganisationCard.ReadFile(file).Write());
         return card;
     }
 
-    private Consortium Found(params OrganisationCard[] cards) => new(ContractId.Parse("lab"), File.ReadAllText(Folder(cards[0]).Admin.CertificatePath), [.. cards]);
+    private Consortium Found(params OrganisationCard[] cards) =>
+        new(ContractId.Parse("lab"), File.ReadAllText(Folder(cards[0]).Admin.CertificatePath), [.. cards]);
 }

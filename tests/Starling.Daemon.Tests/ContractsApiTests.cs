@@ -24,7 +24,8 @@ public sealed class ContractsApiTests
         var all = await desk.Client.GetContractsAsync(null, Cancellation);
         Assert.Null(all.Next);
         Assert.Equal(
-            [("lab", ContractKind.Runner, false, ContractStage.Idle), ("second", ContractKind.Training, false, ContractStage.Training), ("trial", ContractKind.Training, true, ContractStage.Training)],
+            [("lab", ContractKind.Runner, false, ContractStage.Idle), ("second", ContractKind.Training, false, ContractStage.Training),
+                ("trial", ContractKind.Training, true, ContractStage.Training)],
             all.Items.Select(item => (item.Contract, item.Kind, item.Followed, item.Stage)));
         Assert.All(all.Items, item => Assert.True(item.Founded));
         Assert.Equal(desk.Cluster.Founding.ToString(), all.Items[2].Founding);
@@ -53,7 +54,10 @@ public sealed class ContractsApiTests
             Assert.Contains(words, (await Assert.ThrowsAsync<NodeClientException>(() => ask)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Red if contributions, rounds or measurements are not counted, or counted for another member, or if somebody still trains when training has ended.</summary>
+    /// <summary>
+    /// Red if contributions, rounds or measurements are not counted, or counted for another member, or if somebody still
+    /// trains when training has ended.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task How_members_do_is_counted_from_the_ledger()
     {
@@ -67,7 +71,8 @@ public sealed class ContractsApiTests
         var rows = (await client.GetPerformanceAsync("trial", null, Cancellation)).Items;
         Assert.Equal(cluster.Nodes.Select(node => node.Value), rows.Select(row => row.Member));
         Assert.All(rows, row => Assert.Equal((2L, 2L, false), (row.Round, row.Contributions, row.Leads)));
-        Assert.All(rows, row => Assert.True(row.Loss is > 0 && row.LastHeight > 0 && row.LastSeen is not null && row.RemainingSeconds is null));
+        Assert.All(rows,
+            row => Assert.True(row.Loss is > 0 && row.LastHeight > 0 && row.LastSeen is not null && row.RemainingSeconds is null));
 
         await admin.AppendAsync("trial", new Restart(1), Cancellation);
         Assert.All((await client.GetPerformanceAsync("trial", null, Cancellation)).Items, row => Assert.InRange(row.Contributions, 0, 1));

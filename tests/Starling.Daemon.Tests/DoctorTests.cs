@@ -19,14 +19,17 @@ public sealed class DoctorTests
         var stopped = await ExamineAsync(cluster);
         Assert.DoesNotContain(stopped, result => result.Outcome == CheckOutcome.Fail);
         Assert.Contains(stopped, result => result.Check == "port" && result.Finding.Contains("is free", StringComparison.Ordinal));
-        Assert.Contains(stopped, result => result.Check == "peer" && result.Finding.StartsWith($"{cluster.Nodes[1]} answers at 127.0.0.1:", StringComparison.Ordinal));
+        Assert.Contains(stopped,
+            result =>
+                result.Check == "peer" && result.Finding.StartsWith($"{cluster.Nodes[1]} answers at 127.0.0.1:", StringComparison.Ordinal));
         Assert.Contains(stopped, result => result.Check == "clock" && result.Outcome == CheckOutcome.Ok);
 
         await using var own = await cluster.StartAsync(0, Cancellation);
         var running = await ExamineAsync(cluster);
         Assert.DoesNotContain(running, result => result.Outcome == CheckOutcome.Fail);
         Assert.Contains(running, result => result.Check == "port" && result.Finding.StartsWith("The node runs", StringComparison.Ordinal));
-        Assert.Contains(running, result => result.Check == "ledger" && result.Finding.EndsWith("are those that the node has read.", StringComparison.Ordinal));
+        Assert.Contains(running,
+            result => result.Check == "ledger" && result.Finding.EndsWith("are those that the node has read.", StringComparison.Ordinal));
     }
 
     /// <summary>Red if one of these is not found, or has no remedy.</summary>
@@ -47,13 +50,23 @@ public sealed class DoctorTests
         // Another node answers there.
         cluster.Rewrite(0, cluster.Nodes[1].Value, "spiffe://test.example/clinic-9/node");
         await using (await cluster.StartAsync(1, Cancellation))
-            Assert.Contains(await ExamineAsync(cluster), result => result is { Check: "peer", Outcome: CheckOutcome.Fail } && result.Finding.Contains($"is {cluster.Nodes[1]}'s, not spiffe://test.example/clinic-9/node's", StringComparison.Ordinal));
+            Assert.Contains(await ExamineAsync(cluster),
+                result =>
+                    result is { Check: "peer", Outcome: CheckOutcome.Fail }
+                        && result.Finding.Contains($"is {cluster.Nodes[1]}'s, not spiffe://test.example/clinic-9/node's",
+                            StringComparison.Ordinal));
 
         cluster.LetExpire(0);
-        Assert.Contains(await ExamineAsync(cluster), result => result is { Check: "trust", Outcome: CheckOutcome.Fail } && result.Finding.Contains("expired at", StringComparison.Ordinal));
+        Assert.Contains(await ExamineAsync(cluster),
+            result =>
+                result is { Check: "trust", Outcome: CheckOutcome.Fail }
+                    && result.Finding.Contains("expired at", StringComparison.Ordinal));
 
         File.Delete(cluster.LedgerPath);
-        Assert.Contains(await ExamineAsync(cluster), result => result is { Check: "ledger", Outcome: CheckOutcome.Fail } && result.Finding.StartsWith("There is no ledger", StringComparison.Ordinal));
+        Assert.Contains(await ExamineAsync(cluster),
+            result =>
+                result is { Check: "ledger", Outcome: CheckOutcome.Fail }
+                    && result.Finding.StartsWith("There is no ledger", StringComparison.Ordinal));
     }
 
     /// <summary>Red if a ledger that was rewritten since the node mirrored it is not told from the one before.</summary>
@@ -69,12 +82,19 @@ public sealed class DoctorTests
 
         using (var journal = NodeJournal.Open(Path.Combine(cluster.NodeFolder(0), NodeJournal.FileName)))
             Assert.True(Assert.Single((await journal.LoadAsync(Cancellation)).Mirror).Entries.Length >= 2);
-        Assert.Contains(await ExamineAsync(cluster), result => result is { Check: "ledger", Outcome: CheckOutcome.Ok } && result.Finding.Contains("as the node's mirror has it", StringComparison.Ordinal));
+        Assert.Contains(await ExamineAsync(cluster),
+            result =>
+                result is { Check: "ledger", Outcome: CheckOutcome.Ok }
+                    && result.Finding.Contains("as the node's mirror has it", StringComparison.Ordinal));
         await cluster.ReplaceLedgerAsync(Cancellation);
-        Assert.Contains(await ExamineAsync(cluster), result => result is { Check: "ledger", Outcome: CheckOutcome.Fail } && result.Finding.StartsWith("The ledger shows another entry 1", StringComparison.Ordinal));
+        Assert.Contains(await ExamineAsync(cluster),
+            result =>
+                result is { Check: "ledger", Outcome: CheckOutcome.Fail }
+                    && result.Finding.StartsWith("The ledger shows another entry 1", StringComparison.Ordinal));
     }
 
-    private static async Task<IReadOnlyList<CheckResult>> ExamineAsync(Cluster cluster) => await Doctor.ExamineAsync(cluster.Configuration(0), [], Cancellation);
+    private static async Task<IReadOnlyList<CheckResult>> ExamineAsync(Cluster cluster) =>
+        await Doctor.ExamineAsync(cluster.Configuration(0), [], Cancellation);
 
     private static async Task CloseAllAsync(TcpListener squatter)
     {
@@ -83,7 +103,8 @@ public sealed class DoctorTests
             while (true)
                 (await squatter.AcceptSocketAsync(Cancellation)).Dispose();
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e)
+            when (e is SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             // The test goes on.
         }

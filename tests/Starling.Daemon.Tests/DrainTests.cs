@@ -9,7 +9,9 @@ public sealed class DrainTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Red if a node that drains stops within its round: its update would not be in the merge. Red as well if it forgets to stop.</summary>
+    /// <summary>
+    /// Red if a node that drains stops within its round: its update would not be in the merge. Red as well if it forgets to stop.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task A_node_that_drains_finishes_its_round_and_stops_and_goes_on_later()
     {
@@ -73,7 +75,8 @@ public sealed class DrainTests
         await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
         await using var daemon = await cluster.StartAsync(0, Cancellation);
         using (var colleague = cluster.ClientOf(0, cluster.Issue(NodeId.Create("test.example", "clinic-0", "other"), Roles.Learner)))
-            Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => colleague.DrainAsync(Cancellation))).ExitCode);
+            Assert.Equal(ExitCode.Denied,
+                (await Assert.ThrowsAsync<NodeClientException>(() => colleague.DrainAsync(Cancellation))).ExitCode);
         using var itself = cluster.ClientOf(0, cluster.Issue(cluster.Nodes[0], Roles.Learner));
         await itself.DrainAsync(Cancellation);
         await itself.StopAsync(Cancellation);

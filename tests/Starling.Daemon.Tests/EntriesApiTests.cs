@@ -17,7 +17,8 @@ public sealed class EntriesApiTests
     {
         await using var desk = await Desk.OpenAsync(Cancellation);
         var before = await desk.Client.GetPositionAsync("trial", Cancellation);
-        Assert.Equal((ContractKind.Training, desk.Admin.Id.Value, 0L, 1L, 2L), (before.Kind, before.Author, before.Epoch, before.Incarnation, before.Sequence));
+        Assert.Equal((ContractKind.Training, desk.Admin.Id.Value, 0L, 1L, 2L),
+            (before.Kind, before.Author, before.Epoch, before.Incarnation, before.Sequence));
 
         var answer = await desk.Admin.AppendAsync("trial", new Revoke(desk.Cluster.Nodes[1]), Cancellation);
 
@@ -35,7 +36,8 @@ public sealed class EntriesApiTests
         var at = await desk.Client.GetPositionAsync("trial", Cancellation);
         await Denied("no entry of this kind", desk.Admin.AppendAsync("trial", new CancelRun(1, ""), Cancellation));
         await Denied("is no member", desk.Clerk.AppendAsync("trial", new Revoke(desk.Cluster.Nodes[1]), Cancellation));
-        await Denied("compare minPeers", desk.Admin.AppendAsync("trial", new ChangeSettings(SettingsOf(minPeers: 2) with { Rounds = 0 }), Cancellation));
+        await Denied("compare minPeers",
+            desk.Admin.AppendAsync("trial", new ChangeSettings(SettingsOf(minPeers: 2) with { Rounds = 0 }), Cancellation));
         Assert.Equal(at.Sequence, (await desk.Client.GetPositionAsync("trial", Cancellation)).Sequence);
     }
 
@@ -45,7 +47,8 @@ public sealed class EntriesApiTests
     {
         await using var desk = await Desk.OpenAsync(Cancellation);
         await Denied("entry 0 must found", desk.Admin.FoundAsync("lab", RunnerEntryCodec.Encode(new CancelRun(1, "")), Cancellation));
-        await Denied("vouches for the certificate", desk.Admin.FoundAsync("lab", desk.Runner(anchors: [], desk.Admin.Enrolment), Cancellation));
+        await Denied("vouches for the certificate",
+            desk.Admin.FoundAsync("lab", desk.Runner(anchors: [], desk.Admin.Enrolment), Cancellation));
         Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(
             () => desk.Clerk.FoundAsync("lab", desk.Runner(desk.Anchors, desk.Admin.Enrolment), Cancellation))).ExitCode);
         await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.GetRunnerAsync("lab", Cancellation));
@@ -62,7 +65,8 @@ public sealed class EntriesApiTests
     }
 
     private static TrainingSettings SettingsOf(int minPeers) => new(
-        "leader", 1, 1, minPeers, AuditMode.Off, "mean", [], default, 1 << 20, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.Zero, TimeSpan.Zero);
+        "leader", 1, 1, minPeers, AuditMode.Off, "mean", [], default, 1 << 20, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2),
+        TimeSpan.Zero, TimeSpan.Zero);
 
     private static async Task Denied(string words, Task ask)
     {

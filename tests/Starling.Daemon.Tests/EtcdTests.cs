@@ -17,7 +17,8 @@ public sealed class EtcdTests
     public async Task Three_nodes_train_with_three_appends_a_round_at_most()
     {
         await using var etcd = await EtcdCluster.StartAsync(1);
-        await using var cluster = await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 3, rounds: 4), Cancellation, etcd.Endpoints);
+        await using var cluster =
+            await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 3, rounds: 4), Cancellation, etcd.Endpoints);
         var daemons = await StartAsync(cluster);
         foreach (var daemon in daemons)
             await daemon.DisposeAsync();
@@ -33,7 +34,8 @@ public sealed class EtcdTests
     public async Task A_history_that_was_rewritten_in_etcd_is_found_by_a_nodes_mirror()
     {
         await using var etcd = await EtcdCluster.StartAsync(1);
-        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 2), Cancellation, etcd.Endpoints);
+        await using var cluster =
+            await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 2), Cancellation, etcd.Endpoints);
         foreach (var daemon in await StartAsync(cluster))
             await daemon.DisposeAsync();
         var (one, other) = (await etcd.GetAsync(Key(1)), await etcd.GetAsync(Key(2)));
@@ -52,7 +54,8 @@ public sealed class EtcdTests
     public async Task Nodes_that_have_nothing_to_do_hardly_ask()
     {
         await using var etcd = await EtcdCluster.StartAsync(1);
-        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation, etcd.Endpoints);
+        await using var cluster =
+            await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation, etcd.Endpoints);
         var daemons = await StartAsync(cluster);
         var before = await etcd.RequestsAsync(0);
         await Task.Delay(TimeSpan.FromSeconds(65), Cancellation);
@@ -71,7 +74,8 @@ public sealed class EtcdTests
     public async Task Training_goes_on_without_one_member_waits_without_two_and_goes_on_when_one_is_back()
     {
         await using var etcd = await EtcdCluster.StartAsync(3);
-        await using var cluster = await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 3, rounds: 100_000), Cancellation, etcd.Endpoints);
+        await using var cluster =
+            await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 3, rounds: 100_000), Cancellation, etcd.Endpoints);
         var daemons = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.StartAsync(i, Cancellation)));
         using var client = cluster.ClientOf(0);
         await using var events = client.GetEventsAsync(0, Cancellation).GetAsyncEnumerator(Cancellation);

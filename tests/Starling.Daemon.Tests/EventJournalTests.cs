@@ -37,7 +37,8 @@ public sealed class EventJournalTests : IDisposable
     }
 
     /// <summary>A file that takes a part of what goes beyond the room there is, and refuses the rest.</summary>
-    private sealed class SmallDisk(string path, long room) : FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0)
+    private sealed class SmallDisk(string path, long room)
+        : FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0)
     {
         private readonly TaskCompletionSource refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -35,8 +35,10 @@ public sealed class EventProjectionTests
     [Fact]
     public void What_is_no_number_is_left_out()
     {
-        var happened = new ModelEvaluated(ContractId.Parse("trial"), ModelKind.Local, 3, new Evaluation(double.NaN, double.PositiveInfinity, null, 0.5, 10));
-        var json = JsonSerializer.Serialize(EventProjection.Project(new StreamedEvent(1, DateTimeOffset.UnixEpoch, happened)), ApiJson.Default.ApiEvent);
+        var happened = new ModelEvaluated(ContractId.Parse("trial"), ModelKind.Local, 3,
+            new Evaluation(double.NaN, double.PositiveInfinity, null, 0.5, 10));
+        var json = JsonSerializer.Serialize(EventProjection.Project(new StreamedEvent(1, DateTimeOffset.UnixEpoch, happened)),
+            ApiJson.Default.ApiEvent);
         Assert.Equal(
             """{"kind":"evaluated","contract":"trial","subject":"local","measurement":{"round":3,"f1":0.5,"examples":10},"cursor":1,"at":"1970-01-01T00:00:00+00:00"}""", json);
     }
@@ -44,7 +46,8 @@ public sealed class EventProjectionTests
     [Fact]
     public void An_event_of_a_newer_node_is_read_as_far_as_it_is_known()
     {
-        var read = JsonSerializer.Deserialize("""{"cursor":5,"kind":"from-the-future","at":"2030-01-01T00:00:00Z","more":[1]}""", ApiJson.Default.ApiEvent)!;
+        var read = JsonSerializer.Deserialize("""{"cursor":5,"kind":"from-the-future","at":"2030-01-01T00:00:00Z","more":[1]}""",
+            ApiJson.Default.ApiEvent)!;
         Assert.Equal((typeof(ApiEvent), 5L), (read.GetType(), read.Cursor));
     }
 
@@ -71,7 +74,9 @@ public sealed class EventProjectionTests
         if (type.IsEnum)
             return Enum.GetValues(type).GetValue(0);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-            return type.GenericTypeArguments[0] == typeof(NodeId) ? ImmutableArray.Create(A) : ImmutableArray.Create(new LeftOut(A, LeftOutReason.WrongSchema));
+            return type.GenericTypeArguments[0] == typeof(NodeId)
+                ? ImmutableArray.Create(A)
+                : ImmutableArray.Create(new LeftOut(A, LeftOutReason.WrongSchema));
         if (type == typeof(NodeId))
             return A;
         if (type == typeof(BlobId))

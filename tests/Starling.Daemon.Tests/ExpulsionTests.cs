@@ -10,11 +10,14 @@ namespace Starling.Daemon.Tests;
 /// <summary>An admin puts members out of a contract, and changes its settings; nodes tell of it.</summary>
 public sealed class ExpulsionTests
 {
-    private const string Sentence = "An admin has put this node out of contract trial: it takes part in no further round and gets no further merge. What it holds stays. If that is a mistake, talk to the contract's admin.";
+    private const string Sentence =
+        "An admin has put this node out of contract trial: it takes part in no further round and gets no further merge. What it holds stays. If that is a mistake, talk to the contract's admin.";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Red if a node that was put out goes on as if nothing had happened, says it more than once or never again, or cannot be drained.</summary>
+    /// <summary>
+    /// Red if a node that was put out goes on as if nothing had happened, says it more than once or never again, or cannot be drained.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task A_node_that_is_put_out_says_so_each_time()
     {
@@ -22,8 +25,10 @@ public sealed class ExpulsionTests
         var self = desk.Cluster.Nodes[0];
         await desk.Admin.AppendAsync("trial", new Revoke(self), Cancellation);
         Assert.Equal((NodePhase.Waiting, Sentence), Told(await desk.Client.GetStatusAsync(Cancellation)));
-        var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(desk.Cluster.NodeFolder(0), "node.pem"), Cancellation));
-        await desk.Admin.AppendAsync("trial", new Enrol(new Enrolment(self, LeaderEligible: true, [[.. certificate.RawData]])), Cancellation);
+        var certificate =
+            X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(desk.Cluster.NodeFolder(0), "node.pem"), Cancellation));
+        await desk.Admin.AppendAsync("trial", new Enrol(new Enrolment(self, LeaderEligible: true, [[.. certificate.RawData]])),
+            Cancellation);
         Assert.NotEqual(Sentence, (await desk.Client.GetStatusAsync(Cancellation)).Sentence);
         await desk.Admin.AppendAsync("trial", new Revoke(self), Cancellation);
         Assert.Equal((NodePhase.Waiting, Sentence), Told(await desk.Client.GetStatusAsync(Cancellation)));
@@ -41,7 +46,9 @@ public sealed class ExpulsionTests
             }
 
         Assert.Equal([Sentence], told);
-        Assert.Equal(2, EventFile.Read(Path.Combine(desk.Cluster.NodeFolder(0), EventFile.Name)).TakeWhile(next => next is not NodeStoppingEvent).Count(next => next is ExpelledEvent));
+        Assert.Equal(2,
+            EventFile.Read(Path.Combine(desk.Cluster.NodeFolder(0), EventFile.Name)).TakeWhile(next => next is not NodeStoppingEvent)
+                .Count(next => next is ExpelledEvent));
 
         static (NodePhase, string) Told(NodeStatus status) => (status.Phase, status.Sentence);
     }
@@ -65,10 +72,13 @@ public sealed class ExpulsionTests
         Assert.Empty(after.Unconnected);
         var status = await desk.Client.GetStatusAsync(Cancellation);
         Assert.Empty(status.Awaited);
-        Assert.Equal("1 of 2 needed members are ready, and no other is left; the contract's admin must open the round again.", status.Sentence);
+        Assert.Equal("1 of 2 needed members are ready, and no other is left; the contract's admin must open the round again.",
+            status.Sentence);
     }
 
-    /// <summary>Red if a setting is not told, so that a change of another one would lose it, or if what is to come is taken for what is in force.</summary>
+    /// <summary>
+    /// Red if a setting is not told, so that a change of another one would lose it, or if what is to come is taken for what is in force.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task All_settings_are_told_those_to_come_and_what_the_open_round_needs()
     {
@@ -96,7 +106,8 @@ public sealed class ExpulsionTests
         Assert.Equal([new("f", 1.0), new("m", 2.0)], settings.MergeParameters!.OrderBy(parameter => parameter.Key));
         Assert.Empty(settings.ProtocolParameters!);
         Assert.Equal(
-            new ContractSettings("leader", 5, 6, 3, "sampled", "multikrum", changed.SchemaHash.ToString(), changed.MaxModelBytes, 7.5, 120, 0.001, 0.033)
+            new ContractSettings("leader", 5, 6, 3, "sampled", "multikrum", changed.SchemaHash.ToString(), changed.MaxModelBytes, 7.5, 120,
+                0.001, 0.033)
             {
                 AuditChunks = 9,
                 MergeParameters = settings.MergeParameters,

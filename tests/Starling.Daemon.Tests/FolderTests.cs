@@ -23,8 +23,10 @@ public sealed class FolderTests : IDisposable
         FolderFormat.Take(folder, oldest: 1, current: 2);
         Assert.Equal(2, FolderFormat.Read(folder));
         var fault = Assert.Throws<DaemonException>(() => FolderFormat.Take(folder, oldest: 1, current: 1));
-        Assert.Equal((ExitCode.Configuration, $"{folder} is kept in form 2 by a newer Starling, and this one reads forms up to 1; start the newer one again, or restore a backup that was made before the upgrade."), (fault.ExitCode, fault.Message));
-        Assert.Contains("too old", Assert.Throws<DaemonException>(() => FolderFormat.Take(folder, oldest: 3, current: 3)).Message, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Configuration,
+            $"{folder} is kept in form 2 by a newer Starling, and this one reads forms up to 1; start the newer one again, or restore a backup that was made before the upgrade."), (fault.ExitCode, fault.Message));
+        Assert.Contains("too old", Assert.Throws<DaemonException>(() => FolderFormat.Take(folder, oldest: 3, current: 3)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(2, FolderFormat.Read(folder));
         File.WriteAllText(Path.Combine(folder, FolderFormat.FileName), "many\n");
         Assert.Throws<DaemonException>(() => FolderFormat.Read(folder));
@@ -37,7 +39,8 @@ public sealed class FolderTests : IDisposable
         await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
         var mark = Path.Combine(cluster.NodeFolder(0), FolderFormat.FileName);
         await File.WriteAllTextAsync(mark, "2\n", Cancellation);
-        Assert.Contains("newer Starling", (await Assert.ThrowsAsync<DaemonException>(() => cluster.StartAsync(0, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("newer Starling", (await Assert.ThrowsAsync<DaemonException>(() => cluster.StartAsync(0, Cancellation))).Message,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(cluster.NodeFolder(0), NodeJournal.FileName)));
         File.Delete(mark);
         await using var daemon = await cluster.StartAsync(0, Cancellation);
@@ -56,7 +59,8 @@ public sealed class FolderTests : IDisposable
         {
             using var client = cluster.ClientOf(0);
             await ClusterTests.UntilAsync<MemberReadyEvent>(client);
-            Assert.Contains("runs; stop it first", Assert.Throws<DaemonException>(() => removal.Remove(withIdentity: false)).Message, StringComparison.Ordinal);
+            Assert.Contains("runs; stop it first", Assert.Throws<DaemonException>(() => removal.Remove(withIdentity: false)).Message,
+                StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain(removal.Paths(withIdentity: false), path => path == node.Identity.Key);
@@ -68,5 +72,6 @@ public sealed class FolderTests : IDisposable
         Assert.True(File.Exists(node.Identity.Anchors[0]), "an authority that others trust as well");
     }
 
-    private static IEnumerable<string?> Left(string place) => Directory.EnumerateFileSystemEntries(place).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private static IEnumerable<string?> Left(string place) =>
+        Directory.EnumerateFileSystemEntries(place).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

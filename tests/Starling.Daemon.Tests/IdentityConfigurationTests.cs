@@ -49,14 +49,20 @@ public sealed class IdentityConfigurationTests
     [InlineData("  workloadApi: /run/agent.sock", "identity.workloadApi", "must be a Unix socket")]
     [InlineData("  workloadApi: unix:///s\n  shown: { certificate: a, key: b }", "identity.shown", "cannot stand beside")]
     [InlineData("  mapped: [{ roles: [learner] }]", "identity.mapped[0].spiffe", "either spiffe or dns")]
-    [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', dns: h.x, authority: f, node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].dns", "either spiffe or dns")]
-    [InlineData("  mapped: [{ spiffe: 'spiffe://a/*/c', node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].spiffe", "must be a SPIFFE ID")]
+    [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', dns: h.x, authority: f, node: 'spiffe://a/b/c', roles: [learner] }]",
+        "identity.mapped[0].dns", "either spiffe or dns")]
+    [InlineData("  mapped: [{ spiffe: 'spiffe://a/*/c', node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].spiffe",
+        "must be a SPIFFE ID")]
     [InlineData("  mapped: [{ spiffe: 'spiffe://a/b', roles: [learner] }]", "identity.mapped[0].node", "is missing; name the node")]
     [InlineData("  mapped: [{ dns: h.x, authority: f, roles: [learner] }]", "identity.mapped[0].node", "is missing")]
-    [InlineData("  mapped: [{ dns: h.x, node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].authority", "is missing; name the file")]
-    [InlineData("  mapped: [{ dns: '*.x', authority: f, node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].dns", "must be a host name")]
-    [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', authority: f, roles: [learner] }]", "identity.mapped[0].authority", "belongs to dns")]
-    [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', roles: [root, learner] }]", "identity.mapped[0].roles", "has 'root', which is no role")]
+    [InlineData("  mapped: [{ dns: h.x, node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].authority",
+        "is missing; name the file")]
+    [InlineData("  mapped: [{ dns: '*.x', authority: f, node: 'spiffe://a/b/c', roles: [learner] }]", "identity.mapped[0].dns",
+        "must be a host name")]
+    [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', authority: f, roles: [learner] }]", "identity.mapped[0].authority",
+        "belongs to dns")]
+    [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', roles: [root, learner] }]", "identity.mapped[0].roles",
+        "has 'root', which is no role")]
     [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c', roles: [] }]", "identity.mapped[0].roles", "gives no role")]
     [InlineData("  mapped: [{ spiffe: 'spiffe://a/b/c' }]", "identity.mapped[0].roles", "is missing")]
     public void A_mistake_is_told_at_its_place(string lines, string path, string sentence)
@@ -66,5 +72,6 @@ public sealed class IdentityConfigurationTests
         Assert.Contains(sentence, mistake.ToString(), StringComparison.Ordinal);
     }
 
-    private static IdentityFiles Read(string lines) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", Rest + lines + "\n", YamlBounds.Node)).Identity;
+    private static IdentityFiles Read(string lines) =>
+        NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", Rest + lines + "\n", YamlBounds.Node)).Identity;
 }

@@ -39,13 +39,17 @@ public sealed class JoiningTests : IDisposable
 
         var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file));
         Assert.Equal(key, await File.ReadAllTextAsync(own.KeyPath, Cancellation));
-        Assert.Equal(("127.0.0.1:30399", cluster.Founding, Path.Combine(Host, "data")), (node.Listen.ToString(), node.Contract!.Founding, node.Folder));
+        Assert.Equal(("127.0.0.1:30399", cluster.Founding, Path.Combine(Host, "data")),
+            (node.Listen.ToString(), node.Contract!.Founding, node.Folder));
         Assert.Equal([cluster.Nodes[0], cluster.Nodes[1]], node.Peers.Select(peer => peer.Node));
         Assert.Equal("10.0.0.1:30304", node.Peers[0].Addresses[0].ToString());
         using (var keys = NodeKeys.Load(node.Identity.Certificate, node.Identity.Key))
             Assert.Equal(Invited, keys.Identity.Id);
-        Assert.Contains("already", Assert.Throws<DaemonException>(() => new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file))).Message, StringComparison.Ordinal);
-        Assert.Equal(["identity", "node.yaml"], Directory.EnumerateFileSystemEntries(Host).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("already",
+            Assert.Throws<DaemonException>(() => new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(["identity", "node.yaml"],
+            Directory.EnumerateFileSystemEntries(Host).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]
@@ -59,10 +63,12 @@ public sealed class JoiningTests : IDisposable
             (right with { Key = null }, "starling ca request"),
             (right with { Key = stranger }, "is not the key of"),
             (right with { Node = cluster.Nodes[0] }, "and its certificate for"),
-            (right with { Anchors = await File.ReadAllTextAsync(cluster.Configuration(0).Identity.Anchors[0], Cancellation) }, "None of the authorities"),
+            (right with { Anchors = await File.ReadAllTextAsync(cluster.Configuration(0).Identity.Anchors[0], Cancellation) },
+                "None of the authorities"),
         })
         {
-            Assert.Contains(sentence, Assert.Throws<DaemonException>(() => new HostSetup(Host, "127.0.0.1:30399").Join(wrong)).Message, StringComparison.Ordinal);
+            Assert.Contains(sentence, Assert.Throws<DaemonException>(() => new HostSetup(Host, "127.0.0.1:30399").Join(wrong)).Message,
+                StringComparison.Ordinal);
             Assert.False(File.Exists(Path.Combine(Host, "node.yaml")) || File.Exists(Path.Combine(Host, "identity", "private.key")));
         }
 

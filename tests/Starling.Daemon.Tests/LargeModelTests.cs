@@ -10,7 +10,8 @@ public sealed class LargeModelTests
     [Fact(Timeout = 300_000), Trait("Category", "Full")]
     public async Task A_model_of_a_hundred_megabytes_goes_round()
     {
-        await using var cluster = await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 3, rounds: 3, padding: "100MB"), Cancellation);
+        await using var cluster =
+            await Cluster.CreateAsync(3, Cluster.Synthetic(nodes: 3, minPeers: 3, rounds: 3, padding: "100MB"), Cancellation);
         var daemons = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.StartAsync(i, Cancellation)));
         for (var i = 0; i < 3; i++)
         {

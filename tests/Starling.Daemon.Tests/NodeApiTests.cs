@@ -70,9 +70,12 @@ public sealed class NodeApiTests
         await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
         await using var first = await cluster.StartAsync(0, Cancellation);
         using var client = cluster.ClientOf(0);
-        var early = await Assert.ThrowsAsync<NodeClientException>(() => client.OpenLatestModelAsync(cluster.Contract.Value, 0, Cancellation));
+        var early =
+            await Assert.ThrowsAsync<NodeClientException>(() => client.OpenLatestModelAsync(cluster.Contract.Value, 0, Cancellation));
         Assert.Contains("No round has ended", early.Message, StringComparison.Ordinal);
-        Assert.Contains("no contract 'other'", (await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("other", Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("no contract 'other'",
+            (await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("other", Cancellation))).Message,
+            StringComparison.Ordinal);
 
         await using var second = await cluster.StartAsync(1, Cancellation);
         await ClusterTests.UntilAsync<FinishedEvent>(client);

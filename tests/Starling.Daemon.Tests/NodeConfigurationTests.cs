@@ -50,14 +50,18 @@ public sealed class NodeConfigurationTests
     [InlineData("runners: [{ id: study, founding: FOUNDING }]", "runners")]
     [InlineData("runner: { id: lab, founding: FOUNDING }\nrunners: [{ id: lab, founding: FOUNDING }]", "runners[0].id")]
     [InlineData("runner: { id: lab, founding: FOUNDING }\nrunners: [{ founding: FOUNDING }]", "runners[0].id")]
-    public void A_wrong_task_runner_is_told_with_its_place(string lines, string path) => Assert.Equal(path, Assert.Single(Assert.Throws<ConfigurationException>(
-        () => Read($"{Sample.ToYaml()}{lines.Replace("FOUNDING", $"'{new string('a', 64)}'", StringComparison.Ordinal)}\n")).Mistakes).Path);
+    public void A_wrong_task_runner_is_told_with_its_place(string lines, string path) =>
+        Assert.Equal(path, Assert.Single(Assert.Throws<ConfigurationException>(
+        () =>
+            Read($"{Sample.ToYaml()}{lines.Replace("FOUNDING", $"'{new string('a', 64)}'", StringComparison.Ordinal)}\n")).Mistakes).Path);
 
     [Fact]
     public void All_mistakes_are_told_at_once()
     {
-        var text = Sample.ToYaml().Replace("127.0.0.1:30304", "127.0.0.1:0", StringComparison.Ordinal).Replace("'trial'", "'Trial!'", StringComparison.Ordinal)
-            .Replace("host.example:30305", "host.example", StringComparison.Ordinal).Replace("office/admin", "office", StringComparison.Ordinal)
+        var text = Sample.ToYaml().Replace("127.0.0.1:30304", "127.0.0.1:0", StringComparison.Ordinal)
+            .Replace("'trial'", "'Trial!'", StringComparison.Ordinal)
+            .Replace("host.example:30305", "host.example", StringComparison.Ordinal)
+            .Replace("office/admin", "office", StringComparison.Ordinal)
             .Replace("kind: embedded", "kind: embeded", StringComparison.Ordinal).Replace("  key:", "  kee:", StringComparison.Ordinal);
         var mistakes = Assert.Throws<ConfigurationException>(() => Read(text)).Mistakes;
         Assert.Equal(
@@ -82,8 +86,10 @@ public sealed class NodeConfigurationTests
         Assert.Equal(expected, ReadWith(lines, variable).Network.MaxUploadRate);
 
     [Theory]
-    [InlineData("network: {maxUploadRate: 9kB/s}", null, "/etc/starling/node.yaml:25: network.maxUploadRate is 9kB/s; it must be at least 10kB/s.")]
-    [InlineData("network: {maxUploadRate: 10Mbit/s}", null, "/etc/starling/node.yaml:25: network.maxUploadRate is '10Mbit/s', not a rate such as 10MB/s, or unlimited.")]
+    [InlineData("network: {maxUploadRate: 9kB/s}", null,
+        "/etc/starling/node.yaml:25: network.maxUploadRate is 9kB/s; it must be at least 10kB/s.")]
+    [InlineData("network: {maxUploadRate: 10Mbit/s}", null,
+        "/etc/starling/node.yaml:25: network.maxUploadRate is '10Mbit/s', not a rate such as 10MB/s, or unlimited.")]
     [InlineData("network: fast", "1MB/s", "/etc/starling/node.yaml:25: network must be a section of named settings.")]
     [InlineData("", "fast", "STARLING_NETWORK_MAX_UPLOAD_RATE: network.maxUploadRate is 'fast', not a rate such as 10MB/s, or unlimited.")]
     public void A_wrong_upload_rate_is_told_with_its_place(string lines, string? variable, string expected) =>
@@ -95,9 +101,12 @@ public sealed class NodeConfigurationTests
         var read = ReadLedger("kind: etcd, endpoints: ['https://a.example:2379', 'http://127.0.0.1:2379']");
         Assert.Equal((LedgerKind.Etcd, null), (read.Kind, read.Path));
         Assert.Equal(["https://a.example:2379", "http://127.0.0.1:2379"], read.Etcd!.Endpoints.Select(endpoint => endpoint.ToString()));
-        Assert.Equal(("/etc/starling/node.pem", "/keys/node.key", "starling/"), (read.Etcd.Identity!.Certificate, read.Etcd.Identity.Key, read.Etcd.Prefix));
+        Assert.Equal(("/etc/starling/node.pem", "/keys/node.key", "starling/"),
+            (read.Etcd.Identity!.Certificate, read.Etcd.Identity.Key, read.Etcd.Prefix));
         Assert.Equal(["/etc/starling/a.pem", "/etc/starling/b.pem"], read.Etcd.Identity.Anchors);
-        var own = ReadLedger("kind: etcd, endpoints: ['https://[::1]:2379'], certificate: l.pem, key: l.key, anchors: [c.pem], prefix: trial/").Etcd!;
+        var own =
+            ReadLedger(
+                "kind: etcd, endpoints: ['https://[::1]:2379'], certificate: l.pem, key: l.key, anchors: [c.pem], prefix: trial/").Etcd!;
         Assert.Equal(("/etc/starling/l.pem", "/etc/starling/l.key", "trial/"), (own.Identity!.Certificate, own.Identity.Key, own.Prefix));
         Assert.Equal(["/etc/starling/c.pem"], own.Identity.Anchors);
     }
@@ -114,17 +123,22 @@ public sealed class NodeConfigurationTests
         Assert.Equal(path, Assert.Throws<ConfigurationException>(() => ReadLedger(ledger)).Mistakes.Single().Path);
 
     [Fact]
-    public void A_control_character_cannot_be_written() => Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
+    public void A_control_character_cannot_be_written() =>
+        Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
 
     private static LedgerConfiguration ReadLedger(string ledger) =>
-        Read(Sample.ToYaml().Replace("ledger:\n  kind: embedded\n  path: 'ledger.db'\n", $"ledger: {"{"} {ledger} {"}"}\n", StringComparison.Ordinal)).Ledger;
+        Read(Sample.ToYaml()
+            .Replace("ledger:\n  kind: embedded\n  path: 'ledger.db'\n", $"ledger: {"{"} {ledger} {"}"}\n",
+                StringComparison.Ordinal)).Ledger;
 
     private static NodeConfiguration ReadWith(string lines, string? variable)
     {
         var (tree, mistakes) = NodeOverrides.Apply(
-            YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n", YamlBounds.Node), new Dictionary<string, string> { ["STARLING_NETWORK_MAX_UPLOAD_RATE"] = variable ?? "" }, []);
+            YamlTreeReader.Read("/etc/starling/node.yaml", $"{Sample.ToYaml()}{lines}\n", YamlBounds.Node),
+            new Dictionary<string, string> { ["STARLING_NETWORK_MAX_UPLOAD_RATE"] = variable ?? "" }, []);
         return NodeConfigurationReader.Read(tree, mistakes);
     }
 
-    private static NodeConfiguration Read(string text) => NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text, YamlBounds.Node));
+    private static NodeConfiguration Read(string text) =>
+        NodeConfigurationReader.Read(YamlTreeReader.Read("/etc/starling/node.yaml", text, YamlBounds.Node));
 }

@@ -63,7 +63,8 @@ public sealed class NodeDaemonTests
         await ServingAsync(client);
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Done, await running);
-        Assert.Equal(ExitCode.Unreachable, (await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(Cancellation))).ExitCode);
+        Assert.Equal(ExitCode.Unreachable,
+            (await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(Cancellation))).ExitCode);
     }
 
     [Fact(Timeout = 60_000)]

@@ -13,7 +13,8 @@ public sealed class PaceTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly ContractId Easy = ContractId.Parse("easy"), Hard = ContractId.Parse("hard");
-    private static readonly NodeId Quick = NodeId.Parse("spiffe://test.example/clinic/quick"), Slow = NodeId.Parse("spiffe://test.example/clinic/slow");
+    private static readonly NodeId Quick = NodeId.Parse("spiffe://test.example/clinic/quick"),
+        Slow = NodeId.Parse("spiffe://test.example/clinic/slow");
 
     private readonly Pace pace = new(new Traffic());
     private long cursor;
@@ -32,8 +33,10 @@ public sealed class PaceTests
         }
 
         Assert.Equal((1, 2), (pace.Of(Easy, Measured), pace.Of(Hard, Measured)));
-        Assert.Equal((TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(70)), (pace.Of(Easy, known => known.Remaining(10)), pace.Of(Hard, known => known.Remaining(10))));
-        Assert.Equal((Start.AddSeconds(6), null), (pace.Of(Easy, known => known.LastSeen(Quick)), pace.Of(Hard, known => known.LastSeen(Quick))));
+        Assert.Equal((TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(70)),
+            (pace.Of(Easy, known => known.Remaining(10)), pace.Of(Hard, known => known.Remaining(10))));
+        Assert.Equal((Start.AddSeconds(6), null),
+            (pace.Of(Easy, known => known.LastSeen(Quick)), pace.Of(Hard, known => known.LastSeen(Quick))));
 
         static double Measured(ContractPace known) => known.Measured.Local!.Evaluation.Loss;
     }
@@ -42,9 +45,11 @@ public sealed class PaceTests
     [Fact]
     public void Each_member_has_its_own_pace()
     {
-        foreach (var (second, round, member) in ((int, long, NodeId)[])[(0, 1, Quick), (0, 1, Slow), (2, 2, Quick), (4, 3, Quick), (9, 2, Slow)])
+        foreach (var (second, round,
+            member) in ((int, long, NodeId)[])[(0, 1, Quick), (0, 1, Slow), (2, 2, Quick), (4, 3, Quick), (9, 2, Slow)])
             Tell(second, Ready(Easy, round, member));
-        Assert.Equal((TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(72)), (pace.Of(Easy, known => known.Remaining(10, Quick)), pace.Of(Easy, known => known.Remaining(10, Slow))));
+        Assert.Equal((TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(72)),
+            (pace.Of(Easy, known => known.Remaining(10, Quick)), pace.Of(Easy, known => known.Remaining(10, Slow))));
     }
 
     /// <summary>Red if a round in which a program did not measure takes away what it measured before.</summary>
@@ -62,7 +67,8 @@ public sealed class PaceTests
 
     private static Evaluation Loss(double loss) => new(loss, 0.5, null, null, 10);
 
-    private static MemberReady Ready(ContractId contract, long round, NodeId member) => new(contract, round, member, default, 1, UpdateMetrics.None);
+    private static MemberReady Ready(ContractId contract, long round, NodeId member) =>
+        new(contract, round, member, default, 1, UpdateMetrics.None);
 
     private static RoundCommitted Committed(ContractId contract, long round) => new(contract, round, 1, Quick, default, [Quick], []);
 }

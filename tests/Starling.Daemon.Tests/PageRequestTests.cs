@@ -59,16 +59,20 @@ public sealed class PageRequestTests
         Assert.False(PageRequest.TryRead(context, out _, out var answered));
         await answered;
         Assert.Equal(400, context.Response.StatusCode);
-        Assert.Contains($"'{words}'", Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray()).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"'{words}'",
+            Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray()).Replace("\\u0027", "'", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
-    private static PageRequest? Read(string after, string limit) => PageRequest.TryRead(Request(after, limit), out var page, out _) ? page : null;
+    private static PageRequest? Read(string after, string limit) =>
+        PageRequest.TryRead(Request(after, limit), out var page, out _) ? page : null;
 
     private static DefaultHttpContext Request(string after, string limit)
     {
         var context = new DefaultHttpContext();
         context.Response.Body = new MemoryStream();
-        context.Request.QueryString = QueryString.Create([KeyValuePair.Create<string, string?>("after", after), KeyValuePair.Create<string, string?>("limit", limit)]);
+        context.Request.QueryString = QueryString.Create(
+            [KeyValuePair.Create<string, string?>("after", after), KeyValuePair.Create<string, string?>("limit", limit)]);
         return context;
     }
 }

@@ -6,7 +6,10 @@ public sealed class RoundPaceTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Red if a pace is told before there is one, if rounds that nobody heard of count as none, if what is heard again counts twice, or if less than nothing is left.</summary>
+    /// <summary>
+    /// Red if a pace is told before there is one, if rounds that nobody heard of count as none, if what is heard again counts twice, or if
+    /// less than nothing is left.
+    /// </summary>
     [Fact]
     public void What_is_left_is_told_from_the_second_round_on()
     {

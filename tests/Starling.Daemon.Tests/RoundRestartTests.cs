@@ -68,8 +68,10 @@ public sealed class RoundRestartTests
         var certificate = cluster.Issue(NodeId.Create("test.example", cluster.Nodes[0].Organisation, "clerk"), Roles.Admin);
         using var colleague = cluster.ClientOf(0, certificate);
         using var clerk = new EntryAuthor(colleague, certificate);
-        Assert.Contains("is no member", (await Refused(() => clerk.AppendAsync("trial", new Restart(1), Cancellation))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be restarted", (await Refused(() => admin.AppendAsync("trial", new Restart(7), Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("is no member", (await Refused(() => clerk.AppendAsync("trial", new Restart(1), Cancellation))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("cannot be restarted", (await Refused(() => admin.AppendAsync("trial", new Restart(7), Cancellation))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(0, (await client.GetContractAsync(cluster.Contract.Value, Cancellation)).Epoch);
     }
 
@@ -83,12 +85,14 @@ public sealed class RoundRestartTests
         using var client = cluster.ClientOf(0);
         using var admin = new EntryAuthor(client, cluster.AdminCertificate());
         await ClusterTests.UntilAsync<FinishedEvent>(client);
-        Assert.Contains("no round is open; restart round 3", (await Refused(() => admin.AppendAsync("trial", new Restart(4), Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("no round is open; restart round 3",
+            (await Refused(() => admin.AppendAsync("trial", new Restart(4), Cancellation))).Message, StringComparison.Ordinal);
 
         // One member alone commits nothing, so that round 3 stays open; what round 2 started from was let go when round 3 had committed.
         await second.DisposeAsync();
         await admin.AppendAsync("trial", new Restart(3), Cancellation);
-        Assert.Contains("is not on this node", (await Refused(() => admin.AppendAsync("trial", new Restart(2), Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not on this node", (await Refused(() => admin.AppendAsync("trial", new Restart(2), Cancellation))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(1, (await client.GetContractAsync(cluster.Contract.Value, Cancellation)).Epoch);
     }
 

@@ -18,7 +18,8 @@ public sealed class RunnersApiTests
     {
         await using var desk = await OpenAsync();
         var train = new TaskDefinition(
-            TaskName.Parse("train"), TaskKind.RunTraining, "the lab", default, "a model", new ContractReference(desk.Cluster.Contract, desk.Cluster.Founding), "lines:\n- 1\n");
+            TaskName.Parse("train"), TaskKind.RunTraining, "the lab", default, "a model",
+            new ContractReference(desk.Cluster.Contract, desk.Cluster.Founding), "lines:\n- 1\n");
         await desk.Admin.AppendAsync("lab", new WriteTask(train, Replaces: false), Cancellation);
         var runner = await desk.Client.GetRunnerAsync("lab", Cancellation);
         Assert.Equal((ContractStage.Idle, 1, null, 0L), (runner.Stage, runner.Tasks, runner.Run, runner.Epoch));
@@ -37,9 +38,13 @@ public sealed class RunnersApiTests
         await desk.Admin.AppendAsync("lab", new AssignTask(train.Name, new SomePeers(1)), Cancellation);
         await desk.Clerk.AppendAsync("lab", new Enlist(1), Cancellation);
         var lengthy = new string('x', WorkReport.MaxDescriptionBytes);
-        await desk.Clerk.AppendAsync("lab", new ReportWork(1, new WorkReport(WorkState.Complete, lengthy, 0, new WorkUsage(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), 5), "out")), Cancellation);
+        await desk.Clerk.AppendAsync("lab",
+            new ReportWork(1,
+                new WorkReport(WorkState.Complete, lengthy, 0, new WorkUsage(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), 5), "out")),
+                Cancellation);
         var run = await desk.Client.GetRunAsync("lab", 1, null, Cancellation);
-        Assert.Equal((WorkWord.Complete, "with 1 peer", 1, 0, 1, 0), (run.Run.State, run.Run.Placement, run.Run.Wanted, run.Run.Working, run.Run.Complete, run.Run.Failed));
+        Assert.Equal((WorkWord.Complete, "with 1 peer", 1, 0, 1, 0),
+            (run.Run.State, run.Run.Placement, run.Run.Wanted, run.Run.Working, run.Run.Complete, run.Run.Failed));
         Assert.Equal(new OperatorWork(desk.Clerk.Id.Value, WorkWord.Complete, lengthy, 0, 3, 2, 5, "out"), Assert.Single(run.Work.Items));
         Assert.Equal([run.Run], (await desk.Client.GetRunsAsync("lab", null, Cancellation)).Items);
         Assert.Equal((true, 1L), Told(Assert.Single((await desk.Client.GetTasksAsync("lab", null, Cancellation)).Items)));
@@ -70,8 +75,12 @@ public sealed class RunnersApiTests
         Assert.Contains("only an admin", clerk.Message, StringComparison.Ordinal);
         await desk.Admin.AppendAsync("lab", new CancelRun(1, "enough"), Cancellation);
         Assert.Equal((WorkWord.Cancelled, "enough"), Told((await desk.Client.GetRunAsync("lab", 1, null, Cancellation)).Run));
-        Assert.Contains("no run '2'", (await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.GetRunAsync("lab", 2, null, Cancellation))).Message, StringComparison.Ordinal);
-        Assert.Contains("no task 'x'", (await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.GetTaskAsync("lab", "x", Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("no run '2'",
+            (await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.GetRunAsync("lab", 2, null, Cancellation))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no task 'x'",
+            (await Assert.ThrowsAsync<NodeClientException>(() => desk.Client.GetTaskAsync("lab", "x", Cancellation))).Message,
+            StringComparison.Ordinal);
 
         async Task Denied(string words, RunnerEntry entry)
         {

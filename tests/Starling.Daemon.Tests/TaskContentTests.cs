@@ -6,7 +6,10 @@ using Starling.Daemon.Tests.Clusters;
 
 namespace Starling.Daemon.Tests;
 
-/// <summary>Tasks that train nothing: content is prepared on one host, fetched by others of other organisations, put in the place of older, and cleaned up.</summary>
+/// <summary>
+/// Tasks that train nothing: content is prepared on one host, fetched by others of other organisations, put in the place
+/// of older, and cleaned up.
+/// </summary>
 public sealed class TaskContentTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -20,27 +23,36 @@ public sealed class TaskContentTests
         var runner = new TestRunner(cluster);
 
         var prepared = await runner.CarryOutAsync("prepare", TaskKind.PrepareContent, "code",
-            "command: [sh, -c, 'mkdir lib; echo one > lib/a.txt; printf two > b.txt; echo ignored > c.txt']\noutputs: [lib/a.txt, b.txt]\n", new OnePeer(cluster.Nodes[0]));
+            "command: [sh, -c, 'mkdir lib; echo one > lib/a.txt; printf two > b.txt; echo ignored > c.txt']\noutputs: [lib/a.txt, b.txt]\n",
+            new OnePeer(cluster.Nodes[0]));
         Assert.Equal(WorkState.Complete, prepared.State);
         var report = prepared.Work[cluster.Nodes[0]];
         Assert.Equal(0, report.ExitCode);
         var digest = report.Description.Split(' ')[^1].TrimEnd('.');
 
-        var wrong = await runner.CarryOutAsync("wrong", TaskKind.FetchContent, "", $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {new string('0', 64)}\n", new OnePeer(cluster.Nodes[1]));
+        var wrong = await runner.CarryOutAsync("wrong", TaskKind.FetchContent, "",
+            $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {new string('0', 64)}\n", new OnePeer(cluster.Nodes[1]));
         Assert.Equal(WorkState.Failed, wrong.State);
         Assert.Contains(digest, wrong.Work[cluster.Nodes[1]].Description, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest[..16]}")));
 
-        var fetched = await runner.CarryOutAsync("fetch", TaskKind.FetchContent, "", $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {digest}\n", new AllPeers());
+        var fetched = await runner.CarryOutAsync("fetch", TaskKind.FetchContent, "",
+            $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {digest}\n", new AllPeers());
         Assert.True(fetched.State == WorkState.Complete, fetched.Reason);
         var folder = Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest[..16]}");
-        Assert.Equal(["b.txt", "lib/a.txt"], Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal));
+        Assert.Equal(["b.txt", "lib/a.txt"],
+            Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
+                .Order(StringComparer.Ordinal));
         Assert.Equal("one\n", await File.ReadAllTextAsync(Path.Combine(folder, "lib", "a.txt"), Cancellation));
 
-        await runner.CarryOutAsync("newer", TaskKind.PrepareContent, "code-2", "command: [sh, -c, 'printf three > b.txt']\noutputs: [b.txt]\n", new OnePeer(cluster.Nodes[0]));
-        var upgraded = await runner.CarryOutAsync("upgrade", TaskKind.UpgradeProgram, "", "content: code\nwith: code-2\n", new OnePeer(cluster.Nodes[0]));
+        await runner.CarryOutAsync("newer", TaskKind.PrepareContent, "code-2",
+            "command: [sh, -c, 'printf three > b.txt']\noutputs: [b.txt]\n", new OnePeer(cluster.Nodes[0]));
+        var upgraded = await runner.CarryOutAsync("upgrade", TaskKind.UpgradeProgram, "", "content: code\nwith: code-2\n",
+            new OnePeer(cluster.Nodes[0]));
         Assert.Contains(digest, upgraded.Work[cluster.Nodes[0]].Description, StringComparison.Ordinal);
-        var used = await runner.CarryOutAsync("use", TaskKind.PrepareContent, "copy", "command: [sh, -c, 'cp $STARLING_CONTENT_CODE/b.txt out.txt; cat out.txt']\ncontent: [code]\noutputs: [out.txt]\n", new OnePeer(cluster.Nodes[0]));
+        var used = await runner.CarryOutAsync("use", TaskKind.PrepareContent, "copy",
+            "command: [sh, -c, 'cp $STARLING_CONTENT_CODE/b.txt out.txt; cat out.txt']\ncontent: [code]\noutputs: [out.txt]\n",
+            new OnePeer(cluster.Nodes[0]));
         Assert.Equal("three", used.Work[cluster.Nodes[0]].Output);
         Assert.Equal(WorkState.Complete, (await runner.CarryOutAsync("stop", TaskKind.StopPrograms, "", "", new AllPeers())).State);
     }
@@ -51,7 +63,8 @@ public sealed class TaskContentTests
         await using var cluster = await Cluster.CreateServingAsync(1, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
         await using var node = await cluster.StartAsync(0, Cancellation);
         var failed = await new TestRunner(cluster).CarryOutAsync(
-            "fail", TaskKind.PrepareContent, "code", "command: [sh, -c, 'echo all is lost >&2; exit 7']\noutputs: [b.txt]\n", new AllPeers());
+            "fail", TaskKind.PrepareContent, "code", "command: [sh, -c, 'echo all is lost >&2; exit 7']\noutputs: [b.txt]\n",
+            new AllPeers());
         var report = failed.Work[cluster.Nodes[0]];
         Assert.Equal((WorkState.Failed, 7, "all is lost"), (report.State, report.ExitCode, report.Output));
     }
@@ -66,7 +79,10 @@ public sealed class TaskContentTests
         Assert.Contains("tasks.executors", failed.Work[cluster.Nodes[0]].Description, StringComparison.Ordinal);
     }
 
-    /// <summary>Red if a run with all peers waits for an operator whose owner does not have its kind carried out, or if nobody hears which one that is.</summary>
+    /// <summary>
+    /// Red if a run with all peers waits for an operator whose owner does not have its kind carried out, or if
+    /// nobody hears which one that is.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task An_operator_that_refuses_a_kind_says_so_and_all_peers_are_the_others()
     {
@@ -74,7 +90,8 @@ public sealed class TaskContentTests
         cluster.Rewrite(1, "tasks:\n", "tasks:\n  accept: [run-training]\n");
         await using var first = await cluster.StartAsync(0, Cancellation);
         await using var second = await cluster.StartAsync(1, Cancellation);
-        var run = await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code", "command: [sh, -c, 'echo one > a.txt']\noutputs: [a.txt]\n", new AllPeers());
+        var run = await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code",
+            "command: [sh, -c, 'echo one > a.txt']\noutputs: [a.txt]\n", new AllPeers());
         Assert.Equal((WorkState.Complete, "1 of 1 have completed it; 1 refused it"), (run.State, run.Reason));
 
         using var client = cluster.ClientOf(0);
@@ -92,14 +109,17 @@ public sealed class TaskContentTests
     {
         await using var cluster = await Cluster.CreateServingAsync(2, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
         await using var node = await cluster.StartAsync(0, Cancellation);
-        await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code", "command: [sh, -c, 'echo one > a.txt']\noutputs: [a.txt]\n", new OnePeer(cluster.Nodes[0]));
+        await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code",
+            "command: [sh, -c, 'echo one > a.txt']\noutputs: [a.txt]\n", new OnePeer(cluster.Nodes[0]));
         using (var peer = cluster.ClientOf(0, cluster.Issue(cluster.Nodes[1], Roles.Operator)))
         {
             await (await peer.OpenContentAsync("code", Cancellation)).DisposeAsync();
-            Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => peer.GetStatusAsync(Cancellation))).ExitCode);
+            Assert.Equal(ExitCode.Denied,
+                (await Assert.ThrowsAsync<NodeClientException>(() => peer.GetStatusAsync(Cancellation))).ExitCode);
         }
 
         using var stranger = cluster.ClientOf(0, cluster.Issue(NodeId.Create("test.example", "street", "x"), Roles.Operator));
-        Assert.Equal(ExitCode.Denied, (await Assert.ThrowsAsync<NodeClientException>(() => stranger.OpenContentAsync("code", Cancellation))).ExitCode);
+        Assert.Equal(ExitCode.Denied,
+            (await Assert.ThrowsAsync<NodeClientException>(() => stranger.OpenContentAsync("code", Cancellation))).ExitCode);
     }
 }

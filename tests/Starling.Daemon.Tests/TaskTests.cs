@@ -36,7 +36,8 @@ public sealed class TaskTests
             var idle = await client.GetStatusAsync(Cancellation);
             var runner = await client.GetRunnerAsync("runner", Cancellation);
             Assert.Equal(("trial", trained.Height, trained.ChainHead), (idle.Contract, idle.Height, idle.ChainHead));
-            Assert.Equal([("runner", ContractKind.Runner, runner.Height, runner.ChainHead, 1L), ("trial", ContractKind.Training, trained.Height, trained.ChainHead, 1L)],
+            Assert.Equal([("runner", ContractKind.Runner, runner.Height, runner.ChainHead, 1L),
+                ("trial", ContractKind.Training, trained.Height, trained.ChainHead, 1L)],
                 idle.Followed.Select(f => (f.Contract, f.Kind, f.Height, f.ChainHead, f.Incarnation)).Order());
             var models = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => ModelAsync(cluster, i)));
             Assert.True(models[0].Length > 64);
@@ -74,12 +75,14 @@ public sealed class TaskTests
         await using var second = await cluster.StartAsync(1, Cancellation);
         using var client = cluster.ClientOf(0);
         var training = await cluster.FoundTrainingAsync("trial", await new TestRunner(cluster).FoldAsync(), Cancellation);
-        await new TestRunner(cluster).AssignAsync(TrainingTask("steal", training, "nodes: 2\ndata: { set: csv, file: /etc/passwd }\nprogram: { kind: softmax }\n"), new AllPeers());
+        await new TestRunner(cluster).AssignAsync(TrainingTask("steal", training,
+            "nodes: 2\ndata: { set: csv, file: /etc/passwd }\nprogram: { kind: softmax }\n"), new AllPeers());
 
         var ended = (await EndAsync(client)).OfType<TaskEndedEvent>().Single();
         Assert.Equal("failed", ended.State);
         Assert.Contains("data.file", ended.Reason, StringComparison.Ordinal);
-        Assert.Contains("tasks.set", (await new TestRunner(cluster).FoldAsync()).Run!.Work.Values.First().Description, StringComparison.Ordinal);
+        Assert.Contains("tasks.set", (await new TestRunner(cluster).FoldAsync()).Run!.Work.Values.First().Description,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Red if a node whose program has not come yet is said to train.</summary>
@@ -90,7 +93,8 @@ public sealed class TaskTests
         await using var node = await cluster.StartAsync(0, Cancellation);
         using var client = cluster.ClientOf(0);
         var training = await cluster.FoundTrainingAsync("trial", await new TestRunner(cluster).FoldAsync(), Cancellation);
-        await new TestRunner(cluster).AssignAsync(TrainingTask("train", training, "command: [sleep, '3600']\nopenTimeout: 1h\n"), new AllPeers());
+        await new TestRunner(cluster).AssignAsync(TrainingTask("train", training, "command: [sleep, '3600']\nopenTimeout: 1h\n"),
+            new AllPeers());
         await UntilAsync(client, status => status.Sentence == "Round 1 waits for this node's program, which has not opened its session.");
         Assert.Equal(NodePhase.AwaitingProgram, (await client.GetStatusAsync(Cancellation)).Phase);
 

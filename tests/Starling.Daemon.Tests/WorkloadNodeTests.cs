@@ -35,14 +35,18 @@ public sealed class WorkloadNodeTests : IAsyncLifetime
         await agent.DisposeAsync();
     }
 
-    /// <summary>Red if a running node shows its own certificate, only what it was issued first, or nothing any more once the agent has said something wrong.</summary>
+    /// <summary>
+    /// Red if a running node shows its own certificate, only what it was issued first, or nothing any more once the agent
+    /// has said something wrong.
+    /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task A_node_shows_what_is_issued_to_it_takes_what_is_renewed_and_trains()
     {
         agent.Issue(Identity(toDays: 3));
         await using var node = await cluster.StartAsync(0, Cancellation);
         using var admin = cluster.AdminCertificate();
-        using var client = new NodeClient(new DnsEndPoint("127.0.0.1", node.Configuration.Listen.Port), cluster.Nodes[0].Value, admin, [spire.Certificate]);
+        using var client = new NodeClient(new DnsEndPoint("127.0.0.1", node.Configuration.Listen.Port), cluster.Nodes[0].Value, admin,
+            [spire.Certificate]);
         var first = await client.GetStatusAsync(Cancellation);
         Assert.InRange(first.CertificateExpires - DateTimeOffset.UtcNow, TimeSpan.FromDays(2.9), TimeSpan.FromDays(3.1));
         Assert.Empty(first.Warnings);
@@ -69,7 +73,8 @@ public sealed class WorkloadNodeTests : IAsyncLifetime
     {
         agent.Issue(new X509SVIDResponse());
         Assert.Contains("gives this process no identity", await RefusedAsync(), StringComparison.Ordinal);
-        agent.Issue(WorkloadServer.Identity(spire.Issue([], roles: Roles.None, host: "clinic-0.test.example"), spire.Certificate, cluster.Nodes[0].Value));
+        agent.Issue(WorkloadServer.Identity(spire.Issue([], roles: Roles.None, host: "clinic-0.test.example"), spire.Certificate,
+            cluster.Nodes[0].Value));
         Assert.Contains("without a SPIFFE ID", await RefusedAsync(), StringComparison.Ordinal);
         agent.Issue(Identity(toDays: -1));
         Assert.Contains("expired", await RefusedAsync(), StringComparison.Ordinal);
@@ -78,7 +83,8 @@ public sealed class WorkloadNodeTests : IAsyncLifetime
     }
 
     private X509SVIDResponse Identity(int toDays) =>
-        WorkloadServer.Identity(spire.Issue([cluster.Nodes[0].Value], fromDays: -2, toDays: toDays, roles: Roles.None), spire.Certificate, cluster.Nodes[0].Value);
+        WorkloadServer.Identity(spire.Issue([cluster.Nodes[0].Value], fromDays: -2, toDays: toDays, roles: Roles.None), spire.Certificate,
+            cluster.Nodes[0].Value);
 
     private async Task<string> RefusedAsync()
     {

@@ -25,7 +25,8 @@ public sealed class AwaitedNodeTests : IDisposable
             Assert.Equal([record.IdOf("node-3")], awaiting.Awaited);
             Assert.Equal(3, awaiting.MinPeers);
             await using var third = Start(record, "node-3");
-            var arrival = await NextAsync<MemberReadyEvent>(events, told => told.Round == awaiting.Round && told.Member == record.IdOf("node-3"));
+            var arrival =
+                await NextAsync<MemberReadyEvent>(events, told => told.Round == awaiting.Round && told.Member == record.IdOf("node-3"));
             var claim = await NextAsync<LeaderClaimedEvent>(events, told => told.Round == awaiting.Round);
             Assert.InRange(claim.At - arrival.At, TimeSpan.Zero, TimeSpan.FromSeconds(1));
             await NextAsync<RoundCommittedEvent>(events, told => told.Round == awaiting.Round);
@@ -38,7 +39,8 @@ public sealed class AwaitedNodeTests : IDisposable
         var record = await SetUpAsync();
         var told = File.ReadAllText(record.NodeFile("node-3"));
         var program = told.IndexOf("program:\n", StringComparison.Ordinal);
-        File.WriteAllText(record.NodeFile("node-3"), told.Remove(program, told.IndexOf("admins:", program, StringComparison.Ordinal) - program));
+        File.WriteAllText(record.NodeFile("node-3"),
+            told.Remove(program, told.IndexOf("admins:", program, StringComparison.Ordinal) - program));
         await using var run = StarlingProcess.Start(folder.Path, "run", "--resume", "small-1");
         await run.LineAsync(line => line == "round 1 awaits node-3; ready: node-1, node-2");
     }
@@ -53,7 +55,8 @@ public sealed class AwaitedNodeTests : IDisposable
         return new RunRecord(folder["runs/small-1"]);
     }
 
-    private StarlingProcess Start(RunRecord record, string node) => StarlingProcess.Start(folder.Path, "node", "start", "--config", record.NodeFile(node), "--parent-stdin");
+    private StarlingProcess Start(RunRecord record, string node) =>
+        StarlingProcess.Start(folder.Path, "node", "start", "--config", record.NodeFile(node), "--parent-stdin");
 
     private static async Task<T> NextAsync<T>(IAsyncEnumerator<ApiEvent> events, Func<T, bool> wanted)
         where T : ApiEvent

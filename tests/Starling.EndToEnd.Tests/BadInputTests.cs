@@ -34,8 +34,10 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("run missing.yaml", ExitCode.Configuration, "missing.yaml: there is no such file")]
     [InlineData("run small.yaml --set training.rounds=many", ExitCode.Configuration, "--set training.rounds")]
-    [InlineData("run small.yaml --set data.set=idx --set data.folder=nowhere --set program.kind=mlp", ExitCode.Data, "nowhere: there is no such folder")]
-    [InlineData("run small.yaml --set data.set=csv --set data.file=broken.csv --set program.kind=mlp", ExitCode.Data, "broken.csv, line 3: has 1 fields")]
+    [InlineData("run small.yaml --set data.set=idx --set data.folder=nowhere --set program.kind=mlp", ExitCode.Data,
+        "nowhere: there is no such folder")]
+    [InlineData("run small.yaml --set data.set=csv --set data.file=broken.csv --set program.kind=mlp", ExitCode.Data,
+        "broken.csv, line 3: has 1 fields")]
     [InlineData("run --resume small-1", ExitCode.Usage, "there is no run 'small-1'")]
     [InlineData("sim small.yaml --seeds 0", ExitCode.Usage, "--seeds is 0")]
     [InlineData("ledger verify nothing", ExitCode.Usage, "there is no run 'nothing'")]

@@ -18,11 +18,13 @@ public sealed class CommandLineTests
     [InlineData("sim", "starling sim examples/synthetic.yaml")]
     [InlineData("merge", "starling merge --out")]
     public async Task A_command_s_help_ends_with_examples(string command, string example) =>
-        Assert.Contains(example, (await StarlingProcess.RunAsync(Path.GetTempPath(), command, "--help")).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
+        Assert.Contains(example, (await StarlingProcess.RunAsync(Path.GetTempPath(), command, "--help")).Ended(ExitCode.Done).Output,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task The_version_is_told() =>
-        Assert.StartsWith("0.", (await StarlingProcess.RunAsync(Path.GetTempPath(), "--version")).Ended(ExitCode.Done).Output, StringComparison.Ordinal);
+        Assert.StartsWith("0.", (await StarlingProcess.RunAsync(Path.GetTempPath(), "--version")).Ended(ExitCode.Done).Output,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("rnu", "did you mean 'run'?")]

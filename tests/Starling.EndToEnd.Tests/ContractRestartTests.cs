@@ -19,8 +19,11 @@ public sealed class ContractRestartTests : IDisposable
         folder.WriteExperiment(nodes: 2, minPeers: 2, Rounds);
         await using var run = StarlingProcess.Start(folder.Path, "run", "small.yaml");
         await run.LineAsync(line => line.StartsWith("round 1 of", StringComparison.Ordinal));
-        Assert.Contains("cannot be restarted", (await StarlingProcess.RunAsync(folder.Path, "contract", "restart", "small-1", "--round", "999")).Ended(ExitCode.Denied).Error, StringComparison.Ordinal);
-        var restarted = (await StarlingProcess.RunAsync(folder.Path, "contract", "restart", "small-1", "--round", "1", "--json")).Ended(ExitCode.Done).Json();
+        Assert.Contains("cannot be restarted",
+            (await StarlingProcess.RunAsync(folder.Path, "contract", "restart", "small-1", "--round", "999")).Ended(ExitCode.Denied).Error,
+            StringComparison.Ordinal);
+        var restarted = (await StarlingProcess.RunAsync(folder.Path, "contract", "restart", "small-1", "--round", "1", "--json"))
+            .Ended(ExitCode.Done).Json();
         Assert.Equal((1, 1), (restarted.GetProperty("round").GetInt64(), restarted.GetProperty("epoch").GetInt64()));
         (await run.EndAsync()).Ended(ExitCode.Done);
 

@@ -17,7 +17,8 @@ public sealed class ControlScriptTests
         var founding = await nodes.ProvisionAsync();
         var folder = nodes.Folder;
         folder.WriteExperiment(Nodes, minPeers: 2, rounds: 3);
-        folder.Write("train.yaml", $"name: train\nkind: run-training\ntraining: small\noutcome: a model\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
+        folder.Write("train.yaml",
+            $"name: train\nkind: run-training\ntraining: small\noutcome: a model\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
         folder.Write("lab.starling", $"""
             exit on failure   # from here on
             WAIT-FOR {nodes.Address} --retries 600 --pause 200ms
@@ -42,17 +43,22 @@ public sealed class ControlScriptTests
         Assert.Contains($"{Nodes} of {Nodes} complete", script.Output, StringComparison.Ordinal);
         Assert.Contains("Training of small has ended after 3 rounds.", script.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("organisation  connected", script.Output, StringComparison.Ordinal);
-        Assert.Null(Safetensors.Read(await File.ReadAllBytesAsync(folder["the model.safetensors"], TestContext.Current.CancellationToken)).Error);
+        Assert.Null(
+            Safetensors.Read(await File.ReadAllBytesAsync(folder["the model.safetensors"], TestContext.Current.CancellationToken)).Error);
         Assert.Equal(founding, (await nodes.RunAsync("runner", "info", "--json")).Json().GetProperty("founding").GetString());
         Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
     }
 
-    /// <summary>Red if a contract wants rows on the admin's host, a task without a file does not take the owner's, or a class that no row has is lost on the way.</summary>
+    /// <summary>
+    /// Red if a contract wants rows on the admin's host, a task without a file does not take the owner's, or a class that no
+    /// row has is lost on the way.
+    /// </summary>
     [Fact]
     public async Task A_contract_is_made_where_no_rows_are()
     {
         using var owners = new TemporaryFolder();
-        var rows = owners.Write("rows.csv", string.Concat(Enumerable.Range(0, 40).Select(row => $"{row % 7},{row % 2},{(row % 2 == 0 ? "no" : "yes")}\n")));
+        var rows = owners.Write("rows.csv",
+            string.Concat(Enumerable.Range(0, 40).Select(row => $"{row % 7},{row % 2},{(row % 2 == 0 ? "no" : "yes")}\n")));
         await using var nodes = new ServingNodes(2, $"data.file={rows}");
         await nodes.ProvisionAsync();
         nodes.Folder.Write("train.yaml", """
@@ -78,7 +84,8 @@ public sealed class ControlScriptTests
             """);
         nodes.Start();
         (await StarlingProcess.RunAsync(nodes.Folder.Path, "shell", "rows.starling")).Ended(ExitCode.Done);
-        var model = Safetensors.Read(await File.ReadAllBytesAsync(nodes.Folder["rows.safetensors"], TestContext.Current.CancellationToken)).State!;
+        var model =
+            Safetensors.Read(await File.ReadAllBytesAsync(nodes.Folder["rows.safetensors"], TestContext.Current.CancellationToken)).State!;
         Assert.Equal([3L], model.Schema.Tensors[model.Schema.IndexOf("layer01.bias")].Shape);
     }
 
@@ -91,7 +98,8 @@ public sealed class ControlScriptTests
         var folder = nodes.Folder;
         folder.WriteExperiment(Nodes, minPeers: 2, rounds: 1_000_000);
         folder.Write("bad.yaml", "name: bad\nkind: run-training\ntraining: small\nbody: { nonsense: true }\n");
-        folder.Write("long.yaml", $"name: long\nkind: run-training\ntraining: small\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
+        folder.Write("long.yaml",
+            $"name: long\nkind: run-training\ntraining: small\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
         nodes.Start();
         await nodes.RunAsync("wait-for", nodes.Address, "--retries", "600", "--pause", "200ms");
         await nodes.RunAsync(["runner", "create", "lab", "--operators", .. nodes.Certificates]);
@@ -110,7 +118,8 @@ public sealed class ControlScriptTests
         await nodes.RunAsync("assign", "long", "target", "clinic-1/node");
         (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut);
         Assert.Contains("is cancelled", (await nodes.RunAsync("runner", "reset", "--reason", "enough")).Output, StringComparison.Ordinal);
-        Assert.Contains("enough", (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "lab")).Ended(ExitCode.Task).Output, StringComparison.Ordinal);
+        Assert.Contains("enough", (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "lab")).Ended(ExitCode.Task).Output,
+            StringComparison.Ordinal);
         Assert.Contains("carries nothing out", (await nodes.RunAsync("runner", "reset")).Output, StringComparison.Ordinal);
     }
 }

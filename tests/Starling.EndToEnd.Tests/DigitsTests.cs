@@ -16,11 +16,14 @@ public sealed class DigitsTests : IDisposable
         var json = await RunAsync(seed: 1, "--set", "training.rounds=25");
         var accuracy = json.GetProperty("accuracy");
         Assert.True(accuracy.GetProperty("swarm").GetDouble() > accuracy.GetProperty("aloneMean").GetDouble() + 0.2, json.GetRawText());
-        var measured = (await StarlingProcess.RunAsync(folder.Path, "model", "eval", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
+        var measured =
+            (await StarlingProcess.RunAsync(folder.Path, "model", "eval", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
         Assert.Equal(accuracy.GetProperty("swarm").GetDouble(), measured.GetProperty("score").GetProperty("accuracy").GetDouble(), 12);
-        var predicted = (await StarlingProcess.RunAsync(folder.Path, "model", "predict", "--run", "digits-1")).Ended(ExitCode.Done).Output.Split('\n').Skip(1).ToList();
+        var predicted = (await StarlingProcess.RunAsync(folder.Path, "model", "predict", "--run", "digits-1")).Ended(ExitCode.Done).Output
+            .Split('\n').Skip(1).ToList();
         Assert.Equal(measured.GetProperty("score").GetProperty("examples").GetInt64(), predicted.Count);
-        var last = (await StarlingProcess.RunAsync(folder.Path, "model", "predict", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
+        var last =
+            (await StarlingProcess.RunAsync(folder.Path, "model", "predict", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
         Assert.StartsWith($"{last.GetProperty("row").GetInt32()},{last.GetProperty("label").GetString()},{last.GetProperty("predicted").GetString()},", predicted[^1], StringComparison.Ordinal);
         var right = predicted.Count(row => row.Split(',') is var cells && cells[1] == cells[2]);
         Assert.Equal(measured.GetProperty("score").GetProperty("accuracy").GetDouble(), (double)right / predicted.Count, 12);
@@ -61,5 +64,6 @@ public sealed class DigitsTests : IDisposable
     }
 
     private async Task<System.Text.Json.JsonElement> RunAsync(int seed, params IEnumerable<string> more) =>
-        (await StarlingProcess.RunAsync(folder.Path, ["run", Examples.Path("digits.yaml"), "--seed", $"{seed}", "--json", .. more])).Ended(ExitCode.Done).Json();
+        (await StarlingProcess.RunAsync(folder.Path, ["run", Examples.Path("digits.yaml"), "--seed", $"{seed}", "--json", .. more]))
+            .Ended(ExitCode.Done).Json();
 }

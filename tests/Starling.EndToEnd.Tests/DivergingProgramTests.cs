@@ -13,7 +13,8 @@ public sealed class DivergingProgramTests : IDisposable
     [Fact]
     public async Task A_run_whose_training_diverges_ends_and_says_why()
     {
-        await File.WriteAllLinesAsync(folder["huge.csv"], ["a,b,label", .. Enumerable.Range(1, 80).Select(row => $"{row}e30,-{row}e30,{row % 2}")],
+        await File.WriteAllLinesAsync(folder["huge.csv"],
+            ["a,b,label", .. Enumerable.Range(1, 80).Select(row => $"{row}e30,-{row}e30,{row % 2}")],
             TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder["huge.yaml"], """
             name: huge
@@ -23,6 +24,7 @@ public sealed class DivergingProgramTests : IDisposable
             training: { rounds: 5, syncInterval: 5, minPeers: 2 }
             """, TestContext.Current.CancellationToken);
         var ended = (await StarlingProcess.RunAsync(folder.Path, "run", "huge.yaml")).Ended(ExitCode.Program);
-        Assert.Contains("training diverged in round 1: weights are no longer finite; lower program.learningRate", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("training diverged in round 1: weights are no longer finite; lower program.learningRate", ended.Error,
+            StringComparison.Ordinal);
     }
 }

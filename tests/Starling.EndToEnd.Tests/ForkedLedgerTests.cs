@@ -22,7 +22,8 @@ public sealed class ForkedLedgerTests : IDisposable
 
         SwapEntries(folder["runs/small-1/ledger.db"]);
         var result = (await StarlingProcess.RunAsync(folder.Path, "run", "--resume", "small-1")).Ended(ExitCode.LedgerForked);
-        Assert.Contains("error: The node stops (LedgerForked): The ledger shows another entry at height 1", result.Error, StringComparison.Ordinal);
+        Assert.Contains("error: The node stops (LedgerForked): The ledger shows another entry at height 1", result.Error,
+            StringComparison.Ordinal);
     }
 
     private static void SwapEntries(string ledger)
@@ -30,7 +31,8 @@ public sealed class ForkedLedgerTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={ledger};Pooling=False");
         connection.Open();
         using var swap = connection.CreateCommand();
-        swap.CommandText = "UPDATE entry SET bytes = (SELECT other.bytes FROM entry AS other WHERE other.height = 3 - entry.height) WHERE height IN (1, 2)";
+        swap.CommandText =
+            "UPDATE entry SET bytes = (SELECT other.bytes FROM entry AS other WHERE other.height = 3 - entry.height) WHERE height IN (1, 2)";
         Assert.Equal(2, swap.ExecuteNonQuery());
     }
 }

@@ -4,7 +4,9 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
 
-/// <summary>Real small disks: each is mounted in a namespace of its own, which ends with the test. Skipped where the system does not allow that.</summary>
+/// <summary>
+/// Real small disks: each is mounted in a namespace of its own, which ends with the test. Skipped where the system does not allow that.
+/// </summary>
 public sealed class FullDiskTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -35,7 +37,8 @@ public sealed class FullDiskTests : IDisposable
             mount -o remount,size=50m disk
             {Starling} run --resume small-1 --out disk/runs && {Starling} ledger verify small-1 --out disk/runs
             """;
-        // Room for both updates of a round, so that all nodes have started by then, and not for the merges of two: a run that fails before leaves nothing to resume.
+        // Room for both updates of a round, so that all nodes have started by then, and not for the merges of two: a run that fails before
+        // leaves nothing to resume.
         var result = (await OnSmallDiskAsync("2000k", script)).Ended(ExitCode.Done);
         Assert.Contains($"first {(int)ExitCode.Disk}", result.Output, StringComparison.Ordinal);
         Assert.Contains("no room", result.Error, StringComparison.Ordinal);
@@ -56,9 +59,12 @@ public sealed class FullDiskTests : IDisposable
 
     private async Task<CommandResult> ShellAsync(string command)
     {
-        var start = new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh",
+            ["-c", command])
+        { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new CommandResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
     }

@@ -29,7 +29,10 @@ public sealed class KilledProgramsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
-    /// <summary>Red if a kill costs the training its end or more than a point of its accuracy, or if after one no whole round is committed within the bound.</summary>
+    /// <summary>
+    /// Red if a kill costs the training its end or more than a point of its accuracy, or if after one no whole round is
+    /// committed within the bound.
+    /// </summary>
     [Fact]
     public async Task Twenty_kills_cost_neither_the_end_nor_the_accuracy()
     {
@@ -42,7 +45,8 @@ public sealed class KilledProgramsTests : IAsyncLifetime
 
     private async Task<double> TrainAsync(string contract, Func<Task> disturb)
     {
-        await swarm.FoundAsync(contract, $"rounds: {Rounds}, syncInterval: {Interval}, minPeers: 3, preset: local, grace: 5s", "initial.safetensors");
+        await swarm.FoundAsync(contract, $"rounds: {Rounds}, syncInterval: {Interval}, minPeers: 3, preset: local, grace: 5s",
+            "initial.safetensors");
         await swarm.AssignAsync(contract, [PythonSwarm.Program("digits.py"), Digits]);
         await swarm.ReachAsync(contract, 5);
         await disturb();
@@ -69,7 +73,8 @@ public sealed class KilledProgramsTests : IAsyncLifetime
             // The round may have been over but for its commit; the one behind it needs what was killed, or goes without.
             clock.Restart();
             while (await swarm.RoundAsync("killed", watcher) < round + 2)
-                await PauseAsync(clock, $"no round was committed after kill {took.Count + 1} ({victim}, node {node}, member {member}) in round {round}");
+                await PauseAsync(clock,
+                    $"no round was committed after kill {took.Count + 1} ({victim}, node {node}, member {member}) in round {round}");
             took.Add(clock.Elapsed);
             Tell($"round {round}: {victim}, node {node}, member {member}: {clock.Elapsed.TotalSeconds:0.0} s");
             Assert.True(round + 2 < Rounds, "Training ended before the kills were done.");

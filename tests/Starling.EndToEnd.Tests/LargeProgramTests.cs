@@ -18,7 +18,9 @@ public sealed partial class LargeProgramTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
-    /// <summary>Red if a program or a node ever holds more than three copies of the model, all else that it has in memory included.</summary>
+    /// <summary>
+    /// Red if a program or a node ever holds more than three copies of the model, all else that it has in memory included.
+    /// </summary>
     [Fact]
     public async Task Neither_a_program_nor_its_node_holds_more_than_three_copies()
     {
@@ -26,7 +28,8 @@ public sealed partial class LargeProgramTests : IAsyncLifetime
         await PythonSwarm.RunPythonAsync(swarm.Nodes.Folder.Path, [program, size, "initial.safetensors"]);
         await swarm.FoundAsync("large", $"rounds: 3, syncInterval: 1, minPeers: {Members}, leaderTimeout: 30s", "initial.safetensors");
         await swarm.AssignAsync("large", [program, size]);
-        List<double> programs = [.. Copies().Matches(await swarm.EndAsync("large", "15m")).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        List<double> programs = [.. Copies().Matches(await swarm.EndAsync("large", "15m"))
+            .Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         List<long> nodes = [.. Enumerable.Range(0, Members).Select(node => Peak(swarm.Id(node)))];
         TestContext.Current.TestOutputHelper!.WriteLine($"copies in programs: {string.Join(", ", programs)}; in nodes: {string.Join(", ", nodes.Select(bytes => $"{(double)bytes / Size:0.00}"))}");
         Assert.Equal(Members, programs.Count);

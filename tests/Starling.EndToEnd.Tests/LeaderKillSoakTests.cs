@@ -49,28 +49,39 @@ public sealed class LeaderKillSoakTests : IDisposable
         var staleMerges = 0;
         foreach (var kill in kills)
         {
-            var successor = told.OfType<LeaderClaimedEvent>().Where(claim => claim.Round == kill.Round && claim.Term > kill.Term).Min(claim => (DateTimeOffset?)claim.At);
+            var successor = told.OfType<LeaderClaimedEvent>().Where(claim => claim.Round == kill.Round && claim.Term > kill.Term)
+                .Min(claim => (DateTimeOffset?)claim.At);
             // A merge that reached the ledger in the instant of the kill stands before the term's end, and is not stale.
-            var claims = log.Where(entry => entry.Kind == "Claim" && entry.Refusal is null && entry.Detail.Contains($"round {kill.Round}.", StringComparison.Ordinal)).ToList();
-            var own = claims.FindIndex(entry => entry.Author == kill.Leader && entry.Detail.EndsWith($" term {kill.Term}", StringComparison.Ordinal));
+            var claims = log
+                .Where(entry =>
+                    entry.Kind == "Claim" && entry.Refusal is null
+                        && entry.Detail.Contains($"round {kill.Round}.", StringComparison.Ordinal)).ToList();
+            var own = claims.FindIndex(
+                entry => entry.Author == kill.Leader && entry.Detail.EndsWith($" term {kill.Term}", StringComparison.Ordinal));
             Assert.True(own >= 0 && own + 1 < claims.Count, $"The log has no claim after {kill.Leader}'s in round {kill.Round}.");
-            var stale = log.SkipWhile(entry => entry != claims[own + 1]).Where(entry => entry.Author == kill.Leader && entry.Kind == "Merged" && entry.Detail.Contains($"round {kill.Round}.", StringComparison.Ordinal)
+            var stale = log.SkipWhile(entry => entry != claims[own + 1])
+                .Where(entry =>
+                    entry.Author == kill.Leader && entry.Kind == "Merged"
+                        && entry.Detail.Contains($"round {kill.Round}.", StringComparison.Ordinal)
                 && entry.Detail.Contains($" term {kill.Term}:", StringComparison.Ordinal)).ToList();
             Assert.NotNull(successor);
             Assert.InRange(successor.Value - kill.At, TimeSpan.Zero, LeaderTimeout + Slack);
             Assert.All(stale, entry => Assert.NotNull(entry.Refusal));
-            Assert.True(told.OfType<RoundCommittedEvent>().Any(commit => commit.Round > kill.Round && commit.Contributors.Contains(kill.Leader)),
+            Assert.True(
+                told.OfType<RoundCommittedEvent>().Any(commit => commit.Round > kill.Round && commit.Contributors.Contains(kill.Leader)),
                 $"{kill.Leader}, killed in round {kill.Round}, contributed to none of the later rounds.");
             staleMerges += stale.Count;
         }
 
         // Whether a killed leader's merge comes late at all is chance, so the number is told and not asserted.
-        TestContext.Current.TestOutputHelper!.WriteLine($"{kills.Count} leaders were replaced; {staleMerges} stale merges came, and were refused.");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{kills.Count} leaders were replaced; {staleMerges} stale merges came, and were refused.");
     }
 
-    // Kills each leader at an instant drawn from how long the leaders before took from claim to merge; one that was faster than that is let go. A kill
-    // counts once its term has ended: the leader's merge may have reached the ledger in the instant before, and then nobody need replace it. The next one is
-    // killed once the last one contributes again: a run gives up a node that ends many times a minute, as it should.
+    // Kills each leader at an instant drawn from how long the leaders before took from claim to merge; one that was faster than that
+    // is let go. A kill counts once its term has ended: the leader's merge may have reached the ledger in the instant before, and
+    // then nobody need replace it. The next one is killed once the last one contributes again: a run gives up a node that ends many
+    // times a minute, as it should.
     private static async Task<List<LeaderKill>> KillLeadersAsync(RunRecord record, CancellationToken cancellation)
     {
         var (kills, deaths) = (new List<LeaderKill>(), new List<LeaderKill>());
@@ -100,9 +111,11 @@ public sealed class LeaderKillSoakTests : IDisposable
                 Assert.True(await next, "The events ended before the kills were done.");
                 if (events.Current is LeaderClaimedEvent claimed && seen.Add((claimed.Round, claimed.Term)) && absent.Length == 0)
                     (claim, due) = (claimed, Task.Delay(usual * random.NextDouble(), cancellation));
-                else if (events.Current is MergeProposedEvent merged && claim is not null && (merged.Round, merged.Term) == (claim.Round, claim.Term))
+                else if (events.Current is MergeProposedEvent merged && claim is not null
+                    && (merged.Round, merged.Term) == (claim.Round, claim.Term))
                     (usual, due, claim) = (merged.At - claim.At, Task.Delay(Timeout.Infinite, cancellation), null);
-                if (events.Current is TermEndedEvent ended && pending is not null && (ended.Round, ended.Term) == (pending.Round, pending.Term))
+                if (events.Current is TermEndedEvent ended && pending is not null
+                    && (ended.Round, ended.Term) == (pending.Round, pending.Term))
                 {
                     kills.Add(pending);
                     absent = pending.Leader;
@@ -138,7 +151,8 @@ public sealed class LeaderKillSoakTests : IDisposable
     }
 
     // What all nodes tell, as it comes: the node that is killed must not be the one that is listened to.
-    private static async IAsyncEnumerable<ApiEvent> Merge(RunRecord record, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<ApiEvent> Merge(RunRecord record,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var began = DateTimeOffset.UtcNow;
         var channel = System.Threading.Channels.Channel.CreateUnbounded<ApiEvent>();

@@ -48,7 +48,8 @@ public sealed class LedgerMembersTests : IDisposable
             // One is killed: its supervisor starts it again.
             var killed = processes[1].GetProperty("process").GetInt32();
             await StarlingProcess.SignalAsync(killed, "KILL");
-            Assert.Contains("exit code 137", (await StateAsync(members[1], "Ended")).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains("exit code 137", (await StateAsync(members[1], "Ended")).GetProperty("detail").GetString(),
+                StringComparison.Ordinal);
             await StateAsync(members[1], "Working", killed);
             await AppendAsync(ledger, 3);
             Assert.Equal([1, 2, 3], (await ledger.ReadAsync(contract, 0, 10, Cancel)).Entries.Select(entry => entry.Entry.Body.Sequence));
@@ -57,7 +58,8 @@ public sealed class LedgerMembersTests : IDisposable
             await members[1].SignalAsync("INT");
             (await members[1].EndAsync()).Ended(ExitCode.Done);
             await using (var last = Open("node", "c"))
-                Assert.Contains("start those that are down", (await last.AppendAsync([Entry(4)], Cancel)).Trouble, StringComparison.Ordinal);
+                Assert.Contains("start those that are down", (await last.AppendAsync([Entry(4)], Cancel)).Trouble,
+                    StringComparison.Ordinal);
             members[0] = Start("a");
             await StateAsync(members[0], "Working");
             await AppendAsync(ledger, 5);
@@ -82,7 +84,8 @@ public sealed class LedgerMembersTests : IDisposable
         using (var keys = stranger.Issue(NodeId.Parse("spiffe://stranger.test/a/node"), Roles.Learner, TimeProvider.System))
             keys.Save(folder["stranger.pem"], folder["stranger.key"]);
         await using (var ledger = Open("stranger", "a"))
-            Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
+            Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble,
+                StringComparison.Ordinal);
 
         // An ordinary node's certificate names no host, so that it cannot pass for a member.
         await member.SignalAsync("INT");
@@ -90,10 +93,14 @@ public sealed class LedgerMembersTests : IDisposable
         await using var impostor = StarlingProcess.Start(folder.Path, [.. Arguments("a", "a"), .. Identity("node")]);
         await impostor.LineAsync(line => line.Contains("must name its host", StringComparison.Ordinal)); // It listens by then.
         await using (var ledger = Open("node", "a"))
-            Assert.Contains("the member's must name its host", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble, StringComparison.Ordinal);
+            Assert.Contains("the member's must name its host", (await ledger.AppendAsync([Entry(1)], Cancel)).Trouble,
+                StringComparison.Ordinal);
     }
 
-    /// <summary>Red if members must be started by hand to trust another authority, if one's certificate of that authority does not count for the others, or if what the old one issued still does.</summary>
+    /// <summary>
+    /// Red if members must be started by hand to trust another authority, if one's certificate of that authority does not count for the
+    /// others, or if what the old one issued still does.
+    /// </summary>
     [Fact]
     public async Task An_authority_gets_another_key_while_the_members_run()
     {
@@ -101,7 +108,8 @@ public sealed class LedgerMembersTests : IDisposable
         var members = Organisations.Select(Start).ToArray();
         try
         {
-            List<int> processes = [.. (await Task.WhenAll(members.Select(member => StateAsync(member, "Working")))).Select(state => state.GetProperty("process").GetInt32())];
+            List<int> processes = [.. (await Task.WhenAll(members.Select(member => StateAsync(member, "Working")))).Select(
+                state => state.GetProperty("process").GetInt32())];
             await using (var ledger = Open("node"))
                 await AppendAsync(ledger, 1);
 
@@ -113,7 +121,8 @@ public sealed class LedgerMembersTests : IDisposable
             await TrustAsync(members, processes, old + renewed);
             using (var node = authority.Issue(NodeId.Parse("spiffe://a.test/a/node"), Roles.Learner, TimeProvider.System))
                 node.Save(folder["renewed.pem"], folder["renewed.key"]);
-            using (var member = authority.Issue(NodeId.Parse("spiffe://a.test/a/ledger"), Roles.Ledger, TimeProvider.System, hosts: ["127.0.0.1"]))
+            using (var member =
+                authority.Issue(NodeId.Parse("spiffe://a.test/a/ledger"), Roles.Ledger, TimeProvider.System, hosts: ["127.0.0.1"]))
                 member.Save(folder["member-a.pem"], folder["member-a.key"]);
             await TrustAsync(members, processes, renewed);
 
@@ -123,7 +132,8 @@ public sealed class LedgerMembersTests : IDisposable
             await using (var ledger = Open("renewed", "a", "c"))
                 await AppendAsync(ledger, 2);
             await using (var ledger = Open("node", "c"))
-                Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(3)], Cancel)).Trouble, StringComparison.Ordinal);
+                Assert.Contains("does not take this node's certificate", (await ledger.AppendAsync([Entry(3)], Cancel)).Trouble,
+                    StringComparison.Ordinal);
         }
         finally
         {
@@ -132,7 +142,10 @@ public sealed class LedgerMembersTests : IDisposable
         }
     }
 
-    /// <summary>Red if a cluster that is there cannot be given a member, if that one does not hold what was there before, or if it stays behind when it is taken out.</summary>
+    /// <summary>
+    /// Red if a cluster that is there cannot be given a member, if that one does not hold what was there before, or if it stays
+    /// behind when it is taken out.
+    /// </summary>
     [Fact]
     public async Task An_organisation_that_comes_later_gets_a_member_and_one_that_leaves_loses_it()
     {
@@ -143,7 +156,8 @@ public sealed class LedgerMembersTests : IDisposable
         await using (var ledger = Open("node", "a"))
             await AppendAsync(ledger, 1);
 
-        var added = (await StarlingProcess.RunAsync(folder.Path, ["ledger", "add-member", $"b=127.0.0.1:{ports[4]}", .. reach])).Ended(ExitCode.Done).Json();
+        var added = (await StarlingProcess.RunAsync(folder.Path, ["ledger", "add-member", $"b=127.0.0.1:{ports[4]}", .. reach]))
+            .Ended(ExitCode.Done).Json();
         Assert.Equal((2, 2), (added.GetProperty("members").GetInt32(), added.GetProperty("majority").GetInt32()));
         await using var second = StarlingProcess.Start(folder.Path, [.. Arguments("b", "a", "b"), "--existing", .. Identity("member-b")]);
         await StateAsync(second, "Working");
@@ -160,13 +174,15 @@ public sealed class LedgerMembersTests : IDisposable
         await Refused("say --yes", "remove-member", "b");
         await Refused("there is no member 'c'; there are a, b", "remove-member", "c", "--yes");
         (await StarlingProcess.RunAsync(folder.Path, ["ledger", "remove-member", "b", "--yes", .. reach])).Ended(ExitCode.Done);
-        Assert.Contains("taken out of its cluster", (await second.EndAsync()).Ended(ExitCode.Configuration).Error, StringComparison.Ordinal);
+        Assert.Contains("taken out of its cluster", (await second.EndAsync()).Ended(ExitCode.Configuration).Error,
+            StringComparison.Ordinal);
         await Refused("the only member", "remove-member", "a", "--yes");
         await using (var ledger = Open("node", "a"))
             await AppendAsync(ledger, 3);
 
         async Task Refused(string why, params string[] words) =>
-            Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", .. words, .. reach])).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
+            Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", .. words, .. reach])).Ended(ExitCode.Usage).Error,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,10 +191,12 @@ public sealed class LedgerMembersTests : IDisposable
         await Refused(ExitCode.Usage, "not among the members", "--name", "a", "--join", "b=127.0.0.1");
         await Refused(ExitCode.Usage, "--certificate, --key and --anchor", "--name", "a", "--join", "a=127.0.0.1,b=10.0.0.2");
         await Refused(ExitCode.Usage, "write NAME=HOST", "--name", "a", "--join", "a=127.0.0.1/x");
-        await Refused(ExitCode.Configuration, "There is no /nowhere/etcd", "--name", "a", "--join", "a=127.0.0.1", "--etcd", "/nowhere/etcd");
+        await Refused(ExitCode.Configuration, "There is no /nowhere/etcd", "--name", "a", "--join", "a=127.0.0.1", "--etcd",
+            "/nowhere/etcd");
 
         async Task Refused(ExitCode code, string why, params string[] arguments) =>
-            Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", "start", .. arguments])).Ended(code).Error, StringComparison.Ordinal);
+            Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", "start", .. arguments])).Ended(code).Error,
+                StringComparison.Ordinal);
     }
 
     private void Issue()
@@ -187,7 +205,8 @@ public sealed class LedgerMembersTests : IDisposable
         {
             using var authority = CertificateAuthority.Create($"{name}.test", TimeProvider.System);
             authority.Save(folder[$"{name}.pem"], folder[$"{name}.key"]);
-            using var member = authority.Issue(NodeId.Parse($"spiffe://{name}.test/{name}/ledger"), Roles.Ledger, TimeProvider.System, hosts: ["127.0.0.1"]);
+            using var member = authority.Issue(NodeId.Parse($"spiffe://{name}.test/{name}/ledger"), Roles.Ledger, TimeProvider.System,
+                hosts: ["127.0.0.1"]);
             member.Save(folder[$"member-{name}.pem"], folder[$"member-{name}.key"]);
             if (name != "a")
                 continue;
@@ -205,23 +224,29 @@ public sealed class LedgerMembersTests : IDisposable
             processes.Add((await StateAsync(member, "Working", before)).GetProperty("process").GetInt32());
     }
 
-    private StarlingProcess Start(string name) => StarlingProcess.Start(folder.Path, [.. Arguments(name, Organisations), .. Identity($"member-{name}")]);
+    private StarlingProcess Start(string name) =>
+        StarlingProcess.Start(folder.Path, [.. Arguments(name, Organisations), .. Identity($"member-{name}")]);
 
     private IEnumerable<string> Arguments(string name, params string[] members)
     {
         var join = members.Select(member => $"{member}=127.0.0.1:{ports[3 + Array.IndexOf(Organisations, member)]}");
-        return ["ledger", "start", "--name", name, "--join", string.Join(',', join), "--client-port", $"{ports[Array.IndexOf(Organisations, name)]}", "--json", "--parent-stdin"];
+        return ["ledger", "start", "--name", name, "--join", string.Join(',', join), "--client-port",
+            $"{ports[Array.IndexOf(Organisations, name)]}", "--json", "--parent-stdin"];
     }
 
     private IEnumerable<string> Identity(string name) =>
-        ["--certificate", folder[$"{name}.pem"], "--key", folder[$"{name}.key"], .. Anchors.SelectMany(anchor => (string[])["--anchor", anchor])];
+        ["--certificate", folder[$"{name}.pem"], "--key", folder[$"{name}.key"],
+            .. Anchors.SelectMany(anchor => (string[])["--anchor", anchor])];
 
     private string Endpoints(params IEnumerable<string> members) =>
-        string.Join(',', members.DefaultIfEmpty().SelectMany(member => member is null ? Organisations : [member]).Select(member => $"https://127.0.0.1:{ports[Array.IndexOf(Organisations, member)]}"));
+        string.Join(',',
+            members.DefaultIfEmpty().SelectMany(member => member is null ? Organisations : [member])
+                .Select(member => $"https://127.0.0.1:{ports[Array.IndexOf(Organisations, member)]}"));
 
     private EtcdLedger Open(string identity, params string[] members) => EtcdLedger.Open(new EtcdOptions
     {
-        Endpoints = [.. Endpoints(members).Split(',').Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))],
+        Endpoints = [.. Endpoints(members).Split(',')
+            .Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))],
         Patience = members.Length == 0 ? TimeSpan.FromSeconds(20) : TimeSpan.FromSeconds(1),
         Identity = new EtcdIdentityFiles(folder[$"{identity}.pem"], folder[$"{identity}.key"], [.. Anchors]),
     });
@@ -238,8 +263,10 @@ public sealed class LedgerMembersTests : IDisposable
         Assert.True(answer.Outcome == AppendOutcome.Appended, answer.Trouble);
     }
 
-    private static async Task<JsonElement> StateAsync(StarlingProcess member, string state, params int[] besides) => JsonDocument.Parse(await member.LineAsync(line =>
-        line.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal) && !besides.Any(process => line.EndsWith($"\"process\":{process}}}", StringComparison.Ordinal)))).RootElement;
+    private static async Task<JsonElement> StateAsync(StarlingProcess member, string state, params int[] besides) =>
+        JsonDocument.Parse(await member.LineAsync(line =>
+        line.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal)
+            && !besides.Any(process => line.EndsWith($"\"process\":{process}}}", StringComparison.Ordinal)))).RootElement;
 
     // A process that is nobody's child any more may be left as a zombie.
     private static async Task GoneAsync(int process)

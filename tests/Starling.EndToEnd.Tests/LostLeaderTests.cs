@@ -45,18 +45,21 @@ public sealed class LostLeaderTests : IDisposable
         (LeaderClaimedEvent Claim, DateTimeOffset At)? lost = null;
         await foreach (var told in record.FollowAsync("node-1", cancellation))
         {
-            if (lost is null && told is LeaderClaimedEvent claim && DateTimeOffset.UtcNow - claim.At < TimeSpan.FromSeconds(1) && claim.Leader != record.IdOf("node-1"))
+            if (lost is null && told is LeaderClaimedEvent claim && DateTimeOffset.UtcNow - claim.At < TimeSpan.FromSeconds(1)
+                && claim.Leader != record.IdOf("node-1"))
             {
                 await SignalAsync(claim.Leader, signal);
                 lost = (claim, DateTimeOffset.UtcNow);
             }
-            else if (lost is { } missed && told is MergeProposedEvent merged && merged.Round == missed.Claim.Round && merged.Term == missed.Claim.Term)
+            else if (lost is { } missed && told is MergeProposedEvent merged && merged.Round == missed.Claim.Round
+                && merged.Term == missed.Claim.Term)
             {
                 if (signal == "STOP")
                     await SignalAsync(missed.Claim.Leader, "CONT");
                 lost = null;
             }
-            else if (lost is { } found && told is LeaderClaimedEvent next && next.Round == found.Claim.Round && next.Term > found.Claim.Term)
+            else if (lost is { } found && told is LeaderClaimedEvent next && next.Round == found.Claim.Round
+                && next.Term > found.Claim.Term)
             {
                 Assert.InRange(next.At - found.At, TimeSpan.Zero, patience + Slack);
                 Assert.True(next.At - found.At >= patience / 2, "It was not the timeout that ended the term.");

@@ -4,7 +4,10 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
 
-/// <summary>Nodes that lie, as real processes among honest ones. The liar is a program of the tests: <c>starling node start</c> has no way to become one.</summary>
+/// <summary>
+/// Nodes that lie, as real processes among honest ones. The liar is a program of the tests: <c>starling node start</c>
+/// has no way to become one.
+/// </summary>
 public sealed class LyingNodeTests : IDisposable
 {
     private const string Liar = "node-2";
@@ -21,7 +24,8 @@ public sealed class LyingNodeTests : IDisposable
         var commits = events.OfType<RoundCommittedEvent>().ToList();
         Assert.Equal(Rounds, commits.Count);
         Assert.All(commits, commit => Assert.Equal([record.IdOf(Liar)], commit.Named));
-        Assert.All(commits, commit => Assert.NotEqual(commit.Merge, events.OfType<MergeProposedEvent>().Single(told => told.Round == commit.Round).Merge));
+        Assert.All(commits,
+            commit => Assert.NotEqual(commit.Merge, events.OfType<MergeProposedEvent>().Single(told => told.Round == commit.Round).Merge));
 
         // As if it had not lied: an honest run of the same seed commits the same merges, bit for bit.
         (await StarlingProcess.RunAsync(folder.Path, "run", "small.yaml")).Ended(ExitCode.Done);
@@ -31,7 +35,9 @@ public sealed class LyingNodeTests : IDisposable
         var report = await StarlingProcess.RunAsync(folder.Path, "ledger", "verify", "small-1");
         report.Ended(ExitCode.Done);
         (await StarlingProcess.RunAsync(folder.Path, "runs", "report", "small-1")).Ended(ExitCode.Done);
-        Assert.Contains(Liar, await File.ReadAllTextAsync(Path.Combine(record.Folder, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(Liar,
+            await File.ReadAllTextAsync(Path.Combine(record.Folder, "report.html"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +54,8 @@ public sealed class LyingNodeTests : IDisposable
     {
         var leaderTimeout = TimeSpan.FromSeconds(2);
         // All four are needed: otherwise the honest ones might be through before a liar that starts late has led at all.
-        var (record, events) = await RunAsync("FalseProgress", $"leaderTimeout: {leaderTimeout.TotalSeconds}s, claimDelay: 100ms", minPeers: 4);
+        var (record, events) =
+            await RunAsync("FalseProgress", $"leaderTimeout: {leaderTimeout.TotalSeconds}s, claimDelay: 100ms", minPeers: 4);
         var claims = events.OfType<LeaderClaimedEvent>().Where(claim => claim.Leader == record.IdOf(Liar)).ToList();
         Assert.NotEmpty(claims);
         foreach (var claim in claims)
@@ -69,7 +76,8 @@ public sealed class LyingNodeTests : IDisposable
         var refused = await StarlingProcess.RunAsync(folder.Path, "node", "start", "--config", record.NodeFile(Liar));
         refused.Ended(ExitCode.Configuration);
         Assert.Contains("edge is not a setting", refused.Error, StringComparison.Ordinal);
-        (await StarlingProcess.RunAsync(folder.Path, "node", "start", "--config", record.NodeFile("node-1"), "--lie", "WrongMerge")).Ended(ExitCode.Usage);
+        (await StarlingProcess.RunAsync(folder.Path, "node", "start", "--config", record.NodeFile("node-1"), "--lie",
+            "WrongMerge")).Ended(ExitCode.Usage);
     }
 
     // Three honest nodes and a liar, until training has ended; what the first node told.

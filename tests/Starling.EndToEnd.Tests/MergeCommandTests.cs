@@ -19,7 +19,8 @@ public sealed class MergeCommandTests : IDisposable
         var shown = (await StarlingProcess.RunAsync(folder.Path, "model", "show", "m", "--json")).Ended(ExitCode.Done).Json();
         Assert.Equal(merge.Json().GetProperty("merged").GetString(), shown.GetProperty("merged").GetString());
         var tensor = shown.GetProperty("tensors")[0];
-        Assert.Equal((2.0, 2.0, 2.0), (tensor.GetProperty("minimum").GetDouble(), tensor.GetProperty("maximum").GetDouble(), tensor.GetProperty("mean").GetDouble()));
+        Assert.Equal((2.0, 2.0, 2.0),
+            (tensor.GetProperty("minimum").GetDouble(), tensor.GetProperty("maximum").GetDouble(), tensor.GetProperty("mean").GetDouble()));
     }
 
     [Theory]

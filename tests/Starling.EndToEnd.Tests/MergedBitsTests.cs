@@ -3,7 +3,9 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
 
-/// <summary>What programs get from real nodes, bit by bit, against the mean as it is defined, which is written down here once more.</summary>
+/// <summary>
+/// What programs get from real nodes, bit by bit, against the mean as it is defined, which is written down here once more.
+/// </summary>
 public sealed class MergedBitsTests : IAsyncLifetime
 {
     private const int Members = 3, Rounds = 5;
@@ -18,26 +20,30 @@ public sealed class MergedBitsTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
     /// <summary>
-    /// Red if any bit of a merged model differs from the weighted mean of what the programs handed over, or between members; if what all members hold alike, at the ends of its type, comes back
-    /// otherwise; if tied weights come apart; or if integers and truth values, which each member has its own of, do not stay.
+    /// Red if any bit of a merged model differs from the weighted mean of what the programs handed over, or between members; if what all
+    /// members hold alike, at the ends of its type, comes back otherwise; if tied weights come apart; or if integers and truth values,
+    /// which each member has its own of, do not stay.
     /// </summary>
     [Fact]
     public async Task Merged_weights_are_the_defined_mean_to_the_last_bit()
     {
         var (folder, program) = (swarm.Nodes.Folder, PythonSwarm.Program("bits.py"));
         await PythonSwarm.RunPythonAsync(folder.Path, [program, "--save", folder["initial.safetensors"]]);
-        await swarm.FoundAsync("bits", $"rounds: {Rounds}, syncInterval: 2, minPeers: {Members}, merge: {{ rule: mean }}", "initial.safetensors");
+        await swarm.FoundAsync("bits", $"rounds: {Rounds}, syncInterval: 2, minPeers: {Members}, merge: {{ rule: mean }}",
+            "initial.safetensors");
         await swarm.AssignAsync("bits", [program, folder.Path]);
         await swarm.EndAsync("bits");
         for (var sync = 0; sync < Rounds; sync++)
-            Check([.. Enumerable.Range(0, Members).Select(member => Read(sync, member, "handed"))], [.. Enumerable.Range(0, Members).Select(member => Read(sync, member, "merged"))], sync == Rounds - 1);
+            Check([.. Enumerable.Range(0, Members).Select(member => Read(sync, member, "handed"))],
+                [.. Enumerable.Range(0, Members).Select(member => Read(sync, member, "merged"))], sync == Rounds - 1);
         for (var member = 0; member < Members; member++)
             Assert.Equal(Read(Rounds - 1, member, "merged"), Read(Rounds, member, "final"));
     }
 
     private static void Check(SortedDictionary<string, Noted>[] handed, SortedDictionary<string, Noted>[] merged, bool areAlike)
     {
-        Assert.Equal(["torch.bfloat16", "torch.bool", "torch.float16", "torch.float32", "torch.int64"], handed[0].Values.Select(tensor => tensor.Type).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["torch.bfloat16", "torch.bool", "torch.float16", "torch.float32", "torch.int64"],
+            handed[0].Values.Select(tensor => tensor.Type).Distinct().Order(StringComparer.Ordinal));
         foreach (var (name, tensor) in handed[0])
         {
             Noted[] inputs = [.. handed.Select(model => model[name])];
@@ -53,8 +59,9 @@ public sealed class MergedBitsTests : IAsyncLifetime
         Assert.Equal(Members, merged.Select(model => model["steps"]).Distinct().Count());
     }
 
-    // In float32 and in the order of the members' ids: each product is rounded, and then added; the sum is divided by that of the weights. The result is kept within the inputs'
-    // range, and a sum that leaves float32 is done in float64. It is stored in the tensor's own type, rounded to the nearest, ties to even.
+    // In float32 and in the order of the members' ids: each product is rounded, and then added; the sum is divided by that of the weights.
+    // The result is kept within the inputs' range, and a sum that leaves float32 is done in float64. It is stored in the tensor's own type,
+    // rounded to the nearest, ties to even.
     private static string Mean(Noted[] inputs)
     {
         var width = inputs[0].Type == "torch.float32" ? 4 : 2;
@@ -99,12 +106,14 @@ public sealed class MergedBitsTests : IAsyncLifetime
         else
         {
             var (above, below) = Math.DivRem(BitConverter.SingleToUInt32Bits(value), 1u << 16);
-            BinaryPrimitives.WriteUInt16LittleEndian(stored, (ushort)(below > 0x8000 || (below == 0x8000 && above % 2 == 1) ? above + 1 : above));
+            BinaryPrimitives.WriteUInt16LittleEndian(stored,
+                (ushort)(below > 0x8000 || (below == 0x8000 && above % 2 == 1) ? above + 1 : above));
         }
     }
 
     private SortedDictionary<string, Noted> Read(int sync, int member, string what) => new(
-        File.ReadLines(swarm.Nodes.Folder[$"{sync}-{member}-{what}"]).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => new Noted(words[1], words[2])), StringComparer.Ordinal);
+        File.ReadLines(swarm.Nodes.Folder[$"{sync}-{member}-{what}"]).Select(line => line.Split(' '))
+            .ToDictionary(words => words[0], words => new Noted(words[1], words[2])), StringComparer.Ordinal);
 
     /// <summary>A tensor as a program wrote it down.</summary>
     private sealed record Noted(string Type, string Hexadecimal);

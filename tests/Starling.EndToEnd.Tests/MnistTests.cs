@@ -17,9 +17,11 @@ public sealed class MnistTests : IDisposable
     {
         var data = Environment.GetEnvironmentVariable("STARLING_MNIST");
         Assert.False(string.IsNullOrEmpty(data), "STARLING_MNIST must name a folder of the IDX files; ./test --full sees to it.");
-        var result = (await StarlingProcess.RunAsync(folder.Path, "run", Examples.Path("mnist.yaml"), "--set", $"data.folder={data}", "--json"))
+        var result =
+            (await StarlingProcess.RunAsync(folder.Path, "run", Examples.Path("mnist.yaml"), "--set", $"data.folder={data}", "--json"))
             .Ended(ExitCode.Done).Json();
         Assert.InRange(result.GetProperty("accuracy").GetProperty("swarm").GetDouble(), 0.97, 1);
-        Assert.All(result.GetProperty("accuracy").GetProperty("alone").EnumerateObject(), node => Assert.InRange(node.Value.GetDouble(), 0, 0.5));
+        Assert.All(result.GetProperty("accuracy").GetProperty("alone").EnumerateObject(),
+            node => Assert.InRange(node.Value.GetDouble(), 0, 0.5));
     }
 }

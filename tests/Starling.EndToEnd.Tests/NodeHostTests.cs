@@ -7,7 +7,9 @@ namespace Starling.EndToEnd.Tests;
 /// <summary>What whoever looks after a host does with its node, by commands against a process that serves.</summary>
 public sealed class NodeHostTests
 {
-    /// <summary>Red if a node that runs can be taken away, if it does not end when it is told to, or if what is left of it does not make it again.</summary>
+    /// <summary>
+    /// Red if a node that runs can be taken away, if it does not end when it is told to, or if what is left of it does not make it again.
+    /// </summary>
     [Fact]
     public async Task A_node_is_looked_at_drained_backed_up_removed_restored_and_stopped()
     {
@@ -18,8 +20,10 @@ public sealed class NodeHostTests
         await nodes.RunAsync(["runner", "create", "lab", "--operators", .. nodes.Certificates]);
         await nodes.RunAsync("wait-for", "--retries", "600", "--pause", "200ms");
         var status = (await OwnAsync("status", "--json")).GetProperty("status");
-        Assert.Equal(("spiffe://lab.example/clinic-0/node", "serving"), (status.GetProperty("node").GetString(), status.GetProperty("phase").GetString()));
-        Assert.Contains("0 of 0 connected", (await nodes.RunAsync("node", "status", "--config", ServingNodes.File(0))).Output, StringComparison.Ordinal);
+        Assert.Equal(("spiffe://lab.example/clinic-0/node", "serving"),
+            (status.GetProperty("node").GetString(), status.GetProperty("phase").GetString()));
+        Assert.Contains("0 of 0 connected", (await nodes.RunAsync("node", "status", "--config", ServingNodes.File(0))).Output,
+            StringComparison.Ordinal);
 
         await RefusedAsync(ExitCode.Disk, "runs; stop it first", "uninstall", "--yes");
         await RefusedAsync(ExitCode.Disk, "runs", "backup", "early.tar.gz");
@@ -30,7 +34,8 @@ public sealed class NodeHostTests
         var backup = nodes.Folder["node.tar.gz"];
         Assert.True((await OwnAsync("backup", backup, "--with-identity", "--json")).GetProperty("secret").GetBoolean());
         await RefusedAsync(ExitCode.Usage, "say --yes", "uninstall", "--identity");
-        var removed = (await OwnAsync("uninstall", "--identity", "--yes", "--json")).GetProperty("removed").EnumerateArray().Select(path => Path.GetFileName(path.GetString())).ToList();
+        var removed = (await OwnAsync("uninstall", "--identity", "--yes", "--json")).GetProperty("removed").EnumerateArray()
+            .Select(path => Path.GetFileName(path.GetString())).ToList();
         Assert.Equal([], new[] { "journal.db", "events.jsonl", "format", "node.yaml", "node.pem", "node.key" }.Except(removed));
         Assert.False(Directory.Exists(nodes.Folder["node-0"]));
 
@@ -38,12 +43,15 @@ public sealed class NodeHostTests
         Assert.False(restored.TryGetProperty("missingKey", out _));
         node = nodes.Start(0);
         await nodes.RunAsync("wait-for", "--retries", "600", "--pause", "200ms");
-        Assert.Contains("has stopped", (await nodes.RunAsync("node", "stop", "--config", ServingNodes.File(0))).Output, StringComparison.Ordinal);
+        Assert.Contains("has stopped", (await nodes.RunAsync("node", "stop", "--config", ServingNodes.File(0))).Output,
+            StringComparison.Ordinal);
         (await node.EndAsync()).Ended(ExitCode.Done);
 
-        async Task<JsonElement> OwnAsync(params string[] words) => (await nodes.RunAsync(["node", .. words, "--config", ServingNodes.File(0)])).Json();
+        async Task<JsonElement> OwnAsync(params string[] words) =>
+            (await nodes.RunAsync(["node", .. words, "--config", ServingNodes.File(0)])).Json();
         async Task RefusedAsync(ExitCode code, string why, params string[] words) => Assert.Contains(
-            why, (await StarlingProcess.RunAsync(nodes.Folder.Path, ["node", .. words, "--config", ServingNodes.File(0)])).Ended(code).Error, StringComparison.Ordinal);
+            why, (await StarlingProcess.RunAsync(nodes.Folder.Path,
+                ["node", .. words, "--config", ServingNodes.File(0)])).Ended(code).Error, StringComparison.Ordinal);
     }
 
     /// <summary>Red if runs are removed unasked or while they are under way, or if one stays that is over.</summary>
@@ -53,7 +61,9 @@ public sealed class NodeHostTests
         using var folder = new TemporaryFolder();
         folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 1);
         (await StarlingProcess.RunAsync(folder.Path, "run", "small.yaml", "--json")).Ended(ExitCode.Done);
-        Assert.EndsWith("again.html", (await DoneAsync("runs", "report", "small-1", "--file", folder["again.html"], "--json")).GetProperty("file").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("again.html",
+            (await DoneAsync("runs", "report", "small-1", "--file", folder["again.html"], "--json")).GetProperty("file").GetString(),
+            StringComparison.Ordinal);
         await using var under = StarlingProcess.Start(folder.Path, "run", "small.yaml", "--set", "training.rounds=1000000");
         await under.LineAsync(line => line.Contains("round 1", StringComparison.Ordinal));
 
@@ -70,7 +80,9 @@ public sealed class NodeHostTests
         Assert.Equal(["small-2"], Names(await DoneAsync("runs", "remove", "small-2", "--json"), "removed"));
         Assert.Empty(Names(await DoneAsync("clean", "--json"), "removed"));
 
-        async Task<JsonElement> DoneAsync(params string[] words) => (await StarlingProcess.RunAsync(folder.Path, words)).Ended(ExitCode.Done).Json();
-        static IEnumerable<string?> Names(JsonElement report, string list) => report.GetProperty(list).EnumerateArray().Select(path => Path.GetFileName(path.GetString()));
+        async Task<JsonElement> DoneAsync(params string[] words) =>
+            (await StarlingProcess.RunAsync(folder.Path, words)).Ended(ExitCode.Done).Json();
+        static IEnumerable<string?> Names(JsonElement report, string list) =>
+            report.GetProperty(list).EnumerateArray().Select(path => Path.GetFileName(path.GetString()));
     }
 }

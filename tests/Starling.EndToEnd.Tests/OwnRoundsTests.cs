@@ -18,9 +18,11 @@ public sealed class OwnRoundsTests : IDisposable
         var accuracy = json.GetProperty("accuracy");
         Assert.True(accuracy.GetProperty("swarm").GetDouble() > accuracy.GetProperty("aloneMean").GetDouble() + 0.2, json.GetRawText());
         Assert.Equal((25, 4), (json.GetProperty("rounds").GetInt64(), json.GetProperty("own").EnumerateObject().Count()));
-        var measured = (await StarlingProcess.RunAsync(folder.Path, "model", "eval", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
+        var measured =
+            (await StarlingProcess.RunAsync(folder.Path, "model", "eval", "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json();
         Assert.Equal(accuracy.GetProperty("swarm").GetDouble(), measured.GetProperty("score").GetProperty("accuracy").GetDouble(), 12);
-        string[] models = [.. new RunRecord(folder["runs/digits-1"]).Nodes.Select(node => folder[$"runs/digits-1/nodes/{node}/model.safetensors"])];
+        string[] models =
+            [.. new RunRecord(folder["runs/digits-1"]).Nodes.Select(node => folder[$"runs/digits-1/nodes/{node}/model.safetensors"])];
         (await StarlingProcess.RunAsync(folder.Path, ["merge", "--out", "mean.safetensors", .. models])).Ended(ExitCode.Done);
         Assert.Equal(File.ReadAllBytes(folder["runs/digits-1/model.safetensors"]), File.ReadAllBytes(folder["mean.safetensors"]));
         // A row for each of 25 rounds and 4 nodes, and the heading.
@@ -33,7 +35,8 @@ public sealed class OwnRoundsTests : IDisposable
     public async Task A_killed_node_and_then_the_killed_run_go_on_where_they_were()
     {
         const int Rounds = 40;
-        await using (var run = StarlingProcess.Start(folder.Path, "run", Examples.Path("digits.yaml"), "--set", "protocol=gossip", "--set", $"training.rounds={Rounds}"))
+        await using (var run = StarlingProcess.Start(folder.Path, "run", Examples.Path("digits.yaml"), "--set", "protocol=gossip", "--set",
+            $"training.rounds={Rounds}"))
         {
             await run.LineAsync(line => line.StartsWith("round 3 of", StringComparison.Ordinal));
             await KillAsync(new RunRecord(folder["runs/digits-1"]), "node-2");
@@ -46,8 +49,11 @@ public sealed class OwnRoundsTests : IDisposable
         var resumed = (await StarlingProcess.RunAsync(folder.Path, "run", "--resume", "digits-1", "--json")).Ended(ExitCode.Done).Json();
         Assert.Equal(Rounds, resumed.GetProperty("rounds").GetInt64());
         var after = Passed();
-        Assert.All(before, node => Assert.True(node.Value.SequenceEqual(after[node.Key].Take(node.Value.Count)), $"{node.Key} went through a round twice"));
-        Assert.All(after, node => Assert.Equal(Enumerable.Range(1, Rounds).Select(round => (long)round), node.Value.Select(passed => passed.Round)));
+        Assert.All(before,
+            node =>
+                Assert.True(node.Value.SequenceEqual(after[node.Key].Take(node.Value.Count)), $"{node.Key} went through a round twice"));
+        Assert.All(after,
+            node => Assert.Equal(Enumerable.Range(1, Rounds).Select(round => (long)round), node.Value.Select(passed => passed.Round)));
     }
 
     /// <summary>The rounds that each node told it has passed, and with which model: twice the same is one.</summary>
@@ -55,13 +61,16 @@ public sealed class OwnRoundsTests : IDisposable
     {
         var record = new RunRecord(folder["runs/digits-1"]);
         return record.Nodes.ToDictionary(
-            node => node, node => record.Events(node).OfType<RoundPassedEvent>().Select(passed => (passed.Round, passed.Model)).Distinct().ToList(), StringComparer.Ordinal);
+            node => node,
+            node => record.Events(node).OfType<RoundPassedEvent>().Select(passed => (passed.Round, passed.Model)).Distinct().ToList(),
+            StringComparer.Ordinal);
     }
 
     private static async Task KillAsync(RunRecord record, string node)
     {
         using var client = record.Client(node);
-        using var process = System.Diagnostics.Process.GetProcessById((await client.GetHealthAsync(TestContext.Current.CancellationToken)).Process);
+        using var process =
+            System.Diagnostics.Process.GetProcessById((await client.GetHealthAsync(TestContext.Current.CancellationToken)).Process);
         process.Kill();
     }
 

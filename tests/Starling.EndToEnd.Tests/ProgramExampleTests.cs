@@ -26,9 +26,11 @@ public sealed class ProgramExampleTests : IDisposable
     public async Task Rare_cases_are_found_better_together()
     {
         var run = (await RunAsync("tabular-imbalanced")).GetProperty("run").GetString()!;
-        using var alone = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(run, "baselines.json"), TestContext.Current.CancellationToken));
+        using var alone =
+            JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(run, "baselines.json"), TestContext.Current.CancellationToken));
         var best = alone.RootElement.GetProperty("alone").EnumerateObject().Max(node => node.Value.GetProperty("auc").GetDouble());
-        var swarm = File.ReadLines(Path.Combine(run, "nodes", "node-1", "data", "events.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+        var swarm = File.ReadLines(Path.Combine(run, "nodes", "node-1", "data", "events.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
             .Last(told => told.GetProperty("kind").GetString() == "finished").GetProperty("measurement").GetProperty("auc").GetDouble();
         Assert.InRange(swarm, best + 0.02, 1);
     }
@@ -41,9 +43,11 @@ public sealed class ProgramExampleTests : IDisposable
         var head = await RunAsync("frozen-backbone");
         var all = await RunAsync("frozen-backbone", "--set", "program.environment=[EXCHANGE=all]");
         Assert.InRange(head.GetProperty("bytes").GetDouble() / all.GetProperty("bytes").GetDouble(), 0, 0.05);
-        Assert.InRange(head.GetProperty("accuracy").GetProperty("swarm").GetDouble(), all.GetProperty("accuracy").GetProperty("swarm").GetDouble() - 0.01, 1);
+        Assert.InRange(head.GetProperty("accuracy").GetProperty("swarm").GetDouble(),
+            all.GetProperty("accuracy").GetProperty("swarm").GetDouble() - 0.01, 1);
     }
 
     private async Task<JsonElement> RunAsync(string example, params string[] settings) =>
-        (await StarlingProcess.RunAsync(folder.Path, ["run", Examples.Path($"{example}/experiment.yaml"), "--json", .. settings])).Ended(ExitCode.Done).Json();
+        (await StarlingProcess.RunAsync(folder.Path, ["run", Examples.Path($"{example}/experiment.yaml"), "--json", .. settings]))
+            .Ended(ExitCode.Done).Json();
 }

@@ -11,7 +11,10 @@ public sealed class ProgramMistakesTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
-    /// <summary>Red if a mistake goes unnoticed, if its sentence is missing or says nothing of what to do, or if a program that had it caught cannot train on.</summary>
+    /// <summary>
+    /// Red if a mistake goes unnoticed, if its sentence is missing or says nothing of what to do, or if a program that had
+    /// it caught cannot train on.
+    /// </summary>
     [Fact]
     public async Task Each_is_refused_by_a_sentence_and_the_program_may_go_on()
     {
@@ -37,7 +40,10 @@ public sealed class ProgramMistakesTests : IAsyncLifetime
         Assert.DoesNotContain("nothing was raised", told, StringComparison.Ordinal);
     }
 
-    /// <summary>Red if the node's words are lost when it knows at the first of 32 MB that an update is bad, or if the program cannot hand over a good one after it.</summary>
+    /// <summary>
+    /// Red if the node's words are lost when it knows at the first of 32 MB that an update is bad, or if the program cannot hand
+    /// over a good one after it.
+    /// </summary>
     [Fact]
     public async Task A_large_update_that_is_refused_is_told_why()
     {

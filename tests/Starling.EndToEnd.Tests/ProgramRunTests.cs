@@ -32,22 +32,30 @@ public sealed class ProgramRunTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Red if a program does not get its rows, its variables or its place, if what it measures does not reach the result and the report, or if it is not compared with what it reaches alone and with all rows.</summary>
+    /// <summary>
+    /// Red if a program does not get its rows, its variables or its place, if what it measures does not reach the result and the report, or
+    /// if it is not compared with what it reaches alone and with all rows.
+    /// </summary>
     [Fact]
     public async Task Programs_are_started_compared_and_measured_by_themselves()
     {
         var result = (await RunAsync(Learner, batches: 20)).Ended(ExitCode.Done).Json();
-        Assert.Equal(12, result.GetProperty("rounds").GetInt64()); // The first merges the initial weights, the last what was trained since the last sync.
+        // The first merges the initial weights, the last what was trained since the last sync.
+        Assert.Equal(12, result.GetProperty("rounds").GetInt64());
         var accuracy = result.GetProperty("accuracy");
         Assert.InRange(accuracy.GetProperty("swarm").GetDouble(), 0.99, 1);
         Assert.InRange(accuracy.GetProperty("pooled").GetDouble(), 0.99, 1);
         Assert.Equal([0.1, 1, 0.1], accuracy.GetProperty("alone").EnumerateObject().Select(node => Math.Round(node.Value.GetDouble(), 2)));
         var run = result.GetProperty("run").GetString()!;
-        Assert.Contains("learning from [7.0, 8.0, 9.0]", await File.ReadAllTextAsync(Path.Combine(run, "nodes", "node-3", "data", "logs", "program", "stdout.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("learning from [7.0, 8.0, 9.0]",
+            await File.ReadAllTextAsync(Path.Combine(run, "nodes", "node-3", "data", "logs", "program", "stdout.log"),
+                TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var report = await File.ReadAllTextAsync(Path.Combine(run, "report.html"), TestContext.Current.CancellationToken);
         Assert.Contains("<svg", report, StringComparison.Ordinal);
         // Each node with how far it came, and the loss and accuracy that its own program measured.
-        Assert.Equal(3, Regex.Count(report, """<th scope="row">node-\d</th><td>finished</td><td class="n">\d+ of 100</td><td class="n">[\d.E-]+</td><td class="n">[\d.]+ %</td>"""));
+        Assert.Equal(3,
+            Regex.Count(report,
+                """<th scope="row">node-\d</th><td>finished</td><td class="n">\d+ of 100</td><td class="n">[\d.E-]+</td><td class="n">[\d.]+ %</td>"""));
     }
 
     /// <summary>Red if a program that is killed is not started again, or costs the run its end.</summary>
@@ -66,7 +74,8 @@ public sealed class ProgramRunTests : IDisposable
         var run = (await running).Ended(ExitCode.Done).Json().GetProperty("run").GetString()!;
         // In how many rounds it took part depends on how soon it was back.
         var said = await Task.WhenAll(Enumerable.Range(1, 3).Select(node =>
-            File.ReadAllTextAsync(Path.Combine(run, "nodes", $"node-{node}", "data", "logs", "program", "stdout.log"), TestContext.Current.CancellationToken)));
+            File.ReadAllTextAsync(Path.Combine(run, "nodes", $"node-{node}", "data", "logs", "program", "stdout.log"),
+                TestContext.Current.CancellationToken)));
         Assert.All(said, log => Assert.Contains("ended with", log, StringComparison.Ordinal));
     }
 
@@ -77,13 +86,15 @@ public sealed class ProgramRunTests : IDisposable
         Assert.Contains("does not say what its model is: It ended with exit code 1.", ended.Error, StringComparison.Ordinal);
         Assert.Contains("No module named 'nothing_of_this_name'", ended.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["runs"]));
-        Assert.Contains("it made no callback", (await RunAsync("pass\n", batches: 4)).Ended(ExitCode.Program).Error, StringComparison.Ordinal);
+        Assert.Contains("it made no callback", (await RunAsync("pass\n", batches: 4)).Ended(ExitCode.Program).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_run_whose_programs_fail_again_and_again_ends_and_says_why()
     {
-        var ended = (await RunAsync(Learner.Replace("    time.sleep(0.02)", "    1 / 0", StringComparison.Ordinal), batches: 4)).Ended(ExitCode.Program);
+        var ended = (await RunAsync(Learner.Replace("    time.sleep(0.02)", "    1 / 0", StringComparison.Ordinal),
+            batches: 4)).Ended(ExitCode.Program);
         Assert.Contains("fails again and again: The program ended before training had: It ended with exit code 1. ZeroDivisionError: division by zero", ended.Error, StringComparison.Ordinal);
         Assert.Contains("fails without a swarm", ended.Error, StringComparison.Ordinal);
     }
@@ -92,7 +103,8 @@ public sealed class ProgramRunTests : IDisposable
     public async Task The_simulator_says_that_it_cannot()
     {
         Write(Learner, batches: 4);
-        Assert.Contains("whose model and rows only that program knows", (await StarlingProcess.RunAsync(folder.Path, "sim", "own.yaml")).Ended(ExitCode.Data).Error, StringComparison.Ordinal);
+        Assert.Contains("whose model and rows only that program knows",
+            (await StarlingProcess.RunAsync(folder.Path, "sim", "own.yaml")).Ended(ExitCode.Data).Error, StringComparison.Ordinal);
     }
 
     private Task<CommandResult> RunAsync(string program, int batches)

@@ -42,10 +42,13 @@ public sealed class PythonControlTests
 
     private static ProcessStartInfo Client(TemporaryFolder folder, int node)
     {
-        var start = new ProcessStartInfo(Python, ["-m", "tests.control_of_nodes"]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(Python, ["-m", "tests.control_of_nodes"]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
         foreach (var (name, value) in ((string, string)[])[
-            ("PYTHONPATH", Package()), ("PYTHONDONTWRITEBYTECODE", "1"), ("STARLING_COMMAND", Path.Combine(AppContext.BaseDirectory, "starling")), ("STARLING_HOME", folder[".starling"]),
-            ("DOTNET_ROOT", Path.GetDirectoryName(Environment.ProcessPath)!), ("NODE_PROCESS", node.ToString(CultureInfo.InvariantCulture))])
+            ("PYTHONPATH", Package()), ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("STARLING_COMMAND", Path.Combine(AppContext.BaseDirectory, "starling")), ("STARLING_HOME", folder[".starling"]),
+            ("DOTNET_ROOT", Path.GetDirectoryName(Environment.ProcessPath)!),
+            ("NODE_PROCESS", node.ToString(CultureInfo.InvariantCulture))])
             start.Environment[name] = value;
         return start;
     }
@@ -56,5 +59,6 @@ public sealed class PythonControlTests
         return process.ExitCode;
     }
 
-    private static string Package([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "clients", "python"));
+    private static string Package([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "clients", "python"));
 }

@@ -18,8 +18,8 @@ public sealed class PythonProgramTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
     /// <summary>
-    /// Red if a PyTorch program does not reach its swarm's accuracy by its callback alone, ends with another model than its peers, its model is not the contract's, or one that is killed
-    /// is not started again or does not go on from the last merged model.
+    /// Red if a PyTorch program does not reach its swarm's accuracy by its callback alone, ends with another model than its peers, its
+    /// model is not the contract's, or one that is killed is not started again or does not go on from the last merged model.
     /// </summary>
     [Fact]
     public async Task Four_programs_with_few_digits_each_learn_all_of_them_though_one_is_killed()
@@ -30,11 +30,16 @@ public sealed class PythonProgramTests : IAsyncLifetime
         var reached = await EndAsync();
         Assert.True(reached >= 0.93, $"accuracy {reached}"); // One of them alone cannot reach 0.5.
         await swarm.Nodes.RunAsync("model", "download", Contract, "--out", "final.safetensors");
-        const string program = "import model, rows, sys, starling.torch as s; m = model.make(rows.SIDE); s.load(m, sys.argv[1]); print('accuracy %.4f' % model.accuracy(m, rows.test()))";
-        Assert.Equal(reached, PythonPrograms.Accuracies(await RunPythonAsync("-c", program, swarm.Nodes.Folder["final.safetensors"])).Single());
+        const string program =
+            "import model, rows, sys, starling.torch as s; m = model.make(rows.SIDE); s.load(m, sys.argv[1]); print('accuracy %.4f' % model.accuracy(m, rows.test()))";
+        Assert.Equal(reached,
+            PythonPrograms.Accuracies(await RunPythonAsync("-c", program, swarm.Nodes.Folder["final.safetensors"])).Single());
     }
 
-    /// <summary>Red if programs and nodes that are killed cost a training its end or its accuracy, or if the swarm falls behind pooled rows by more than a point.</summary>
+    /// <summary>
+    /// Red if programs and nodes that are killed cost a training its end or its accuracy, or if the swarm falls behind pooled
+    /// rows by more than a point.
+    /// </summary>
     [Fact]
     [Trait("Category", "Full")]
     public async Task Three_epochs_of_MNIST_come_within_a_point_of_pooled_rows_through_kills()
@@ -57,8 +62,10 @@ public sealed class PythonProgramTests : IAsyncLifetime
 
     private async Task TrainAsync()
     {
-        await RunPythonAsync("-c", "import model, rows, sys, starling.torch; starling.torch.save(model.make(rows.SIDE), sys.argv[1])", swarm.Nodes.Folder["initial.safetensors"]);
-        await swarm.Nodes.RunAsync("contract", "create", Contract, "--experiment", Path.Combine(Example, "experiment.yaml"), "--model", "initial.safetensors");
+        await RunPythonAsync("-c", "import model, rows, sys, starling.torch; starling.torch.save(model.make(rows.SIDE), sys.argv[1])",
+            swarm.Nodes.Folder["initial.safetensors"]);
+        await swarm.Nodes.RunAsync("contract", "create", Contract, "--experiment", Path.Combine(Example, "experiment.yaml"), "--model",
+            "initial.safetensors");
         await swarm.AssignAsync(Contract, [Path.Combine(Example, "train.py")], mnist is null ? [] : [$"STARLING_DATA={mnist}"]);
     }
 
@@ -71,5 +78,6 @@ public sealed class PythonProgramTests : IAsyncLifetime
         return Assert.Single(reached.Distinct());
     }
 
-    private Task<string> RunPythonAsync(params string[] arguments) => PythonSwarm.RunPythonAsync(Example, arguments, mnist is null ? [] : [("STARLING_DATA", mnist)]);
+    private Task<string> RunPythonAsync(params string[] arguments) =>
+        PythonSwarm.RunPythonAsync(Example, arguments, mnist is null ? [] : [("STARLING_DATA", mnist)]);
 }

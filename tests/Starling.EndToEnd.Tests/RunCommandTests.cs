@@ -29,8 +29,10 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
     [Fact]
     public async Task The_model_s_file_is_the_merge_that_was_committed()
     {
-        var shown = await StarlingProcess.RunAsync(finished.Folder.Path, "model", "show", finished.Result.Json().GetProperty("model").GetString()!, "--json");
-        Assert.Equal(finished.Result.Json().GetProperty("merged").GetString(), shown.Ended(ExitCode.Done).Json().GetProperty("merged").GetString());
+        var shown = await StarlingProcess.RunAsync(finished.Folder.Path, "model", "show",
+            finished.Result.Json().GetProperty("model").GetString()!, "--json");
+        Assert.Equal(finished.Result.Json().GetProperty("merged").GetString(),
+            shown.Ended(ExitCode.Done).Json().GetProperty("merged").GetString());
         Assert.Equal(finished.Result.Json().GetProperty("merged").GetString(), Assert.Single(finished.Record.Commits()[Rounds]));
     }
 
@@ -51,12 +53,15 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
         var written = System.Xml.Linq.XDocument.Load(report);
         Assert.Contains($"{Rounds} rounds committed", written.Descendants("li").Select(card => card.Value));
         var facts = written.Descendants("tr").ToLookup(row => row.Elements().First().Value, row => row.Elements().Last().Value);
-        var verified = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", finished.Record.Folder, "--json")).Ended(ExitCode.Done).Json();
+        var verified = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", finished.Record.Folder, "--json"))
+            .Ended(ExitCode.Done).Json();
         Assert.Equal(verified.GetProperty("chain").GetString(), Assert.Single(facts["chain hash"]));
         Assert.Equal(finished.Result.Json().GetProperty("merged").GetString(), Assert.Single(facts["last committed model"]));
         var again = Path.Combine(finished.Folder.Path, "again.html");
-        (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "report", finished.Record.Folder, "--file", again)).Ended(ExitCode.Done);
-        Assert.Equal(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(again, TestContext.Current.CancellationToken));
+        (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "report", finished.Record.Folder, "--file",
+            again)).Ended(ExitCode.Done);
+        Assert.Equal(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(again, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -77,10 +82,12 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
     [Fact]
     public async Task Its_ledger_verifies_until_a_byte_is_edited()
     {
-        var sound = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", "small-1", "--json")).Ended(ExitCode.Done).Json();
+        var sound =
+            (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", "small-1", "--json")).Ended(ExitCode.Done).Json();
         Assert.True(sound.GetProperty("sound").GetBoolean());
         Assert.Equal(Rounds, sound.GetProperty("commits").GetInt64());
-        var log = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "log", "small-1", "--json")).Ended(ExitCode.Done).Output.Split('\n');
+        var log = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "log", "small-1", "--json")).Ended(ExitCode.Done).Output
+            .Split('\n');
         Assert.Equal(sound.GetProperty("entries").GetInt64(), log.Length);
         Assert.Contains("\"kind\":\"Found\"", log[0], StringComparison.Ordinal);
 
@@ -90,7 +97,8 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
         var at = bytes.AsSpan().LastIndexOf("spiffe://small/organisation-"u8);
         bytes[at + "spiffe://small/organisation-".Length] ^= 3;
         File.WriteAllBytes(copy, bytes);
-        var edited = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", copy, "--contract", "small", "--json")).Ended(ExitCode.CheckFailed).Json();
+        var edited = (await StarlingProcess.RunAsync(finished.Folder.Path, "ledger", "verify", copy, "--contract", "small", "--json"))
+            .Ended(ExitCode.CheckFailed).Json();
         Assert.False(edited.GetProperty("sound").GetBoolean());
         Assert.InRange(edited.GetProperty("badHeight").GetInt64(), 0, log.Length - 1);
     }
@@ -103,9 +111,12 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
         var show = (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "show", "small-1")).Ended(ExitCode.Done);
         Assert.Contains("nodes = 3", show.Output, StringComparison.Ordinal);
         Assert.Contains("pooled data", show.Output, StringComparison.Ordinal);
-        var compare = (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "compare", "small-1", finished.Record.Folder)).Ended(ExitCode.Done);
+        var compare = (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "compare", "small-1",
+            finished.Record.Folder)).Ended(ExitCode.Done);
         Assert.Equal(3, compare.Output.Split('\n').Length);
-        Assert.Contains("did you mean 'small-1'?", (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "show", "smal-1")).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'small-1'?",
+            (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "show", "smal-1")).Ended(ExitCode.Usage).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +131,8 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
     {
         using var squatter = new TcpListener(IPAddress.Loopback, finished.Record.PortOf("node-2"));
         squatter.Start();
-        var result = (await StarlingProcess.RunAsync(finished.Folder.Path, "node", "start", "--config", finished.Record.NodeFile("node-2"))).Ended(ExitCode.PortBusy);
+        var result = (await StarlingProcess.RunAsync(finished.Folder.Path, "node", "start", "--config",
+            finished.Record.NodeFile("node-2"))).Ended(ExitCode.PortBusy);
         Assert.Contains($"Port {finished.Record.PortOf("node-2")} of 127.0.0.1 is in use", result.Error, StringComparison.Ordinal);
     }
 

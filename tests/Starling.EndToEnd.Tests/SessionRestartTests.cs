@@ -3,7 +3,10 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
 
-/// <summary>A session through the deaths of the node, of the program, and of both. Without either of the two nodes no round ends, so what is counted is exact.</summary>
+/// <summary>
+/// A session through the deaths of the node, of the program, and of both. Without either of the two nodes no round ends, so
+/// what is counted is exact.
+/// </summary>
 public sealed class SessionRestartTests : IAsyncLifetime
 {
     private const int Rounds = 80, Interval = 2;
@@ -14,7 +17,10 @@ public sealed class SessionRestartTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
-    /// <summary>Red if training does not go on after a death, if the program goes on from another model than the last committed one, or if a round's batches are lost or counted twice.</summary>
+    /// <summary>
+    /// Red if training does not go on after a death, if the program goes on from another model than the last committed one, or if a round's
+    /// batches are lost or counted twice.
+    /// </summary>
     [Fact]
     public async Task A_program_goes_on_from_the_last_committed_round()
     {
@@ -62,6 +68,7 @@ public sealed class SessionRestartTests : IAsyncLifetime
     {
         var path = swarm.Nodes.Folder[$"counted-{member}"];
         return !File.Exists(path) ? [] : [.. File.ReadLines(path).Select(line => line.Split(' '))
-            .Select(words => (words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture)))];
+            .Select(
+                words => (words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture)))];
     }
 }

@@ -4,7 +4,9 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
 
-/// <summary>The commands that set hosts up, as a script has them: each file that is needed next is read from what the command before it printed.</summary>
+/// <summary>
+/// The commands that set hosts up, as a script has them: each file that is needed next is read from what the command before it printed.
+/// </summary>
 public sealed class SetUpAsJsonTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -18,7 +20,8 @@ public sealed class SetUpAsJsonTests : IDisposable
         var authority = await DoneAsync("ca", "init", "ca", "--trust-domain", "a.example");
         Assert.Equal("a.example", Assert.Single(authority.GetProperty("trustDomains").EnumerateArray()).GetString());
         var request = await DoneAsync("ca", "request", "--out", "own");
-        var issued = await DoneAsync("ca", "issue", "ca", "node-1", "--organisation", "a", "--role", "learner", "operator", "--request", Text(request, "request"), "--out", "own");
+        var issued = await DoneAsync("ca", "issue", "ca", "node-1", "--organisation", "a", "--role", "learner", "operator", "--request",
+            Text(request, "request"), "--out", "own");
         Assert.Equal(["learner", "operator"], issued.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
         Assert.False(issued.TryGetProperty("key", out _));
         var renewed = await DoneAsync("ca", "rotate", "ca", "--node", "own", "--new-key");
@@ -26,7 +29,8 @@ public sealed class SetUpAsJsonTests : IDisposable
         Assert.Equal(1, (await DoneAsync("ca", "revoke", "ca", Text(renewed, "serial"))).GetProperty("revoked").GetInt32());
         var rotated = await DoneAsync("ca", "rotate", "ca", "--new-key");
         var bundle = await DoneAsync("ca", "bundle", Text(rotated, "file"), Text(rotated, "old"), "--out", "both.pem");
-        Assert.Equal("a.example", Assert.Single(bundle.GetProperty("trustDomains").EnumerateArray().Select(domain => domain.GetString()).Distinct()));
+        Assert.Equal("a.example",
+            Assert.Single(bundle.GetProperty("trustDomains").EnumerateArray().Select(domain => domain.GetString()).Distinct()));
     }
 
     /// <summary>Red if what such a command made cannot be told from its JSON, or if it prints anything besides.</summary>
@@ -42,7 +46,8 @@ public sealed class SetUpAsJsonTests : IDisposable
         Assert.Equal(Fingerprints(ours).Concat(Fingerprints(theirs)).Order(), Fingerprints(joined).Order());
 
         var file = Assert.Single(found.GetProperty("nodeFiles").EnumerateArray()).GetString()!;
-        var invited = await DoneAsync("invite", "node-2", "--authority", "a/ca", "--organisation", "a", "--role", "learner", "--from", file, "--address", "10.0.0.1", "--with-key", "--out", "node-2.invite");
+        var invited = await DoneAsync("invite", "node-2", "--authority", "a/ca", "--organisation", "a", "--role", "learner", "--from", file,
+            "--address", "10.0.0.1", "--with-key", "--out", "node-2.invite");
         Assert.True(invited.GetProperty("secret").GetBoolean());
         var further = await DoneAsync("join", Text(invited, "file"), "--folder", "further");
         Assert.Equal(Text(invited, "node"), Text(further, "node"));
@@ -52,7 +57,8 @@ public sealed class SetUpAsJsonTests : IDisposable
         var bundle = await DoneAsync("support-bundle", "--config", Text(further, "file"), "--out", "support.tar.gz");
         Assert.Contains("doctor.txt", bundle.GetProperty("holds").EnumerateArray().Select(name => name.GetString()));
 
-        static IEnumerable<string?> Fingerprints(JsonElement report) => report.GetProperty("organisations").EnumerateArray().Select(each => each.GetProperty("fingerprint").GetString());
+        static IEnumerable<string?> Fingerprints(JsonElement report) =>
+            report.GetProperty("organisations").EnumerateArray().Select(each => each.GetProperty("fingerprint").GetString());
     }
 
     private static string Text(JsonElement report, string name) => report.GetProperty(name).GetString()!;

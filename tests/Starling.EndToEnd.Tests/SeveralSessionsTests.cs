@@ -17,8 +17,9 @@ public sealed class SeveralSessionsTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await swarm.DisposeAsync();
 
     /// <summary>
-    /// Each program waits in its middle for the other session's, so that neither training ends unless they go on at once. Red if a node does one after the other, takes a model or a measurement for the
-    /// other contract's, opens a session to the other's token, or if <c>contract perf</c> lacks for a member how far it is, what it measured, or how long it still trains.
+    /// Each program waits in its middle for the other session's, so that neither training ends unless they go on at once. Red if a node
+    /// does one after the other, takes a model or a measurement for the other contract's, opens a session to the other's token, or if
+    /// <c>contract perf</c> lacks for a member how far it is, what it measured, or how long it still trains.
     /// </summary>
     [Fact(Timeout = 600_000)]
     public async Task Two_trainings_go_on_at_once_each_with_programs_of_its_own()
@@ -51,7 +52,8 @@ public sealed class SeveralSessionsTests : IAsyncLifetime
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        var lines = (await swarm.Nodes.RunAsync("contract", "perf", contract)).Output.Split('\n').Where(line => line.Contains("spiffe://", StringComparison.Ordinal)).ToList();
+        var lines = (await swarm.Nodes.RunAsync("contract", "perf", contract)).Output.Split('\n')
+            .Where(line => line.Contains("spiffe://", StringComparison.Ordinal)).ToList();
         Assert.Equal(Nodes, lines.Count);
         Assert.All(lines, line => Assert.Matches(@" \d+\.\d % .* (\d+\.\d s|\d+ min \d+ s|\d+ h \d+ min) ", line));
     }
@@ -59,16 +61,19 @@ public sealed class SeveralSessionsTests : IAsyncLifetime
     private static bool IsSeen(JsonElement member) => member.GetProperty("round").GetInt64() is > 1 and < Rounds
         && Number(member, "loss") is > 0 && Number(member, "accuracy") is > 0 and <= 1 && Number(member, "remainingSeconds") is > 0;
 
-    private static double? Number(JsonElement member, string name) => member.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    private static double? Number(JsonElement member, string name) =>
+        member.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     /// <summary>Waits for the end, which must be the same for all members, and for who measures the contract's model.</summary>
     /// <returns>The accuracy that its members reached.</returns>
     private async Task<double> EndAsync(string runner, string contract, string[] kinds)
     {
         var told = await swarm.EndAsync(contract, runner: runner);
-        Assert.Equal(2 * Nodes, told.Split("refused: The token is not this session's; send the one of STARLING_SESSION_TOKEN. A session belongs to the program that its node started.").Length - 1);
+        Assert.Equal(2 * Nodes,
+            told.Split("refused: The token is not this session's; send the one of STARLING_SESSION_TOKEN. A session belongs to the program that its node started.").Length - 1);
         await swarm.Nodes.RunAsync("model", "download", contract, "--out", $"final-{contract}.safetensors");
-        var measured = await PythonSwarm.RunPythonAsync(swarm.Nodes.Folder.Path, [Program, .. kinds, "--measure", $"final-{contract}.safetensors"]);
+        var measured =
+            await PythonSwarm.RunPythonAsync(swarm.Nodes.Folder.Path, [Program, .. kinds, "--measure", $"final-{contract}.safetensors"]);
         Assert.Equal(Nodes, PythonPrograms.Accuracies(told).Count);
         return Assert.Single(PythonPrograms.Accuracies(told).Concat(PythonPrograms.Accuracies(measured)).Distinct());
     }

@@ -16,7 +16,8 @@ public sealed class SimCommandTests : IDisposable
     public async Task Seeds_run_and_the_last_line_counts_them(string faults)
     {
         folder.WriteExperiment(nodes: 4, minPeers: 3, rounds: 2);
-        var json = (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "3", "--first", "7", "--faults", faults, "--json")).Ended(ExitCode.Done).Json();
+        var json = (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "3", "--first", "7", "--faults", faults,
+            "--json")).Ended(ExitCode.Done).Json();
         Assert.Equal((3, 0), (json.GetProperty("seeds").GetInt32(), json.GetProperty("violations").GetInt32()));
         Assert.True(json.GetProperty("events").GetInt64() > 100);
         Assert.True(json.GetProperty("seconds").GetDouble() > 0);
@@ -32,8 +33,13 @@ public sealed class SimCommandTests : IDisposable
         Assert.StartsWith("seeds 1, violations 0, events ", lines[^1], StringComparison.Ordinal);
         Assert.Equal(lines[..^1], (await StarlingProcess.RunAsync(folder.Path, command)).Ended(ExitCode.Done).Output.Split('\n')[..^1]);
         var report = Path.Combine(folder.Path, "seed.html");
-        Assert.Equal(lines[^2], (await StarlingProcess.RunAsync(folder.Path, [.. command[..^1], "--report", report])).Ended(ExitCode.Done).Output.Split('\n')[^2]);
-        Assert.Contains(lines[^2]["trace hash ".Length..], await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("add --seeds 1", (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "2", "--trace")).Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
+        Assert.Equal(lines[^2],
+            (await StarlingProcess.RunAsync(folder.Path, [.. command[..^1], "--report", report])).Ended(ExitCode.Done).Output
+                .Split('\n')[^2]);
+        Assert.Contains(lines[^2]["trace hash ".Length..], await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        Assert.Contains("add --seeds 1",
+            (await StarlingProcess.RunAsync(folder.Path, "sim", "small.yaml", "--seeds", "2", "--trace")).Ended(ExitCode.Usage).Error,
+            StringComparison.Ordinal);
     }
 }

@@ -22,7 +22,9 @@ public sealed class SurvivalTests : IDisposable
             await KillAsync(new RunRecord(folder["runs/small-1"]), "node-2");
             await run.LineAsync(line => line.StartsWith("node-2 was ended by signal 9", StringComparison.Ordinal));
             await run.LineAsync(line => line.StartsWith("node-2 is started again", StringComparison.Ordinal));
-            Assert.Contains("small-1 is in use", (await StarlingProcess.RunAsync(folder.Path, "run", "--resume", "small-1")).Ended(ExitCode.Disk).Error, StringComparison.Ordinal);
+            Assert.Contains("small-1 is in use",
+                (await StarlingProcess.RunAsync(folder.Path, "run", "--resume", "small-1")).Ended(ExitCode.Disk).Error,
+                StringComparison.Ordinal);
             await run.KillAsync(withChildren: true);
         }
 
@@ -48,7 +50,8 @@ public sealed class SurvivalTests : IDisposable
         var nodes = await ProcessesAsync(new RunRecord(folder["runs/small-1"]));
         await run.KillAsync(withChildren: false);
         foreach (var node in nodes)
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await node.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class SurvivalTests : IDisposable
     private static async Task KillAsync(RunRecord record, string node)
     {
         using var client = record.Client(node);
-        using var process = System.Diagnostics.Process.GetProcessById((await client.GetHealthAsync(TestContext.Current.CancellationToken)).Process);
+        using var process =
+            System.Diagnostics.Process.GetProcessById((await client.GetHealthAsync(TestContext.Current.CancellationToken)).Process);
         process.Kill();
     }
 
@@ -80,7 +84,8 @@ public sealed class SurvivalTests : IDisposable
         foreach (var node in record.Nodes)
         {
             using var client = record.Client(node);
-            processes.Add(System.Diagnostics.Process.GetProcessById((await client.GetHealthAsync(TestContext.Current.CancellationToken)).Process));
+            processes.Add(
+                System.Diagnostics.Process.GetProcessById((await client.GetHealthAsync(TestContext.Current.CancellationToken)).Process));
         }
 
         return processes;

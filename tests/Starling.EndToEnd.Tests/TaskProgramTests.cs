@@ -41,7 +41,8 @@ public sealed class TaskProgramTests : IAsyncLifetime
     {
         await AssignAsync("command: [sleep, '3600']\n  executor: sandbox\n  openTimeout: 2s");
         (await StarlingProcess.RunAsync(nodes.Folder.Path, "runner", "wait", "--timeout", "2m")).Ended(ExitCode.Task);
-        Assert.Contains("The program opened no session within 2 s, so it was ended", (await nodes.RunAsync("task", "logs", "train")).Output, StringComparison.Ordinal);
+        Assert.Contains("The program opened no session within 2 s, so it was ended", (await nodes.RunAsync("task", "logs", "train")).Output,
+            StringComparison.Ordinal);
         Assert.Empty(Running("3600"));
     }
 
@@ -49,7 +50,8 @@ public sealed class TaskProgramTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_assigned_a_task_reads_all_that_its_programs_wrote()
     {
-        nodes.Folder.Write("talk.yaml", "name: talk\nkind: prepare-content\noutcome: talk\nbody:\n  command: [sh, -c, 'i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; printf \"\\\\033[2J\"; echo x > a']\n  outputs: [a]\n");
+        nodes.Folder.Write("talk.yaml",
+            "name: talk\nkind: prepare-content\noutcome: talk\nbody:\n  command: [sh, -c, 'i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; printf \"\\\\033[2J\"; echo x > a']\n  outputs: [a]\n");
         await nodes.RunAsync("task", "create", "talk.yaml");
         await nodes.RunAsync("task", "finalise", "talk");
         await nodes.RunAsync("assign", "talk", "with", "all", "peers");
@@ -84,7 +86,8 @@ public sealed class TaskProgramTests : IAsyncLifetime
 
     // The processes of this machine that are 'sleep' with this time.
     private static List<string> Running(string time) =>
-        [.. Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)).Where(path => Words(path) is [var program, var word] && program.EndsWith("sleep", StringComparison.Ordinal) && word == time)];
+        [.. Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _))
+            .Where(path => Words(path) is [var program, var word] && program.EndsWith("sleep", StringComparison.Ordinal) && word == time)];
 
     private static string[] Words(string process)
     {

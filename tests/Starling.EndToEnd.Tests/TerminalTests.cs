@@ -14,7 +14,8 @@ public sealed class TerminalTests : IDisposable
     [InlineData(140, true)]
     public async Task A_live_table_breaks_no_heading_at_any_usual_width(int columns, bool showsTraffic)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "this system has no script(1) of util-linux to make a terminal");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"),
+            "this system has no script(1) of util-linux to make a terminal");
         folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 2);
         var command = $"stty cols {columns} rows 30; dotnet '{Path.Combine(AppContext.BaseDirectory, "starling.dll")}' run small.yaml";
         var start = new ProcessStartInfo("/usr/bin/script", ["-qec", command, "/dev/null"])

@@ -5,7 +5,9 @@ using Starling.Fuzz.Targets;
 
 namespace Starling.Fuzz.Tests;
 
-/// <summary>The short run: every input that is kept, and some thousands of new ones, without the counters that a search is guided by.</summary>
+/// <summary>
+/// The short run: every input that is kept, and some thousands of new ones, without the counters that a search is guided by.
+/// </summary>
 public sealed class ParserTests
 {
     private const int NewInputs = 4000;

@@ -145,7 +145,8 @@ public abstract class LedgerConformance : IDisposable
         await Append(ledger, author.Entry(3));
         Assert.Equal(Contract, await Next());
 
-        async Task<ContractId> Next() => await hints.MoveNextAsync() ? hints.Current : throw new InvalidOperationException("The watch ended.");
+        async Task<ContractId> Next() =>
+            await hints.MoveNextAsync() ? hints.Current : throw new InvalidOperationException("The watch ended.");
     }
 
     [Fact]
@@ -197,7 +198,9 @@ public abstract class LedgerConformance : IDisposable
         var body = author.Entry(1, many).BodyBytes.ToArray();
         // The verdict is not asked for here, and unsigned entries are made faster.
         for (var batch = 0; batch < 2; batch++)
-            await Append(ledger, [.. Enumerable.Range(0, 300).Select(i => new SignedEntry(body, new PublicKey([]), BitConverter.GetBytes((batch * 300) + i)))]);
+            await Append(ledger,
+                [.. Enumerable.Range(0, 300)
+                    .Select(i => new SignedEntry(body, new PublicKey([]), BitConverter.GetBytes((batch * 300) + i)))]);
         return await ledger.ReadAsync(many, 0, int.MaxValue, Cancel);
     }
 }

@@ -6,7 +6,9 @@ using Starling.Node.Loop;
 
 namespace Starling.Liar;
 
-/// <summary>An honest kernel between a lying edge: what it is told and what it asks for is distorted, as the simulator's liars do it.</summary>
+/// <summary>
+/// An honest kernel between a lying edge: what it is told and what it asks for is distorted, as the simulator's liars do it.
+/// </summary>
 /// <param name="kernel">The node's kernel.</param>
 /// <param name="lie">What it does.</param>
 internal sealed class LyingKernel(KernelDriver kernel, Lie lie)
@@ -35,7 +37,10 @@ internal sealed class LyingKernel(KernelDriver kernel, Lie lie)
     }
 
     private Effect Weigh(Effect effect) => effect is Compute { Computation: MergeUpdates merge } compute
-        ? compute with { Computation = merge with { Inputs = [.. merge.Inputs.Select(i => i.Author == Self ? i with { Weight = 1000 * i.Weight } : i)] } }
+        ? compute with
+        {
+            Computation = merge with { Inputs = [.. merge.Inputs.Select(i => i.Author == Self ? i with { Weight = 1000 * i.Weight } : i)] }
+        }
         : effect;
 
     // To the kernel it looks as if the connection to the leader had broken.

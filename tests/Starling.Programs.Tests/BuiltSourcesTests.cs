@@ -19,6 +19,7 @@ public sealed class BuiltSourcesTests : IDisposable
         BuiltSources.Check(null, built);
         BuiltSources.Check(Path.Combine(folder, "elsewhere"), built);
         File.SetLastWriteTimeUtc(source, new DateTime(2026, 1, 3, 0, 0, 0, DateTimeKind.Utc));
-        Assert.Contains($"dotnet build {folder}", Assert.Throws<SwarmProgramException>(() => BuiltSources.Check(folder, built)).Message, StringComparison.Ordinal);
+        Assert.Contains($"dotnet build {folder}", Assert.Throws<SwarmProgramException>(() => BuiltSources.Check(folder, built)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,8 @@ public sealed class SwarmEnvironmentTests
         Assert.Equal(new SwarmEnvironment(new SwarmMember(0, 1), null, null, null, null), Of("STARLING_LOOPBACK=1"));
         Assert.Equal(
             new SwarmEnvironment(new SwarmMember(2, 3), null, null, "m", "s"),
-            Of("STARLING_LOOPBACK=true", "STARLING_MEMBER=2", "STARLING_MEMBERS=3", "STARLING_WRITE_MODEL=m", "STARLING_WRITE_SCORE=s", "STARLING_SESSION_SOCKET=x", "STARLING_SESSION_TOKEN=y"));
+            Of("STARLING_LOOPBACK=true", "STARLING_MEMBER=2", "STARLING_MEMBERS=3", "STARLING_WRITE_MODEL=m", "STARLING_WRITE_SCORE=s",
+                "STARLING_SESSION_SOCKET=x", "STARLING_SESSION_TOKEN=y"));
     }
 
     /// <summary>Red if a program with a session trains alone, or writes files that only one without a node writes.</summary>
@@ -18,7 +19,8 @@ public sealed class SwarmEnvironmentTests
     [InlineData("STARLING_LOOPBACK=0")]
     [InlineData("STARLING_LOOPBACK=")]
     public void A_program_with_a_session_takes_part(string loopback) =>
-        Assert.Equal(new SwarmEnvironment(null, "x", "y", null, null), Of(loopback, "STARLING_SESSION_SOCKET=x", "STARLING_SESSION_TOKEN=y", "STARLING_WRITE_MODEL=m", "STARLING_MEMBER=9"));
+        Assert.Equal(new SwarmEnvironment(null, "x", "y", null, null),
+            Of(loopback, "STARLING_SESSION_SOCKET=x", "STARLING_SESSION_TOKEN=y", "STARLING_WRITE_MODEL=m", "STARLING_MEMBER=9"));
 
     [Theory]
     [InlineData("STARLING_SESSION_SOCKET=x", "no session is named")]
@@ -30,7 +32,8 @@ public sealed class SwarmEnvironmentTests
 
     private static SwarmEnvironment Of(params string[] variables)
     {
-        var set = variables.Select(variable => variable.Split('=')).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        var set = variables.Select(variable => variable.Split('=')).Where(parts => parts.Length == 2)
+            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
         return SwarmEnvironment.Of(name => set.GetValueOrDefault(name));
     }
 }

@@ -5,11 +5,13 @@ namespace Starling.Repository.Tests;
 
 public sealed class ArchitectureIsTrueTests
 {
-    private static readonly SourceFile[] Projects = [new("src/Starling.Core/Starling.Core.csproj", ""), new("tests/Starling.Core.Tests/Starling.Core.Tests.csproj", "")];
+    private static readonly SourceFile[] Projects =
+        [new("src/Starling.Core/Starling.Core.csproj", ""), new("tests/Starling.Core.Tests/Starling.Core.Tests.csproj", "")];
 
     [Fact]
     public void The_repository_keeps_the_rule() =>
-        Finding.None(ArchitectureIsTrue.Check(RepositoryTree.File("ARCHITECTURE.md"), RepositoryTree.Projects("src").Concat(RepositoryTree.Projects("tests"))));
+        Finding.None(ArchitectureIsTrue.Check(RepositoryTree.File("ARCHITECTURE.md"),
+            RepositoryTree.Projects("src").Concat(RepositoryTree.Projects("tests"))));
 
     [Theory]
     [InlineData("Nothing is said.", 1)]

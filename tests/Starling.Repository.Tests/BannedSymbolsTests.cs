@@ -16,7 +16,8 @@ public sealed class BannedSymbolsTests
     [InlineData(".editorconfig", "dotnet_diagnostic.RS0030.severity")]
     public void A_ban_that_is_taken_out_is_found(string path, string text)
     {
-        var changed = RepositoryTree.Files.Select(file => file.Path == path ? file with { Text = file.Text.Replace(text, "", StringComparison.Ordinal) } : file);
+        var changed = RepositoryTree.Files.Select(
+            file => file.Path == path ? file with { Text = file.Text.Replace(text, "", StringComparison.Ordinal) } : file);
         Assert.NotEmpty(BannedSymbols.Check([.. changed]));
     }
 

@@ -16,7 +16,8 @@ public sealed class BannedTextTests
     [InlineData("tests/A.cs", "System.Threading.Thread . Sl" + "eep(1);")]
     [InlineData("README.md", "get it from https://api.nu" + "get.org/v3")]
     [InlineData("clients/python/setup.py", "'https://py" + "pi.org/simple'")]
-    public void Banned_text_is_found(string path, string line) => Assert.Single(BannedText.Check([new SourceFile(path, "x\n" + line + "\n")]));
+    public void Banned_text_is_found(string path, string line) =>
+        Assert.Single(BannedText.Check([new SourceFile(path, "x\n" + line + "\n")]));
 
     [Theory]
     [InlineData("src/A.cs", "var todoList = 1;")]

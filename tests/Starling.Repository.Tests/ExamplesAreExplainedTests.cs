@@ -12,10 +12,12 @@ public sealed class ExamplesAreExplainedTests
 
     [Fact]
     public void An_example_without_a_page_is_found() =>
-        Assert.Single(ExamplesAreExplained.Check([Example, new SourceFile("README.md", "See examples/b.yaml."), new SourceFile("CHANGELOG.md", "examples/a.yaml")]));
+        Assert.Single(ExamplesAreExplained.Check(
+            [Example, new SourceFile("README.md", "See examples/b.yaml."), new SourceFile("CHANGELOG.md", "examples/a.yaml")]));
 
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/learning/start.md")]
-    public void An_example_with_a_page_is_not(string page) => Assert.Empty(ExamplesAreExplained.Check([Example, new SourceFile(page, "Run examples/a.yaml.")]));
+    public void An_example_with_a_page_is_not(string page) =>
+        Assert.Empty(ExamplesAreExplained.Check([Example, new SourceFile(page, "Run examples/a.yaml.")]));
 }

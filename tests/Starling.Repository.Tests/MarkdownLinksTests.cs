@@ -6,7 +6,8 @@ namespace Starling.Repository.Tests;
 public sealed class MarkdownLinksTests
 {
     [Fact]
-    public void The_repository_keeps_the_rule() => Finding.None(MarkdownLinks.Check(RepositoryTree.Files, path => Path.Exists(Path.Combine(RepositoryTree.Root, path))));
+    public void The_repository_keeps_the_rule() =>
+        Finding.None(MarkdownLinks.Check(RepositoryTree.Files, path => Path.Exists(Path.Combine(RepositoryTree.Root, path))));
 
     [Theory]
     [InlineData("[a](missing.md)")]
@@ -23,5 +24,6 @@ public sealed class MarkdownLinksTests
     [InlineData("```\n[a](missing.md)\n```")]
     public void A_good_link_is_not(string line) => Assert.Empty(Check(line));
 
-    private static IEnumerable<string> Check(string text) => MarkdownLinks.Check([new SourceFile("docs/index.md", text)], path => path is "README.md" or "docs/here.md");
+    private static IEnumerable<string> Check(string text) =>
+        MarkdownLinks.Check([new SourceFile("docs/index.md", text)], path => path is "README.md" or "docs/here.md");
 }

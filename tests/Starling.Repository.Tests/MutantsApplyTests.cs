@@ -5,7 +5,8 @@ namespace Starling.Repository.Tests;
 
 public sealed class MutantsApplyTests
 {
-    private const string Head = "Subject: It is weak.\nDetector: explore --nodes 3\n\ndiff --git a/src/A.cs b/src/A.cs\n--- a/src/A.cs\n+++ b/src/A.cs\n";
+    private const string Head =
+        "Subject: It is weak.\nDetector: explore --nodes 3\n\ndiff --git a/src/A.cs b/src/A.cs\n--- a/src/A.cs\n+++ b/src/A.cs\n";
     private const string Hunk = "@@ -1,3 +1,2 @@\n one\n-two\n three\n";
     private const string Listed = "| 1 | It is weak. `01-weak` | x |";
 
@@ -26,6 +27,7 @@ public sealed class MutantsApplyTests
 
     private static IEnumerable<string> Check(string patch, string page) => MutantsApply.Check(
     [
-        new SourceFile("docs/mutants.md", page), new SourceFile("src/A.cs", "one\ntwo\nthree\n"), new SourceFile("tests/mutants/01-weak.patch", patch),
+        new SourceFile("docs/mutants.md", page), new SourceFile("src/A.cs", "one\ntwo\nthree\n"),
+        new SourceFile("tests/mutants/01-weak.patch", patch),
     ]);
 }

@@ -19,5 +19,6 @@ public sealed class NamesTests
     [Theory]
     [InlineData("src/CommonName.cs", "class ManagerOfNothing;")]
     [InlineData("src/A.cs", "// the Manager\nclass Uncommon;")]
-    public void A_name_that_only_contains_the_word_is_not(string path, string text) => Assert.Empty(Names.Check([new SourceFile(path, text)]));
+    public void A_name_that_only_contains_the_word_is_not(string path, string text) =>
+        Assert.Empty(Names.Check([new SourceFile(path, text)]));
 }

@@ -16,7 +16,10 @@ public sealed class RefusalDocumentationTests
     public void A_silent_value_is_found(string values) => Assert.Single(RefusalDocumentation.Check([Sample(values)]));
 
     [Fact]
-    public void A_documented_value_is_not() => Assert.Empty(RefusalDocumentation.Check([Sample("/// <summary>Says it.</summary>\nA,\n/// <summary>\n/// It too.\n/// </summary>\nB")]));
+    public void A_documented_value_is_not() =>
+        Assert.Empty(
+            RefusalDocumentation.Check([Sample("/// <summary>Says it.</summary>\nA,\n/// <summary>\n/// It too.\n/// </summary>\nB")]));
 
-    private static SourceFile Sample(string values) => new("src/A.cs", $"/// <summary>Reasons.</summary>\npublic enum EntryRefusal\n{{\n{values}\n}}");
+    private static SourceFile Sample(string values) =>
+        new("src/A.cs", $"/// <summary>Reasons.</summary>\npublic enum EntryRefusal\n{{\n{values}\n}}");
 }

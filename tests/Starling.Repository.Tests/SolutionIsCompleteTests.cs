@@ -9,7 +9,8 @@ public sealed class SolutionIsCompleteTests
     private static readonly SourceFile Tests = new("tests/Starling.Core.Tests/Starling.Core.Tests.csproj", "");
 
     [Fact]
-    public void The_repository_keeps_the_rule() => Finding.None(SolutionIsComplete.Check(RepositoryTree.File("Starling.slnx"), RepositoryTree.Files));
+    public void The_repository_keeps_the_rule() =>
+        Finding.None(SolutionIsComplete.Check(RepositoryTree.File("Starling.slnx"), RepositoryTree.Files));
 
     [Fact]
     public void A_project_that_is_not_listed_is_found()
@@ -20,7 +21,8 @@ public sealed class SolutionIsCompleteTests
     }
 
     [Fact]
-    public void A_listed_project_that_is_not_there_is_found() => Assert.Single(SolutionIsComplete.Check(Solution(Core.Path, Tests.Path), [Core]));
+    public void A_listed_project_that_is_not_there_is_found() =>
+        Assert.Single(SolutionIsComplete.Check(Solution(Core.Path, Tests.Path), [Core]));
 
     [Fact]
     public void A_test_project_that_would_not_be_run_is_found()

@@ -14,7 +14,8 @@ public sealed class StrictProjectsTests
     [InlineData("""<ItemGroup><PackageReference Include="A" Version="1.0.0" /></ItemGroup>""")]
     [InlineData("""<ItemGroup><PackageReference Include="A" VersionOverride="1.0.0" /></ItemGroup>""")]
     [InlineData("""<ItemGroup><PackageReference Include="A"><Version>1</Version></PackageReference></ItemGroup>""")]
-    public void A_project_that_goes_its_own_way_is_found(string content) => Assert.Single(With("src/A/A.csproj", $"<Project>{content}</Project>"));
+    public void A_project_that_goes_its_own_way_is_found(string content) =>
+        Assert.Single(With("src/A/A.csproj", $"<Project>{content}</Project>"));
 
     [Theory]
     [InlineData("class A;\n#pragma warning disable CA1000\n")]
@@ -35,5 +36,6 @@ public sealed class StrictProjectsTests
     public void A_missing_rule_file_is_found(string path) =>
         Assert.NotEmpty(StrictProjects.Check([.. RepositoryTree.Files.Where(file => file.Path != path)]));
 
-    private static IEnumerable<string> With(string path, string text) => StrictProjects.Check([.. RepositoryTree.Files, new SourceFile(path, text)]);
+    private static IEnumerable<string> With(string path, string text) =>
+        StrictProjects.Check([.. RepositoryTree.Files, new SourceFile(path, text)]);
 }

@@ -1,8 +1,9 @@
 namespace Starling.Simulation.Tests;
 
 /// <summary>
-/// What the protocol costs beyond the models, as there are more nodes. A node reads an entry or two of every other in a round, so its bytes of protocol may grow as the number of nodes does, and no
-/// faster: twice the nodes may take at most 2.1 times as many, where a part that grows with the square would take four times.
+/// What the protocol costs beyond the models, as there are more nodes. A node reads an entry or two of every other in a round, so its bytes
+/// of protocol may grow as the number of nodes does, and no faster: twice the nodes may take at most 2.1 times as many, where a part that
+/// grows with the square would take four times.
 /// </summary>
 public sealed class OverheadTests
 {

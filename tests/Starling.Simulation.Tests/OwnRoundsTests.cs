@@ -1,6 +1,8 @@
 namespace Starling.Simulation.Tests;
 
-/// <summary>Worlds whose members go through their rounds each by itself: the examples again, with nothing but the protocol changed.</summary>
+/// <summary>
+/// Worlds whose members go through their rounds each by itself: the examples again, with nothing but the protocol changed.
+/// </summary>
 public sealed class OwnRoundsTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -11,7 +13,8 @@ public sealed class OwnRoundsTests
     [InlineData(FaultLevel.Mild, 2)]
     public void RunsEndWithoutAViolationAndTheNodesHaveLearnedFromEachOther(FaultLevel faults, int degree)
     {
-        var report = SimulationRunner.RunMany(Scenarios.SyntheticGossip(degree), new SimulationRequest("examples/synthetic.yaml", 1, 12, faults), null, Stop);
+        var report = SimulationRunner.RunMany(Scenarios.SyntheticGossip(degree),
+            new SimulationRequest("examples/synthetic.yaml", 1, 12, faults), null, Stop);
         Assert.Empty(report.Failures);
         Assert.All(report.Results, result => Assert.Equal(8, result.Rounds));
         Assert.All(report.Results, result => Assert.True(result.Accuracy > 0.55, $"seed {result.Seed} ends at {result.Accuracy}"));
@@ -22,9 +25,21 @@ public sealed class OwnRoundsTests
     [Fact]
     public void StormsBreakNoRule()
     {
-        var report = SimulationRunner.RunMany(Scenarios.SyntheticGossip(2), new SimulationRequest("examples/synthetic.yaml", 1, 36, FaultLevel.Storm), null, Stop);
+        var report = SimulationRunner.RunMany(Scenarios.SyntheticGossip(2),
+            new SimulationRequest("examples/synthetic.yaml", 1, 36, FaultLevel.Storm), null, Stop);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
-        foreach (var kind in new[] { "crash", "torn write", "partition", "lost disk", "round passed alone", "round passed with others", "lie Distort", "lie BadUpdate", "refused NoRounds" })
+        foreach (var kind in new[]
+        {
+            "crash",
+            "torn write",
+            "partition",
+            "lost disk",
+            "round passed alone",
+            "round passed with others",
+            "lie Distort",
+            "lie BadUpdate",
+            "refused NoRounds"
+        })
             Assert.True(report.Counts[kind] > 0, $"the storm has no {kind}");
     }
 
@@ -32,7 +47,8 @@ public sealed class OwnRoundsTests
     [Trait("Category", "Full")]
     public void HundredsOfStormsBreakNoRule()
     {
-        var report = SimulationRunner.RunMany(Scenarios.SyntheticGossip(4), new SimulationRequest("examples/synthetic.yaml", 20_000, 300, FaultLevel.Storm), null, Stop);
+        var report = SimulationRunner.RunMany(Scenarios.SyntheticGossip(4),
+            new SimulationRequest("examples/synthetic.yaml", 20_000, 300, FaultLevel.Storm), null, Stop);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
     }
 
@@ -40,7 +56,8 @@ public sealed class OwnRoundsTests
     [Trait("Category", "Full")]
     public void RealDigitsSurviveStorms()
     {
-        var report = SimulationRunner.RunMany(Scenarios.DigitsGossip, new SimulationRequest("examples/digits.yaml", 1, 50, FaultLevel.Storm), null, Stop);
+        var report = SimulationRunner.RunMany(Scenarios.DigitsGossip,
+            new SimulationRequest("examples/digits.yaml", 1, 50, FaultLevel.Storm), null, Stop);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
     }
 
@@ -52,7 +69,8 @@ public sealed class OwnRoundsTests
         SimulationRunner.Run(Scenarios.SyntheticGossip(2), seed, faults, null, Stop).TraceHash);
 
     [Fact]
-    public void ASyncThatIsNotDoneIsSeen() => Sees(new Nodes.EdgeHooks { PretendToSync = true }, FaultLevel.None, "saved before announced", "nothing announced is lost");
+    public void ASyncThatIsNotDoneIsSeen() =>
+        Sees(new Nodes.EdgeHooks { PretendToSync = true }, FaultLevel.None, "saved before announced", "nothing announced is lost");
 
     [Fact]
     public void AnAverageThatIsNoneIsSeen() => Sees(new Nodes.EdgeHooks { MergeByIndex = true }, FaultLevel.None, "an average is right");
@@ -67,7 +85,10 @@ public sealed class OwnRoundsTests
         var scenario = Scenarios.SyntheticGossip(2);
         var stray = scenario with
         {
-            Program = node => node is 0 or 2 ? new StrayProgram(scenario.Program(node), scenario.Settings.Rounds, node == 0 ? 1000 : -1000) : scenario.Program(node),
+            Program = node =>
+                node is 0 or 2
+                    ? new StrayProgram(scenario.Program(node), scenario.Settings.Rounds, node == 0 ? 1000 : -1000)
+                    : scenario.Program(node),
         };
         var found = SimulationRunner.Run(stray, 1, FaultLevel.None, null, Stop);
         Assert.Contains("honest models agree", found.Violations.Select(violation => violation.Rule));
@@ -77,7 +98,8 @@ public sealed class OwnRoundsTests
     {
         var scenario = Scenarios.SyntheticGossip(2);
         scenario = scenario with { Options = scenario.Options with { HealingTime = TimeSpan.FromMinutes(10) } };
-        var broken = Enumerable.Range(1, 5).Select(seed => SimulationRunner.Run(scenario, (ulong)seed, faults, hooks, null, Stop)).SelectMany(result => result.Violations).ToList();
+        var broken = Enumerable.Range(1, 5).Select(seed => SimulationRunner.Run(scenario, (ulong)seed, faults, hooks, null, Stop))
+            .SelectMany(result => result.Violations).ToList();
         Assert.NotEmpty(broken);
         Assert.All(broken, violation => Assert.Contains(violation.Rule, rules));
     }

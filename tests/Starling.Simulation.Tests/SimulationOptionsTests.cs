@@ -9,7 +9,8 @@ public sealed class SimulationOptionsTests
     [Fact]
     public void TheSectionIsRead()
     {
-        var options = Read("simulation.batchTime=5ms", "simulation.mostSlowness=2", "simulation.chunkBytes=128", "simulation.healingTime=1h",
+        var options =
+            Read("simulation.batchTime=5ms", "simulation.mostSlowness=2", "simulation.chunkBytes=128", "simulation.healingTime=1h",
             "simulation.mostEvents=2000", "simulation.pollInterval=2s", "simulation.tasks=true");
         Assert.True(options.Tasks);
         Assert.Equal(
@@ -23,7 +24,9 @@ public sealed class SimulationOptionsTests
     public void AllMistakesAreToldAtOnceWithTheNearestName()
     {
         var thrown = Assert.Throws<ConfigurationException>(
-            () => Read("simulation.batchTimes=5ms", "simulation.mostSlowness=1000", "simulation.chunkBytes=1", "nodes=3", "simulation.audits=[maybe]", "simulation.mergeRules=[meen]"));
+            () =>
+                Read("simulation.batchTimes=5ms", "simulation.mostSlowness=1000", "simulation.chunkBytes=1", "nodes=3",
+                    "simulation.audits=[maybe]", "simulation.mergeRules=[meen]"));
         Assert.Contains("batchTime", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("mostSlowness", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("chunkBytes", thrown.Message, StringComparison.Ordinal);

@@ -15,7 +15,8 @@ public sealed class SimulationRunnerTests
     [InlineData(FaultLevel.Mild)]
     public void RunsEndWithoutAViolation(FaultLevel faults)
     {
-        var report = SimulationRunner.RunMany(Scenarios.Synthetic, new SimulationRequest("examples/synthetic.yaml", 1, 12, faults), null, Stop);
+        var report =
+            SimulationRunner.RunMany(Scenarios.Synthetic, new SimulationRequest("examples/synthetic.yaml", 1, 12, faults), null, Stop);
         Assert.Empty(report.Failures);
         Assert.All(report.Results, result => Assert.Equal(8, result.Rounds));
         Assert.All(report.Results, result => Assert.True(result.Accuracy > 0.6, $"seed {result.Seed} ends at {result.Accuracy}"));
@@ -34,7 +35,8 @@ public sealed class SimulationRunnerTests
             Terms = node => new ProgramTerms(Epochs: checkIn != CheckIn.Inactive || node < 2 ? 3 * (node + 1) : 0, CheckIn: checkIn),
             Options = Scenarios.Synthetic.Options with { MinPeers = checkIn == CheckIn.Inactive ? [2] : [3, 4] },
         };
-        var report = SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", 1, 15, FaultLevel.Storm), null, Stop);
+        var report =
+            SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", 1, 15, FaultLevel.Storm), null, Stop);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
         Assert.Equal(checkIn == CheckIn.Inactive, report.Counts["accepted Leave"] > 0);
         Assert.True(checkIn == CheckIn.Inactive || report.Counts["happened Committed"] < 15 * 8);
@@ -43,9 +45,19 @@ public sealed class SimulationRunnerTests
     [Fact]
     public void StormsBreakNoRule()
     {
-        var report = SimulationRunner.RunMany(Scenarios.Synthetic, new SimulationRequest("examples/synthetic.yaml", 1, 36, FaultLevel.Storm), null, Stop);
+        var report = SimulationRunner.RunMany(Scenarios.Synthetic,
+            new SimulationRequest("examples/synthetic.yaml", 1, 36, FaultLevel.Storm), null, Stop);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.ReplayCommand}: {f.Violation}")));
-        foreach (var kind in new[] { "crash", "torn write", "partition", "slow link", "happened TermChanged", "accepted Rejoin", "happened Committed" })
+        foreach (var kind in new[]
+        {
+            "crash",
+            "torn write",
+            "partition",
+            "slow link",
+            "happened TermChanged",
+            "accepted Rejoin",
+            "happened Committed"
+        })
             Assert.True(report.Counts[kind] > 0, $"the storm has no {kind}");
     }
 
@@ -69,7 +81,9 @@ public sealed class SimulationRunnerTests
         SimulationRunner.Run(Scenarios.Synthetic, 3, FaultLevel.Storm, _ => { }, Stop).TraceHash,
         SimulationRunner.Run(Scenarios.Synthetic, 3, FaultLevel.Storm, null, Stop).TraceHash);
 
-    /// <summary>Seeds that once broke a rule. What they found has tests of its own; the worlds that they draw change with the simulator.</summary>
+    /// <summary>
+    /// Seeds that once broke a rule. What they found has tests of its own; the worlds that they draw change with the simulator.
+    /// </summary>
     [Theory]
     [InlineData(27)]
     [InlineData(44)]
@@ -99,24 +113,30 @@ public sealed class SimulationRunnerTests
         Scenarios.Synthetic, new SimulationRequest("x.yaml", 1, 4, FaultLevel.None), null, new CancellationToken(canceled: true)));
 
     [Fact]
-    public void AnEntryThatIsSentBeforeItsSaveIsSeen() => Sees(new EdgeHooks { SaveLate = true }, FaultLevel.None, "saved before announced");
+    public void AnEntryThatIsSentBeforeItsSaveIsSeen() =>
+        Sees(new EdgeHooks { SaveLate = true }, FaultLevel.None, "saved before announced");
 
     [Fact]
     public void ASyncThatIsNotDoneIsSeen() => Sees(new EdgeHooks { PretendToSync = true }, FaultLevel.None, "saved before announced");
 
     [Fact]
-    public void MergesThatDifferFromNodeToNodeAreSeen() => Sees(new EdgeHooks { MergeByIndex = true }, FaultLevel.None, "no round stands still", "the committed merge is right", "honest audits agree");
+    public void MergesThatDifferFromNodeToNodeAreSeen() =>
+        Sees(new EdgeHooks { MergeByIndex = true }, FaultLevel.None, "no round stands still", "the committed merge is right",
+            "honest audits agree");
 
     [Fact]
     public void AVoteForASampleThatDiffersIsSeen()
     {
-        var scenario = Scenarios.Synthetic with { Options = Scenarios.Synthetic.Options with { Audits = [AuditMode.Sampled], MergeRules = ["mean"] } };
-        var found = SimulationRunner.Run(scenario, 1, FaultLevel.None, new EdgeHooks { MergeByIndex = true, AuditBlindly = true }, null, Stop);
+        var scenario =
+            Scenarios.Synthetic with { Options = Scenarios.Synthetic.Options with { Audits = [AuditMode.Sampled], MergeRules = ["mean"] } };
+        var found =
+            SimulationRunner.Run(scenario, 1, FaultLevel.None, new EdgeHooks { MergeByIndex = true, AuditBlindly = true }, null, Stop);
         Assert.Contains("a sampled vote was audited", found.Violations.Select(violation => violation.Rule));
     }
 
     [Fact]
-    public void NodesThatStayDeadAreSeen() => Sees(new EdgeHooks { StayDead = true }, FaultLevel.Storm, "liveness", "every committed merge is held");
+    public void NodesThatStayDeadAreSeen() =>
+        Sees(new EdgeHooks { StayDead = true }, FaultLevel.Storm, "liveness", "every committed merge is held");
 
     private static void Sees(EdgeHooks hooks, FaultLevel faults, params string[] rules)
     {

@@ -7,10 +7,14 @@ public sealed class StormTests
     /// <summary>What a storm must meet: without it the rule that answers to it is not tested.</summary>
     private static readonly string[] Expected =
     [
-        "crash", "torn write", "lost disk", "stale disk", "refused save", "partition", "one-way partition", "isolation", "slow link", "power failure", "long outage",
-        "happened TermChanged", "happened Reopened", "happened DisputedLate", "named", "accepted Rejoin", "accepted Resign", "accepted Suspect", "accepted Reopen",
-        "accepted Receipt", "accepted AuditedFull", "refused BadSignature", "refused WrongKey", "refused Duplicate", "refused SequenceUsed", "refused ForeignChain",
-        "refused Malformed", "refused OldIncarnation", "refused RoundClosed", "refused RoundAhead", "refused WrongOpening", "refused StaleTerm",
+        "crash", "torn write", "lost disk", "stale disk", "refused save", "partition", "one-way partition", "isolation", "slow link",
+        "power failure", "long outage",
+        "happened TermChanged", "happened Reopened", "happened DisputedLate", "named", "accepted Rejoin", "accepted Resign",
+        "accepted Suspect", "accepted Reopen",
+        "accepted Receipt", "accepted AuditedFull", "refused BadSignature", "refused WrongKey", "refused Duplicate", "refused SequenceUsed",
+        "refused ForeignChain",
+        "refused Malformed", "refused OldIncarnation", "refused RoundClosed", "refused RoundAhead", "refused WrongOpening",
+        "refused StaleTerm",
         "refused TermTaken", "refused NotLeader", "refused AlreadyReady", "refused WrongFoldVersion",
     ];
 

@@ -6,8 +6,10 @@ public sealed class TaskStormTests
     /// <summary>What such storms must meet: without it the rule that answers to it is not tested.</summary>
     private static readonly string[] Expected =
     [
-        "task accepted WriteTask", "task accepted FinaliseTask", "task accepted AssignTask", "task accepted CancelRun", "task accepted Enlist", "task accepted ReportWork", "task accepted Decline",
-        "task accepted RejoinRunner", "task accepted RemoveOperator", "task refused SequenceUsed", "happened Committed", "crash", "lost disk", "refused save",
+        "task accepted WriteTask", "task accepted FinaliseTask", "task accepted AssignTask", "task accepted CancelRun",
+        "task accepted Enlist", "task accepted ReportWork", "task accepted Decline",
+        "task accepted RejoinRunner", "task accepted RemoveOperator", "task refused SequenceUsed", "happened Committed", "crash",
+        "lost disk", "refused save",
     ];
 
     [Fact]
@@ -23,7 +25,8 @@ public sealed class TaskStormTests
     [Fact]
     public void WithoutFaultsTheTaskIsCompleteInOneRun()
     {
-        var report = SimulationRunner.RunMany(Scenarios.SyntheticTasks, new SimulationRequest("examples/synthetic.yaml", 1, 5, FaultLevel.None), null, TestContext.Current.CancellationToken);
+        var report = SimulationRunner.RunMany(Scenarios.SyntheticTasks,
+            new SimulationRequest("examples/synthetic.yaml", 1, 5, FaultLevel.None), null, TestContext.Current.CancellationToken);
         Assert.Empty(report.Failures);
         Assert.All(report.Results, result => Assert.Equal(8, result.Rounds));
         Assert.True(report.Counts["task accepted AssignTask"] is >= 5 and <= 10);
@@ -31,7 +34,8 @@ public sealed class TaskStormTests
 
     private static SimulationReport Storm(SimulationScenario scenario, ulong first, int seeds)
     {
-        var report = SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", first, seeds, FaultLevel.Storm), null, TestContext.Current.CancellationToken);
+        var report = SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", first, seeds, FaultLevel.Storm),
+            null, TestContext.Current.CancellationToken);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.ReplayCommand}: {f.Violation}")));
         return report;
     }

@@ -2,7 +2,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Fuzz.Corpus;
 
-/// <summary>The inputs of a target that are kept in the repository: small ones that together reach every place, and those that once showed a defect.</summary>
+/// <summary>
+/// The inputs of a target that are kept in the repository: small ones that together reach every place, and those that once showed a defect.
+/// </summary>
 internal sealed class CorpusFolder
 {
     private const string DefectPrefix = "crash-";
@@ -32,7 +34,8 @@ internal sealed class CorpusFolder
     public void Replace(IEnumerable<byte[]> inputs)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith(DefectPrefix, StringComparison.Ordinal)).ToList())
+        foreach (var file in Directory.EnumerateFiles(folder)
+            .Where(file => !Path.GetFileName(file).StartsWith(DefectPrefix, StringComparison.Ordinal)).ToList())
             File.Delete(file);
         foreach (var input in inputs)
             Write("", input);

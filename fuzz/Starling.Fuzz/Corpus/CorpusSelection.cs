@@ -9,7 +9,9 @@ internal static class CorpusSelection
 {
     private const int ShrinkingTrials = 2000;
 
-    /// <summary>Takes inputs by length, each that reaches a place that none before does, and shrinks it as far as it still reaches those.</summary>
+    /// <summary>
+    /// Takes inputs by length, each that reaches a place that none before does, and shrinks it as far as it still reaches those.
+    /// </summary>
     public static List<byte[]> Choose(IFuzzTarget target, CoverageMap map, IEnumerable<byte[]> inputs)
     {
         var execution = new Execution(target, Execution.Longest);

@@ -11,14 +11,18 @@ internal sealed record BranchReport(int Reached, int All, IReadOnlyList<BranchSi
 
     /// <summary>Counts the outcomes of a parser.</summary>
     /// <param name="map">What was reached.</param>
-    /// <param name="parsers">Its types, each with its namespace, or one method of a type as <c>Type::Method</c>; with a minus before it, one that does not count.</param>
+    /// <param name="parsers">Its types, each with its namespace, or one method of a type as <c>Type::Method</c>; with a minus before it,
+    /// one that does not count.</param>
     public static BranchReport Of(CoverageMap map, IReadOnlyCollection<string> parsers)
     {
         var wanted = parsers.ToHashSet(StringComparer.Ordinal);
         var sites = map.Sites().Where(entry => entry.Site.IsBranch && IsWanted(entry.Site)).ToList();
         return new BranchReport(sites.Count(entry => entry.Reached), sites.Count,
-            [.. sites.Where(entry => !entry.Reached).Select(entry => entry.Site).OrderBy(site => site.File, StringComparer.Ordinal).ThenBy(site => site.Line)]);
+            [.. sites.Where(entry => !entry.Reached).Select(entry => entry.Site).OrderBy(site => site.File, StringComparer.Ordinal)
+                .ThenBy(site => site.Line)]);
 
-        bool IsWanted(BranchSite site) => $"{site.Type}::{site.Method}" is var method && !wanted.Contains("-" + method) && (wanted.Contains(site.Type) || wanted.Contains(method));
+        bool IsWanted(BranchSite site) =>
+            $"{site.Type}::{site.Method}" is var method && !wanted.Contains("-" + method)
+                && (wanted.Contains(site.Type) || wanted.Contains(method));
     }
 }

@@ -3,7 +3,10 @@ using System.Reflection;
 
 namespace Starling.Fuzz.Coverage;
 
-/// <summary>The counters of every instrumented assembly, and which of their values were seen so far. Counts are told apart as 1, 2, 3, 4, 8, 16, 32 and 128 or more.</summary>
+/// <summary>
+/// The counters of every instrumented assembly, and which of their values were seen so far. Counts are told apart as 1, 2, 3, 4,
+/// 8, 16, 32 and 128 or more.
+/// </summary>
 internal sealed class CoverageMap
 {
     private readonly List<(string Assembly, byte[] Hits, byte[] Seen)> maps = [];
@@ -57,7 +60,10 @@ internal sealed class CoverageMap
         return fresh;
     }
 
-    /// <summary>The places that the last input reached, each as one number with its count's class; places alone if <paramref name="counts"/> is false.</summary>
+    /// <summary>
+    /// The places that the last input reached, each as one number with its count's class; places alone if
+    /// <paramref name="counts"/> is false.
+    /// </summary>
     public HashSet<int> Features(bool counts)
     {
         var features = new HashSet<int>();

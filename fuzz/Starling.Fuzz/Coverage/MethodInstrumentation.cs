@@ -5,8 +5,8 @@ using Mono.Cecil.Rocks;
 namespace Starling.Fuzz.Coverage;
 
 /// <summary>
-/// Lets one method count. Behind each conditional branch stand landing pads, one an outcome: each counts and goes on to where the branch led. They stand
-/// right there, so that none leaves the protected region that its branch is in.
+/// Lets one method count. Behind each conditional branch stand landing pads, one an outcome: each counts and goes on to where the branch
+/// led. They stand right there, so that none leaves the protected region that its branch is in.
 /// </summary>
 internal sealed class MethodInstrumentation(MethodDefinition method, FieldReference hits, List<BranchSite> sites)
 {
@@ -59,20 +59,23 @@ internal sealed class MethodInstrumentation(MethodDefinition method, FieldRefere
     private static bool IsPlumbing(Instruction branch)
     {
         for (var (at, steps) = (branch.Previous, 0); at is not null && steps < 3; at = at.Previous, steps++)
-            if (at.Operand is MethodReference { Name: "get_IsCompleted" } || (at.Operand is FieldReference field && (field.Name.StartsWith('<') || field.DeclaringType.Name.StartsWith('<'))))
+            if (at.Operand is MethodReference { Name: "get_IsCompleted" }
+                || (at.Operand is FieldReference field && (field.Name.StartsWith('<') || field.DeclaringType.Name.StartsWith('<'))))
                 return true;
         return false;
     }
 
     private int Add(int outcome, bool isWritten)
     {
-        sites.Add(new BranchSite(sites.Count, type, name, isWritten ? Path.GetFileName(point!.Document.Url) : "", isWritten ? point!.StartLine : 0, outcome));
+        sites.Add(new BranchSite(sites.Count, type, name, isWritten ? Path.GetFileName(point!.Document.Url) : "",
+            isWritten ? point!.StartLine : 0, outcome));
         return sites.Count - 1;
     }
 
     private Instruction[] Hit(int counter) =>
     [
-        il.Create(OpCodes.Ldsfld, hits), il.Create(OpCodes.Ldc_I4, counter), il.Create(OpCodes.Ldelema, method.Module.TypeSystem.Byte), il.Create(OpCodes.Dup),
+        il.Create(OpCodes.Ldsfld, hits), il.Create(OpCodes.Ldc_I4, counter), il.Create(OpCodes.Ldelema, method.Module.TypeSystem.Byte),
+        il.Create(OpCodes.Dup),
         il.Create(OpCodes.Ldind_U1), il.Create(OpCodes.Ldc_I4, 1), il.Create(OpCodes.Add), il.Create(OpCodes.Stind_I1),
     ];
 

@@ -4,8 +4,9 @@ using Starling.Fuzz.Targets;
 namespace Starling.Fuzz.Mutation;
 
 /// <summary>
-/// The bytes that a mutation works on. What is put in or taken out within a part whose length stands before it changes that length too, for every part
-/// around the place, as far as can be told from the bytes: an input with false lengths alone would rarely get past the first check.
+/// The bytes that a mutation works on. What is put in or taken out within a part whose length stands before it changes that
+/// length too, for every part around the place, as far as can be told from the bytes: an input with false lengths alone would
+/// rarely get past the first check.
 /// </summary>
 internal sealed class InputBuffer(int capacity, LengthForm lengths)
 {
@@ -82,13 +83,15 @@ internal sealed class InputBuffer(int capacity, LengthForm lengths)
         }
     }
 
-    private bool Covers(int start, int length, int at, int change) => length > 0 && length <= Length - start && start + length >= at && length + change >= 0;
+    private bool Covers(int start, int length, int at, int change) =>
+        length > 0 && length <= Length - start && start + length >= at && length + change >= 0;
 
     private void MendTag(int start, int at, int change)
     {
         if (bytes[start - 1] < 0x80 && Covers(start, bytes[start - 1], at, change) && bytes[start - 1] + change < 0x80)
             bytes[start - 1] = (byte)(bytes[start - 1] + change);
-        else if (bytes[start - 2] == 0x81 && Covers(start, bytes[start - 1], at, change) && bytes[start - 1] + change is >= 0x80 and <= 0xff)
+        else if (bytes[start - 2] == 0x81 && Covers(start, bytes[start - 1], at, change)
+            && bytes[start - 1] + change is >= 0x80 and <= 0xff)
             bytes[start - 1] = (byte)(bytes[start - 1] + change);
         else if (start >= 3 && bytes[start - 3] == 0x82 && BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(start - 2)) is var length
             && Covers(start, length, at, change) && length + change is >= 0x100 and <= 0xffff)

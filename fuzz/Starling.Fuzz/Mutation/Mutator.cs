@@ -4,7 +4,10 @@ using Starling.Fuzz.Targets;
 
 namespace Starling.Fuzz.Mutation;
 
-/// <summary>Makes a new input out of one or two that are known: a few changes at random places, each of a random kind. The generator decides everything.</summary>
+/// <summary>
+/// Makes a new input out of one or two that are known: a few changes at random places, each of a random kind. The
+/// generator decides everything.
+/// </summary>
 internal sealed class Mutator(IFuzzTarget target, SeededRandom random)
 {
     /// <summary>The longest input that is ever made, in bytes.</summary>

@@ -32,11 +32,12 @@ internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
     public long Accepted { get; private set; }
 
     /// <summary>The input that is being read, and for how long; null between two.</summary>
-    public (byte[] Input, TimeSpan Elapsed)? Current => current is { } input ? (input, Stopwatch.GetElapsedTime(Interlocked.Read(ref startedAt))) : null;
+    public (byte[] Input, TimeSpan Elapsed)? Current =>
+        current is { } input ? (input, Stopwatch.GetElapsedTime(Interlocked.Read(ref startedAt))) : null;
 
     /// <summary>
-    /// Parses an input; what a first run may have caused counts only if it happens each time, and what took long only if it took processor time: a busy
-    /// machine lets every parser wait.
+    /// Parses an input; what a first run may have caused counts only if it happens each time, and what took long only if it took processor
+    /// time: a busy machine lets every parser wait.
     /// </summary>
     /// <returns>The defect that it shows, or null.</returns>
     public Finding? Run(byte[] input, out bool accepted)
@@ -107,7 +108,8 @@ internal sealed class Execution(IFuzzTarget target, TimeSpan longest)
 
     private static Finding Crash(Exception failure)
     {
-        var place = failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Starling.", StringComparison.Ordinal) && !line.Contains("Starling.Fuzz", StringComparison.Ordinal));
+        var place = failure.StackTrace?.Split('\n').FirstOrDefault(
+            line => line.Contains("Starling.", StringComparison.Ordinal) && !line.Contains("Starling.Fuzz", StringComparison.Ordinal));
         return new Finding(FindingKind.Crash, $"{failure.GetType().Name} {place?.Trim()}", failure.ToString());
     }
 }

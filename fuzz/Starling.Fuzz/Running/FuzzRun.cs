@@ -9,8 +9,8 @@ using Starling.Fuzz.Targets;
 namespace Starling.Fuzz.Running;
 
 /// <summary>
-/// One search: begins with the seeds and the corpus, changes what it knows, and keeps each input that reaches something new. What it does depends on the
-/// target, the corpus and the seed alone, so that a run can be repeated.
+/// One search: begins with the seeds and the corpus, changes what it knows, and keeps each input that reaches something new. What it does
+/// depends on the target, the corpus and the seed alone, so that a run can be repeated.
 /// </summary>
 internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageMap map, TextWriter log, TimeSpan longest)
 {
@@ -45,14 +45,19 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
     /// <summary>The largest object that was allocated during a search, in bytes; 0 if nobody listened.</summary>
     public long LargestObject { get; private set; }
 
-    /// <summary>Reads the seeds and the corpus, and checks what must hold of those that are accepted. Without counters all of them are kept to start from.</summary>
+    /// <summary>
+    /// Reads the seeds and the corpus, and checks what must hold of those that are accepted. Without counters all of
+    /// them are kept to start from.
+    /// </summary>
     public void Replay()
     {
         foreach (var (name, input) in target.Seeds().Select((seed, i) => ($"seed {i}", seed)).Concat(folder.Read()))
             Try(input, name, isAlwaysConfirmed: true);
     }
 
-    /// <summary>As <see cref="Search"/>, in a process that does nothing else: no object may be larger than what the longest input allows.</summary>
+    /// <summary>
+    /// As <see cref="Search"/>, in a process that does nothing else: no object may be larger than what the longest input allows.
+    /// </summary>
     public void SearchAlone(long inputs, ulong seed)
     {
         using var listener = new LargestObject();
@@ -75,12 +80,16 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
             if ((i & 0x3ff) == 0 && watch.Elapsed - reported > ReportEvery)
             {
                 reported = watch.Elapsed;
-                log.WriteLine($"{target.Name}: {i:N0} inputs, {PerSecond:N0}/s, {map.Reached:N0} places, {known.Count:N0} kept, {Defects} defects");
+                log.WriteLine(
+                    $"{target.Name}: {i:N0} inputs, {PerSecond:N0}/s, {map.Reached:N0} places, {known.Count:N0} kept, {Defects} defects");
             }
         }
     }
 
-    /// <summary>Of two drawn, mostly the shorter; now and then one that was found lately; seldom a long one, whose parsing would take most of the time.</summary>
+    /// <summary>
+    /// Of two drawn, mostly the shorter; now and then one that was found lately; seldom a long one, whose parsing
+    /// would take most of the time.
+    /// </summary>
     private byte[] Pick(SeededRandom random)
     {
         var late = random.Next(4) == 0 ? Math.Min(known.Count, 32) : known.Count;
@@ -121,7 +130,8 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
 
     private bool Again(byte[] input, Finding finding)
     {
-        var found = execution.Run(input, out var accepted) ?? (accepted && finding.Kind is FindingKind.Property or FindingKind.Crash ? execution.Confirm(input) : null);
+        var found = execution.Run(input, out var accepted)
+            ?? (accepted && finding.Kind is FindingKind.Property or FindingKind.Crash ? execution.Confirm(input) : null);
         return found?.Kind == finding.Kind && found.Signature == finding.Signature;
     }
 

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Starling.Fuzz.Running;
 
 /// <summary>
-/// Listens to what the runtime tells of the objects that this process allocates: each above 100 KiB, and of the smaller ones that which completes such an amount, so that what is
-/// allocated again and again is met by and by.
+/// Listens to what the runtime tells of the objects that this process allocates: each above 100 KiB, and of the smaller ones that which
+/// completes such an amount, so that what is allocated again and again is met by and by.
 /// </summary>
 internal sealed class LargestObject : EventListener
 {
@@ -24,7 +24,9 @@ internal sealed class LargestObject : EventListener
     {
         // It tells in order.
         GC.KeepAlive(new Marker[1 << 16]);
-        return isSettled.Task.Wait(Patience) ? Interlocked.Read(ref largest) : throw new InvalidOperationException("The runtime does not tell what is allocated.");
+        return isSettled.Task.Wait(Patience)
+            ? Interlocked.Read(ref largest)
+            : throw new InvalidOperationException("The runtime does not tell what is allocated.");
     }
 
     /// <inheritdoc/>
@@ -42,7 +44,8 @@ internal sealed class LargestObject : EventListener
         if (values[names.IndexOf("TypeName")] is string type && type.Contains(nameof(Marker), StringComparison.Ordinal))
             isSettled.TrySetResult();
         else
-            Interlocked.Exchange(ref largest, Math.Max(largest, Convert.ToInt64(values[names.IndexOf("ObjectSize")], CultureInfo.InvariantCulture)));
+            Interlocked.Exchange(ref largest,
+                Math.Max(largest, Convert.ToInt64(values[names.IndexOf("ObjectSize")], CultureInfo.InvariantCulture)));
     }
 
     private sealed class Marker;

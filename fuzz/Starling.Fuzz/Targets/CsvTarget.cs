@@ -13,14 +13,17 @@ internal sealed class CsvTarget : IFuzzTarget
 
     public LengthForm Lengths => LengthForm.None;
 
-    public IReadOnlyList<string> Parsers { get; } = ["Starling.Learning.Data.CsvLoader", "Starling.Learning.Data.CsvHead", "Starling.Learning.Data.CsvFields", "Starling.Learning.Data.BoundedLineReader"];
+    public IReadOnlyList<string> Parsers { get; } = ["Starling.Learning.Data.CsvLoader", "Starling.Learning.Data.CsvHead",
+        "Starling.Learning.Data.CsvFields", "Starling.Learning.Data.BoundedLineReader"];
 
     public IReadOnlyList<byte[]> Words { get; } =
-        [.. FuzzWords.Of(",", "\"", "\"\"", "\n", "\r\n", "1", "-1.5", "1e400", "1e38", "NaN", "Infinity", "x", "label", "1,2,3\n", ",,,,,,,,,,,,,,,,,,", " ", "\ufeff"), [0xff]];
+        [.. FuzzWords.Of(",", "\"", "\"\"", "\n", "\r\n", "1", "-1.5", "1e400", "1e38", "NaN", "Infinity", "x", "label", "1,2,3\n",
+            ",,,,,,,,,,,,,,,,,,", " ", "\ufeff"), [0xff]];
 
     public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
         "a,b,label\n1,2,x\n3,4,y\n", "1,2,3\n4,5,6\n", "1,\"2\",\"a \"\"b\"\"\"\r\n", "\ufeffx,y\n0.5,7\n\n1,8", "a,label,b\n1,2,3", "1\n",
-        string.Concat(Enumerable.Range(0, 40).Select(row => $"1,{row % 7}\n")), string.Concat(Enumerable.Range(0, 20).Select(row => $"1,{row}\n")), new string('1', 600) + ",2\n");
+        string.Concat(Enumerable.Range(0, 40).Select(row => $"1,{row % 7}\n")),
+        string.Concat(Enumerable.Range(0, 20).Select(row => $"1,{row}\n")), new string('1', 600) + ",2\n");
 
     public bool Parse(byte[] input)
     {

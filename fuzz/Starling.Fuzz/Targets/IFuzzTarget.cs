@@ -18,7 +18,10 @@ internal interface IFuzzTarget
     /// <summary>How the format writes lengths, so that the mutator can keep them true.</summary>
     LengthForm Lengths { get; }
 
-    /// <summary>The types whose branches count for this parser, each with its namespace, or single methods as <c>Type::Method</c>; with a minus, methods that this parser never calls.</summary>
+    /// <summary>
+    /// The types whose branches count for this parser, each with its namespace, or single methods as <c>Type::Method</c>; with a minus,
+    /// methods that this parser never calls.
+    /// </summary>
     IReadOnlyList<string> Parsers { get; }
 
     /// <summary>What the format is made of: keywords, tags, numbers at the edge.</summary>

@@ -4,7 +4,10 @@ using Starling.Learning.Data;
 
 namespace Starling.Fuzz.Targets;
 
-/// <summary>Images and labels in the IDX format, plain or gzip: <see cref="IdxLoader"/>. An input is the length of the labels' file, that file, and the images' file.</summary>
+/// <summary>
+/// Images and labels in the IDX format, plain or gzip: <see cref="IdxLoader"/>. An input is the length of the labels' file, that
+/// file, and the images' file.
+/// </summary>
 internal sealed class IdxTarget : IFuzzTarget
 {
     private const int PrefixBytes = 4;
@@ -23,9 +26,11 @@ internal sealed class IdxTarget : IFuzzTarget
     public LengthForm Lengths => LengthForm.BigEndian32;
 
     public IReadOnlyList<string> Parsers { get; } =
-        ["Starling.Learning.Data.IdxLoader::Join", "Starling.Learning.Data.IdxLoader::Read", "Starling.Learning.Data.IdxHeader", "Starling.Learning.Data.DataFile"];
+        ["Starling.Learning.Data.IdxLoader::Join", "Starling.Learning.Data.IdxLoader::Read", "Starling.Learning.Data.IdxHeader",
+            "Starling.Learning.Data.DataFile"];
 
-    public IReadOnlyList<byte[]> Words { get; } = [[0, 0, 8, 1], [0, 0, 8, 2], [0, 0, 8, 3], [0, 0, 8, 4], [0, 0, 9, 1], [0, 0, 0, 1], [0, 0, 0, 2], [0, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [0x1f, 0x8b]];
+    public IReadOnlyList<byte[]> Words { get; } = [[0, 0, 8, 1], [0, 0, 8, 2], [0, 0, 8, 3], [0, 0, 8, 4], [0, 0, 9, 1], [0, 0, 0, 1],
+        [0, 0, 0, 2], [0, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [0x1f, 0x8b]];
 
     public IEnumerable<byte[]> Seeds()
     {
@@ -51,10 +56,12 @@ internal sealed class IdxTarget : IFuzzTarget
             return false;
         var labels = Math.Min(BinaryPrimitives.ReadUInt32BigEndian(input), (uint)(input.Length - PrefixBytes));
         using var labelsFile = new MemoryStream(input, PrefixBytes, (int)labels, writable: false);
-        using var imagesFile = new MemoryStream(input, PrefixBytes + (int)labels, input.Length - PrefixBytes - (int)labels, writable: false);
+        using var imagesFile =
+            new MemoryStream(input, PrefixBytes + (int)labels, input.Length - PrefixBytes - (int)labels, writable: false);
         try
         {
-            var limits = IsCompressed(input.AsSpan(PrefixBytes)) || IsCompressed(input.AsSpan(PrefixBytes + (int)labels)) ? Compressed : Plain;
+            var limits =
+                IsCompressed(input.AsSpan(PrefixBytes)) || IsCompressed(input.AsSpan(PrefixBytes + (int)labels)) ? Compressed : Plain;
             IdxLoader.Load("images", imagesFile, "labels", labelsFile, limits);
             return true;
         }

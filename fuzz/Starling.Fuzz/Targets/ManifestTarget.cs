@@ -4,7 +4,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Fuzz.Targets;
 
-/// <summary>A blob's manifest, as a peer answers it: its bytes hash to the id that was asked for, for who made up the bytes also made up the id.</summary>
+/// <summary>
+/// A blob's manifest, as a peer answers it: its bytes hash to the id that was asked for, for who made up the bytes also made up the id.
+/// </summary>
 internal sealed class ManifestTarget : IFuzzTarget
 {
     private const int ChunkBytes = 1024;
@@ -17,7 +19,8 @@ internal sealed class ManifestTarget : IFuzzTarget
 
     public IReadOnlyList<byte[]> Words { get; } = [[0, 0, 4, 0], [0, 0, 0, 0], [0, 4, 0, 0], new byte[Digest.Size]];
 
-    public IEnumerable<byte[]> Seeds() => new[] { 1, ChunkBytes, ChunkBytes + 1, 10 * ChunkBytes }.Select(length => BlobManifest.Of(new byte[length], ChunkBytes).Encode());
+    public IEnumerable<byte[]> Seeds() =>
+        new[] { 1, ChunkBytes, ChunkBytes + 1, 10 * ChunkBytes }.Select(length => BlobManifest.Of(new byte[length], ChunkBytes).Encode());
 
     public bool Parse(byte[] input)
     {

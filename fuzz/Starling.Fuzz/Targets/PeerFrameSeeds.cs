@@ -41,15 +41,21 @@ internal static class PeerFrameSeeds
         yield return [.. bulk, .. Frames().ElementAt(4), .. Frames().ElementAt(4)];
         yield return [.. bulk, .. Frames().ElementAt(4), .. Frame.Encode(FrameKind.Cancel, new Cancel { Request = 2 })];
         yield return [.. control, .. Frame.Encode(FrameKind.Hint, new Hint { Contract = "trial", Height = -1 })];
-        yield return Frame.Encode(FrameKind.Refused, new Refused { Code = 1, Sentence = "\a\ud83d\ude00\u2028\u2029" + new string('s', 600) });
-        var requests = Enumerable.Range(0, 66).SelectMany(number => Frame.Encode(FrameKind.ChunkRequest, new ChunkRequest { Request = (uint)number, Blob = Blob }));
+        yield return Frame.Encode(FrameKind.Refused,
+            new Refused { Code = 1, Sentence = "\a\ud83d\ude00\u2028\u2029" + new string('s', 600) });
+        var requests = Enumerable.Range(0, 66)
+            .SelectMany(number => Frame.Encode(FrameKind.ChunkRequest, new ChunkRequest { Request = (uint)number, Blob = Blob }));
         yield return [.. bulk, .. requests];
         yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Ping, new Ping()), 6000).SelectMany(frame => frame)];
         yield return [.. bulk, .. Enumerable.Repeat(Frame.Encode(FrameKind.Cancel, new Cancel()), 6000).SelectMany(frame => frame)];
-        yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Hint, new Hint { Contract = "t" }), 3000).SelectMany(frame => frame)];
-        yield return [.. control, .. Enumerable.Repeat(Frame.Encode(FrameKind.Word, new Word { Contract = "t", Payload = ByteString.CopyFrom(1) }), 3000).SelectMany(frame => frame)];
+        yield return [.. control,
+            .. Enumerable.Repeat(Frame.Encode(FrameKind.Hint, new Hint { Contract = "t" }), 3000).SelectMany(frame => frame)];
+        yield return [.. control,
+            .. Enumerable.Repeat(Frame.Encode(FrameKind.Word, new Word { Contract = "t", Payload = ByteString.CopyFrom(1) }), 3000)
+                .SelectMany(frame => frame)];
         yield return [.. control, .. Frame.Encode(FrameKind.Word, new Word { Contract = "trial" })];
-        yield return [.. control, .. Frame.Encode(FrameKind.Word, new Word { Contract = "trial", Payload = ByteString.CopyFrom(new byte[4097]) })];
+        yield return [.. control,
+            .. Frame.Encode(FrameKind.Word, new Word { Contract = "trial", Payload = ByteString.CopyFrom(new byte[4097]) })];
         yield return [.. bulk, .. Content(2, 128), .. Content(1, 57)];
         yield return [.. bulk, .. Refusal(1, FetchRefusal.Forbidden), .. Refusal(2, FetchRefusal.Cancelled)];
         yield return [.. bulk, .. Refusal(2, FetchRefusal.Unspecified)];
@@ -62,10 +68,19 @@ internal static class PeerFrameSeeds
     }
 
     private static byte[] Hello(NodeId self, NodeId peer, ConnectionKind kind) =>
-        Frame.Encode(FrameKind.Hello, new Hello { Version = ProtocolVersions.Spoken.Newest, Node = peer.Value, Connection = kind, Instance = 2, Expected = self.Value });
+        Frame.Encode(FrameKind.Hello,
+            new Hello
+            {
+                Version = ProtocolVersions.Spoken.Newest,
+                Node = peer.Value,
+                Connection = kind,
+                Instance = 2,
+                Expected = self.Value
+            });
 
     private static byte[] Content(uint request, int length) =>
         [.. Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = request, Length = (uint)length }), .. new byte[length]];
 
-    private static byte[] Refusal(uint request, FetchRefusal reason) => Frame.Encode(FrameKind.FetchRefused, new FetchRefused { Request = request, Reason = reason });
+    private static byte[] Refusal(uint request, FetchRefusal reason) =>
+        Frame.Encode(FrameKind.FetchRefused, new FetchRefused { Request = request, Reason = reason });
 }

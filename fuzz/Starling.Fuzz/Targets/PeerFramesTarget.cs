@@ -8,8 +8,8 @@ using Starling.Node.Transport.Wire;
 namespace Starling.Fuzz.Targets;
 
 /// <summary>
-/// What a peer sends over one connection, from its hello on: the handshake, then the reading loop of the connection that the hello asks for. A manifest
-/// and a chunk were asked for, so that answers to requests 1 and 2 are awaited. What the node would send back is not sent.
+/// What a peer sends over one connection, from its hello on: the handshake, then the reading loop of the connection that the hello asks
+/// for. A manifest and a chunk were asked for, so that answers to requests 1 and 2 are awaited. What the node would send back is not sent.
 /// </summary>
 internal sealed class PeerFramesTarget : IFuzzTarget
 {
@@ -21,15 +21,16 @@ internal sealed class PeerFramesTarget : IFuzzTarget
 
     private readonly Listener listener = new();
     private readonly PeerEnvironment environment = new(
-        Self, 1, new PeerNetworkOptions { ChunkBytes = ChunkBytes }, new NoBlobs(), TimeProvider.System, new TransportMetrics(), NullLogger.Instance);
+        Self, 1, new PeerNetworkOptions { ChunkBytes = ChunkBytes }, new NoBlobs(), TimeProvider.System, new TransportMetrics(),
+        NullLogger.Instance);
 
     public string Name => "peer-frames";
 
     public int UsualBytes => 512;
 
     /// <summary>
-    /// Of a whole conversation, of which nothing stays: a word of 11 bytes, which the kernel gets as an object with an array, takes most. What may be
-    /// allocated before the next bytes are read, 64 KiB and twice what came, is checked by <see cref="PiecewiseStream"/>.
+    /// Of a whole conversation, of which nothing stays: a word of 11 bytes, which the kernel gets as an object with an array, takes most.
+    /// What may be allocated before the next bytes are read, 64 KiB and twice what came, is checked by <see cref="PiecewiseStream"/>.
     /// </summary>
     public double MostAllocatedPerByte => 14;
 
@@ -37,16 +38,22 @@ internal sealed class PeerFramesTarget : IFuzzTarget
 
     public IReadOnlyList<string> Parsers { get; } =
     [
-        "Starling.Node.Transport.FrameReader", "Starling.Node.Transport.Frame::MostBytes", "Starling.Node.Transport.Frame::Parse", "Starling.Node.Transport.PeerMessageCodec::Decode", "Starling.Node.Transport.PeerMessageCodec::Message",
-        "Starling.Node.Transport.PeerHandshake::AwaitAsync", "Starling.Node.Transport.PeerHandshake::Refusal", "Starling.Node.Transport.PeerText", "Starling.Node.Transport.PeerConnection::ReadLoopAsync",
-        "Starling.Node.Transport.PeerConnection::BulkAsync", "Starling.Node.Transport.PeerConnection::Answer", "Starling.Node.Transport.PeerConnection::Note", "Starling.Node.Transport.RequestServer::Accept",
-        "Starling.Node.Transport.RequestServer::Cancel", "Starling.Node.Transport.RequestServer::Blob", "Starling.Node.Transport.RequestClient::ReceiveAsync", "Starling.Node.Transport.RequestClient::Refused",
-        "Starling.Node.Transport.RequestClient::Find", "Starling.Node.Transport.RequestClient::Finish", "Starling.Node.Transport.PendingFetch::ReceiveAsync",
+        "Starling.Node.Transport.FrameReader", "Starling.Node.Transport.Frame::MostBytes", "Starling.Node.Transport.Frame::Parse",
+        "Starling.Node.Transport.PeerMessageCodec::Decode", "Starling.Node.Transport.PeerMessageCodec::Message",
+        "Starling.Node.Transport.PeerHandshake::AwaitAsync", "Starling.Node.Transport.PeerHandshake::Refusal",
+        "Starling.Node.Transport.PeerText", "Starling.Node.Transport.PeerConnection::ReadLoopAsync",
+        "Starling.Node.Transport.PeerConnection::BulkAsync", "Starling.Node.Transport.PeerConnection::Answer",
+        "Starling.Node.Transport.PeerConnection::Note", "Starling.Node.Transport.RequestServer::Accept",
+        "Starling.Node.Transport.RequestServer::Cancel", "Starling.Node.Transport.RequestServer::Blob",
+        "Starling.Node.Transport.RequestClient::ReceiveAsync", "Starling.Node.Transport.RequestClient::Refused",
+        "Starling.Node.Transport.RequestClient::Find", "Starling.Node.Transport.RequestClient::Finish",
+        "Starling.Node.Transport.PendingFetch::ReceiveAsync",
     ];
 
     public IReadOnlyList<byte[]> Words { get; } =
     [
-        .. PeerFrameSeeds.Frames(), .. FuzzWords.Of("trial", Self.Value, Peer.Value), [0xff, 0xff, 0xff, 0xff, 0x0f], [0, 0, 0, 0, 9], [0, 0, 0, 0, 3], [0, 0, 0, 0, 11], [0, 1, 0, 0, 3], [0x0a, 0x00], [0x08, 0x01],
+        .. PeerFrameSeeds.Frames(), .. FuzzWords.Of("trial", Self.Value, Peer.Value), [0xff, 0xff, 0xff, 0xff, 0x0f], [0, 0, 0, 0, 9],
+        [0, 0, 0, 0, 3], [0, 0, 0, 0, 11], [0, 1, 0, 0, 3], [0x0a, 0x00], [0x08, 0x01],
     ];
 
     public IEnumerable<byte[]> Seeds() => PeerFrameSeeds.Conversations(Self, Peer);
@@ -76,7 +83,8 @@ internal sealed class PeerFramesTarget : IFuzzTarget
 
     private bool Converse(byte[] input, PostedWork later)
     {
-        var secured = new SecuredStream(new PiecewiseStream(input), new PeerVerdict(Peer, Roles.Learner, DateTimeOffset.MaxValue, null, ""), "fuzz", () => { });
+        var secured = new SecuredStream(new PiecewiseStream(input), new PeerVerdict(Peer, Roles.Learner, DateTimeOffset.MaxValue, null, ""),
+            "fuzz", () => { });
         var handshake = new PeerHandshake(secured, Self, 1);
         var greeting = Completed(handshake.AwaitAsync(CancellationToken.None));
         var connection = new PeerConnection(environment, secured, handshake.Reader, greeting, new PeerLink(environment, Peer, listener));
@@ -133,7 +141,8 @@ internal sealed class PeerFramesTarget : IFuzzTarget
 
         public BlobManifest? Manifest(BlobId blob) => null;
 
-        public ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation) => new(false);
+        public ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation) =>
+            new(false);
 
         public void Served(NodeId peer, BlobId blob, int bytes)
         {

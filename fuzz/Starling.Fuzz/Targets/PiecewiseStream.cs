@@ -3,7 +3,8 @@ using Starling.Fuzz.Running;
 namespace Starling.Fuzz.Targets;
 
 /// <summary>
-/// Bytes that arrive in pieces of uneven length, as from a network; then the connection ends. What a piece brings may cost 64 KiB and twice its bytes.
+/// Bytes that arrive in pieces of uneven length, as from a network; then the connection ends. What a piece brings may cost
+/// 64 KiB and twice its bytes.
 /// </summary>
 internal sealed class PiecewiseStream(byte[] bytes) : Stream
 {
@@ -28,7 +29,8 @@ internal sealed class PiecewiseStream(byte[] bytes) : Stream
         var before = allocated;
         allocated = GC.GetAllocatedBytesForCurrentThread();
         if (allocated - before > Execution.FreeBytes + (2 * LongestPiece))
-            throw new AllocationException($"Between two reads of at most {LongestPiece} bytes {allocated - before:N0} bytes are allocated.");
+            throw new AllocationException(
+                $"Between two reads of at most {LongestPiece} bytes {allocated - before:N0} bytes are allocated.");
         var piece = Math.Min(Math.Min(buffer.Length, bytes.Length - at), 1 + (reads++ * 37 % LongestPiece));
         bytes.AsMemory(at, piece).CopyTo(buffer);
         at += piece;

@@ -1,6 +1,8 @@
 namespace Starling.Fuzz.Targets;
 
-/// <summary>Keeps continuations that would otherwise run on another thread, and runs them when told: a run is then the same each time.</summary>
+/// <summary>
+/// Keeps continuations that would otherwise run on another thread, and runs them when told: a run is then the same each time.
+/// </summary>
 internal sealed class PostedWork : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Work, object? State)> waiting = new();

@@ -2,7 +2,9 @@ using System.Formats.Asn1;
 
 namespace Starling.Fuzz.Targets;
 
-/// <summary>Lists of revoked certificates of the form that <c>RevocationList</c> reads, the same in every run: their signatures are no real ones.</summary>
+/// <summary>
+/// Lists of revoked certificates of the form that <c>RevocationList</c> reads, the same in every run: their signatures are no real ones.
+/// </summary>
 internal static class RevocationListSeeds
 {
     private static readonly DateTimeOffset Made = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

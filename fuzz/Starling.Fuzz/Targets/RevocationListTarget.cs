@@ -16,12 +16,14 @@ internal sealed class RevocationListTarget : IFuzzTarget
 
     public LengthForm Lengths => LengthForm.Der;
 
-    public IReadOnlyList<string> Parsers { get; } = ["Starling.Core.Identity.RevocationList", "Starling.Core.Identity.CertificateDocument::ReadHash", "Starling.Core.Identity.CertificateDocument::ReadSerial"];
+    public IReadOnlyList<string> Parsers { get; } = ["Starling.Core.Identity.RevocationList",
+        "Starling.Core.Identity.CertificateDocument::ReadHash", "Starling.Core.Identity.CertificateDocument::ReadSerial"];
 
     public IReadOnlyList<byte[]> Words { get; } =
     [
         .. CertificateSeeds.Algorithms.Select(CertificateSeeds.Identifier), CertificateSeeds.Identifier("2.5.29.20"),
-        [0x01, 0x01, 0xff], [0x01, 0x01, 0x00], [0x02, 0x01, 0x01], [0x02, 0x01, 0xff], [0x30, 0x00], [0x30, 0x80], [0x04, 0x00], [0xa0], [0x17, 0x0d], [0x18, 0x0f], .. FuzzWords.Of("260102030405Z", "20660102030405Z"),
+        [0x01, 0x01, 0xff], [0x01, 0x01, 0x00], [0x02, 0x01, 0x01], [0x02, 0x01, 0xff], [0x30, 0x00], [0x30, 0x80], [0x04, 0x00], [0xa0],
+        [0x17, 0x0d], [0x18, 0x0f], .. FuzzWords.Of("260102030405Z", "20660102030405Z"),
     ];
 
     public IEnumerable<byte[]> Seeds() => RevocationListSeeds.All();

@@ -10,13 +10,20 @@ internal static class SafetensorsSeeds
     // One for each way in which a header is refused.
     private static readonly string[] Broken =
     [
-        "", "[]", "{", "{}x", "{\"\\ud800\":1}", "{\"\":1}", "{\"a\":1}", "{\"a\":{}}", "{\"a\":{\"\\ud800\":1}}", "{\"a\":{\"b\":1}}", "{\"a\":[[[1]]]}", $"{{{Tensor(new string('n', 300), "F32", "1", "0,4")}}}",
-        "{\"__metadata__\":1}", "{\"__metadata__\":{\"a\":1}}", "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}", "{\"__metadata__\":{\"\\ud800\":\"\"}}", "{\"__metadata__\":{},\"__metadata__\":{}}",
-        "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}", "{\"a\":{\"shape\":[],\"shape\":[]}}", "{\"a\":{\"data_offsets\":[0,4],\"data_offsets\":[0,4]}}", "{\"a\":{\"dtype\":\"F32\"}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[]}}", "{\"a\":{\"shape\":[],\"data_offsets\":[0,4]}}", "{\"a\":{\"dtype\":1}}", "{\"a\":{\"dtype\":\"\\ud800\"}}", "{\"a\":{\"dtype\":\"X\"}}", "{\"a\":{\"shape\":1}}",
-        "{\"a\":{\"data_offsets\":1}}", "{\"a\":{\"dt\\u0079pe\":\"F\\u00332\",\"shape\":[1],\"data_offsets\":[0,4]}}", Single("[\"a\"]", "[0,4]"), Single("[1.5]", "[0,4]"), Single("[-1]", "[0,4]"),
-        Single("[9223372036854775807,9]", "[0,4]"), Single($"[{string.Join(',', Enumerable.Repeat(1, 33))}]", "[0,4]"), Single("[1]", "[0]"), Single("[1]", "[0,4,8]"), Single("[1]", "[0,\"4\"]"), Single("[1]", "[0,4.5]"),
-        Single("[1]", "[-4,0]"), Single("[1]", "[4,0]"), Single("[2]", "[0,8]"), Single("[2]", "[0,4]"), Single("[1]", "[0,3]"), $"{{{Tensor("a", "F32", "1", "0,4")},{Tensor("a", "F32", "1", "0,4")}}}",
+        "", "[]", "{", "{}x", "{\"\\ud800\":1}", "{\"\":1}", "{\"a\":1}", "{\"a\":{}}", "{\"a\":{\"\\ud800\":1}}", "{\"a\":{\"b\":1}}",
+        "{\"a\":[[[1]]]}", $"{{{Tensor(new string('n', 300), "F32", "1", "0,4")}}}",
+        "{\"__metadata__\":1}", "{\"__metadata__\":{\"a\":1}}", "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}",
+        "{\"__metadata__\":{\"\\ud800\":\"\"}}", "{\"__metadata__\":{},\"__metadata__\":{}}",
+        "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}", "{\"a\":{\"shape\":[],\"shape\":[]}}",
+        "{\"a\":{\"data_offsets\":[0,4],\"data_offsets\":[0,4]}}", "{\"a\":{\"dtype\":\"F32\"}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[]}}", "{\"a\":{\"shape\":[],\"data_offsets\":[0,4]}}", "{\"a\":{\"dtype\":1}}",
+        "{\"a\":{\"dtype\":\"\\ud800\"}}", "{\"a\":{\"dtype\":\"X\"}}", "{\"a\":{\"shape\":1}}",
+        "{\"a\":{\"data_offsets\":1}}", "{\"a\":{\"dt\\u0079pe\":\"F\\u00332\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        Single("[\"a\"]", "[0,4]"), Single("[1.5]", "[0,4]"), Single("[-1]", "[0,4]"),
+        Single("[9223372036854775807,9]", "[0,4]"), Single($"[{string.Join(',', Enumerable.Repeat(1, 33))}]", "[0,4]"),
+        Single("[1]", "[0]"), Single("[1]", "[0,4,8]"), Single("[1]", "[0,\"4\"]"), Single("[1]", "[0,4.5]"),
+        Single("[1]", "[-4,0]"), Single("[1]", "[4,0]"), Single("[2]", "[0,8]"), Single("[2]", "[0,4]"), Single("[1]", "[0,3]"),
+        $"{{{Tensor("a", "F32", "1", "0,4")},{Tensor("a", "F32", "1", "0,4")}}}",
         $"{{{Tensor("a", "F32", "1", "0,4")},{Tensor("b", "F32", "0", "0,0")},{Tensor("c", "U8", "1", "0,1")}}}",
     ];
 
@@ -45,10 +52,12 @@ internal static class SafetensorsSeeds
         yield return Safetensors.Write(new ModelState(new ModelSchema(types.Select(type => new TensorSpec($"t{(int)type}", type, [3])))));
     }
 
-    private static string Single(string shape, string offsets) => $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":{offsets}}}}}";
+    private static string Single(string shape, string offsets) =>
+        $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":{offsets}}}}}";
 
     /// <summary>A tensor's part of the header.</summary>
-    public static string Tensor(string name, string type, string shape, string offsets) => $"\"{name}\":{{\"dtype\":\"{type}\",\"shape\":[{shape}],\"data_offsets\":[{offsets}]}}";
+    public static string Tensor(string name, string type, string shape, string offsets) =>
+        $"\"{name}\":{{\"dtype\":\"{type}\",\"shape\":[{shape}],\"data_offsets\":[{offsets}]}}";
 
     private static byte[] File(string json, params ReadOnlySpan<byte> data)
     {

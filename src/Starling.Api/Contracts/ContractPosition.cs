@@ -11,4 +11,5 @@ namespace Starling.Api.Contracts;
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
 /// <param name="RulesVersion">The version of the rules that the contract is folded by.</param>
 public sealed record ContractPosition(
-    string Contract, ContractKind Kind, string Author, long Epoch, long Incarnation, long Sequence, long Height, string ChainHead, int RulesVersion);
+    string Contract, ContractKind Kind, string Author, long Epoch, long Incarnation, long Sequence, long Height, string ChainHead,
+    int RulesVersion);

@@ -8,4 +8,5 @@ namespace Starling.Api.Contracts;
 /// <param name="Followed">Whether the node follows it; of another it replays what the ledger has.</param>
 /// <param name="Stage">Where it stands.</param>
 /// <param name="Height">How many entries it has, as far as the node has read them.</param>
-public sealed record ContractSummary(string Contract, ContractKind Kind, string Founding, bool Founded, bool Followed, ContractStage Stage, long Height);
+public sealed record ContractSummary(string Contract, ContractKind Kind, string Founding, bool Founded, bool Followed, ContractStage Stage,
+    long Height);

@@ -5,5 +5,6 @@ namespace Starling.Api.Contracts;
 /// <param name="Kind">What it is for.</param>
 /// <param name="Height">How many of its entries the node has folded.</param>
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
-/// <param name="Incarnation">Which incarnation of the node takes part: 1, and one more each time that it lost its disk and joined again; 0 if it is no author.</param>
+/// <param name="Incarnation">Which incarnation of the node takes part: 1, and one more each time that it lost its disk and joined again; 0
+/// if it is no author.</param>
 public sealed record FollowedContract(string Contract, ContractKind Kind, long Height, string ChainHead, long Incarnation);

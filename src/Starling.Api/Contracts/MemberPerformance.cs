@@ -10,6 +10,8 @@ namespace Starling.Api.Contracts;
 /// <param name="Done">Whether its program has trained all that it meant to.</param>
 /// <param name="LastHeight">The height of its last accepted entry; null if there is none.</param>
 /// <param name="LastSeen">When the node last heard of an entry of it; null if it has not since it started.</param>
-/// <param name="RemainingSeconds">How long it still trains until the last round, at the pace of its latest announcements that the node heard of; null if that cannot be told.</param>
+/// <param name="RemainingSeconds">How long it still trains until the last round, at the pace of its latest announcements that the node
+/// heard of; null if that cannot be told.</param>
 public sealed record MemberPerformance(
-    string Member, long Round, double? Loss, double? Accuracy, long Contributions, bool Leads, bool Done, long? LastHeight, DateTimeOffset? LastSeen, double? RemainingSeconds);
+    string Member, long Round, double? Loss, double? Accuracy, long Contributions, bool Leads, bool Done, long? LastHeight,
+    DateTimeOffset? LastSeen, double? RemainingSeconds);

@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace Starling.Api.Events;
 
 /// <summary>
-/// Something that a node tells: one line of <c>events.jsonl</c>, one message of <c>GET /v1/events</c>. Members are named by their SPIFFE IDs, blobs by
-/// their hexadecimal ids. A kind that the reader does not know is read as this base type, so that an older client can follow a newer node.
+/// Something that a node tells: one line of <c>events.jsonl</c>, one message of <c>GET /v1/events</c>. Members are named by their
+/// SPIFFE IDs, blobs by their hexadecimal ids. A kind that the reader does not know is read as this base type, so that an older
+/// client can follow a newer node.
 /// </summary>
 /// <param name="Cursor">Its place in the node's stream, from 1; grows by one, also across restarts.</param>
 /// <param name="At">When the node saw it, by its own clock.</param>

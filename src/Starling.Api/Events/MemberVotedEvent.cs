@@ -8,7 +8,8 @@ namespace Starling.Api.Events;
 /// <param name="Term">The term.</param>
 /// <param name="Member">The member.</param>
 /// <param name="ForProposal">Whether for the proposed merge.</param>
-/// <param name="Audit">What it checked before: <c>full</c>, <c>sampled</c>, or <c>off</c> for nothing but that it holds the merge. Null if an older node told.</param>
+/// <param name="Audit">What it checked before: <c>full</c>, <c>sampled</c>, or <c>off</c> for nothing but that it holds the merge. Null if
+/// an older node told.</param>
 public sealed record MemberVotedEvent(
     long Cursor, DateTimeOffset At,
     string Contract,

@@ -6,4 +6,5 @@ namespace Starling.Api.Events;
 /// <param name="Contract">The contract.</param>
 /// <param name="Member">Which member.</param>
 /// <param name="Incarnation">Its new incarnation.</param>
-public sealed record RejoiningEvent(long Cursor, DateTimeOffset At, string Contract, string Member, long Incarnation) : ApiEvent(Cursor, At);
+public sealed record RejoiningEvent(long Cursor, DateTimeOffset At, string Contract, string Member, long Incarnation)
+    : ApiEvent(Cursor, At);

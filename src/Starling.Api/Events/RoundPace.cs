@@ -11,7 +11,10 @@ public sealed class RoundPace
     /// <summary>The last round that was reached; 0 before the first.</summary>
     public long Round => last.Round;
 
-    /// <summary>A round was reached. Who hears it again hears nothing new; an earlier one means that an admin had training begin again there, so that the pace is measured anew.</summary>
+    /// <summary>
+    /// A round was reached. Who hears it again hears nothing new; an earlier one means that an admin had training begin again there, so
+    /// that the pace is measured anew.
+    /// </summary>
     public void Reach(long round, DateTimeOffset at)
     {
         if (round == Round)
@@ -24,7 +27,9 @@ public sealed class RoundPace
             reached.Dequeue();
     }
 
-    /// <summary>How long it takes until the last round is reached, at the mean pace of the latest ones; null before the second one.</summary>
+    /// <summary>
+    /// How long it takes until the last round is reached, at the mean pace of the latest ones; null before the second one.
+    /// </summary>
     /// <param name="rounds">How many rounds there are.</param>
     public TimeSpan? Remaining(long rounds) =>
         reached.Count < 2 ? null : (last.At - reached.Peek().At) / (last.Round - reached.Peek().Round) * Math.Max(0, rounds - last.Round);

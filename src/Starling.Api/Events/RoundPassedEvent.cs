@@ -1,6 +1,8 @@
 namespace Starling.Api.Events;
 
-/// <summary>The node's own round is over, in a contract whose members go through their rounds each by itself. Told again after a restart.</summary>
+/// <summary>
+/// The node's own round is over, in a contract whose members go through their rounds each by itself. Told again after a restart.
+/// </summary>
 /// <param name="Cursor">Its place in the node's stream, from 1; grows by one.</param>
 /// <param name="At">When the node saw it, by its own clock.</param>
 /// <param name="Contract">The contract.</param>

@@ -7,7 +7,8 @@ namespace Starling.Api.Events;
 /// <param name="Round">The round.</param>
 /// <param name="Term">The term.</param>
 /// <param name="Leader">Who led it.</param>
-/// <param name="Reason">Why: <c>suspected</c>, <c>resigned</c>, <c>unresolved</c>, <c>reopened</c>, or <c>expelled</c> if an admin put out a member whose update was to be merged.</param>
+/// <param name="Reason">Why: <c>suspected</c>, <c>resigned</c>, <c>unresolved</c>, <c>reopened</c>, or <c>expelled</c> if an admin put out
+/// a member whose update was to be merged.</param>
 public sealed record TermEndedEvent(
     long Cursor, DateTimeOffset At,
     string Contract,

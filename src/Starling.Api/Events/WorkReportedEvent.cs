@@ -11,4 +11,5 @@ namespace Starling.Api.Events;
 /// <param name="Description">The same in words, and if it failed, why.</param>
 /// <param name="ExitCode">What its program exited with; null while it runs, or if there is none.</param>
 public sealed record WorkReportedEvent(
-    long Cursor, DateTimeOffset At, string Contract, long Run, string Task, string Operator, string State, string Description, int? ExitCode) : ApiEvent(Cursor, At);
+    long Cursor, DateTimeOffset At, string Contract, long Run, string Task, string Operator, string State, string Description,
+    int? ExitCode) : ApiEvent(Cursor, At);

@@ -6,7 +6,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Starling.Api.Sessions;
 
-/// <summary>A program's side of its session with the node beside it: HTTP over a Unix socket, with a token. Every call throws <see cref="NodeClientException"/> if the node cannot be asked or refuses.</summary>
+/// <summary>
+/// A program's side of its session with the node beside it: HTTP over a Unix socket, with a token. Every call throws
+/// <see cref="NodeClientException"/> if the node cannot be asked or refuses.
+/// </summary>
 public sealed class SessionClient : IDisposable
 {
     /// <summary>The variable of a program's environment that names the socket.</summary>
@@ -47,7 +50,8 @@ public sealed class SessionClient : IDisposable
     /// <summary>Opens the session.</summary>
     public async Task<SessionOpened> OpenAsync(SessionOpening opening, CancellationToken cancellation)
     {
-        using var answer = await SendAsync(HttpMethod.Post, "v1/session", Json(opening, ApiJson.Default.SessionOpening), cancellation).ConfigureAwait(false);
+        using var answer = await SendAsync(HttpMethod.Post, "v1/session", Json(opening, ApiJson.Default.SessionOpening), cancellation)
+            .ConfigureAwait(false);
         return await ReadAsync(answer, ApiJson.Default.SessionOpened, cancellation).ConfigureAwait(false);
     }
 
@@ -56,7 +60,8 @@ public sealed class SessionClient : IDisposable
     {
         while (true)
         {
-            using var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/assignment?after={after}"), null, cancellation).ConfigureAwait(false);
+            using var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/assignment?after={after}"),
+                null, cancellation).ConfigureAwait(false);
             if (answer.StatusCode != HttpStatusCode.NoContent)
                 return await ReadAsync(answer, ApiJson.Default.SessionAssignment, cancellation).ConfigureAwait(false);
         }
@@ -65,7 +70,8 @@ public sealed class SessionClient : IDisposable
     /// <summary>Opens the model to start from, a safetensors file. The caller disposes the stream.</summary>
     public async Task<Stream> OpenBaseAsync(long number, CancellationToken cancellation)
     {
-        var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/base/{number}"), null, cancellation).ConfigureAwait(false);
+        var answer = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/base/{number}"), null, cancellation)
+            .ConfigureAwait(false);
         return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -75,26 +81,32 @@ public sealed class SessionClient : IDisposable
     /// <param name="weight">Its weight in the merge, 1 to 1,000,000.</param>
     /// <param name="loss">What the program measured; not a number if nothing.</param>
     /// <param name="accuracy">Likewise.</param>
-    /// <param name="checkIn">What the node does from now on, since the program has trained enough: <c>inactive</c>, <c>snapshot</c> or <c>active</c>; null if it trains on.</param>
+    /// <param name="checkIn">What the node does from now on, since the program has trained enough: <c>inactive</c>, <c>snapshot</c> or
+    /// <c>active</c>; null if it trains on.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task HandOverAsync(long number, Stream model, long weight, double loss, double accuracy, string? checkIn, CancellationToken cancellation)
+    public async Task HandOverAsync(long number, Stream model, long weight, double loss, double accuracy, string? checkIn,
+        CancellationToken cancellation)
     {
         var content = new StreamContent(model);
         content.Headers.ContentLength = model.Length;
-        var path = string.Create(CultureInfo.InvariantCulture, $"v1/update/{number}?weight={weight}&loss={loss:R}&accuracy={accuracy:R}") + (checkIn is null ? "" : $"&checkIn={checkIn}");
+        var path = string.Create(CultureInfo.InvariantCulture, $"v1/update/{number}?weight={weight}&loss={loss:R}&accuracy={accuracy:R}")
+            + (checkIn is null ? "" : $"&checkIn={checkIn}");
         using var answer = await SendAsync(HttpMethod.Put, path, content, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Tells what was measured.</summary>
     public Task MeasuredAsync(long number, SessionMeasurement measurement, CancellationToken cancellation) =>
-        PostAsync(string.Create(CultureInfo.InvariantCulture, $"v1/measured/{number}"), Json(measurement, ApiJson.Default.SessionMeasurement), cancellation);
+        PostAsync(string.Create(CultureInfo.InvariantCulture, $"v1/measured/{number}"),
+            Json(measurement, ApiJson.Default.SessionMeasurement), cancellation);
 
     /// <summary>Says that the last assignment is done.</summary>
-    public Task FinishAsync(long number, CancellationToken cancellation) => PostAsync(string.Create(CultureInfo.InvariantCulture, $"v1/finished/{number}"), null, cancellation);
+    public Task FinishAsync(long number, CancellationToken cancellation) =>
+        PostAsync(string.Create(CultureInfo.InvariantCulture, $"v1/finished/{number}"), null, cancellation);
 
     /// <summary>Says that an assignment cannot be carried out.</summary>
     public Task FailAsync(long number, string reason, CancellationToken cancellation) =>
-        PostAsync(string.Create(CultureInfo.InvariantCulture, $"v1/failed/{number}"), Json(new SessionFailure(reason), ApiJson.Default.SessionFailure), cancellation);
+        PostAsync(string.Create(CultureInfo.InvariantCulture, $"v1/failed/{number}"),
+            Json(new SessionFailure(reason), ApiJson.Default.SessionFailure), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -108,7 +120,8 @@ public sealed class SessionClient : IDisposable
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> form, CancellationToken cancellation) =>
         await answer.Content.ReadFromJsonAsync(form, cancellation).ConfigureAwait(false)
-        ?? throw new NodeClientException(ExitCode.Unexpected, $"The node answered {answer.RequestMessage?.RequestUri?.AbsolutePath} with nothing.");
+        ?? throw new NodeClientException(ExitCode.Unexpected,
+            $"The node answered {answer.RequestMessage?.RequestUri?.AbsolutePath} with nothing.");
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
     {
@@ -120,7 +133,8 @@ public sealed class SessionClient : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new NodeClientException(ExitCode.Unreachable, $"The node beside this program does not answer: {fault.InnerException?.Message ?? fault.Message}", fault);
+            throw new NodeClientException(ExitCode.Unreachable,
+                $"The node beside this program does not answer: {fault.InnerException?.Message ?? fault.Message}", fault);
         }
 
         if (answer.IsSuccessStatusCode)
@@ -128,7 +142,8 @@ public sealed class SessionClient : IDisposable
         using (answer)
         {
             var problem = await answer.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation).ConfigureAwait(false);
-            throw new NodeClientException(ExitCode.Denied, problem?.Detail ?? $"The node answered with HTTP status {(int)answer.StatusCode}.");
+            throw new NodeClientException(ExitCode.Denied,
+                problem?.Detail ?? $"The node answered with HTTP status {(int)answer.StatusCode}.");
         }
     }
 }

@@ -8,4 +8,5 @@ namespace Starling.Api.Sessions;
 /// <param name="MergeRule">The merge rule.</param>
 /// <param name="Adaptive">Whether the interval follows the loss.</param>
 /// <param name="MaxWeight">The largest weight of an update.</param>
-public sealed record SessionTerms(string Protocol, long Rounds, int SyncInterval, int MinPeers, string MergeRule, bool Adaptive, long MaxWeight);
+public sealed record SessionTerms(string Protocol, long Rounds, int SyncInterval, int MinPeers, string MergeRule, bool Adaptive,
+    long MaxWeight);

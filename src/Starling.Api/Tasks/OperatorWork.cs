@@ -10,4 +10,5 @@ namespace Starling.Api.Tasks;
 /// <param name="PeakMemoryBytes">The most memory at a time; 0 if that is not known.</param>
 /// <param name="Output">The end of what its program wrote; all of it stays with the operator.</param>
 public sealed record OperatorWork(
-    string Operator, WorkWord State, string Description, int? ExitCode, double ElapsedSeconds, double ProcessorSeconds, long PeakMemoryBytes, string Output);
+    string Operator, WorkWord State, string Description, int? ExitCode, double ElapsedSeconds, double ProcessorSeconds,
+    long PeakMemoryBytes, string Output);

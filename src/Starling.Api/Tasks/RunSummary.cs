@@ -13,7 +13,8 @@ namespace Starling.Api.Tasks;
 /// <param name="Complete">How many have completed it.</param>
 /// <param name="Failed">How many have failed.</param>
 public sealed record RunSummary(
-    long Number, string Task, string By, string Placement, int Wanted, WorkWord State, string Reason, long Height, int Working, int Complete, int Failed)
+    long Number, string Task, string By, string Placement, int Wanted, WorkWord State, string Reason, long Height, int Working,
+    int Complete, int Failed)
 {
     /// <summary>How many do not carry it out, and have said why.</summary>
     public int Refused { get; init; }

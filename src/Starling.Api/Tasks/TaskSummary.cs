@@ -9,4 +9,5 @@ namespace Starling.Api.Tasks;
 /// <param name="Training">The training contract that it names; null if it trains nothing.</param>
 /// <param name="Final">Whether it can no longer be changed, and so may be assigned.</param>
 /// <param name="Completed">In how many runs it was completed.</param>
-public sealed record TaskSummary(string Name, TaskWord Kind, string Author, string? Prerequisite, string Outcome, string? Training, bool Final, long Completed);
+public sealed record TaskSummary(string Name, TaskWord Kind, string Author, string? Prerequisite, string Outcome, string? Training,
+    bool Final, long Completed);

@@ -16,7 +16,8 @@ namespace Starling.Cli.Checking;
 /// <param name="Advice">What else is worth a look.</param>
 /// <param name="Data">The section of an experiment that reads it.</param>
 internal sealed record CheckReport(
-    string File, string Set, bool Trainable, bool Header, long Rows, int Features, CheckedLabel? Label, CheckedColumn[] Columns, CheckedClass[] Classes,
+    string File, string Set, bool Trainable, bool Header, long Rows, int Features, CheckedLabel? Label, CheckedColumn[] Columns,
+    CheckedClass[] Classes,
     long Repeated, long Contradicting, CheckedFault[] Faults, string[] Advice, string Data);
 
 /// <summary>The label's column.</summary>
@@ -38,7 +39,8 @@ internal sealed record CheckedLabel(int Column, string Name, bool Guessed);
 /// <param name="Deviation">Their standard deviation.</param>
 /// <param name="Values">The texts of a category.</param>
 internal sealed record CheckedColumn(
-    int Column, string Name, string Type, long Missing, int Distinct, bool More, double? Least, double? Greatest, double? Mean, double? Deviation, CheckedClass[]? Values);
+    int Column, string Name, string Type, long Missing, int Distinct, bool More, double? Least, double? Greatest, double? Mean,
+    double? Deviation, CheckedClass[]? Values);
 
 /// <summary>A text and how many rows have it.</summary>
 /// <param name="Name">The text.</param>

@@ -50,7 +50,8 @@ internal sealed record DataCheck(DataProfile Profile, ImmutableArray<string> Adv
 
     /// <summary>The same for scripts.</summary>
     public CheckReport Report() => new(
-        Path.GetFullPath(Profile.Path), Word(Profile.Source), Profile.Faults.IsEmpty, Profile.HasHeader, Profile.Rows, Profile.Features.Count(),
+        Path.GetFullPath(Profile.Path), Word(Profile.Source), Profile.Faults.IsEmpty, Profile.HasHeader, Profile.Rows,
+        Profile.Features.Count(),
         Profile.Label is { } label ? new CheckedLabel(label, Profile.Columns[label].Name, IsGuess) : null,
         [.. Profile.Columns.Take(MostJson).Select(c => new CheckedColumn(
             c.Index, c.Name, Word(c.Kind), c.Missing, c.Distinct, c.IsCapped, c.Least, c.Greatest, c.Mean, c.Deviation,
@@ -63,7 +64,9 @@ internal sealed record DataCheck(DataProfile Profile, ImmutableArray<string> Adv
 
     private void WriteHead(TextWriter output)
     {
-        var form = Profile.Source == DataSource.Idx ? "IDX" : Profile.HasHeader ? "comma-separated, with a header" : "comma-separated, without a header";
+        var form = Profile.Source == DataSource.Idx
+            ? "IDX"
+            : Profile.HasHeader ? "comma-separated, with a header" : "comma-separated, without a header";
         output.WriteLine($"{Profile.Path}: {form}; {Profile.Rows:N0} rows of {Profile.Features.Count():N0} features and a label");
         if (Profile.Label is { } label)
             output.WriteLine($"The label is '{Shown(Profile.Columns[label].Name)}', column {label + 1}{(IsGuess ? ": the last one, as none is named by --label" : "")}.");
@@ -77,8 +80,10 @@ internal sealed record DataCheck(DataProfile Profile, ImmutableArray<string> Adv
         var table = new TextTable(">", "column", "type", ">missing", ">least", ">greatest", ">mean", ">deviation", ">distinct", "values");
         foreach (var c in Profile.Features.Take(MostColumns))
             table.Add(
-                (c.Index + 1).ToString(CultureInfo.InvariantCulture), Cell(c.Name), Word(c.Kind), c.Missing == 0 ? "" : Quantity.Count(c.Missing), Number(c.Least), Number(c.Greatest),
-                Number(c.Mean), Number(c.Deviation), $"{(c.IsCapped ? ">" : "")}{Quantity.Count(c.Distinct)}", Cell(string.Join(", ", c.Values.Take(5).Select(v => v.Value)) + (c.Values.Length > 5 ? ", ..." : "")));
+                (c.Index + 1).ToString(CultureInfo.InvariantCulture), Cell(c.Name), Word(c.Kind),
+                c.Missing == 0 ? "" : Quantity.Count(c.Missing), Number(c.Least), Number(c.Greatest),
+                Number(c.Mean), Number(c.Deviation), $"{(c.IsCapped ? ">" : "")}{Quantity.Count(c.Distinct)}",
+                Cell(string.Join(", ", c.Values.Take(5).Select(v => v.Value)) + (c.Values.Length > 5 ? ", ..." : "")));
         table.Write(output);
         if (Profile.Features.Skip(MostColumns).ToList() is { Count: > 0 } rest)
             output.WriteLine($"and {rest.Count:N0} more: {string.Join(", ", rest.GroupBy(c => c.Kind).OrderByDescending(g => g.Count()).Select(g => $"{g.Count():N0} {Word(g.Key)}"))}");
@@ -92,7 +97,8 @@ internal sealed record DataCheck(DataProfile Profile, ImmutableArray<string> Adv
         var (most, all) = (Profile.Classes.Max(c => c.Rows), Math.Max(1, Profile.Classes.Sum(c => c.Rows)));
         var table = new TextTable("class", ">rows", ">share", "");
         foreach (var c in Profile.Classes.Take(MostClasses))
-            table.Add(Cell(c.Value), Quantity.Count(c.Rows), Quantity.Percent((double)c.Rows / all), new string('#', c.Rows == 0 ? 0 : Math.Max(1, (int)Math.Round((double)c.Rows * BarCells / most))));
+            table.Add(Cell(c.Value), Quantity.Count(c.Rows), Quantity.Percent((double)c.Rows / all),
+                new string('#', c.Rows == 0 ? 0 : Math.Max(1, (int)Math.Round((double)c.Rows * BarCells / most))));
         table.Write(output);
         if (Profile.Classes.Length > MostClasses)
             output.WriteLine($"and {Profile.Classes.Length - MostClasses:N0} more");
@@ -110,7 +116,8 @@ internal sealed record DataCheck(DataProfile Profile, ImmutableArray<string> Adv
 
     private static string Number(double? number) => number is null ? "" : Quantity.Number(number);
 
-    private static string Cell(string text) => Shown(text) is var shown && shown.Length > NameCells ? $"{shown.AsSpan(0, NameCells - 3)}..." : shown;
+    private static string Cell(string text) =>
+        Shown(text) is var shown && shown.Length > NameCells ? $"{shown.AsSpan(0, NameCells - 3)}..." : shown;
 
     private static string Shown(string text) => Core.Configuration.Mistake.Shorten(text);
 }

@@ -7,4 +7,5 @@ namespace Starling.Cli.Commands;
 /// <param name="Serial">Its serial number, in hexadecimal.</param>
 /// <param name="Request">The request's file.</param>
 /// <param name="Key">The private key's file, if a key was made.</param>
-internal sealed record CertificateReport(string? Node, IReadOnlyList<string>? Roles, string? Certificate, string? Serial, string? Request = null, string? Key = null);
+internal sealed record CertificateReport(string? Node, IReadOnlyList<string>? Roles, string? Certificate, string? Serial,
+    string? Request = null, string? Key = null);

@@ -16,8 +16,14 @@ internal static class CheckCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var file = new Argument<string>("file") { Description = "A CSV file, plain or gzip; or a folder, or a file, of images and labels in the IDX format." };
-        var label = new Option<string?>("--label") { Description = "Of a CSV file, the label's column: its name, its index from 0, or 'last', which it is unless given." };
+        var file = new Argument<string>("file")
+        {
+            Description = "A CSV file, plain or gzip; or a folder, or a file, of images and labels in the IDX format."
+        };
+        var label = new Option<string?>("--label")
+        {
+            Description = "Of a CSV file, the label's column: its name, its index from 0, or 'last', which it is unless given."
+        };
         var nodes = new Option<int>("--nodes") { Description = "How many nodes are to share the rows.", DefaultValueFactory = _ => 4 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampledCommand(
@@ -33,14 +39,16 @@ internal static class CheckCommand
             if (parsed.GetValue(nodes) is < 1 or > MostNodes)
                 throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 1 to {MostNodes}.");
             if (parsed.GetValue(label) is not null && IdxProfiler.Knows(parsed.GetValue(file)!))
-                throw new CommandException(ExitCode.Usage, "--label names a column of a CSV file; images in the IDX format have their labels in a file of their own.");
+                throw new CommandException(ExitCode.Usage,
+                    "--label names a column of a CSV file; images in the IDX format have their labels in a file of their own.");
             var check = DataCheck.Of(parsed.GetValue(file)!, parsed.GetValue(label), parsed.GetValue(nodes), Console.Error);
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(check.Report(), CliJson.Default.CheckReport));
             else
                 check.Write(Console.Out);
             if (check.Profile.Faults is { Length: > 0 and var faults })
-                throw new CommandException(ExitCode.Data, $"{check.Profile.Path}: cannot be trained on as it is, for {(faults == 1 ? "a reason" : $"{faults:N0} reasons")} listed on standard output.");
+                throw new CommandException(ExitCode.Data,
+                    $"{check.Profile.Path}: cannot be trained on as it is, for {(faults == 1 ? "a reason" : $"{faults:N0} reasons")} listed on standard output.");
         });
         return command;
     }

@@ -12,9 +12,14 @@ internal static class CleanCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var folder = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+        var folder = new Option<string>("--out")
+        {
+            Description = "The folder that runs are kept in.",
+            DefaultValueFactory = _ => RunFolder.DefaultBase
+        };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new ExampledCommand("clean", "Lists the runs that are kept here and not under way, and removes them.", "starling clean", "starling clean --yes") { folder, yes, NodeCommands.Json };
+        var command = new ExampledCommand("clean", "Lists the runs that are kept here and not under way, and removes them.",
+            "starling clean", "starling clean --yes") { folder, yes, NodeCommands.Json };
         command.SetAction(parsed =>
         {
             Remove(parsed.GetValue(folder)!, parsed.GetValue(yes), parsed);
@@ -46,6 +51,7 @@ internal static class CleanCommand
         }
 
         var removed = taken.Select(each => each.Run.Path).ToList();
-        parsed.Print(new RemovalReport(removed, kept.Count == 0 ? null : kept), CliJson.Default.RemovalReport, output => output.WriteLine(removed.Count == 0 ? "nothing to remove." : "removed."));
+        parsed.Print(new RemovalReport(removed, kept.Count == 0 ? null : kept), CliJson.Default.RemovalReport,
+            output => output.WriteLine(removed.Count == 0 ? "nothing to remove." : "removed."));
     }
 }

@@ -18,9 +18,11 @@ internal static class DoctorCommand
     public static Command Build()
     {
         var file = new NodeFileOptions();
-        var peers = new Option<string[]>("--peer") { Description = "An address to look at besides those of node.yaml, host[:port]. Once or more." };
+        var peers =
+            new Option<string[]>("--peer") { Description = "An address to look at besides those of node.yaml, host[:port]. Once or more." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new ExampledCommand("doctor", "Checks port, peers, clocks, trust, disk, ledger and executors of this host.", "starling doctor", "starling doctor --config /etc/starling/node.yaml --peer 10.0.1.1") { peers, json };
+        var command = new ExampledCommand("doctor", "Checks port, peers, clocks, trust, disk, ledger and executors of this host.",
+            "starling doctor", "starling doctor --config /etc/starling/node.yaml --peer 10.0.1.1") { peers, json };
         file.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

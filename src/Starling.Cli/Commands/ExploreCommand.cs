@@ -14,15 +14,29 @@ internal static class ExploreCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var nodes = new Option<int>("--nodes") { Description = $"Members, 2 to {ExplorationRequest.MostNodes}.", DefaultValueFactory = _ => 3 };
+        var nodes =
+            new Option<int>("--nodes") { Description = $"Members, 2 to {ExplorationRequest.MostNodes}.", DefaultValueFactory = _ => 3 };
         var minPeers = new Option<int>("--min-peers") { Description = "Members that a round needs.", DefaultValueFactory = _ => 2 };
-        var audit = new Option<AuditMode>("--audit") { Description = "What members check before they vote.", DefaultValueFactory = _ => AuditMode.Full };
-        var fault = new Option<ExplorationFault>("--fault") { Description = "What may go wrong, at any moment.", DefaultValueFactory = _ => ExplorationFault.None };
+        var audit = new Option<AuditMode>("--audit")
+        {
+            Description = "What members check before they vote.",
+            DefaultValueFactory = _ => AuditMode.Full
+        };
+        var fault = new Option<ExplorationFault>("--fault")
+        {
+            Description = "What may go wrong, at any moment.",
+            DefaultValueFactory = _ => ExplorationFault.None
+        };
         var times = new Option<int>("--times") { Description = "How many deaths or lost disks.", DefaultValueFactory = _ => 1 };
-        var scope = new Option<ExplorationScope>("--scope") { Description = "The fold alone, or a kernel for each honest node too.", DefaultValueFactory = _ => ExplorationScope.Fold };
+        var scope = new Option<ExplorationScope>("--scope")
+        {
+            Description = "The fold alone, or a kernel for each honest node too.",
+            DefaultValueFactory = _ => ExplorationScope.Fold
+        };
         var ready = new Option<bool>("--ready") { Description = "Begin where all members are ready: fewer states, for more nodes." };
         var pipelined = new Option<bool>("--pipelined") { Description = "Let members append before they have read back, as no node does." };
-        var most = new Option<int>("--most-states") { Description = "States after which to give up.", DefaultValueFactory = _ => 5_000_000 };
+        var most =
+            new Option<int>("--most-states") { Description = "States after which to give up.", DefaultValueFactory = _ => 5_000_000 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object last; progress goes to standard error." };
         var command = new ExampledCommand(
             "explore", "Visits every state that a few nodes can reach and checks that each is safe and that every fair run commits.",
@@ -69,8 +83,10 @@ internal static class ExploreCommand
             Console.Error.WriteLine($"gave up after {request.MostStates} states; raise --most-states");
         var violations = report.Violation is null ? 0 : 1;
         Console.Out.WriteLine(isJson
-            ? JsonSerializer.Serialize(new ExploreReport(report.States, report.Edges, report.Depth, report.Owing, report.Seconds, report.IsWhole, violations,
-                report.Violation?.Rule, report.Violation?.What, report.Violation?.Run ?? [], report.Violation?.Loop ?? []), CliJson.Default.ExploreReport)
+            ? JsonSerializer.Serialize(
+                new ExploreReport(report.States, report.Edges, report.Depth, report.Owing, report.Seconds, report.IsWhole, violations,
+                report.Violation?.Rule, report.Violation?.What, report.Violation?.Run ?? [], report.Violation?.Loop ?? []),
+                CliJson.Default.ExploreReport)
             : string.Create(CultureInfo.InvariantCulture,
                 $"states {report.States}, edges {report.Edges}, depth {report.Depth}, owing {report.Owing}, violations {violations}, seconds {report.Seconds:0.0}"));
         return report is { IsWhole: true, Violation: null } ? ExitCode.Done : ExitCode.CheckFailed;

@@ -22,11 +22,25 @@ internal static class InviteCommand
         var node = new Argument<string>("node") { Description = "The new node's name within its organisation." };
         var authority = new Option<string>("--authority") { Description = "The folder of its organisation's authority.", Required = true };
         var organisation = new Option<string>("--organisation") { Description = "Its organisation.", Required = true };
-        var roles = new Option<string[]>("--role") { Description = $"What it is there for, once or more: {string.Join(", ", RoleExtension.Words)}.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var from = new Option<string>("--from") { Description = "The node.yaml of a node that takes part: contract, ledger and peers are taken from it.", Required = true };
-        var address = new Option<string[]>("--address") { Description = "Where that node is reached from the new host, HOST or HOST:PORT, the best first; the port is 30304 unless given; what its node.yaml says under 'advertise' unless given." };
+        var roles = new Option<string[]>("--role")
+        {
+            Description = $"What it is there for, once or more: {string.Join(", ", RoleExtension.Words)}.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true
+        };
+        var from = new Option<string>("--from")
+        {
+            Description = "The node.yaml of a node that takes part: contract, ledger and peers are taken from it.",
+            Required = true
+        };
+        var address = new Option<string[]>("--address")
+        {
+            Description =
+                "Where that node is reached from the new host, HOST or HOST:PORT, the best first; the port is 30304 unless given; what its node.yaml says under 'advertise' unless given."
+        };
         var request = new Option<string?>("--request") { Description = "The request that 'starling ca request' made on the new host." };
-        var withKey = new Option<bool>("--with-key") { Description = "Make the key here and put it into the file, which is then a secret." };
+        var withKey =
+            new Option<bool>("--with-key") { Description = "Make the key here and put it into the file, which is then a secret." };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var command = new ExampledCommand(
             "invite", "Makes the file by which another host joins.",
@@ -40,17 +54,21 @@ internal static class InviteCommand
             {
                 using var issuer = AuthorityFolder.Open(parsed.GetValue(authority)!, TimeProvider.System);
                 if (!NodeId.TryParse($"spiffe://{issuer.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
-                    throw new CommandException(ExitCode.Usage, "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
-                var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request), parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
+                    throw new CommandException(ExitCode.Usage,
+                        "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
+                var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request),
+                    parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
                 SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
-                parsed.Print(new SetUpReport(parsed.GetValue(output)!, id.Value, Secret: invitation.Key is not null), CliJson.Default.SetUpReport, text => text.WriteLine(invitation.Key is null
+                parsed.Print(new SetUpReport(parsed.GetValue(output)!, id.Value, Secret: invitation.Key is not null),
+                    CliJson.Default.SetUpReport, text => text.WriteLine(invitation.Key is null
                     ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
                     : $"{parsed.GetValue(output)} invites {id}, and holds its private key: whoever reads it is that node. Delete it when the host has joined."));
                 return (int)ExitCode.Done;
             }
             catch (IdentityException e)
             {
-                throw new CommandException(e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
+                throw new CommandException(
+                    e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
             }
         });
         return command;
@@ -65,7 +83,8 @@ internal static class InviteCommand
         var inviting = NodeConfigurationReader.Read(tree);
         string[] reached = addresses is [] ? [.. inviting.Reached.Select(each => each.ToString())] : [.. addresses.Select(Address)];
         if (reached is [])
-            throw new CommandException(ExitCode.Usage, $"{from} does not say where that node is reached: it listens on every address of its host. Give --address, or write 'advertise' there.");
+            throw new CommandException(ExitCode.Usage,
+                $"{from} does not say where that node is reached: it listens on every address of its host. Give --address, or write 'advertise' there.");
         var self = CertificateDocument.Read(PemCertificates.Read(inviting.Identity.Certificate)[0])?.Node
             ?? throw new IdentityException($"{inviting.Identity.Certificate} names no node.");
         var draft = Directory.CreateTempSubdirectory("starling-invite-"); // its owner's alone
@@ -78,7 +97,8 @@ internal static class InviteCommand
             AnchorBundle.Write([.. inviting.Identity.Anchors, issuer.CertificatePath], anchors, TimeProvider.System);
             var lists = inviting.Identity.Revocations.Select(file => SecretFile.Read(file, "revoked certificates")).ToList();
             return new Invitation(
-                id, SecretFile.Read(identity.CertificatePath, "a certificate"), key is null ? SecretFile.Read(identity.KeyPath, "the private key") : null,
+                id, SecretFile.Read(identity.CertificatePath, "a certificate"),
+                key is null ? SecretFile.Read(identity.KeyPath, "the private key") : null,
                 SecretFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
                 Invitation.SettingsFor(tree, inviting, self, reached, id));
         }

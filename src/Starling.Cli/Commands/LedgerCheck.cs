@@ -15,10 +15,13 @@ internal static class LedgerCheck
     /// <returns>What the process exits with.</returns>
     public static async Task<int> WriteAsync(StoredLedger ledger, bool isJson, CancellationToken cancellation)
     {
-        var verdict = await LedgerReplay.VerifyAsync(ledger.Backend, ledger.Contract, ledger.Founding, new X509Certifier(), null, cancellation).ConfigureAwait(false);
+        var verdict = await LedgerReplay
+            .VerifyAsync(ledger.Backend, ledger.Contract, ledger.Founding, new X509Certifier(), null, cancellation).ConfigureAwait(false);
         var report = new LedgerReport(
-            ledger.Path, ledger.Contract.Value, verdict.Finding is null, verdict.Entries, verdict.Commits, verdict.State.ChainHash.ToString(),
-            verdict.Refused.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), verdict.Finding?.Height, verdict.Finding?.Fault.ToString(), verdict.Finding?.Detail);
+            ledger.Path, ledger.Contract.Value, verdict.Finding is null, verdict.Entries, verdict.Commits,
+            verdict.State.ChainHash.ToString(),
+            verdict.Refused.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), verdict.Finding?.Height,
+            verdict.Finding?.Fault.ToString(), verdict.Finding?.Detail);
         if (isJson)
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.LedgerReport));
         else

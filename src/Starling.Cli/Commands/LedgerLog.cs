@@ -40,7 +40,8 @@ internal static class LedgerLog
     private static LedgerLine Describe(long height, SignedEntry entry, bool isRunners, Refusal refusal)
     {
         var (kind, detail) = Read(entry, isRunners);
-        return new LedgerLine(height, entry.Id.ToString(), entry.Body.Author.Value, entry.Body.Sequence, kind, detail, refusal == Refusal.None ? null : refusal.ToString());
+        return new LedgerLine(height, entry.Id.ToString(), entry.Body.Author.Value, entry.Body.Sequence, kind, detail,
+            refusal == Refusal.None ? null : refusal.ToString());
     }
 
     private static (string Kind, string Detail) Read(SignedEntry entry, bool isRunners)
@@ -64,14 +65,20 @@ internal static class LedgerLog
 
     private static string Words(TrainingEntry entry) => entry switch
     {
-        Found e => string.Create(CultureInfo.InvariantCulture, $"{e.Members.Count} members, {e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
+        Found e =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"{e.Members.Count} members, {e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
         Enrol e => e.Member.Node.Value,
-        ChangeSettings e => string.Create(CultureInfo.InvariantCulture, $"{e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
+        ChangeSettings e =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"{e.Settings.Rounds} rounds, at least {e.Settings.MinPeers} a round, {e.Settings.MergeRule}"),
         Revoke e => e.Member.Value,
         Restart e => string.Create(CultureInfo.InvariantCulture, $"at round {e.Round}"),
         Tombstone e => e.Reason,
         Ready e => string.Create(CultureInfo.InvariantCulture, $"round {e.Round}.{e.Opening}: update {Short(e.Update)}, weight {e.Weight}"),
-        Merged e => string.Create(CultureInfo.InvariantCulture, $"round {e.Round}.{e.Opening} term {e.Term}: merge {Short(e.Merge)} of {e.Contributors.Length}, {e.LeftOut.Length} left out"),
+        Merged e =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"round {e.Round}.{e.Opening} term {e.Term}: merge {Short(e.Merge)} of {e.Contributors.Length}, {e.LeftOut.Length} left out"),
         AuditedFull e => string.Create(CultureInfo.InvariantCulture, $"round {e.Round}.{e.Opening} term {e.Term}: merge {Short(e.Merge)}"),
         Receipt e => string.Create(CultureInfo.InvariantCulture, $"round {e.Round}.{e.Opening} term {e.Term}: merge {Short(e.Merge)}"),
         TermEntry e => string.Create(CultureInfo.InvariantCulture, $"round {e.Round}.{e.Opening} term {e.Term}"),

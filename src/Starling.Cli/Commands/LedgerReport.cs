@@ -12,4 +12,5 @@ namespace Starling.Cli.Commands;
 /// <param name="Fault">What is wrong with it, as <c>BadSignature</c>.</param>
 /// <param name="Detail">The same in a sentence.</param>
 internal sealed record LedgerReport(
-    string Ledger, string Contract, bool Sound, long Entries, long Commits, string Chain, IReadOnlyDictionary<string, long> Refused, long? BadHeight, string? Fault, string? Detail);
+    string Ledger, string Contract, bool Sound, long Entries, long Commits, string Chain, IReadOnlyDictionary<string, long> Refused,
+    long? BadHeight, string? Fault, string? Detail);

@@ -17,15 +17,27 @@ internal static class LedgerStartCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var config = new Option<string?>("--config") { Description = "The node.yaml of the node beside it: its ledger.member stands for --name, --join, --folder and the certificates." };
+        var config = new Option<string?>("--config")
+        {
+            Description = "The node.yaml of the node beside it: its ledger.member stands for --name, --join, --folder and the certificates."
+        };
         var name = new Option<string?>("--name") { Description = "This member's name, one of those in --join." };
-        var join = new Option<string?>("--join") { Description = "All members, this one too: NAME=HOST[:PORT],... The port is that for other members, 2380 unless given." };
+        var join = new Option<string?>("--join")
+        {
+            Description = "All members, this one too: NAME=HOST[:PORT],... The port is that for other members, 2380 unless given."
+        };
         var folder = new Option<string?>("--folder") { Description = "Where it keeps its data; ledger/NAME unless given." };
         var listen = new Option<string?>("--listen") { Description = "The IP address that it listens on; its host's unless given." };
         var port = new Option<int>("--client-port") { Description = "The port for clients.", DefaultValueFactory = _ => DefaultClientPort };
-        var existing = new Option<bool>("--existing") { Description = "The cluster is there already, and was told of this member by 'starling ledger add-member'." };
+        var existing = new Option<bool>("--existing")
+        {
+            Description = "The cluster is there already, and was told of this member by 'starling ledger add-member'."
+        };
         var program = new Option<string?>("--etcd") { Description = "The etcd program; that on the path unless given." };
-        var parent = new Option<bool>("--parent-stdin") { Description = "Stop when standard input ends: for whoever starts members and may be killed." };
+        var parent = new Option<bool>("--parent-stdin")
+        {
+            Description = "Stop when standard input ends: for whoever starts members and may be killed."
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON, an object a line." };
         var flags = new EtcdFlags();
         var start = new ExampledCommand(
@@ -41,15 +53,19 @@ internal static class LedgerStartCommand
         {
             var beside = parsed.GetValue(config) is { } file ? Configured(file) : null;
             var (own, members) = Members(
-                parsed.GetValue(name) ?? beside?.Name ?? throw Missing("--name"), parsed.GetValue(join) ?? (beside is null ? throw Missing("--join") : string.Join(',', beside.Join)));
+                parsed.GetValue(name) ?? beside?.Name ?? throw Missing("--name"),
+                parsed.GetValue(join) ?? (beside is null ? throw Missing("--join") : string.Join(',', beside.Join)));
             var identity = flags.Identity(parsed) ?? beside?.Identity;
             if (identity is null && members.FirstOrDefault(member => !member.IsLoopback) is { } remote)
-                throw new CommandException(ExitCode.Usage, $"{remote.Host} is another host: there members need --certificate, --key and --anchor, so that nobody else can speak for them.");
+                throw new CommandException(ExitCode.Usage,
+                    $"{remote.Host} is another host: there members need --certificate, --key and --anchor, so that nobody else can speak for them.");
             if (parsed.GetValue(port) is < 1 or > ushort.MaxValue)
                 throw new CommandException(ExitCode.Usage, $"--client-port must be 1 to {ushort.MaxValue}.");
             var plan = new MemberPlan(
-                Program(parsed.GetValue(program)), own, members, Path.GetFullPath(parsed.GetValue(folder) ?? beside?.Folder ?? Path.Combine("ledger", own.Name)),
-                await AddressAsync(parsed.GetValue(listen) ?? own.Host, cancellation).ConfigureAwait(false), parsed.GetValue(port), parsed.GetValue(existing), identity);
+                Program(parsed.GetValue(program)), own, members,
+                Path.GetFullPath(parsed.GetValue(folder) ?? beside?.Folder ?? Path.Combine("ledger", own.Name)),
+                await AddressAsync(parsed.GetValue(listen) ?? own.Host, cancellation).ConfigureAwait(false), parsed.GetValue(port),
+                parsed.GetValue(existing), identity);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             if (parsed.GetValue(parent))
                 ParentInput.Follow(stop);
@@ -60,17 +76,21 @@ internal static class LedgerStartCommand
     }
 
     private static LedgerMember Configured(string file) => NodeConfigurationReader.ReadFile(file).Ledger.Member
-        ?? throw new CommandException(ExitCode.Configuration, $"{file} names no member of etcd under ledger.member; the one of its organisation runs beside another node, or name it by --name and --join.");
+        ?? throw new CommandException(ExitCode.Configuration,
+            $"{file} names no member of etcd under ledger.member; the one of its organisation runs beside another node, or name it by --name and --join.");
 
-    private static CommandException Missing(string option) => new(ExitCode.Usage, $"{option} is missing; give it, or the node.yaml of the node beside the member by --config.");
+    private static CommandException Missing(string option) =>
+        new(ExitCode.Usage, $"{option} is missing; give it, or the node.yaml of the node beside the member by --config.");
 
     private static (MemberAddress Own, MemberAddress[] Members) Members(string name, string join)
     {
-        var members = join.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberAddress.Parse).ToArray();
+        var members =
+            join.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberAddress.Parse).ToArray();
         if (members.Length > MostMembers || members.DistinctBy(member => member.Name).Count() != members.Length)
             throw new CommandException(ExitCode.Usage, $"--join names a member twice, or more than {MostMembers}; 3 or 5 are usual.");
         return (members.FirstOrDefault(member => member.Name == name)
-            ?? throw new CommandException(ExitCode.Usage, $"'{name}' is not among the members of --join; add {name}=HOST there, the same on every host."), members);
+            ?? throw new CommandException(ExitCode.Usage,
+                $"'{name}' is not among the members of --join; add {name}=HOST there, the same on every host."), members);
     }
 
     private static string Program(string? given) => given is not null && !File.Exists(given)
@@ -83,11 +103,14 @@ internal static class LedgerStartCommand
     {
         try
         {
-            return IPAddress.TryParse(host, out var address) ? address.ToString() : (await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false))[0].ToString();
+            return IPAddress.TryParse(host, out var address)
+                ? address.ToString()
+                : (await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false))[0].ToString();
         }
         catch (SocketException e)
         {
-            throw new CommandException(ExitCode.Usage, $"{host} has no address here ({e.Message}); name the one to listen on by --listen.", e);
+            throw new CommandException(ExitCode.Usage, $"{host} has no address here ({e.Message}); name the one to listen on by --listen.",
+                e);
         }
     }
 

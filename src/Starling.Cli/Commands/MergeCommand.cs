@@ -16,10 +16,20 @@ internal static class MergeCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var rule = new Option<string>("--rule") { Description = $"The merge rule: {string.Join(", ", MergeRules.Standard.Names)}.", DefaultValueFactory = _ => MergeRules.Default };
-        var weights = new Option<string?>("--weights") { Description = "A whole number for each model, with commas between them; 1 each if they are not given." };
+        var rule = new Option<string>("--rule")
+        {
+            Description = $"The merge rule: {string.Join(", ", MergeRules.Standard.Names)}.",
+            DefaultValueFactory = _ => MergeRules.Default
+        };
+        var weights = new Option<string?>("--weights")
+        {
+            Description = "A whole number for each model, with commas between them; 1 each if they are not given."
+        };
         var parameters = new Option<string[]>("--param") { Description = "A parameter of the rule, name=value; may be repeated." };
-        var integers = new Option<IntegerPolicy>("--integers") { Description = "What becomes of integer tensors: those of the first model, or the rounded mean." };
+        var integers = new Option<IntegerPolicy>("--integers")
+        {
+            Description = "What becomes of integer tensors: those of the first model, or the rounded mean."
+        };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var models = new Argument<string[]>("models") { Description = "Safetensors files of one schema.", Arity = ArgumentArity.OneOrMore };
@@ -57,9 +67,11 @@ internal static class MergeCommand
         var digest = ModelDigest.Of(output).ToString();
         var parameters = schema.Tensors.Sum(tensor => tensor.Count);
         if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(new MergeReport(rule.Name, models, parameters, Path.GetFullPath(output), digest), CliJson.Default.MergeReport));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new MergeReport(rule.Name, models, parameters, Path.GetFullPath(output), digest),
+                CliJson.Default.MergeReport));
         else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {models} models by {rule.Name}, {parameters:N0} parameters, blob {digest}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{output}: {models} models by {rule.Name}, {parameters:N0} parameters, blob {digest}"));
     }
 
     private static IMergeRule Rule(string name) => MergeRules.Standard.Find(name) ?? throw new CommandException(ExitCode.Usage,
@@ -72,7 +84,8 @@ internal static class MergeCommand
         {
             var parts = assignment.Split('=', 2);
             if (parts.Length != 2 || !double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-                throw new CommandException(ExitCode.Usage, $"--param {Mistake.Shorten(assignment)} is not a name and a number; write --param name=value.");
+                throw new CommandException(ExitCode.Usage,
+                    $"--param {Mistake.Shorten(assignment)} is not a name and a number; write --param name=value.");
             values.Add(KeyValuePair.Create(parts[0], value));
         }
 
@@ -90,8 +103,10 @@ internal static class MergeCommand
         if (parts.Length != models)
             throw new CommandException(ExitCode.Usage, $"--weights has {parts.Length} values for {models} models; give one for each.");
         return Array.ConvertAll(parts, part =>
-            long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight is >= WeightedModel.MinWeight and <= WeightedModel.MaxWeight
+            long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
+                && weight is >= WeightedModel.MinWeight and <= WeightedModel.MaxWeight
                 ? weight
-                : throw new CommandException(ExitCode.Usage, $"--weights has '{Mistake.Shorten(part)}'; a weight is a whole number from {WeightedModel.MinWeight} to {WeightedModel.MaxWeight}."));
+                : throw new CommandException(ExitCode.Usage,
+                    $"--weights has '{Mistake.Shorten(part)}'; a weight is a whole number from {WeightedModel.MinWeight} to {WeightedModel.MaxWeight}."));
     }
 }

@@ -6,7 +6,9 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Commands;
 
-/// <summary><c>starling model download</c>: gets the latest committed model from a node. What was got before a download broke is not got again.</summary>
+/// <summary>
+/// <c>starling model download</c>: gets the latest committed model from a node. What was got before a download broke is not got again.
+/// </summary>
 internal static class ModelDownloadCommand
 {
     /// <summary>The command.</summary>
@@ -15,7 +17,8 @@ internal static class ModelDownloadCommand
         var contract = new Argument<string>("contract") { Description = "The training contract." };
         var output = new Option<string?>("--out") { Description = "The file to write; CONTRACT.safetensors unless given." };
         return new ExampledCommand(
-            "download", "Gets the last committed model of a contract. A download that broke off goes on where it was.", "starling model download digits --out digits.safetensors")
+            "download", "Gets the last committed model of a contract. A download that broke off goes on where it was.",
+            "starling model download digits --out digits.safetensors")
         {
             contract, output,
         }.Does(async (session, parsed, cancellation) =>
@@ -28,7 +31,8 @@ internal static class ModelDownloadCommand
         });
     }
 
-    private static async Task<ModelDownloadReport> DownloadAsync(NodeClient client, string contract, string path, CancellationToken cancellation)
+    private static async Task<ModelDownloadReport> DownloadAsync(NodeClient client, string contract, string path,
+        CancellationToken cancellation)
     {
         var model = await client.OpenModelAsync(contract, null, 0, cancellation).ConfigureAwait(false);
         await using (model.ConfigureAwait(false))
@@ -43,7 +47,8 @@ internal static class ModelDownloadCommand
             if (new FileInfo(part).Length != model.Length || ModelDigest.Of(part).ToString() != model.Blob)
             {
                 File.Delete(part);
-                throw new CommandException(ExitCode.CheckFailed, $"{client.Node} sent another model than {model.Blob}; what was got is removed. Try again, or another node.");
+                throw new CommandException(ExitCode.CheckFailed,
+                    $"{client.Node} sent another model than {model.Blob}; what was got is removed. Try again, or another node.");
             }
 
             File.Move(part, path, overwrite: true);
@@ -51,7 +56,8 @@ internal static class ModelDownloadCommand
         }
     }
 
-    private static async Task GoOnAsync(NodeClient client, string contract, string blob, string part, long from, CancellationToken cancellation)
+    private static async Task GoOnAsync(NodeClient client, string contract, string blob, string part, long from,
+        CancellationToken cancellation)
     {
         var rest = await client.OpenModelAsync(contract, blob, from, cancellation).ConfigureAwait(false);
         await using (rest.ConfigureAwait(false))

@@ -29,7 +29,8 @@ internal static class ModelEvalCommand
             var (model, fitting) = EvaluationData.Fit(path, state.Schema, rows);
             var score = Score.Of(model.Evaluate(state, fitting));
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(new ScoreReport(Path.GetFullPath(path), rows.Name, score), CliJson.Default.ScoreReport));
+                Console.Out.WriteLine(
+                    JsonSerializer.Serialize(new ScoreReport(Path.GetFullPath(path), rows.Name, score), CliJson.Default.ScoreReport));
             else
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"accuracy {Quantity.Percent(score.Accuracy)}, loss {Quantity.Number(score.Loss)}, AUC {Quantity.Number(score.Auc)}, F1 {Quantity.Number(score.F1)} on {score.Examples} rows of {rows.Name}"));

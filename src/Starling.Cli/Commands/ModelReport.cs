@@ -7,4 +7,5 @@ namespace Starling.Cli.Commands;
 /// <param name="Parameters">Elements in all tensors.</param>
 /// <param name="Bytes">What they take, in bytes.</param>
 /// <param name="Tensors">The tensors by name.</param>
-internal sealed record ModelReport(string Model, string Merged, string SchemaHash, long Parameters, long Bytes, IReadOnlyList<TensorReport> Tensors);
+internal sealed record ModelReport(string Model, string Merged, string SchemaHash, long Parameters, long Bytes,
+    IReadOnlyList<TensorReport> Tensors);

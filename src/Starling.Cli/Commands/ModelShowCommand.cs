@@ -38,17 +38,21 @@ internal static class ModelShowCommand
 
     private static ModelReport Report(string path, string digest, ModelSummary summary) => new(
         Path.GetFullPath(path), digest, summary.SchemaHash.ToString(), summary.Parameters, summary.Bytes,
-        [.. summary.Tensors.Select(t => new TensorReport(t.Name, t.Type.Format(), t.Shape, t.Count, t.NotFinite, t.Minimum, t.Maximum, t.Mean, t.Norm))]);
+        [.. summary.Tensors.Select(
+            t => new TensorReport(t.Name, t.Type.Format(), t.Shape, t.Count, t.NotFinite, t.Minimum, t.Maximum, t.Mean, t.Norm))]);
 
     private static void Write(string path, string digest, ModelSummary summary)
     {
         var table = new TextTable("tensor", "type", "shape", ">count", ">min", ">max", ">mean", ">norm", ">not finite");
         foreach (var t in summary.Tensors)
             table.Add(
-                t.Name, t.Type.Format(), $"[{string.Join(", ", t.Shape)}]", t.Count.ToString(CultureInfo.InvariantCulture), Quantity.Number(t.Minimum),
-                Quantity.Number(t.Maximum), Quantity.Number(t.Mean), Quantity.Number(t.Norm), t.NotFinite.ToString(CultureInfo.InvariantCulture));
+                t.Name, t.Type.Format(), $"[{string.Join(", ", t.Shape)}]", t.Count.ToString(CultureInfo.InvariantCulture),
+                Quantity.Number(t.Minimum),
+                Quantity.Number(t.Maximum), Quantity.Number(t.Mean), Quantity.Number(t.Norm),
+                t.NotFinite.ToString(CultureInfo.InvariantCulture));
         table.Write(Console.Out);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summary.Parameters:N0} parameters, {Quantity.Bytes(summary.Bytes)}"));
+        Console.Out.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{summary.Parameters:N0} parameters, {Quantity.Bytes(summary.Bytes)}"));
         Console.Out.WriteLine($"schema {summary.SchemaHash}");
         Console.Out.WriteLine($"blob   {digest}");
     }

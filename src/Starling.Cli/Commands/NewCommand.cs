@@ -17,9 +17,16 @@ internal static class NewCommand
     public static Command Build()
     {
         var name = new Argument<string>("name") { Description = "The folder to make; its last part names the experiment." };
-        var language = new Option<ProjectLanguage>("--lang") { Description = "What the program is written in: python or csharp.", Required = true };
-        var data = new Option<string?>("--data") { Description = "A CSV file, plain or gzip, which stays where it is; without it there are some rows to look at." };
-        var label = new Option<string?>("--label") { Description = "The label's column: its name, its index from 0, or 'last', which it is unless given." };
+        var language =
+            new Option<ProjectLanguage>("--lang") { Description = "What the program is written in: python or csharp.", Required = true };
+        var data = new Option<string?>("--data")
+        {
+            Description = "A CSV file, plain or gzip, which stays where it is; without it there are some rows to look at."
+        };
+        var label = new Option<string?>("--label")
+        {
+            Description = "The label's column: its name, its index from 0, or 'last', which it is unless given."
+        };
         var nodes = new Option<int>("--nodes") { Description = "How many nodes train.", DefaultValueFactory = _ => 4 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampledCommand(
@@ -36,18 +43,21 @@ internal static class NewCommand
                 throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 2 to {MostNodes}.");
             if (parsed.GetValue(label) is not null && parsed.GetValue(data) is null)
                 throw new CommandException(ExitCode.Usage, "--label names a column of the file that --data names; give both.");
-            await MakeAsync(parsed.GetValue(name)!, parsed.GetValue(language), parsed.GetValue(data), parsed.GetValue(label), parsed.GetValue(nodes), parsed.GetValue(json), cancellation).ConfigureAwait(false);
+            await MakeAsync(parsed.GetValue(name)!, parsed.GetValue(language), parsed.GetValue(data), parsed.GetValue(label),
+                parsed.GetValue(nodes), parsed.GetValue(json), cancellation).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task MakeAsync(string path, ProjectLanguage language, string? data, string? label, int nodes, bool json, CancellationToken cancellation)
+    private static async Task MakeAsync(string path, ProjectLanguage language, string? data, string? label, int nodes, bool json,
+        CancellationToken cancellation)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
         NewProject.CheckName(name);
         using var folder = new ProjectFolder(path);
-        var check = DataCheck.Of(data is null ? folder.Write(SampleFile, SampleRows.Text()) : Path.GetFullPath(data), label, nodes, Console.Error);
+        var check =
+            DataCheck.Of(data is null ? folder.Write(SampleFile, SampleRows.Text()) : Path.GetFullPath(data), label, nodes, Console.Error);
         var project = new NewProject(name, language, nodes, data is null ? SampleFile : check.Profile.Path, check.Profile);
         project.Check();
         var python = language == ProjectLanguage.Python ? PythonCommand.Find() : PythonCommand.Usual;
@@ -59,7 +69,8 @@ internal static class NewCommand
         folder.Finish();
         if (language == ProjectLanguage.CSharp)
             await ProjectBuild.RunAsync(folder.Path, cancellation).ConfigureAwait(false);
-        var report = Report(folder.Path, project, check, data is null ? [.. files.Keys, SampleFile] : files.Keys, Next(path, language, python ?? PythonCommand.Usual));
+        var report = Report(folder.Path, project, check, data is null ? [.. files.Keys, SampleFile] : files.Keys,
+            Next(path, language, python ?? PythonCommand.Usual));
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.NewReport));
         else
@@ -71,8 +82,10 @@ internal static class NewCommand
         : [$"starling run {path}/experiment.yaml", $"STARLING_LOOPBACK=1 dotnet {path}/bin/program.dll", $"dotnet build {path}"];
 
     private static NewReport Report(string folder, NewProject project, DataCheck check, IEnumerable<string> files, string[] next) => new(
-        folder, project.Language.ToString().ToLowerInvariant(), [.. files.Order(StringComparer.Ordinal)], Path.GetFullPath(project.File, folder),
-        check.Profile.Columns[check.Profile.Label ?? 0].Name, [.. check.Profile.Classes.Select(c => c.Value)], [.. project.LeftOut()], next);
+        folder, project.Language.ToString().ToLowerInvariant(), [.. files.Order(StringComparer.Ordinal)],
+        Path.GetFullPath(project.File, folder),
+        check.Profile.Columns[check.Profile.Label ?? 0].Name, [.. check.Profile.Classes.Select(c => c.Value)], [.. project.LeftOut()],
+        next);
 
     private static void Write(string path, NewReport report, NewProject project, DataCheck check)
     {

@@ -9,4 +9,5 @@ namespace Starling.Cli.Commands;
 /// <param name="Classes">The labels.</param>
 /// <param name="LeftOut">Columns that it does not read, each with why.</param>
 /// <param name="Next">Commands to go on with.</param>
-internal sealed record NewReport(string Folder, string Language, string[] Files, string Data, string Label, string[] Classes, string[] LeftOut, string[] Next);
+internal sealed record NewReport(string Folder, string Language, string[] Files, string Data, string Label, string[] Classes,
+    string[] LeftOut, string[] Next);

@@ -14,7 +14,11 @@ internal static class ProgramCommand
     public static Command Build()
     {
         var file = new Argument<string>("experiment") { Description = "The experiment whose program is trained." };
-        var set = new Option<string[]>("--set") { Description = "A setting that wins over the file's: path=value.", AllowMultipleArgumentsPerToken = false };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A setting that wins over the file's: path=value.",
+            AllowMultipleArgumentsPerToken = false
+        };
         var train = new ExampledCommand(
             "train", "Trains an experiment's program over a session with the node beside it, which the environment names.",
             "starling program train experiment.yaml --set data.file=/data/rows.csv") { file, set };
@@ -26,7 +30,9 @@ internal static class ProgramCommand
     {
         var experiment = ExperimentReader.ReadFile(path, settings);
         var problem = ExperimentProblem.Load(experiment);
-        await SwarmProgram.RunAsync(new SwarmModel(problem.Node(0).Schema, MakeProgram, member => experiment.Training.Of(member.Number)), Console.Out.WriteLine, cancellation).ConfigureAwait(false);
+        await SwarmProgram
+            .RunAsync(new SwarmModel(problem.Node(0).Schema, MakeProgram, member => experiment.Training.Of(member.Number)),
+                Console.Out.WriteLine, cancellation).ConfigureAwait(false);
         return (int)ExitCode.Done;
 
         ITrainingProgram MakeProgram(SwarmMember member)
@@ -34,7 +40,8 @@ internal static class ProgramCommand
             if (member.Members == 1)
                 return problem.Pooled();
             return member.Number < experiment.Nodes ? problem.Node(member.Number) : throw new CommandException(
-                ExitCode.Configuration, $"the experiment is for {experiment.Nodes} nodes, and this program is none of the first {experiment.Nodes} members; raise 'nodes'.");
+                ExitCode.Configuration,
+                $"the experiment is for {experiment.Nodes} nodes, and this program is none of the first {experiment.Nodes} members; raise 'nodes'.");
         }
     }
 }

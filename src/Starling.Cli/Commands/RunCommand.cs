@@ -20,8 +20,13 @@ internal static class RunCommand
         var file = new Argument<string?>("file") { Description = "The experiment, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
         var settings = new Option<string[]>("--set") { Description = "A setting that wins over the file's, path=value; may be repeated." };
         var seed = new Option<long?>("--seed") { Description = "The seed of split, weights and order of batches: short for --set seed=N." };
-        var output = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
-        var resume = new Option<string?>("--resume") { Description = "Go on with a run that was stopped or killed: its name or its folder." };
+        var output = new Option<string>("--out")
+        {
+            Description = "The folder that runs are kept in.",
+            DefaultValueFactory = _ => RunFolder.DefaultBase
+        };
+        var resume =
+            new Option<string?>("--resume") { Description = "Go on with a run that was stopped or killed: its name or its folder." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object last; progress goes to standard error." };
         var command = new ExampledCommand(
             "run", "Trains one model across several node processes on this machine, and compares it.",
@@ -34,14 +39,18 @@ internal static class RunCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            string[] overrides = [.. parsed.GetValue(settings) ?? [], .. parsed.GetValue(seed) is { } number ? (string[])[string.Create(CultureInfo.InvariantCulture, $"seed={number}")] : []];
+            string[] overrides = [.. parsed.GetValue(settings) ?? [],
+                .. parsed.GetValue(seed) is { } number ? (string[])[string.Create(CultureInfo.InvariantCulture, $"seed={number}")] : []];
             var isJson = parsed.GetValue(json);
             return (parsed.GetValue(file), parsed.GetValue(resume)) switch
             {
                 ({ } path, null) => BeginAsync(path, overrides, parsed.GetValue(output)!, isJson, cancellation),
                 (null, { } run) when overrides.Length == 0 => ResumeAsync(parsed.GetValue(output)!, run, isJson, cancellation),
-                (null, null) => throw new CommandException(ExitCode.Usage, "name an experiment's file, such as examples/digits.yaml, or a run to go on with: --resume RUN."),
-                _ => throw new CommandException(ExitCode.Usage, "--resume goes on with a run as it was begun; leave the file, --set and --seed out."),
+                (null, null) =>
+                    throw new CommandException(ExitCode.Usage,
+                        "name an experiment's file, such as examples/digits.yaml, or a run to go on with: --resume RUN."),
+                _ => throw new CommandException(ExitCode.Usage,
+                    "--resume goes on with a run as it was begun; leave the file, --set and --seed out."),
             };
         });
         return command;
@@ -78,7 +87,8 @@ internal static class RunCommand
         var folder = RunFolder.Find(runs, name);
         using var taken = RunLock.Take(folder.Path);
         var plan = folder.ReadPlan() ?? throw new CommandException(
-            ExitCode.Usage, $"{folder.Name} was never set up; remove it with 'starling runs remove {folder.Name}' and run its experiment again.");
+            ExitCode.Usage,
+            $"{folder.Name} was never set up; remove it with 'starling runs remove {folder.Name}' and run its experiment again.");
         if (folder.ReadSummary() is { } summary)
         {
             ProgressOutput(isJson).WriteLine($"{folder.Name} is finished already.");
@@ -88,7 +98,8 @@ internal static class RunCommand
 
         var experiment = folder.ReadExperiment();
         plan = NodeFiles.WithFreePorts(folder, plan, experiment.Network);
-        var run = new ExperimentRun(folder, plan, experiment, await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false), View(isJson, ProgressOutput(isJson)));
+        var run = new ExperimentRun(folder, plan, experiment, await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false),
+            View(isJson, ProgressOutput(isJson)));
         ProgressOutput(isJson).WriteLine($"{folder.Name} goes on: {run.Describe()}.");
         return await CarryOutAsync(run, folder, isJson, cancellation).ConfigureAwait(false);
     }
@@ -106,13 +117,15 @@ internal static class RunCommand
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && run.HasBegun)
         {
             await WriteReportAsync(folder, "The run was stopped.", isJson).ConfigureAwait(false);
-            throw new CommandException(ExitCode.Interrupted, $"stopped: {run.Describe()}; go on with 'starling run --resume {folder.Path}'.");
+            throw new CommandException(ExitCode.Interrupted,
+                $"stopped: {run.Describe()}; go on with 'starling run --resume {folder.Path}'.");
         }
         catch (Exception fault) when (run.HasBegun)
         {
             var (code, sentence) = ErrorEdge.Explain(fault);
             await WriteReportAsync(folder, $"The run ended early: {sentence}", isJson).ConfigureAwait(false);
-            throw new CommandException(code, $"{sentence}\n{run.Describe()}; once that is mended, go on with 'starling run --resume {folder.Path}'.", fault);
+            throw new CommandException(code,
+                $"{sentence}\n{run.Describe()}; once that is mended, go on with 'starling run --resume {folder.Path}'.", fault);
         }
     }
 
@@ -149,5 +162,6 @@ internal static class RunCommand
 
     private static TextWriter ProgressOutput(bool isJson) => isJson ? Console.Error : Console.Out;
 
-    private static RunView View(bool isJson, TextWriter output) => !isJson && !Console.IsOutputRedirected ? new LiveView() : new PlainView(output);
+    private static RunView View(bool isJson, TextWriter output) =>
+        !isJson && !Console.IsOutputRedirected ? new LiveView() : new PlainView(output);
 }

@@ -11,7 +11,12 @@ namespace Starling.Cli.Commands;
 /// <summary><c>starling runs</c>: finds the results of runs again.</summary>
 internal static class RunsCommand
 {
-    private static readonly Option<string> Output = new("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase, Recursive = true };
+    private static readonly Option<string> Output = new("--out")
+    {
+        Description = "The folder that runs are kept in.",
+        DefaultValueFactory = _ => RunFolder.DefaultBase,
+        Recursive = true
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     /// <summary>The command and those below it.</summary>
@@ -21,9 +26,12 @@ internal static class RunsCommand
         var list = new ExampledCommand("list", "Lists the runs.", "starling runs list");
         list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed.GetValue(Json)));
         command.Add(list);
-        command.Add(OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1, Show));
-        command.Add(OverRuns(new ExampledCommand("compare", "Compares runs in one table.", "starling runs compare digits-1 digits-2"), 2, (runs, json) => List(runs, json)));
-        command.Add(OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, Remove));
+        command.Add(
+            OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1, Show));
+        command.Add(OverRuns(new ExampledCommand("compare", "Compares runs in one table.", "starling runs compare digits-1 digits-2"), 2,
+            (runs, json) => List(runs, json)));
+        command.Add(
+            OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, Remove));
         command.Add(BuildReport());
         command.Add(Output);
         command.Add(Json);
@@ -32,9 +40,11 @@ internal static class RunsCommand
 
     private static Command OverRuns(Command command, int least, Action<IReadOnlyList<RunFolder>, bool> action)
     {
-        var names = new Argument<string[]>("runs") { Description = "Runs, by their names or folders.", Arity = new ArgumentArity(least, 1000) };
+        var names =
+            new Argument<string[]>("runs") { Description = "Runs, by their names or folders.", Arity = new ArgumentArity(least, 1000) };
         command.Add(names);
-        command.SetAction(parsed => action([.. parsed.GetValue(names)!.Select(name => RunFolder.Find(parsed.GetValue(Output)!, name))], parsed.GetValue(Json)));
+        command.SetAction(parsed =>
+            action([.. parsed.GetValue(names)!.Select(name => RunFolder.Find(parsed.GetValue(Output)!, name))], parsed.GetValue(Json)));
         return command;
     }
 
@@ -51,9 +61,12 @@ internal static class RunsCommand
         foreach (var line in lines)
             table.Add(
                 line.Run, line.State, line.Created?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-",
-                line.Summary?.Seed.ToString(CultureInfo.InvariantCulture) ?? "-", line.Summary?.Rounds.ToString(CultureInfo.InvariantCulture) ?? "-",
-                line.Summary?.Seconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", Quantity.Percent(line.Summary?.Accuracy.AloneMean),
-                Quantity.Percent(line.Summary?.Accuracy.Swarm), Quantity.Percent(line.Summary?.Accuracy.Pooled), line.Summary is null ? "-" : Quantity.Bytes(line.Summary.Bytes));
+                line.Summary?.Seed.ToString(CultureInfo.InvariantCulture) ?? "-",
+                line.Summary?.Rounds.ToString(CultureInfo.InvariantCulture) ?? "-",
+                line.Summary?.Seconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
+                Quantity.Percent(line.Summary?.Accuracy.AloneMean),
+                Quantity.Percent(line.Summary?.Accuracy.Swarm), Quantity.Percent(line.Summary?.Accuracy.Pooled),
+                line.Summary is null ? "-" : Quantity.Bytes(line.Summary.Bytes));
         table.Write(Console.Out);
     }
 
@@ -62,7 +75,8 @@ internal static class RunsCommand
         var plan = run.ReadPlan();
         var summary = run.ReadSummary();
         using var taken = RunLock.TryTake(run.Path);
-        return new RunLine(run.Name, taken is null ? "running" : summary is not null ? "finished" : plan is null ? "unfounded" : "stopped", plan?.Created, summary);
+        return new RunLine(run.Name, taken is null ? "running" : summary is not null ? "finished" : plan is null ? "unfounded" : "stopped",
+            plan?.Created, summary);
     }
 
     private static void Show(IReadOnlyList<RunFolder> runs, bool isJson)
@@ -101,7 +115,8 @@ internal static class RunsCommand
             var merged = round.Merged;
             table.Add(
                 round.Round.ToString(CultureInfo.InvariantCulture), round.Leader ?? "-", round.Term.ToString(CultureInfo.InvariantCulture),
-                round.Contributors.Count.ToString(CultureInfo.InvariantCulture), (round.Committed - round.Opened)?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
+                round.Contributors.Count.ToString(CultureInfo.InvariantCulture),
+                (round.Committed - round.Opened)?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
                 Quantity.Number(merged?.Loss), Quantity.Percent(merged?.Accuracy));
         }
 
@@ -112,11 +127,16 @@ internal static class RunsCommand
     {
         var name = new Argument<string>("run") { Description = "A run, by its name or folder." };
         var file = new Option<string?>("--file") { Description = "Where to write it; report.html in the run's folder unless given." };
-        var command = new ExampledCommand("report", "Makes a run's report again: one HTML page from what its folder holds.", "starling runs report digits-1", "starling runs report digits-1 --file digits.html") { name, file };
+        var command = new ExampledCommand("report", "Makes a run's report again: one HTML page from what its folder holds.",
+            "starling runs report digits-1", "starling runs report digits-1 --file digits.html") { name, file };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var written = await RunReport.WriteAsync(RunFolder.Find(parsed.GetValue(Output)!, parsed.GetValue(name)!), parsed.GetValue(file), null, cancellation).ConfigureAwait(false);
-            Console.Out.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(new FileReport(written), CliJson.Default.FileReport) : $"report   {written}");
+            var written = await RunReport
+                .WriteAsync(RunFolder.Find(parsed.GetValue(Output)!, parsed.GetValue(name)!), parsed.GetValue(file), null, cancellation)
+                .ConfigureAwait(false);
+            Console.Out.WriteLine(parsed.GetValue(Json)
+                ? JsonSerializer.Serialize(new FileReport(written), CliJson.Default.FileReport)
+                : $"report   {written}");
         });
         return command;
     }
@@ -132,6 +152,7 @@ internal static class RunsCommand
         }
 
         if (isJson)
-            Console.Out.WriteLine(JsonSerializer.Serialize(new RemovalReport([.. runs.Select(run => run.Path)]), CliJson.Default.RemovalReport));
+            Console.Out.WriteLine(
+                JsonSerializer.Serialize(new RemovalReport([.. runs.Select(run => run.Path)]), CliJson.Default.RemovalReport));
     }
 }

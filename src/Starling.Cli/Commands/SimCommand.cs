@@ -9,7 +9,10 @@ using Starling.Simulation;
 
 namespace Starling.Cli.Commands;
 
-/// <summary><c>starling sim</c>: attacks the nodes' own code with seeded faults, in virtual time. One of the few commands that are more than a client of the API.</summary>
+/// <summary>
+/// <c>starling sim</c>: attacks the nodes' own code with seeded faults, in virtual time. One of the few commands that are more
+/// than a client of the API.
+/// </summary>
 internal static class SimCommand
 {
     /// <summary>The command.</summary>
@@ -18,7 +21,8 @@ internal static class SimCommand
         var file = new Argument<string>("file") { Description = "The experiment, a YAML file." };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds to run.", DefaultValueFactory = _ => 100 };
         var first = new Option<ulong>("--first") { Description = "The first seed.", DefaultValueFactory = _ => 1 };
-        var faults = new Option<FaultLevel>("--faults") { Description = "How hard they are attacked.", DefaultValueFactory = _ => FaultLevel.Storm };
+        var faults =
+            new Option<FaultLevel>("--faults") { Description = "How hard they are attacked.", DefaultValueFactory = _ => FaultLevel.Storm };
         var settings = new Option<string[]>("--set") { Description = "A setting that wins over the file's, path=value; may be repeated." };
         var trace = new Option<bool>("--trace") { Description = "Print every event and effect; for one seed." };
         var report = new Option<string?>("--report") { Description = "Write what happened as an HTML page; for one seed." };
@@ -34,36 +38,44 @@ internal static class SimCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var request = new SimulationRequest(parsed.GetValue(file)!, parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(faults));
+            var request =
+                new SimulationRequest(parsed.GetValue(file)!, parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(faults));
             if (request.Seeds < 1)
                 throw new CommandException(ExitCode.Usage, $"--seeds is {request.Seeds}; run at least 1.");
             if ((parsed.GetValue(trace) || parsed.GetValue(report) is not null) && request.Seeds != 1)
-                throw new CommandException(ExitCode.Usage, $"{(parsed.GetValue(trace) ? "--trace" : "--report")} shows one seed; add --seeds 1 --first SEED.");
+                throw new CommandException(ExitCode.Usage,
+                    $"{(parsed.GetValue(trace) ? "--trace" : "--report")} shows one seed; add --seeds 1 --first SEED.");
             string[] overrides = parsed.GetValue(settings) ?? [];
             var experiment = ExperimentReader.ReadFile(request.File, overrides);
             var scenario = SimulationScenario.From(experiment);
             var isJson = parsed.GetValue(json);
             return Task.FromResult((int)(parsed.GetValue(report) is { } page
                 ? Report(experiment, scenario, request, (page, Settings(overrides), parsed.GetValue(trace), isJson), cancellation)
-                : request.Seeds == 1 ? One(scenario, request, parsed.GetValue(trace), isJson, cancellation) : RunMany(scenario, request, overrides, isJson, cancellation)));
+                : request.Seeds == 1
+                    ? One(scenario, request, parsed.GetValue(trace), isJson, cancellation)
+                    : RunMany(scenario, request, overrides, isJson, cancellation)));
         });
         return command;
     }
 
-    private static ExitCode One(SimulationScenario scenario, SimulationRequest request, bool isTraced, bool isJson, CancellationToken cancellation)
+    private static ExitCode One(SimulationScenario scenario, SimulationRequest request, bool isTraced, bool isJson,
+        CancellationToken cancellation)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var output = isJson ? Console.Error : Console.Out;
-        return Conclude(SimulationRunner.Run(scenario, request.First, request.Faults, isTraced ? output.WriteLine : null, cancellation), watch, isJson);
+        return Conclude(SimulationRunner.Run(scenario, request.First, request.Faults, isTraced ? output.WriteLine : null, cancellation),
+            watch, isJson);
     }
 
     private static ExitCode Report(
-        Experiment experiment, SimulationScenario scenario, SimulationRequest request, (string File, string Settings, bool IsTraced, bool IsJson) wanted, CancellationToken cancellation)
+        Experiment experiment, SimulationScenario scenario, SimulationRequest request,
+        (string File, string Settings, bool IsTraced, bool IsJson) wanted, CancellationToken cancellation)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var output = wanted.IsJson ? Console.Error : Console.Out;
         var record = new SimulationRecord();
-        var result = SimulationRunner.Observe(scenario, request.First, request.Faults, record, wanted.IsTraced ? output.WriteLine : null, cancellation);
+        var result = SimulationRunner.Observe(scenario, request.First, request.Faults, record, wanted.IsTraced ? output.WriteLine : null,
+            cancellation);
         var file = Path.GetFullPath(wanted.File);
         new SimulationReportPage(experiment, result, record).Write(file, request.ReplayCommand(request.First) + wanted.Settings);
         output.WriteLine($"report {file}");
@@ -72,7 +84,8 @@ internal static class SimCommand
 
     private static string Settings(string[] overrides) => string.Concat(overrides.Select(assignment => $" --set '{assignment}'"));
 
-    private static ExitCode RunMany(SimulationScenario scenario, SimulationRequest request, string[] overrides, bool isJson, CancellationToken cancellation)
+    private static ExitCode RunMany(SimulationScenario scenario, SimulationRequest request, string[] overrides, bool isJson,
+        CancellationToken cancellation)
     {
         var shown = System.Diagnostics.Stopwatch.StartNew();
         var report = SimulationRunner.RunMany(scenario, request, progress => Show(progress, shown), cancellation);
@@ -82,10 +95,12 @@ internal static class SimCommand
             output.WriteLine($"seed {failure.Seed} breaks '{failure.Violation.Rule}' at {failure.Violation.At}: {failure.Violation.What}\n  replay: {failure.ReplayCommand}{settings}");
         output.WriteLine(Text(report.Counts));
         return Conclude(
-            new SimReport(report.Seeds, report.Violations, report.Events, report.Seconds, report.Counts.All, [.. report.Failures.Select(failure => failure.ReplayCommand + settings)]), isJson);
+            new SimReport(report.Seeds, report.Violations, report.Events, report.Seconds, report.Counts.All,
+                [.. report.Failures.Select(failure => failure.ReplayCommand + settings)]), isJson);
     }
 
-    private static string Text(StormCounts counts) => string.Join(", ", counts.All.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}")));
+    private static string Text(StormCounts counts) =>
+        string.Join(", ", counts.All.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}")));
 
     // At a terminal the line is overwritten; elsewhere a line now and then shows that it goes on.
     private static void Show(SimulationProgress progress, System.Diagnostics.Stopwatch shown)
@@ -94,7 +109,8 @@ internal static class SimCommand
         if (progress.Done < progress.Seeds && shown.Elapsed < TimeSpan.FromSeconds(isTerminal ? 0.2 : 10))
             return;
         shown.Restart();
-        var line = string.Create(CultureInfo.InvariantCulture, $"{progress.Done} of {progress.Seeds} seeds, {progress.Failed} with violations");
+        var line =
+            string.Create(CultureInfo.InvariantCulture, $"{progress.Done} of {progress.Seeds} seeds, {progress.Failed} with violations");
         if (isTerminal)
             Console.Error.Write($"\r{line}{(progress.Done == progress.Seeds ? "\n" : "")}");
         else
@@ -106,21 +122,24 @@ internal static class SimCommand
         var output = isJson ? Console.Error : Console.Out;
         foreach (var violation in result.Violations)
             output.WriteLine($"violation of '{violation.Rule}' at {violation.At}: {violation.What}\n{violation.Detail}".TrimEnd());
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}"));
         foreach (var (liar, lies) in result.Liars)
             output.WriteLine($"{liar} lied: {string.Join(", ", lies)}");
         foreach (var (named, rounds) in result.Named)
             output.WriteLine($"{named} was named in {rounds} of {result.Rounds} rounds for a merge that the majority did not find");
         output.WriteLine(Text(result.Counts));
         output.WriteLine($"trace hash {result.TraceHash}");
-        return Conclude(new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, result.Counts.All, []), isJson);
+        return Conclude(
+            new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, result.Counts.All, []), isJson);
     }
 
     private static ExitCode Conclude(SimReport report, bool isJson)
     {
         Console.Out.WriteLine(isJson
             ? JsonSerializer.Serialize(report, CliJson.Default.SimReport)
-            : string.Create(CultureInfo.InvariantCulture, $"seeds {report.Seeds}, violations {report.Violations}, events {report.Events}, seconds {report.Seconds:0.0}"));
+            : string.Create(CultureInfo.InvariantCulture,
+                $"seeds {report.Seeds}, violations {report.Violations}, events {report.Events}, seconds {report.Seconds:0.0}"));
         return report.Violations == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }
 }

@@ -7,4 +7,5 @@ namespace Starling.Cli.Commands;
 /// <param name="Seconds">Real seconds.</param>
 /// <param name="Counts">What happened how often, and how many bytes it took.</param>
 /// <param name="Replays">For each seed that broke a rule, the command that shows it again.</param>
-internal sealed record SimReport(int Seeds, int Violations, long Events, double Seconds, IReadOnlyDictionary<string, long> Counts, IReadOnlyList<string> Replays);
+internal sealed record SimReport(int Seeds, int Violations, long Events, double Seconds, IReadOnlyDictionary<string, long> Counts,
+    IReadOnlyList<string> Replays);

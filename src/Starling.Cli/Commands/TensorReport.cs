@@ -11,4 +11,5 @@ namespace Starling.Cli.Commands;
 /// <param name="Mean">The mean.</param>
 /// <param name="Norm">The Euclidean norm.</param>
 internal sealed record TensorReport(
-    string Name, string Type, IReadOnlyList<long> Shape, long Count, long NotFinite, double Minimum, double Maximum, double Mean, double Norm);
+    string Name, string Type, IReadOnlyList<long> Shape, long Count, long NotFinite, double Minimum, double Maximum, double Mean,
+    double Norm);

@@ -49,9 +49,11 @@ internal static class CertificateFiles
         var chain = Read(file);
         return CertificateDocument.Read(chain[0])?.Node is { } node
             ? new Core.Contracts.Enrolment(node, LeaderEligible: true, chain)
-            : throw new CommandException(ExitCode.Identity, $"{file} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
+            : throw new CommandException(ExitCode.Identity,
+                $"{file} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
     }
 
     private static CommandException Unusable(string file, Exception? cause) => new(
-        ExitCode.Identity, $"{file} is missing, or holds no certificates in PEM that can be used (X.509 version 3 on the curve P-256 or P-384, up to {X509Certifier.MaxCertificates}); name another file.", cause);
+        ExitCode.Identity,
+        $"{file} is missing, or holds no certificates in PEM that can be used (X.509 version 3 on the curve P-256 or P-384, up to {X509Certifier.MaxCertificates}); name another file.", cause);
 }

@@ -18,7 +18,8 @@ namespace Starling.Cli.Control;
 /// <param name="identity">As whom.</param>
 /// <param name="anchors">The authorities that the context trusts, PEM files.</param>
 /// <param name="environment">The context's settings.</param>
-internal sealed class ControlSession(NodeClient client, SigningIdentity identity, IReadOnlyList<string> anchors, IReadOnlyDictionary<string, string> environment) : IDisposable
+internal sealed class ControlSession(NodeClient client, SigningIdentity identity, IReadOnlyList<string> anchors,
+    IReadOnlyDictionary<string, string> environment) : IDisposable
 {
     private const int MostItems = 100_000;
 
@@ -34,10 +35,12 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     public static ControlSession Open(ControlContext context)
     {
         var address = HostAndPort.TryParse(context.Address, HostAndPort.NodePort)
-            ?? throw new CommandException(ExitCode.Configuration, $"'{context.Address}' of the context {context.Name} is no address; write host:port.");
+            ?? throw new CommandException(ExitCode.Configuration,
+                $"'{context.Address}' of the context {context.Name} is no address; write host:port.");
         var trusted = CertificateFiles.Anchors(context.Anchors);
         var identity = SigningIdentity.Load(context.Certificate, context.Key);
-        return new ControlSession(new NodeClient(address.ToEndPoint(), context.Node, identity.Certificate, trusted), identity, context.Anchors, context.Environment);
+        return new ControlSession(new NodeClient(address.ToEndPoint(), context.Node, identity.Certificate, trusted), identity,
+            context.Anchors, context.Environment);
     }
 
     /// <summary>Opens a session with the first node of a run that answers, as the run's admin.</summary>
@@ -45,13 +48,15 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     /// <exception cref="NodeClientException">No node answers.</exception>
     public static async Task<ControlSession> OpenAsync(RunFolder folder, CancellationToken cancellation)
     {
-        var plan = folder.ReadPlan() ?? throw new CommandException(ExitCode.Usage, $"{folder.Name} was never set up; start it with 'starling run'.");
+        var plan = folder.ReadPlan()
+            ?? throw new CommandException(ExitCode.Usage, $"{folder.Name} was never set up; start it with 'starling run'.");
         NodeClientException? silence = null;
         foreach (var node in plan.Nodes)
         {
             var identity = SigningIdentity.Load(folder.AdminCertificate, folder.AdminKey);
             var session = new ControlSession(
-                new NodeClient(new DnsEndPoint("127.0.0.1", node.Port), node.Id, identity.Certificate, NodeFiles.Anchors(folder)), identity, [folder.Authority],
+                new NodeClient(new DnsEndPoint("127.0.0.1", node.Port), node.Id, identity.Certificate, NodeFiles.Anchors(folder)), identity,
+                [folder.Authority],
                 new Dictionary<string, string>());
             try
             {
@@ -70,18 +75,21 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
 
     /// <summary>Signs an entry of a task runner and has it appended.</summary>
     /// <exception cref="CommandException">It was appended and is refused all the same.</exception>
-    public Task<EntryAnswer> AppendAsync(string runner, RunnerEntry entry, CancellationToken cancellation) => AppendAsync(runner, RunnerEntryCodec.Encode(entry), cancellation);
+    public Task<EntryAnswer> AppendAsync(string runner, RunnerEntry entry, CancellationToken cancellation) =>
+        AppendAsync(runner, RunnerEntryCodec.Encode(entry), cancellation);
 
     /// <summary>Signs an entry of a training contract and has it appended.</summary>
     /// <exception cref="CommandException">It was appended and is refused all the same.</exception>
-    public Task<EntryAnswer> AppendAsync(string contract, TrainingEntry entry, CancellationToken cancellation) => AppendAsync(contract, TrainingEntryCodec.Encode(entry), cancellation);
+    public Task<EntryAnswer> AppendAsync(string contract, TrainingEntry entry, CancellationToken cancellation) =>
+        AppendAsync(contract, TrainingEntryCodec.Encode(entry), cancellation);
 
     /// <summary>Signs an entry 0 and has it appended.</summary>
     public Task<EntryAnswer> FoundAsync(string contract, byte[] payload, int rulesVersion, CancellationToken cancellation) =>
         client.FoundAsync(identity.Sign(EntryZero(contract, payload, rulesVersion)), cancellation);
 
     /// <summary>The id that an entry 0 will have, in hexadecimal: it does not depend on the signature.</summary>
-    public string Founding(string contract, byte[] payload, int rulesVersion) => Digest.Of(EntryZero(contract, payload, rulesVersion).Encode()).ToString();
+    public string Founding(string contract, byte[] payload, int rulesVersion) =>
+        Digest.Of(EntryZero(contract, payload, rulesVersion).Encode()).ToString();
 
     /// <summary>All items of a list that the node gives in pages.</summary>
     public static async Task<IReadOnlyList<T>> AllAsync<T>(Func<string?, Task<Page<T>>> read)
@@ -104,12 +112,14 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
         if ((named ?? environment.GetValueOrDefault(ControlContext.Runner)) is { } told)
             return told;
         var runners = (await AllAsync(after => client.GetContractsAsync(after, cancellation)).ConfigureAwait(false))
-            .Where(contract => contract is { Kind: ContractKind.Runner, Stage: not ContractStage.Deleted }).Select(contract => contract.Contract).ToList();
+            .Where(contract => contract is { Kind: ContractKind.Runner, Stage: not ContractStage.Deleted })
+            .Select(contract => contract.Contract).ToList();
         return runners switch
         {
             [var only] => only,
             [] => throw new CommandException(ExitCode.Usage, "there is no task runner; make one with 'starling runner create'."),
-            _ => throw new CommandException(ExitCode.Usage, $"there are several task runners ({Mistake.Shorten(string.Join(", ", runners))}); name one, or set it with 'starling context env set {ControlContext.Runner} NAME'."),
+            _ => throw new CommandException(ExitCode.Usage,
+                $"there are several task runners ({Mistake.Shorten(string.Join(", ", runners))}); name one, or set it with 'starling context env set {ControlContext.Runner} NAME'."),
         };
     }
 
@@ -117,7 +127,8 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     /// <exception cref="CommandException">It cannot be one.</exception>
     public static ContractId ContractNamed(string text) => ContractId.TryParse(text, out var name)
         ? name
-        : throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
+        : throw new CommandException(ExitCode.Usage,
+            $"'{Mistake.Shorten(text)}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -138,7 +149,8 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
         if (!Digest.TryParse(at.ChainHead, out var chain))
             throw new CommandException(ExitCode.CheckFailed, $"{client.Node} told no chain hash; do not trust this node.");
         // What is signed is made here: of what the node said only where the entry stands is in it, and no contract takes it for another's.
-        var body = new EntryBody(ContractNamed(contract), at.Epoch, identity.Id, at.Incarnation, at.Sequence, at.RulesVersion, at.Height, chain, payload);
+        var body = new EntryBody(ContractNamed(contract), at.Epoch, identity.Id, at.Incarnation, at.Sequence, at.RulesVersion, at.Height,
+            chain, payload);
         var answer = await client.AppendAsync(contract, identity.Sign(body), cancellation).ConfigureAwait(false);
         return answer.Refusal is null ? answer : throw new CommandException(ExitCode.Denied, $"{contract} refuses it: {answer.Detail}");
     }

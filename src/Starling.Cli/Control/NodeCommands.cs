@@ -10,8 +10,10 @@ namespace Starling.Cli.Control;
 internal static class NodeCommands
 {
     private static readonly Option<string?> Context = new("--context") { Description = "The context; the active one unless given." };
-    private static readonly Option<string?> Run = new("--run") { Description = "Talk to a node of a run on this machine instead, as its admin." };
-    private static readonly Option<string> Runs = new("--runs") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+    private static readonly Option<string?> Run =
+        new("--run") { Description = "Talk to a node of a run on this machine instead, as its admin." };
+    private static readonly Option<string> Runs =
+        new("--runs") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
 
     /// <summary>Prints JSON.</summary>
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
@@ -59,7 +61,9 @@ internal static class NodeCommands
     /// <summary>Whether the command line names a node itself.</summary>
     public static bool NamesNode(ParseResult parsed) => parsed.GetValue(Run) is not null || parsed.GetValue(Context) is not null;
 
-    /// <summary>Prints lines that a person shall read before the command goes on: on standard error if what came of it is wanted as JSON.</summary>
+    /// <summary>
+    /// Prints lines that a person shall read before the command goes on: on standard error if what came of it is wanted as JSON.
+    /// </summary>
     public static void Tell(this ParseResult parsed, IEnumerable<string> lines)
     {
         foreach (var line in lines)

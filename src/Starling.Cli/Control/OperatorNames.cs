@@ -12,7 +12,8 @@ internal static class OperatorNames
     /// <param name="text">What the user wrote.</param>
     /// <param name="operators">Those there are, SPIFFE IDs.</param>
     /// <exception cref="CommandException">None or several are.</exception>
-    public static string Find(string text, IReadOnlyCollection<string> operators) => Find(text, operators, ("operator", "starling runner peers"));
+    public static string Find(string text, IReadOnlyCollection<string> operators) =>
+        Find(text, operators, ("operator", "starling runner peers"));
 
     /// <summary>The node that is meant, of several that are something else than operators.</summary>
     /// <param name="text">What the user wrote.</param>
@@ -31,7 +32,8 @@ internal static class OperatorNames
         }
 
         var nearest = NearestName.Of(text, operators.Select(name => Short(NodeId.Parse(name))));
-        throw new CommandException(ExitCode.Usage, $"there is no {kind.Word} '{Mistake.Shorten(text)}'{(nearest is null ? $"; '{kind.Command}' shows those there are." : $"; did you mean '{nearest}'?")}");
+        throw new CommandException(ExitCode.Usage,
+            $"there is no {kind.Word} '{Mistake.Shorten(text)}'{(nearest is null ? $"; '{kind.Command}' shows those there are." : $"; did you mean '{nearest}'?")}");
     }
 
     /// <summary>An operator as people call it.</summary>

@@ -16,7 +16,8 @@ internal sealed class SigningIdentity : IDisposable
     private readonly ECDsa key;
     private readonly PublicKey publicKey;
 
-    private SigningIdentity(X509Certificate2 certificate, ECDsa key, ImmutableArray<ImmutableArray<byte>> chain, CertificateDocument document)
+    private SigningIdentity(X509Certificate2 certificate, ECDsa key, ImmutableArray<ImmutableArray<byte>> chain,
+        CertificateDocument document)
     {
         (Certificate, this.key, Chain, publicKey) = (certificate, key, chain, document.Key);
         Id = document.Node!.Value;
@@ -40,11 +41,13 @@ internal sealed class SigningIdentity : IDisposable
     {
         var chain = CertificateFiles.Read(certificateFile);
         if (CertificateDocument.Read(chain[0]) is not { Node: not null } document)
-            throw new CommandException(ExitCode.Identity, $"{certificateFile} names nobody; its one URI must be spiffe://trust-domain/organisation/name.");
+            throw new CommandException(ExitCode.Identity,
+                $"{certificateFile} names nobody; its one URI must be spiffe://trust-domain/organisation/name.");
         try
         {
             var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            return new SigningIdentity(certificate, certificate.GetECDsaPrivateKey() ?? throw Unfit(certificateFile, keyFile, null), chain, document);
+            return new SigningIdentity(certificate, certificate.GetECDsaPrivateKey() ?? throw Unfit(certificateFile, keyFile, null), chain,
+                document);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -69,5 +72,7 @@ internal sealed class SigningIdentity : IDisposable
     }
 
     private static CommandException Unfit(string certificateFile, string keyFile, Exception? cause) =>
-        new(ExitCode.Identity, $"{keyFile} is not the private key of {certificateFile}, or cannot be read; name the two files that were issued together.", cause);
+        new(ExitCode.Identity,
+            $"{keyFile} is not the private key of {certificateFile}, or cannot be read; name the two files that were issued together.",
+            cause);
 }

@@ -8,4 +8,5 @@ namespace Starling.Cli.LedgerMembers;
 /// <param name="Detail">The same in a sentence.</param>
 /// <param name="Endpoint">Where clients reach it.</param>
 /// <param name="Process">The process of etcd; absent when there is none.</param>
-internal sealed record MemberNews(string Member, [property: JsonConverter(typeof(JsonStringEnumConverter<MemberState>))] MemberState State, string Detail, string Endpoint, int? Process);
+internal sealed record MemberNews(string Member, [property: JsonConverter(typeof(JsonStringEnumConverter<MemberState>))] MemberState State,
+    string Detail, string Endpoint, int? Process);

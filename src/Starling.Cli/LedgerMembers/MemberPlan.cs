@@ -7,14 +7,16 @@ namespace Starling.Cli.LedgerMembers;
 /// <summary>How a member of the etcd that a ledger is in is run.</summary>
 /// <param name="Program">The etcd program.</param>
 /// <param name="Own">This member.</param>
-/// <param name="Members">All members that the cluster begins with, this one too; or, if it joins an existing one, all that there are by then.</param>
+/// <param name="Members">All members that the cluster begins with, this one too; or, if it joins an existing one, all that
+/// there are by then.</param>
 /// <param name="Folder">Where it keeps its data, its log and the anchors that it is given.</param>
 /// <param name="Listen">The IP address that it listens on.</param>
 /// <param name="ClientPort">The port for clients.</param>
 /// <param name="JoinsExisting">Whether the cluster is there already.</param>
 /// <param name="Identity">Its certificate, for other members and for clients; null on loopback only.</param>
 internal sealed record MemberPlan(
-    string Program, MemberAddress Own, IReadOnlyList<MemberAddress> Members, string Folder, string Listen, int ClientPort, bool JoinsExisting, EtcdIdentityFiles? Identity)
+    string Program, MemberAddress Own, IReadOnlyList<MemberAddress> Members, string Folder, string Listen, int ClientPort,
+    bool JoinsExisting, EtcdIdentityFiles? Identity)
 {
     // The ledger only grows. etcd's own default is 2 GiB; it warns above 8.
     private const long QuotaBytes = 8L << 30;
@@ -33,7 +35,8 @@ internal sealed record MemberPlan(
     /// <summary>What etcd is told.</summary>
     public IEnumerable<string> Arguments()
     {
-        var members = Members.OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}={PeerUrl(member)}").ToList();
+        var members =
+            Members.OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}={PeerUrl(member)}").ToList();
         IEnumerable<(string Name, string Value)> options =
         [
             ("name", Own.Name),
@@ -49,7 +52,9 @@ internal sealed record MemberPlan(
             ("auto-compaction-mode", "revision"),
             ("auto-compaction-retention", "10000"),
             ("experimental-initial-corrupt-check", "true"),
-            ("pre-vote", "true"), // A member that hears nothing of the leader asks before it calls an election, so that one cut wire does not depose the leader when it is mended.
+            // A member that hears nothing of the leader asks before it calls an election, so that one cut wire does not depose the
+            // leader when it is mended.
+            ("pre-vote", "true"),
             ("logger", "zap"),
             ("log-outputs", "stderr"),
             ("log-level", "warn"),
@@ -58,14 +63,16 @@ internal sealed record MemberPlan(
         return options.Select(option => $"--{option.Name}={option.Value}");
     }
 
-    // Every node has a certificate of these authorities, and may be a client. Other members are those whose certificate has this one's common name, which is the last part of its identity.
+    // Every node has a certificate of these authorities, and may be a client. Other members are those whose certificate has this one's
+    // common name, which is the last part of its identity.
     private IEnumerable<(string Name, string Value)> Secured(EtcdIdentityFiles files)
     {
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(files.Certificate);
         return
         [
             ("cert-file", files.Certificate), ("key-file", files.Key), ("trusted-ca-file", Anchors), ("client-cert-auth", "true"),
-            ("peer-cert-file", files.Certificate), ("peer-key-file", files.Key), ("peer-trusted-ca-file", Anchors), ("peer-client-cert-auth", "true"),
+            ("peer-cert-file", files.Certificate), ("peer-key-file", files.Key), ("peer-trusted-ca-file", Anchors),
+            ("peer-client-cert-auth", "true"),
             ("peer-cert-allowed-cn", certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)),
         ];
     }

@@ -6,7 +6,10 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.LedgerMembers;
 
-/// <summary>The process of a member of etcd. It ends with this one, however this one ends: the kernel tells it (prctl(2), PR_SET_PDEATHSIG), by way of <c>setpriv</c>.</summary>
+/// <summary>
+/// The process of a member of etcd. It ends with this one, however this one ends: the kernel tells it (prctl(2), PR_SET_PDEATHSIG),
+/// by way of <c>setpriv</c>.
+/// </summary>
 internal sealed class MemberProcess : IDisposable
 {
     private const int KeptLines = 20;
@@ -25,7 +28,8 @@ internal sealed class MemberProcess : IDisposable
     public Task<int> Ended => ended.Task;
 
     /// <summary>Where a program lies that can be started by its name, or null.</summary>
-    public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <summary>Starts a member.</summary>
@@ -48,7 +52,8 @@ internal sealed class MemberProcess : IDisposable
     public string LastWords()
     {
         lock (lastLines)
-            return lastLines.LastOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("fatal", StringComparison.OrdinalIgnoreCase))
+            return lastLines.LastOrDefault(line =>
+                line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("fatal", StringComparison.OrdinalIgnoreCase))
                 ?? lastLines.LastOrDefault() ?? "it said nothing";
     }
 
@@ -84,7 +89,8 @@ internal sealed class MemberProcess : IDisposable
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
-            started.SetException(new CommandException(ExitCode.Disk, $"{plan.Program} cannot be started with its log at {plan.Log} ({e.Message.TrimEnd('.')}); check both.", e));
+            started.SetException(new CommandException(ExitCode.Disk,
+                $"{plan.Program} cannot be started with its log at {plan.Log} ({e.Message.TrimEnd('.')}); check both.", e));
             return;
         }
 

@@ -17,11 +17,14 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     // One that never worked has a mistake that starting it again does not mend.
     private const int MostFailures = 5;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10), LookEvery = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromSeconds(30), GoodLife = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10), LookEvery = TimeSpan.FromSeconds(2),
+        LongestPause = TimeSpan.FromSeconds(30), GoodLife = TimeSpan.FromMinutes(1);
 
     private readonly EtcdOptions own = new()
     {
-        Endpoints = [EtcdEndpoint.TryParse(plan.Endpoint, out var endpoint) ? endpoint : throw new CommandException(ExitCode.Usage, $"{plan.Endpoint} is no address that etcd can have; {EtcdEndpoint.Form}.")],
+        Endpoints = [EtcdEndpoint.TryParse(plan.Endpoint, out var endpoint)
+            ? endpoint
+            : throw new CommandException(ExitCode.Usage, $"{plan.Endpoint} is no address that etcd can have; {EtcdEndpoint.Form}.")],
         Identity = plan.Identity,
         Patience = TimeSpan.FromSeconds(1),
     };
@@ -49,7 +52,10 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
             if (!process.Ended.IsCompleted)
             {
                 await process.StopAsync(StopLimit).ConfigureAwait(false);
-                Tell(MemberState.Stopped, stop.IsCancellationRequested ? "has stopped" : "has stopped, since the authorities that it trusts have changed; it is started again with them", null);
+                Tell(MemberState.Stopped,
+                    stop.IsCancellationRequested
+                        ? "has stopped"
+                        : "has stopped, since the authorities that it trusts have changed; it is started again with them", null);
                 if (stop.IsCancellationRequested)
                     return;
                 failures = 0;
@@ -69,15 +75,19 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     {
         var how = string.Create(CultureInfo.InvariantCulture, $"has ended with exit code {code}; {plan.Log} says why. Last: {lastWords}");
         if (lastWords.Contains("permanently removed", StringComparison.Ordinal))
-            throw new CommandException(ExitCode.Configuration, $"The ledger's member {plan.Own.Name} was taken out of its cluster, for good; remove {plan.Folder}, and add it again if that was not meant ('starling ledger add-member').");
+            throw new CommandException(ExitCode.Configuration,
+                $"The ledger's member {plan.Own.Name} was taken out of its cluster, for good; remove {plan.Folder}, and add it again if that was not meant ('starling ledger add-member').");
         if (!hasWorked && lastWords.Contains("address already in use", StringComparison.Ordinal))
-            throw new CommandException(ExitCode.PortBusy, $"A port of the ledger's member {plan.Own.Name} is taken; stop what listens there, or name others by --join and --client-port. etcd says: {lastWords}");
+            throw new CommandException(ExitCode.PortBusy,
+                $"A port of the ledger's member {plan.Own.Name} is taken; stop what listens there, or name others by --join and --client-port. etcd says: {lastWords}");
         if (!hasWorked && failures >= MostFailures)
-            throw new CommandException(ExitCode.Configuration, $"The ledger's member {plan.Own.Name} ended {failures} times without having worked; it {how}");
+            throw new CommandException(ExitCode.Configuration,
+                $"The ledger's member {plan.Own.Name} ended {failures} times without having worked; it {how}");
         Tell(MemberState.Ended, string.Create(CultureInfo.InvariantCulture, $"{how}. It is started again in {pause.TotalSeconds} s"), null);
     }
 
-    // Ends when the member is to be started again. Only this member itself is asked, so this costs the others nothing but what any read does.
+    // Ends when the member is to be started again. Only this member itself is asked, so this costs the others
+    // nothing but what any read does.
     private async Task LookAsync(int process, string authorities, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(LookEvery);
@@ -121,7 +131,8 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         }
     }
 
-    private void Tell(MemberState state, string detail, int? process) => tell(new MemberNews(plan.Own.Name, state, detail, plan.Endpoint, process));
+    private void Tell(MemberState state, string detail, int? process) =>
+        tell(new MemberNews(plan.Own.Name, state, detail, plan.Endpoint, process));
 
     // A file that is being written, or gone, changes nothing: what the member was started with last stays.
     private string WriteAnchors()
@@ -138,7 +149,8 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     {
         try
         {
-            return string.Concat((plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file)).Select(der => PemEncoding.WriteString("CERTIFICATE", der.AsSpan()) + "\n"));
+            return string.Concat((plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file))
+                .Select(der => PemEncoding.WriteString("CERTIFICATE", der.AsSpan()) + "\n"));
         }
         catch (CommandException)
         {

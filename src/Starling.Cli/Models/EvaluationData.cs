@@ -40,7 +40,8 @@ internal static class EvaluationData
             ExitCode.Data, $"{path}: is no classifier of Starling's own; only those that 'starling run' trains can be used here.");
         if (rows.Columns != model.Columns)
             throw new CommandException(
-                ExitCode.Data, $"{path}: takes {model.Columns} features a row, but {rows.Name} has {rows.Columns}; use rows of the kind that the model was trained on.");
+                ExitCode.Data,
+                $"{path}: takes {model.Columns} features a row, but {rows.Name} has {rows.Columns}; use rows of the kind that the model was trained on.");
         return (model, WithClasses(path, model, rows));
     }
 
@@ -53,6 +54,7 @@ internal static class EvaluationData
         return rows.ClassNames.All(name => numbers.Contains(name))
             ? rows.WithClasses(numbers)
             : throw new CommandException(
-                ExitCode.Data, $"{path}: tells {model.Classes} classes apart, but {rows.Name} has {rows.Classes}; use rows of the kind that the model was trained on.");
+                ExitCode.Data,
+                $"{path}: tells {model.Classes} classes apart, but {rows.Name} has {rows.Classes}; use rows of the kind that the model was trained on.");
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ModelFile : IByteSource, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Data, $"{path}: cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and that you may read it.", e);
+            throw new CommandException(ExitCode.Data,
+                $"{path}: cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and that you may read it.", e);
         }
 
         try
@@ -73,7 +74,8 @@ internal sealed class ModelFile : IByteSource, IDisposable
         {
             var read = RandomAccess.Read(handle, destination[done..], position + done);
             if (read == 0)
-                throw new CommandException(ExitCode.Data, $"{Path}: became shorter while it was read; make sure that nobody writes it, and try again.");
+                throw new CommandException(ExitCode.Data,
+                    $"{Path}: became shorter while it was read; make sure that nobody writes it, and try again.");
             done += read;
         }
     }

@@ -19,7 +19,8 @@ internal static class ModelMerge
     /// <returns>The schema of all of them.</returns>
     /// <exception cref="CommandException">A file is no model, their schemas differ, or they cannot be merged so.</exception>
     public static ModelSchema Write(
-        IMergeRule rule, MergeParameters parameters, IReadOnlyList<(string Path, long Weight)> models, IntegerPolicy integers, string output, CancellationToken cancellation)
+        IMergeRule rule, MergeParameters parameters, IReadOnlyList<(string Path, long Weight)> models, IntegerPolicy integers,
+        string output, CancellationToken cancellation)
     {
         var files = new List<ModelFile>();
         try
@@ -32,7 +33,8 @@ internal static class ModelMerge
             var inputs = MergeInputs.InOrder(files.Select((file, i) => new WeightedModel(file.Source, models[i].Weight)));
             using var target = new ModelOutput(output, schema);
             if (Merger.Merge(rule, parameters, inputs, integers, target.Sink, new ParallelBlocks(cancellation)) is { } fault)
-                throw new CommandException(fault.Kind == MergeFaultKind.TooFewStates ? ExitCode.Usage : ExitCode.Data, Explain(rule, parameters, fault, files));
+                throw new CommandException(fault.Kind == MergeFaultKind.TooFewStates ? ExitCode.Usage : ExitCode.Data,
+                    Explain(rule, parameters, fault, files));
             target.Complete();
             return schema;
         }
@@ -66,14 +68,17 @@ internal static class ModelMerge
             return $"{rule.Name} takes at least {fault.Element} models with these parameters, and there are {files.Count}; give more models or {remedy}.";
         }
         var schema = files[0].Source.Schema;
-        var where = fault.Kind is MergeFaultKind.InputNotFinite or MergeFaultKind.ResultNotFinite && schema.TensorAt(fault.Element) is var tensor
-            ? string.Create(CultureInfo.InvariantCulture, $"element {fault.Element - schema.OffsetOf(tensor)} of tensor '{schema.Tensors[tensor].Name}'")
+        var where =
+            fault.Kind is MergeFaultKind.InputNotFinite or MergeFaultKind.ResultNotFinite && schema.TensorAt(fault.Element) is var tensor
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"element {fault.Element - schema.OffsetOf(tensor)} of tensor '{schema.Tensors[tensor].Name}'")
             : string.Create(CultureInfo.InvariantCulture, $"element {fault.Element} of an integer tensor");
         return fault.Kind switch
         {
             MergeFaultKind.InputNotFinite => $"{files[fault.Input].Path}: {where} is a NaN or infinite; leave this model out.",
             MergeFaultKind.InputOutOfRange => $"{files[fault.Input].Path}: {where} is outside the range of its type; leave this model out.",
-            MergeFaultKind.ResultNotFinite => $"the merge has a NaN or an infinity at {where} though no model has; the models' numbers are too large to be merged.",
+            MergeFaultKind.ResultNotFinite =>
+                $"the merge has a NaN or an infinity at {where} though no model has; the models' numbers are too large to be merged.",
             _ => $"{files[Math.Max(0, fault.Input)].Path}: has another schema than {files[0].Path}; merge models of one schema.",
         };
     }

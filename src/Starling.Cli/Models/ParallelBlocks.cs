@@ -8,5 +8,6 @@ internal sealed class ParallelBlocks(CancellationToken cancellation) : IBlockSch
 {
     /// <inheritdoc/>
     public void ForEach(int blocks, Action<int> body) =>
-        Parallel.For(0, blocks, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, body);
+        Parallel.For(0, blocks,
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, body);
 }

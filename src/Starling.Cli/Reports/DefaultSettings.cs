@@ -18,7 +18,8 @@ internal static class DefaultSettings
         try
         {
             var tree = experiment.Tree with { Root = Remove(experiment.Tree.Root, path.Split('.')) };
-            return ExperimentReader.Read(tree).Effective.Where(setting => setting.Path == path && setting.IsDefault).Select(setting => setting.Value).FirstOrDefault();
+            return ExperimentReader.Read(tree).Effective.Where(setting => setting.Path == path && setting.IsDefault)
+                .Select(setting => setting.Value).FirstOrDefault();
         }
         catch (ConfigurationException)
         {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Starling.Cli.Reports;
 
 /// <summary>
-/// Writes markup that is well-formed as XML and reads the same as HTML. All that a report shows goes through it, and comes out escaped: names and reasons
-/// are written by peers.
+/// Writes markup that is well-formed as XML and reads the same as HTML. All that a report shows goes through it, and comes out escaped:
+/// names and reasons are written by peers.
 /// </summary>
 internal sealed class Markup
 {
@@ -39,7 +39,8 @@ internal sealed class Markup
     }
 
     /// <summary>An element with nothing but a text in it.</summary>
-    public Markup Leaf(string element, string text, params ReadOnlySpan<(string Name, string? Value)> attributes) => Open(element, attributes).Text(text).Close();
+    public Markup Leaf(string element, string text, params ReadOnlySpan<(string Name, string? Value)> attributes) =>
+        Open(element, attributes).Text(text).Close();
 
     /// <summary>An element with nothing in it. In HTML only drawings and void elements may be written so.</summary>
     public Markup Mark(string element, params ReadOnlySpan<(string Name, string? Value)> attributes)
@@ -66,7 +67,8 @@ internal sealed class Markup
     }
 
     /// <summary>What was written.</summary>
-    public override string ToString() => open.Count == 0 ? written.ToString() : throw new InvalidOperationException($"<{open.Peek()}> is not ended.");
+    public override string ToString() =>
+        open.Count == 0 ? written.ToString() : throw new InvalidOperationException($"<{open.Peek()}> is not ended.");
 
     /// <summary>A coordinate, to a tenth of a pixel.</summary>
     public static string Number(double value) => Math.Round(value, 1).ToString("0.#", CultureInfo.InvariantCulture);
@@ -110,6 +112,7 @@ internal sealed class Markup
 
     // Controls are no XML, and characters that turn the direction of writing make a name look like another.
     private static bool IsShown(Rune rune) => rune.Value is '\n' or ' '
-        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
+        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -30,7 +30,8 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
     /// <summary>What the nodes reached together: the final model, or the last merge that was measured.</summary>
     public Score? Swarm => Summary is { } summary && progress.HasOwnRounds
         ? new Score(summary.Loss.Swarm, summary.Accuracy.Swarm, null, null, progress.Nodes.Max(node => node.Final?.Examples) ?? 0)
-        : progress.Nodes.FirstOrDefault(node => node.Final is not null)?.Final ?? progress.All.LastOrDefault(round => round.Merged is not null)?.Merged;
+        : progress.Nodes.FirstOrDefault(node => node.Final is not null)?.Final
+            ?? progress.All.LastOrDefault(round => round.Merged is not null)?.Merged;
 
     /// <summary>The versions of the nodes' software.</summary>
     public string Versions => history.Lives.Count == 0
@@ -46,7 +47,8 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
     private List<string> Sentences()
     {
         var sentences = new List<string>();
-        var progressed = string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are {(progress.HasOwnRounds ? "passed by all" : "committed")}");
+        var progressed = string.Create(CultureInfo.InvariantCulture,
+            $"{progress.Committed} of {progress.Rounds} rounds are {(progress.HasOwnRounds ? "passed by all" : "committed")}");
         if (Summary is null)
             sentences.Add($"{progressed}{(Swarm?.Accuracy is { } share ? $"; the last model that was measured reaches {Quantity.Percent(share)} accuracy" : "")}.");
         else
@@ -73,14 +75,17 @@ internal sealed class RunHead(Experiment experiment, RunPlan plan, RunProgress p
         return sentence.Replace(" %", "\u00a0%", StringComparison.Ordinal) + ".";
     }
 
-    private static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * share):0.0} points {(share < 0 ? "less" : "more")}");
+    private static string Points(double share) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * share):0.0} points {(share < 0 ? "less" : "more")}");
 
     private List<(string Name, string Value)> Figures()
     {
         List<(string, string)> figures =
         [
             ("nodes", Quantity.Count(plan.Nodes.Count)),
-            ("rounds", string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds}, {experiment.Training.SyncInterval} batches {(experiment.Training.Adaptive is null ? "each" : "at first")}")),
+            ("rounds",
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{progress.Committed} of {progress.Rounds}, {experiment.Training.SyncInterval} batches {(experiment.Training.Adaptive is null ? "each" : "at first")}")),
             ("protocol", experiment.Protocol),
             // Where each node averages by itself, there is no common merge, and nothing of one to audit.
             .. progress.HasOwnRounds ? [] : ((string, string)[])

@@ -29,7 +29,8 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
     /// <exception cref="CommandException">The run was never set up.</exception>
     public static async Task<string> WriteAsync(RunFolder folder, string? file, string? ending, CancellationToken cancellation)
     {
-        var plan = folder.ReadPlan() ?? throw new CommandException(ExitCode.Usage, $"{folder.Name} was never set up, so there is nothing to report.");
+        var plan = folder.ReadPlan()
+            ?? throw new CommandException(ExitCode.Usage, $"{folder.Name} was never set up, so there is nothing to report.");
         var target = Path.GetFullPath(file ?? folder.Report);
         RunFolder.WriteText(target, await new RunReport(folder, plan).ComposeAsync(ending, cancellation).ConfigureAwait(false));
         return target;
@@ -38,7 +39,8 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
     private async Task<string> ComposeAsync(string? ending, CancellationToken cancellation)
     {
         var progress = new RunProgress(plan.Nodes, experiment.Training.Rounds);
-        var history = new RunHistory(plan.Nodes.ToDictionary(node => node.Id, node => node.Name, StringComparer.Ordinal), experiment.Training.Rounds);
+        var history =
+            new RunHistory(plan.Nodes.ToDictionary(node => node.Id, node => node.Name, StringComparer.Ordinal), experiment.Training.Rounds);
         for (var i = 0; i < plan.Nodes.Count; i++)
             history.Add(plan.Nodes[i].Name, folder.Events(plan.Nodes[i]).Select(told =>
             {
@@ -48,9 +50,12 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
         var ledger = await VerifyAsync(cancellation).ConfigureAwait(false);
         string[] nodes = [.. plan.Nodes.Select(node => node.Name)];
         var (baselines, summary) = (folder.ReadBaselines(), folder.ReadSummary());
-        var head = new RunHead(experiment, plan, progress, history) { Name = folder.Name, Baselines = baselines, Summary = summary, Ending = ending };
+        var head = new RunHead(experiment, plan, progress,
+            history)
+        { Name = folder.Name, Baselines = baselines, Summary = summary, Ending = ending };
         return ReportPage.Compose(
-            $"{folder.Name}: Starling run", $"Made by starling {head.Versions} from the folder of {folder.Name}. Times are those of the nodes' own clocks.",
+            $"{folder.Name}: Starling run",
+            $"Made by starling {head.Versions} from the folder of {folder.Name}. Times are those of the nodes' own clocks.",
             head.Write,
             page => ResultSection.Write(page, baselines, head.Swarm),
             page => LearningSection.Write(page, progress, baselines),
@@ -69,7 +74,9 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
         {
             var ledger = await StoredLedger.OpenAsync("", folder.Ledger, null, cancellation).ConfigureAwait(false);
             await using (ledger.ConfigureAwait(false))
-                return (await LedgerReplay.VerifyAsync(ledger.Backend, ledger.Contract, ledger.Founding, new X509Certifier(), null, cancellation).ConfigureAwait(false), null);
+                return (await LedgerReplay
+                    .VerifyAsync(ledger.Backend, ledger.Contract, ledger.Founding, new X509Certifier(), null,
+                        cancellation).ConfigureAwait(false), null);
         }
         catch (Exception e) when (e is LedgerException or CommandException)
         {
@@ -92,7 +99,8 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
 
     private List<(string Name, string Value)> Facts(RunProgress progress, RunHead head, (LedgerVerdict? Verdict, string? Trouble) ledger)
     {
-        List<(string, string)> facts = [("software", $"starling {head.Versions}"), ("contract", plan.Contract), ("founding entry", plan.Founding), ("administrator", plan.Admin)];
+        List<(string, string)> facts = [("software", $"starling {head.Versions}"), ("contract", plan.Contract),
+            ("founding entry", plan.Founding), ("administrator", plan.Admin)];
         if (progress.LastMerge is { } merge)
             facts.Add(("last committed model", merge));
         if (ledger.Trouble is { } trouble)
@@ -115,13 +123,16 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
     private List<(string What, string Command)> Commands(bool isFinished)
     {
         List<(string, string)> commands =
-            [("Prove the ledger's whole history", $"starling ledger verify {folder.Path}"), ("List its entries", $"starling ledger log {folder.Path}")];
+            [("Prove the ledger's whole history", $"starling ledger verify {folder.Path}"),
+                ("List its entries", $"starling ledger log {folder.Path}")];
         if (!isFinished)
             commands.Add(("Go on with the run", $"starling run --resume {folder.Path}"));
         else
             commands.AddRange(
-                [("Measure the model", $"starling model eval {folder.Model} --run {folder.Path}"), ("Train again with the same settings", $"starling run {folder.Experiment}")]);
-        commands.AddRange([("Compare with another run", $"starling runs compare {folder.Path} OTHER"), ("Make this report again", $"starling runs report {folder.Path}")]);
+                [("Measure the model", $"starling model eval {folder.Model} --run {folder.Path}"),
+                    ("Train again with the same settings", $"starling run {folder.Experiment}")]);
+        commands.AddRange([("Compare with another run", $"starling runs compare {folder.Path} OTHER"),
+            ("Make this report again", $"starling runs report {folder.Path}")]);
         return commands;
     }
 }

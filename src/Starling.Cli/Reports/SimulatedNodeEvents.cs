@@ -16,11 +16,14 @@ internal static class SimulatedNodeEvents
         MemberReady e => new MemberReadyEvent(0, at, Name(e), e.Round, e.Member.Value, e.Update.ToString(), e.Weight, null, null),
         LeaderClaimed e => new LeaderClaimedEvent(0, at, Name(e), e.Round, e.Term, e.Leader.Value, Names(e.Frozen)),
         MergeProposed e => new MergeProposedEvent(
-            0, at, Name(e), e.Round, e.Term, e.Merge.ToString(), Names(e.Contributors), [.. e.LeftOut.Select(left => new LeftOutMember(left.Member.Value, Word(left.Reason)))]),
+            0, at, Name(e), e.Round, e.Term, e.Merge.ToString(), Names(e.Contributors),
+            [.. e.LeftOut.Select(left => new LeftOutMember(left.Member.Value, Word(left.Reason)))]),
         MemberVoted e => new MemberVotedEvent(0, at, Name(e), e.Round, e.Term, e.Member.Value, e.ForProposal, Word(e.Audit)),
         LeaderSuspected e => new LeaderSuspectedEvent(0, at, Name(e), e.Round, e.Term, e.Leader.Value, e.By.Value),
         TermEnded e => new TermEndedEvent(0, at, Name(e), e.Round, e.Term, e.Leader.Value, Word(e.Reason)),
-        RoundCommitted e => new RoundCommittedEvent(0, at, Name(e), e.Round, e.Term, e.Leader.Value, e.Merge.ToString(), Names(e.Contributors), Names(e.Named)),
+        RoundCommitted e =>
+            new RoundCommittedEvent(0, at, Name(e), e.Round, e.Term, e.Leader.Value, e.Merge.ToString(), Names(e.Contributors),
+                Names(e.Named)),
         LateDispute e => new LateDisputeEvent(0, at, Name(e), e.Round, e.Member.Value, e.Merge.ToString()),
         Unresolved e => new UnresolvedEvent(0, at, Name(e), e.Round, Names(e.Pair)),
         RoundRestarted e => new RoundRestartedEvent(0, at, Name(e), e.Round, e.Epoch, e.By.Value, e.TakenBack, Names(e.Pair)),

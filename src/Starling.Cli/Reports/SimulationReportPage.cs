@@ -23,7 +23,8 @@ internal sealed class SimulationReportPage(Experiment experiment, SimulationResu
         var history = record.History(experiment.Training.Rounds);
         List<(string, string)> facts = [("trace hash", result.TraceHash.ToString()), ("seed", Text(result.Seed)), ("faults", Level())];
         var page = ReportPage.Compose(
-            $"{experiment.Name}, seed {Text(result.Seed)}: Starling simulation", "Made by starling sim. Times are virtual, from the start of the world.",
+            $"{experiment.Name}, seed {Text(result.Seed)}: Starling simulation",
+            "Made by starling sim. Times are virtual, from the start of the world.",
             WriteHead,
             page => RoundsSection.Write(page, history, record.Nodes),
             page => WriteFaults(page, history),
@@ -39,13 +40,16 @@ internal sealed class SimulationReportPage(Experiment experiment, SimulationResu
 
     private void WriteHead(Markup page)
     {
-        List<string> sentences = [.. result.Violations.Select(violation => $"The rule “{violation.Rule}” was broken at {Quantity.Time(violation.At)}: {violation.What}")];
+        List<string> sentences = [.. result.Violations.Select(
+            violation => $"The rule “{violation.Rule}” was broken at {Quantity.Time(violation.At)}: {violation.What}")];
         if (sentences.Count == 0)
             sentences.Add($"{Quantity.Count(result.Rounds)} of {Quantity.Count(experiment.Training.Rounds)} rounds were committed, and no rule of the protocol was broken.");
         sentences.Add("The nodes ran the code that they run when they are deployed; network, disks and clocks were simulated, and so was all that went wrong.");
-        HeadSection.Write(page, $"{experiment.Name}, seed {Text(result.Seed)}", result.Violations.IsEmpty ? "no rule broken" : "rule broken", result.Violations.IsEmpty, sentences,
+        HeadSection.Write(page, $"{experiment.Name}, seed {Text(result.Seed)}",
+            result.Violations.IsEmpty ? "no rule broken" : "rule broken", result.Violations.IsEmpty, sentences,
         [
-            ("nodes", Quantity.Count(experiment.Nodes)), ("faults", Level()), ("liars", result.Liars.IsEmpty ? "none" : string.Join(", ", result.Liars.Keys)),
+            ("nodes", Quantity.Count(experiment.Nodes)), ("faults", Level()),
+            ("liars", result.Liars.IsEmpty ? "none" : string.Join(", ", result.Liars.Keys)),
             ("virtual time", Quantity.Time(result.VirtualTime)), ("events", Quantity.Count(result.Events)),
             ("last loss", Quantity.Number(result.Loss)), ("last accuracy", Quantity.Percent(result.Accuracy)),
         ]);
@@ -54,12 +58,16 @@ internal sealed class SimulationReportPage(Experiment experiment, SimulationResu
     private void WriteFaults(Markup page, RunHistory history)
     {
         page.Open("section", ("id", "faults")).Leaf("h2", "What was made to go wrong");
-        page.Leaf("p", result.FaultKinds.IsEmpty ? "This seed drew no faults." : $"This seed drew these kinds of faults: {string.Join(", ", result.FaultKinds.Select(kind => Words(kind.ToString())))}.");
+        page.Leaf("p",
+            result.FaultKinds.IsEmpty
+                ? "This seed drew no faults."
+                : $"This seed drew these kinds of faults: {string.Join(", ", result.FaultKinds.Select(kind => Words(kind.ToString())))}.");
         if (!result.Liars.IsEmpty)
         {
             var liars = new DataTable("liar", "lies", ">rounds that named it");
             foreach (var (node, lies) in result.Liars)
-                liars.Add(node, string.Join(", ", lies.Select(lie => Words(lie.ToString()))), Quantity.Count(history.Rounds.Count(round => round.Named.Contains(node))));
+                liars.Add(node, string.Join(", ", lies.Select(lie => Words(lie.ToString()))),
+                    Quantity.Count(history.Rounds.Count(round => round.Named.Contains(node))));
             liars.Write(page, "Liars");
         }
 
@@ -70,10 +78,12 @@ internal sealed class SimulationReportPage(Experiment experiment, SimulationResu
         var notes = new DataTable("time (virtual)", "where", "what");
         foreach (var (at, who, what) in record.Notes)
             notes.Add(at.ToString(@"hh\:mm\:ss\.f", CultureInfo.InvariantCulture), who, what);
-        notes.WriteFolded(page, $"What the world did{(record.MoreNotes > 0 ? $", the first {Quantity.Count(record.Notes.Count)} of {Quantity.Count(record.Notes.Count + record.MoreNotes)}" : "")}");
+        notes.WriteFolded(page,
+            $"What the world did{(record.MoreNotes > 0 ? $", the first {Quantity.Count(record.Notes.Count)} of {Quantity.Count(record.Notes.Count + record.MoreNotes)}" : "")}");
         page.Close().Line();
     }
 
     // OneWayPartition -> one way partition.
-    private static string Words(string name) => string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
+    private static string Words(string name) =>
+        string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -4,7 +4,9 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Running;
 
-/// <summary>Trains what a swarm is compared with: each node alone, and one over all rows. Kept in the run's folder as soon as each is known.</summary>
+/// <summary>
+/// Trains what a swarm is compared with: each node alone, and one over all rows. Kept in the run's folder as soon as each is known.
+/// </summary>
 internal sealed class Baselines
 {
     private const int ProcessPriority = 0;

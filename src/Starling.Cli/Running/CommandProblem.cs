@@ -18,7 +18,8 @@ using Starling.Programs;
 namespace Starling.Cli.Running;
 
 /// <summary>
-/// A program of the user's own, which alone knows its model and its rows: started without a node, it writes the one to a file and trains the other. What it is told by are the variables of <see cref="SwarmEnvironment"/>.
+/// A program of the user's own, which alone knows its model and its rows: started without a node, it writes the one to a file and trains
+/// the other. What it is told by are the variables of <see cref="SwarmEnvironment"/>.
 /// </summary>
 internal sealed class CommandProblem : RunProblem
 {
@@ -27,7 +28,8 @@ internal sealed class CommandProblem : RunProblem
     private readonly Experiment experiment;
     private readonly ProgramLaunch command;
 
-    private CommandProblem(Experiment experiment, ProgramLaunch command, ModelSchema schema) => (this.experiment, this.command, Schema) = (experiment, command, schema);
+    private CommandProblem(Experiment experiment, ProgramLaunch command, ModelSchema schema) =>
+        (this.experiment, this.command, Schema) = (experiment, command, schema);
 
     /// <inheritdoc/>
     public override ModelSchema Schema { get; }
@@ -40,10 +42,14 @@ internal sealed class CommandProblem : RunProblem
         try
         {
             var model = Path.Combine(folder, "model.safetensors");
-            var result = await RunAsync(command, folder, [.. As(0, experiment.Nodes), KeyValuePair.Create(SwarmEnvironment.ModelVariable, model)], cancellation).ConfigureAwait(false);
+            var result = await RunAsync(command, folder,
+                [.. As(0, experiment.Nodes), KeyValuePair.Create(SwarmEnvironment.ModelVariable, model)], cancellation)
+                .ConfigureAwait(false);
             if (!result.Succeeded || !File.Exists(model))
                 throw new CommandException(ExitCode.Program, $"'{string.Join(' ', command.Words)}' does not say what its model is: "
-                    + (result.Succeeded ? "it made no callback. Make a starling callback with its model, as docs/python.md shows." : $"{result.Reason}{Shown(result)}"));
+                    + (result.Succeeded
+                        ? "it made no callback. Make a starling callback with its model, as docs/python.md shows."
+                        : $"{result.Reason}{Shown(result)}"));
             using var file = ModelFile.Open(model);
             return new CommandProblem(experiment, command, file.Source.Schema);
         }
@@ -54,7 +60,8 @@ internal sealed class CommandProblem : RunProblem
     }
 
     /// <inheritdoc/>
-    public override Score Alone(int node, string folder, CancellationToken cancellation) => Train(folder, As(node, experiment.Nodes), cancellation);
+    public override Score Alone(int node, string folder, CancellationToken cancellation) =>
+        Train(folder, As(node, experiment.Nodes), cancellation);
 
     /// <inheritdoc/>
     public override Score Pooled(string folder, CancellationToken cancellation) => Train(folder, As(0, 1), cancellation);
@@ -66,10 +73,12 @@ internal sealed class CommandProblem : RunProblem
     {
         Directory.CreateDirectory(folder);
         var score = Path.Combine(folder, "score.json");
-        var result = RunAsync(command, folder, [.. variables, KeyValuePair.Create(SwarmEnvironment.ScoreVariable, score)], cancellation).GetAwaiter().GetResult();
+        var result = RunAsync(command, folder, [.. variables, KeyValuePair.Create(SwarmEnvironment.ScoreVariable, score)], cancellation)
+            .GetAwaiter().GetResult();
         return result.Succeeded
             ? ReadScore(score)
-            : throw new CommandException(ExitCode.Program, $"'{string.Join(' ', command.Words)}' fails without a swarm: {result.Reason} {Path.Combine(folder, "logs")} has what it said.");
+            : throw new CommandException(ExitCode.Program,
+                $"'{string.Join(' ', command.Words)}' fails without a swarm: {result.Reason} {Path.Combine(folder, "logs")} has what it said.");
     }
 
     // A program that measures nothing writes nothing.
@@ -79,7 +88,8 @@ internal sealed class CommandProblem : RunProblem
             return new Score(null, null, null, null, 0);
         try
         {
-            if (new FileInfo(path).Length <= MostScoreBytes && JsonSerializer.Deserialize(File.ReadAllText(path), CliJson.Default.Score) is { } score)
+            if (new FileInfo(path).Length <= MostScoreBytes
+                && JsonSerializer.Deserialize(File.ReadAllText(path), CliJson.Default.Score) is { } score)
                 return score;
         }
         catch (JsonException)
@@ -90,7 +100,8 @@ internal sealed class CommandProblem : RunProblem
         throw new CommandException(ExitCode.Program, $"{path}: is no score; it must be JSON with loss, accuracy and examples.");
     }
 
-    private static async Task<WorkResult> RunAsync(ProgramLaunch command, string folder, IEnumerable<KeyValuePair<string, string>> variables, CancellationToken cancellation)
+    private static async Task<WorkResult> RunAsync(ProgramLaunch command, string folder,
+        IEnumerable<KeyValuePair<string, string>> variables, CancellationToken cancellation)
     {
         var executor = await ProcessExecutor.OpenAsync(new ExecutorOptions
         {
@@ -99,17 +110,21 @@ internal sealed class CommandProblem : RunProblem
         }).ConfigureAwait(false);
         // What is compared with takes only the time that the nodes leave.
         var polite = OperatingSystem.IsLinux() ? command with { Words = ["nice", "-n", "19", .. command.Words] } : command;
-        var work = await executor.StartAsync(OwnCommand.Order(polite, Path.Combine(folder, "work"), Path.Combine(folder, "logs"), variables), cancellation).ConfigureAwait(false);
+        var work = await executor
+            .StartAsync(OwnCommand.Order(polite, Path.Combine(folder, "work"), Path.Combine(folder, "logs"), variables), cancellation)
+            .ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
             return await work.Completion.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> As(int member, int members) =>
     [
-        KeyValuePair.Create(SwarmEnvironment.LoopbackVariable, "1"), KeyValuePair.Create(SwarmEnvironment.MemberVariable, member.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create(SwarmEnvironment.LoopbackVariable, "1"),
+        KeyValuePair.Create(SwarmEnvironment.MemberVariable, member.ToString(CultureInfo.InvariantCulture)),
         KeyValuePair.Create(SwarmEnvironment.MembersVariable, members.ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static string Shown(WorkResult result) =>
-        string.Concat($"{result.LastOutput}\n{result.LastErrorOutput}".Split('\n').Where(line => line.Trim().Length > 0).TakeLast(ShownLines).Select(line => $"\n  {line}"));
+        string.Concat($"{result.LastOutput}\n{result.LastErrorOutput}".Split('\n').Where(line => line.Trim().Length > 0)
+            .TakeLast(ShownLines).Select(line => $"\n  {line}"));
 }

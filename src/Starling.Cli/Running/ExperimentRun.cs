@@ -20,7 +20,8 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly RunMonitor monitor = new(
-        folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds), (experiment.Training.MinPeers, problem.Schema.FloatCount * sizeof(float)), view);
+        folder, plan, new RunProgress(plan.Nodes, experiment.Training.Rounds),
+        (experiment.Training.MinPeers, problem.Schema.FloatCount * sizeof(float)), view);
 
     /// <summary>Whether every node has started at least once.</summary>
     public bool HasBegun => monitor.AllStarted.IsCompletedSuccessfully;
@@ -36,7 +37,8 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         NodeFollower[] followers = [.. plan.Nodes.Select(node => new NodeFollower(node, monitor, certificate, anchors))];
         Task[] running =
         [
-            .. plan.Nodes.Select(node => new NodeSupervisor(folder, node, monitor).RunAsync(stop.Token)), .. followers.Select(follower => follower.RunAsync(stop.Token)),
+            .. plan.Nodes.Select(node => new NodeSupervisor(folder, node, monitor).RunAsync(stop.Token)),
+            .. followers.Select(follower => follower.RunAsync(stop.Token)),
         ];
         using var baselineStop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var baselines = Baselines.Begin(folder, plan, problem, view, baselineStop.Token);
@@ -62,7 +64,10 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
     }
 
     /// <summary>How far the run got, for whoever stops it.</summary>
-    public string Describe() => monitor.Look(progress => string.Create(CultureInfo.InvariantCulture, $"{progress.Committed} of {progress.Rounds} rounds are {(progress.HasOwnRounds ? "passed by all" : "committed")}"));
+    public string Describe() =>
+        monitor.Look(progress =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"{progress.Committed} of {progress.Rounds} rounds are {(progress.HasOwnRounds ? "passed by all" : "committed")}"));
 
     /// <summary>What the final model scored.</summary>
     public Score Swarm { get; private set; } = null!;
@@ -79,7 +84,8 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         var first = await Task.WhenAny(monitor.AllStarted, monitor.Failed, crash, limit).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         if (first == limit)
-            throw new CommandException(ExitCode.Unreachable, $"not all nodes answered within {Quantity.Time(StartLimit)}; {folder.Path}/nodes/*/output.log say why.");
+            throw new CommandException(ExitCode.Unreachable,
+                $"not all nodes answered within {Quantity.Time(StartLimit)}; {folder.Path}/nodes/*/output.log say why.");
         await Task.WhenAny(monitor.Finished, monitor.Failed, crash, Task.Delay(Timeout.Infinite, cancellation)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         if (crash.IsCompleted)
@@ -121,7 +127,8 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         var summary = new RunSummary(
             folder.Path, experiment.Name, experiment.Seed, progress.Committed, Math.Round(elapsed.TotalSeconds, 3),
             ResultTable.Compare(baselines, Swarm, score => score.Accuracy), ResultTable.Compare(baselines, Swarm, score => score.Loss),
-            ModelDigest.Of(folder.Model).ToString(), folder.Model, progress.Nodes.Sum(node => node.BytesOut), progress.Nodes.Sum(node => node.Restarts))
+            ModelDigest.Of(folder.Model).ToString(), folder.Model, progress.Nodes.Sum(node => node.BytesOut),
+            progress.Nodes.Sum(node => node.Restarts))
         {
             Own = Own?.ToDictionary(own => own.Node, own => own.Score.Accuracy, StringComparer.Ordinal),
         };

@@ -17,10 +17,12 @@ internal sealed class InnerProblem(ExperimentProblem problem) : RunProblem
     public override SplitTable? Table => problem.Table;
 
     /// <inheritdoc/>
-    public override Score Alone(int node, string folder, CancellationToken cancellation) => Score.Of(problem.TrainWithoutMerging(problem.Node(node), cancellation));
+    public override Score Alone(int node, string folder, CancellationToken cancellation) =>
+        Score.Of(problem.TrainWithoutMerging(problem.Node(node), cancellation));
 
     /// <inheritdoc/>
-    public override Score Pooled(string folder, CancellationToken cancellation) => Score.Of(problem.TrainWithoutMerging(problem.Pooled(), cancellation));
+    public override Score Pooled(string folder, CancellationToken cancellation) =>
+        Score.Of(problem.TrainWithoutMerging(problem.Pooled(), cancellation));
 
     /// <inheritdoc/>
     public override Score Measure(string model) => Score.Of(problem.Node(0).Evaluate(ModelFile.Load(model)));

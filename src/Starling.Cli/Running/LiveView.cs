@@ -14,7 +14,8 @@ internal sealed class LiveView : RunView
     private Task drawing = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public override void Begin(RunMonitor monitor) => drawing = AnsiConsole.Live(monitor.Look(Draw)).StartAsync(context => DrawAsync(context, monitor));
+    public override void Begin(RunMonitor monitor) =>
+        drawing = AnsiConsole.Live(monitor.Look(Draw)).StartAsync(context => DrawAsync(context, monitor));
 
     /// <inheritdoc/>
     public override void Say(string line)
@@ -60,7 +61,8 @@ internal sealed class LiveView : RunView
     {
         var table = NodeTable.Make(progress, AnsiConsole.Profile.Width);
         lock (lines)
-            return new Rows([table, new Text(Caption(progress)), .. lines.Select(line => new Text(line, new Style(decoration: Decoration.Dim)))]);
+            return new Rows(
+                [table, new Text(Caption(progress)), .. lines.Select(line => new Text(line, new Style(decoration: Decoration.Dim)))]);
     }
 
     private static string Caption(RunProgress progress)

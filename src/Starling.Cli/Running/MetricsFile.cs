@@ -20,7 +20,8 @@ internal static class MetricsFile
                 text.AppendJoin(',', (object?[])
                 [
                     round.Round, node.Name, round.Leader, round.Term, round.Opening, Number((round.Committed - round.Opened)?.TotalSeconds),
-                    round.Contributors.Contains(node.Name) ? 1 : 0, Number(part.Local?.Loss), Number(part.Local?.Accuracy), Number(part.Merged?.Loss),
+                    round.Contributors.Contains(node.Name) ? 1 : 0, Number(part.Local?.Loss), Number(part.Local?.Accuracy),
+                    Number(part.Merged?.Loss),
                     Number(part.Merged?.Accuracy), Number(part.TrainingSeconds), part.UpdateBytes, part.BytesIn, part.BytesOut,
                 ]).Append('\n');
             }

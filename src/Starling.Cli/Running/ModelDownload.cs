@@ -21,11 +21,16 @@ internal sealed class ModelDownload(RunFolder folder, RunPlan plan, RunMonitor m
     /// <exception cref="CommandException">No node hands it out.</exception>
     public async Task<Score> TakeAsync(NodeFollower[] followers, CancellationToken cancellation)
     {
-        var (final, merge, isOwn) = monitor.Look(progress => (progress.Nodes.Select(node => (node.Final, node.FinalModel)).ToList(), progress.LastMerge, progress.HasOwnRounds));
+        var (final, merge,
+            isOwn) = monitor.Look(progress =>
+                (progress.Nodes.Select(node => (node.Final, node.FinalModel)).ToList(), progress.LastMerge, progress.HasOwnRounds));
         if (!isOwn)
         {
             await FetchAsync(
-                followers, merge ?? throw new CommandException(ExitCode.Unexpected, "the run ended without a committed round; look at its nodes' logs."), folder.Model,
+                followers,
+                merge
+                    ?? throw new CommandException(ExitCode.Unexpected, "the run ended without a committed round; look at its nodes' logs."),
+                    folder.Model,
                 cancellation).ConfigureAwait(false);
             return final.First(node => node.Final is not null).Final!;
         }
@@ -53,11 +58,13 @@ internal sealed class ModelDownload(RunFolder folder, RunPlan plan, RunMonitor m
         {
             try
             {
-                using (var model = await holders[turn % holders.Length].Client.OpenLatestModelAsync(plan.Contract, 0, limit.Token).ConfigureAwait(false))
+                using (var model =
+                    await holders[turn % holders.Length].Client.OpenLatestModelAsync(plan.Contract, 0, limit.Token).ConfigureAwait(false))
                 using (var file = File.Create(draft))
                     await model.CopyToAsync(file, limit.Token).ConfigureAwait(false);
                 if (ModelDigest.Of(draft).ToString() != blob)
-                    throw new NodeClientException(ExitCode.CheckFailed, $"{holders[turn % holders.Length].Client.Node} sent another model than the one that the run ended with.");
+                    throw new NodeClientException(ExitCode.CheckFailed,
+                        $"{holders[turn % holders.Length].Client.Node} sent another model than the one that the run ended with.");
                 File.Move(draft, path, overwrite: true);
                 return;
             }
@@ -69,7 +76,8 @@ internal sealed class ModelDownload(RunFolder folder, RunPlan plan, RunMonitor m
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 File.Delete(draft);
-                throw new CommandException(ExitCode.Unreachable, $"no node handed out the final model within {Quantity.Time(Limit)}; go on with 'starling run --resume {folder.Path}'.");
+                throw new CommandException(ExitCode.Unreachable,
+                    $"no node handed out the final model within {Quantity.Time(Limit)}; go on with 'starling run --resume {folder.Path}'.");
             }
         }
     }

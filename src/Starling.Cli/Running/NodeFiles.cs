@@ -39,14 +39,18 @@ internal static class NodeFiles
         if (busy.Count == 0)
             return plan;
         var fresh = FreePorts.Choose(busy.Count);
-        var moved = plan with { Nodes = [.. plan.Nodes.Select(node => busy.IndexOf(node) is >= 0 and var at ? node with { Port = fresh[at] } : node)] };
+        var moved = plan with
+        {
+            Nodes = [.. plan.Nodes.Select(node => busy.IndexOf(node) is >= 0 and var at ? node with { Port = fresh[at] } : node)]
+        };
         Write(folder, moved, network);
         folder.Write(moved);
         return moved;
     }
 
     /// <summary>The certificate, with its key, by which the run itself is known to its nodes.</summary>
-    public static X509Certificate2 AdminCertificate(RunFolder folder) => X509Certificate2.CreateFromPemFile(folder.AdminCertificate, folder.AdminKey);
+    public static X509Certificate2 AdminCertificate(RunFolder folder) =>
+        X509Certificate2.CreateFromPemFile(folder.AdminCertificate, folder.AdminKey);
 
     /// <summary>The authority that vouches for the nodes.</summary>
     public static X509Certificate2Collection Anchors(RunFolder folder) => [X509CertificateLoader.LoadCertificateFromFile(folder.Authority)];

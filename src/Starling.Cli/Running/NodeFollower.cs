@@ -10,7 +10,8 @@ namespace Starling.Cli.Running;
 /// <param name="monitor">Is told every event.</param>
 /// <param name="certificate">The run's own certificate.</param>
 /// <param name="anchors">The authorities that vouch for the node.</param>
-internal sealed class NodeFollower(PlannedNode node, RunMonitor monitor, X509Certificate2 certificate, X509Certificate2Collection anchors) : IDisposable
+internal sealed class NodeFollower(PlannedNode node, RunMonitor monitor, X509Certificate2 certificate, X509Certificate2Collection anchors)
+    : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
     private readonly NodeClient client = new(new DnsEndPoint("127.0.0.1", node.Port), node.Id, certificate, anchors);

@@ -4,8 +4,8 @@ using Starling.Cli.Commands;
 namespace Starling.Cli.Running;
 
 /// <summary>
-/// The process of one node: this same program, told to start a node. It holds the other end of its standard input, whose end tells it to stop:
-/// so nodes stop with the run, even if the run is killed.
+/// The process of one node: this same program, told to start a node. It holds the other end of its standard input, whose end tells it to
+/// stop: so nodes stop with the run, even if the run is killed.
 /// </summary>
 internal sealed class NodeProcess : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class NodeProcess : IDisposable
     public static NodeProcess Start(string nodeFile, string log)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
         foreach (var argument in (string[])["node", "start", "--config", nodeFile, "--parent-stdin"])
@@ -52,7 +53,8 @@ internal sealed class NodeProcess : IDisposable
         lock (lastLines)
         {
             const string Error = "error: ";
-            var errors = lastLines.Where(line => line.StartsWith(Error, StringComparison.Ordinal)).Select(line => line[Error.Length..]).ToList();
+            var errors =
+                lastLines.Where(line => line.StartsWith(Error, StringComparison.Ordinal)).Select(line => line[Error.Length..]).ToList();
             return errors.Count > 0 ? string.Join('\n', errors) : lastLines.LastOrDefault() ?? "it said nothing";
         }
     }

@@ -4,7 +4,9 @@ using Starling.Cli.Runs;
 
 namespace Starling.Cli.Running;
 
-/// <summary>Keeps one node's process running: one that ends by itself or is killed is started again, unless starting it again cannot help.</summary>
+/// <summary>
+/// Keeps one node's process running: one that ends by itself or is killed is started again, unless starting it again cannot help.
+/// </summary>
 /// <param name="folder">The run's folder.</param>
 /// <param name="node">The node.</param>
 /// <param name="monitor">Is told what happens.</param>
@@ -73,7 +75,8 @@ internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMoni
             restarts.Dequeue();
         return restarts.Count <= MostRestarts
             ? null
-            : new NodeFailure(ExitCode.Unexpected, $"{node.Name} ended {restarts.Count} times within a minute; {folder.NodeLog(node)} says why. Last: {lastWords}");
+            : new NodeFailure(ExitCode.Unexpected,
+                $"{node.Name} ended {restarts.Count} times within a minute; {folder.NodeLog(node)} says why. Last: {lastWords}");
     }
 
     private static string Describe(int code) => code > 128

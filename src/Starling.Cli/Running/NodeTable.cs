@@ -7,7 +7,8 @@ namespace Starling.Cli.Running;
 /// <summary>The table in which a person sees each node of a run while it goes on.</summary>
 internal static class NodeTable
 {
-    // In fewer columns words would be broken, so that those go which can be spared most. Headings of two words stand in two lines, so that a column is as wide as its values.
+    // In fewer columns words would be broken, so that those go which can be spared most. Headings of two words stand in two lines, so that
+    // a column is as wide as its values.
     private const int WideEnough = 125;
 
     private static readonly (string Heading, bool IsSpare, Func<NodeView, long, string> Cell)[] Columns =

@@ -71,7 +71,8 @@ internal sealed class PlainView(TextWriter output) : RunView
 
     private static string Describe(RoundView? round) => round switch
     {
-        { Committed: null, Leader: { } leader } => string.Create(CultureInfo.InvariantCulture, $"round {round.Round}: {leader} leads term {round.Term} and has no commit yet"),
+        { Committed: null, Leader: { } leader } =>
+            string.Create(CultureInfo.InvariantCulture, $"round {round.Round}: {leader} leads term {round.Term} and has no commit yet"),
         { Committed: null, Awaited.Count: > 0 } => string.Create(CultureInfo.InvariantCulture,
             $"round {round.Round} awaits {string.Join(", ", round.Awaited)}; ready: {(round.Ready.Count == 0 ? "nobody" : string.Join(", ", round.Ready))}"),
         _ => "",

@@ -6,14 +6,17 @@ namespace Starling.Cli.Running;
 /// <summary>The table that a run ends with.</summary>
 internal static class ResultTable
 {
-    /// <summary>Writes each node alone, their mean, the swarm, and the pooled data; before the swarm each node's own model, if it has one.</summary>
+    /// <summary>
+    /// Writes each node alone, their mean, the swarm, and the pooled data; before the swarm each node's own model, if it has one.
+    /// </summary>
     public static void Write(BaselineResults baselines, Score swarm, TextWriter output, IEnumerable<(string Node, Score Score)>? own = null)
     {
         var table = new TextTable("model", ">loss", ">accuracy", ">AUC", ">F1");
         foreach (var (node, score) in baselines.Alone)
             Add($"{node} alone", score);
         Add("mean alone", new Score(
-            Mean(baselines, score => score.Loss), Mean(baselines, score => score.Accuracy), Mean(baselines, score => score.Auc), Mean(baselines, score => score.F1), 0));
+            Mean(baselines, score => score.Loss), Mean(baselines, score => score.Accuracy), Mean(baselines, score => score.Auc),
+            Mean(baselines, score => score.F1), 0));
         foreach (var (node, score) in own ?? [])
             Add($"{node} in the swarm", score);
         Add(own is null ? "swarm" : "swarm, their mean", swarm);
@@ -22,7 +25,8 @@ internal static class ResultTable
         table.Write(output);
 
         void Add(string name, Score score) =>
-            table.Add(name, Quantity.Number(score.Loss), Quantity.Percent(score.Accuracy), Quantity.Number(score.Auc), Quantity.Number(score.F1));
+            table.Add(name, Quantity.Number(score.Loss), Quantity.Percent(score.Accuracy), Quantity.Number(score.Auc),
+                Quantity.Number(score.F1));
     }
 
     /// <summary>One measure of all of them.</summary>

@@ -19,7 +19,8 @@ internal sealed class RoundAnnouncer
         var line = happened switch
         {
             RoundOpenedEvent { Opening: > 1 } e => $"round {e.Round} is opened again (opening {e.Opening})",
-            LeaderSuspectedEvent e => $"round {e.Round}: {progress.NameOf(e.By)} suspects {progress.NameOf(e.Leader)}, the leader of term {e.Term}",
+            LeaderSuspectedEvent e =>
+                $"round {e.Round}: {progress.NameOf(e.By)} suspects {progress.NameOf(e.Leader)}, the leader of term {e.Term}",
             TermEndedEvent e => $"round {e.Round}: term {e.Term} of {progress.NameOf(e.Leader)} ends: {e.Reason}",
             LeaderClaimedEvent { Term: > 1 } e => $"round {e.Round}: {progress.NameOf(e.Leader)} leads term {e.Term}",
             RoundRestartedEvent e => $"round {e.Round} is restarted by {progress.NameOf(e.By)} (epoch {e.Epoch})"
@@ -38,7 +39,11 @@ internal sealed class RoundAnnouncer
         };
         if (line is not null && told.Add($"{node.Epoch} {line}"))
             yield return line;
-        foreach (var round in progress.Untold.Where(round => round.Committed is not null && (progress.HasOwnRounds ? HasAll(progress, round) : round.Merged is not null || round.Round < progress.Committed)).ToList())
+        foreach (var round in progress.Untold
+            .Where(round =>
+                round.Committed is not null
+                    && (progress.HasOwnRounds ? HasAll(progress, round) : round.Merged is not null || round.Round < progress.Committed))
+                    .ToList())
         {
             progress.Untold.Remove(round);
             yield return progress.HasOwnRounds ? DescribeOwn(progress, round) : Describe(progress, round, round.Merged);

@@ -12,7 +12,9 @@ internal sealed class RoundView(long round)
     /// <summary>When it opened, by the first node that told.</summary>
     public DateTimeOffset? Opened { get; set; }
 
-    /// <summary>When it committed, by the first node that told; where each node goes through its rounds by itself, when the last one had passed it.</summary>
+    /// <summary>
+    /// When it committed, by the first node that told; where each node goes through its rounds by itself, when the last one had passed it.
+    /// </summary>
     public DateTimeOffset? Committed { get; set; }
 
     /// <summary>The latest opening.</summary>

@@ -5,8 +5,9 @@ using Starling.Cli.Runs;
 namespace Starling.Cli.Running;
 
 /// <summary>
-/// Brings together what supervisors and followers learn of a run's nodes, on many threads, and shows it. A node's events carry cursors that go on
-/// across its lives; but what a killed node had told and not written is told again under other events' cursors, so each life begins where its file ends.
+/// Brings together what supervisors and followers learn of a run's nodes, on many threads, and shows it. A node's events carry cursors
+/// that go on across its lives; but what a killed node had told and not written is told again under other events' cursors, so each life
+/// begins where its file ends.
 /// </summary>
 internal sealed class RunMonitor
 {
@@ -143,12 +144,14 @@ internal sealed class RunMonitor
     {
         of.IsFull = told switch
         {
-            ProgramFailedEvent or TroubleEvent => DiskRoom.IsShort(folder.NodeFolder(node), modelBytes) || DiskRoom.IsShort(folder.NodeData(node), modelBytes),
+            ProgramFailedEvent or TroubleEvent =>
+                DiskRoom.IsShort(folder.NodeFolder(node), modelBytes) || DiskRoom.IsShort(folder.NodeData(node), modelBytes),
             TrainedEvent => false,
             _ => of.IsFull,
         };
         if (of.IsFull && IsTooFew())
-            failed.TrySetResult(new NodeFailure(ExitCode.Disk, $"there is no room left for {node.Name} in {folder.NodeFolder(node)}; make room on its disk."));
+            failed.TrySetResult(new NodeFailure(ExitCode.Disk,
+                $"there is no room left for {node.Name} in {folder.NodeFolder(node)}; make room on its disk."));
     }
 
     // A program is tried again by its node. But what fails three times in a row will not mend itself.

@@ -15,9 +15,11 @@ internal abstract class RunProblem
     public virtual SplitTable? Table => null;
 
     /// <summary>Reads an experiment's rows; a program of its own is asked what its model is.</summary>
-    /// <exception cref="Learning.Data.DataException">The rows cannot be read, not be divided so, or not be learned by the program.</exception>
+    /// <exception cref="Learning.Data.DataException">The rows cannot be read, not be divided so, or not be learned
+    /// by the program.</exception>
     /// <exception cref="Terminal.CommandException">The program does not say what its model is.</exception>
-    public static async Task<RunProblem> LoadAsync(Experiment experiment, CancellationToken cancellation) => experiment.Program.Command is { } command
+    public static async Task<RunProblem> LoadAsync(Experiment experiment, CancellationToken cancellation) =>
+        experiment.Program.Command is { } command
         ? await CommandProblem.AskAsync(experiment, command, cancellation).ConfigureAwait(false)
         : new InnerProblem(ExperimentProblem.Load(experiment));
 

@@ -5,7 +5,8 @@ using Starling.Cli.Runs;
 namespace Starling.Cli.Running;
 
 /// <summary>
-/// What a run's nodes told so far, joined: a projection of their events, each of which may be told twice. Not safe for several threads; <see cref="RunMonitor"/> guards it.
+/// What a run's nodes told so far, joined: a projection of their events, each of which may be told twice. Not safe for several threads;
+/// <see cref="RunMonitor"/> guards it.
 /// </summary>
 internal sealed class RunProgress
 {
@@ -59,7 +60,9 @@ internal sealed class RunProgress
         {
             var first = rounds.GetValueOrDefault(Math.Max(1, Committed - PaceRounds + 1));
             var last = rounds.GetValueOrDefault(Committed);
-            return first is null || last is null ? null : (last.Committed - first.Opened) / (last.Round - first.Round + 1) * (Rounds - Committed);
+            return first is null || last is null
+                ? null
+                : (last.Committed - first.Opened) / (last.Round - first.Round + 1) * (Rounds - Committed);
         }
     }
 

@@ -13,8 +13,9 @@ using Starling.Node.Identity;
 namespace Starling.Cli.Running;
 
 /// <summary>
-/// Sets a run up: a trust domain, an identity for each node and for the run itself, and the founding entry of the training contract. Besides
-/// <c>node start</c>, only this touches a node's own code: the keys and certificates of a run are made here, as a consortium's are by <c>starling ca</c>.
+/// Sets a run up: a trust domain, an identity for each node and for the run itself, and the founding entry of the training contract.
+/// Besides <c>node start</c>, only this touches a node's own code: the keys and certificates of a run are made here, as a consortium's
+/// are by <c>starling ca</c>.
 /// </summary>
 internal static class RunProvisioning
 {
@@ -23,14 +24,17 @@ internal static class RunProvisioning
     /// <param name="experiment">What is trained.</param>
     /// <param name="problem">Its model and rows.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<RunPlan> ProvisionAsync(RunFolder folder, Experiment experiment, RunProblem problem, CancellationToken cancellation)
+    public static async Task<RunPlan> ProvisionAsync(RunFolder folder, Experiment experiment, RunProblem problem,
+        CancellationToken cancellation)
     {
         RunFolder.WriteText(folder.Experiment, YamlTreeWriter.Write(experiment.Tree));
         var contract = ContractId.Parse(experiment.Name.ToLowerInvariant());
         var ports = FreePorts.Choose(experiment.Nodes);
         PlannedNode[] nodes =
         [
-            .. Enumerable.Range(1, experiment.Nodes).Select(i => new PlannedNode($"node-{i}", NodeId.Create(contract.Value, $"organisation-{i}", $"node-{i}").Value, ports[i - 1])),
+            .. Enumerable.Range(1, experiment.Nodes)
+                .Select(
+                    i => new PlannedNode($"node-{i}", NodeId.Create(contract.Value, $"organisation-{i}", $"node-{i}").Value, ports[i - 1])),
         ];
         try
         {
@@ -43,13 +47,15 @@ internal static class RunProvisioning
             {
                 using var keys = authority.Issue(NodeId.Parse(node.Id), Roles.Learner, TimeProvider.System);
                 Directory.CreateDirectory(folder.NodeFolder(node));
-                keys.Save(Path.Combine(folder.NodeFolder(node), NodeFiles.Certificate), Path.Combine(folder.NodeFolder(node), NodeFiles.Key));
+                keys.Save(Path.Combine(folder.NodeFolder(node), NodeFiles.Certificate),
+                    Path.Combine(folder.NodeFolder(node), NodeFiles.Key));
                 members.Add(new Enrolment(keys.Identity.Id, experiment.Training.MayLead(place), keys.Chain));
             }
 
             members.Sort((left, right) => left.Node.CompareTo(right.Node));
             var settings = experiment.ToContract(problem.Schema);
-            var found = new Found(settings, [authority.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)], members.ToImmutable());
+            var found = new Found(settings, [authority.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)],
+                members.ToImmutable());
             var founding = Sign(contract, admin, found);
             await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);
             var plan = new RunPlan(contract.Value, founding.Id.ToString(), admin.Identity.Id.Value, TimeProvider.System.GetUtcNow(), nodes);
@@ -59,14 +65,16 @@ internal static class RunProvisioning
         }
         catch (IdentityException e)
         {
-            throw new CommandException(e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
+            throw new CommandException(e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity,
+                e.Message, e);
         }
     }
 
     private static SignedEntry Sign(ContractId contract, NodeKeys admin, Found found)
     {
         var body = new EntryBody(
-            contract, Epoch: 0, admin.Identity.Id, Incarnation: 1, Sequence: 1, TrainingState.FoldVersion, SeenHeight: 0, ChainHash.Start(contract),
+            contract, Epoch: 0, admin.Identity.Id, Incarnation: 1, Sequence: 1, TrainingState.FoldVersion, SeenHeight: 0,
+            ChainHash.Start(contract),
             TrainingEntryCodec.Encode(found)).Encode();
         return new SignedEntry(body, admin.Identity.Key, [.. admin.Signer.Sign(body)]);
     }

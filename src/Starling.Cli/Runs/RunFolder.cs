@@ -9,7 +9,9 @@ using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Runs;
 
-/// <summary>Where a run keeps everything. Files in it name each other by relative paths, so that the folder can be moved while nothing runs.</summary>
+/// <summary>
+/// Where a run keeps everything. Files in it name each other by relative paths, so that the folder can be moved while nothing runs.
+/// </summary>
 /// <param name="path">The folder, as a full path.</param>
 internal sealed class RunFolder(string path)
 {
@@ -55,7 +57,8 @@ internal sealed class RunFolder(string path)
         Directory.CreateDirectory(runs);
         for (var number = 1; ; number++)
         {
-            var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, string.Create(CultureInfo.InvariantCulture, $"{experiment}-{number}")));
+            var path = System.IO.Path.GetFullPath(
+                System.IO.Path.Combine(runs, string.Create(CultureInfo.InvariantCulture, $"{experiment}-{number}")));
             if (Directory.Exists(path) || File.Exists(path))
                 continue;
             Directory.CreateDirectory(path);
@@ -72,7 +75,8 @@ internal sealed class RunFolder(string path)
         if (TryFind(runs, run) is { } there)
             return there;
         var nearest = Core.Configuration.NearestName.Of(run, All(runs).Select(found => found.Name));
-        throw new CommandException(ExitCode.Usage, $"there is no run '{run}' in {runs}{(nearest is null ? "; 'starling runs list' shows those there are." : $"; did you mean '{nearest}'?")}");
+        throw new CommandException(ExitCode.Usage,
+            $"there is no run '{run}' in {runs}{(nearest is null ? "; 'starling runs list' shows those there are." : $"; did you mean '{nearest}'?")}");
     }
 
     /// <summary>Finds a run by its name or by its path; null if there is none.</summary>
@@ -86,7 +90,8 @@ internal sealed class RunFolder(string path)
 
     /// <summary>The runs in a folder, by name.</summary>
     public static IReadOnlyList<RunFolder> All(string runs) => Directory.Exists(runs)
-        ? [.. Directory.GetDirectories(runs).Where(IsRun).Order(StringComparer.Ordinal).Select(found => new RunFolder(System.IO.Path.GetFullPath(found)))]
+        ? [.. Directory.GetDirectories(runs).Where(IsRun).Order(StringComparer.Ordinal)
+            .Select(found => new RunFolder(System.IO.Path.GetFullPath(found)))]
         : [];
 
     /// <summary>A node's folder.</summary>
@@ -167,11 +172,13 @@ internal sealed class RunFolder(string path)
         }
         catch (JsonException e)
         {
-            throw new CommandException(ExitCode.Data, $"{file}: is damaged ({e.Message.TrimEnd('.')}); remove the run, or put the file back.", e);
+            throw new CommandException(ExitCode.Data,
+                $"{file}: is damaged ({e.Message.TrimEnd('.')}); remove the run, or put the file back.", e);
         }
     }
 
-    private static void Write<T>(string file, T value, JsonTypeInfo<T> form) => WriteText(file, JsonSerializer.Serialize(value, form) + "\n");
+    private static void Write<T>(string file, T value, JsonTypeInfo<T> form) =>
+        WriteText(file, JsonSerializer.Serialize(value, form) + "\n");
 
     private string At(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([path, .. parts]);
 }

@@ -13,8 +13,12 @@ namespace Starling.Cli.Runs;
 /// <param name="Bytes">What all nodes have sent to peers, in bytes.</param>
 /// <param name="Restarts">How often a node's process was started again, after it died or the run was resumed.</param>
 internal sealed record RunSummary(
-    string Run, string Experiment, ulong Seed, long Rounds, double Seconds, Comparison Accuracy, Comparison Loss, string Merged, string Model, long Bytes, int Restarts)
+    string Run, string Experiment, ulong Seed, long Rounds, double Seconds, Comparison Accuracy, Comparison Loss, string Merged,
+    string Model, long Bytes, int Restarts)
 {
-    /// <summary>The accuracy of each node's own last model, by its name, where there is one at each of them; then the swarm is their mean. Else null.</summary>
+    /// <summary>
+    /// The accuracy of each node's own last model, by its name, where there is one at each of them; then the swarm
+    /// is their mean. Else null.
+    /// </summary>
     public IReadOnlyDictionary<string, double?>? Own { get; init; }
 }

@@ -25,7 +25,8 @@ internal sealed record Score(double? Loss, double? Accuracy, double? Auc, double
         {
             0 => null,
             1 => all[0],
-            _ => new Score(all.Average(s => s.Loss), all.Average(s => s.Accuracy), all.Average(s => s.Auc), all.Average(s => s.F1), all[0].Examples),
+            _ => new Score(all.Average(s => s.Loss), all.Average(s => s.Accuracy), all.Average(s => s.Auc), all.Average(s => s.F1),
+                all[0].Examples),
         };
     }
 

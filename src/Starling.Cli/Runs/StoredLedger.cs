@@ -32,7 +32,8 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
         var backend = EmbeddedLedger.Open(path);
         try
         {
-            var founding = plan is not null && (contract is null || contract == plan.Contract) && Digest.TryParse(plan.Founding, out var id) ? new EntryId(id) : (EntryId?)null;
+            var founding = plan is not null && (contract is null || contract == plan.Contract)
+                && Digest.TryParse(plan.Founding, out var id) ? new EntryId(id) : (EntryId?)null;
             return (contract ?? plan?.Contract) is { } named
                 ? new StoredLedger(path, backend, Named(named), founding)
                 : new StoredLedger(path, backend, Only(path, await ContractsAsync(backend, cancellation).ConfigureAwait(false)), null);
@@ -69,11 +70,13 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Backend.DisposeAsync();
 
-    private static RunPlan? PlanBeside(string file) => new RunFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!).ReadPlan();
+    private static RunPlan? PlanBeside(string file) =>
+        new RunFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!).ReadPlan();
 
     private static ContractId Named(string contract) => ContractId.TryParse(contract, out var named)
         ? named
-        : throw new CommandException(ExitCode.Usage, $"'{contract}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
+        : throw new CommandException(ExitCode.Usage,
+            $"'{contract}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
 
     private static ContractId Only(string path, ImmutableSortedSet<ContractId> found) => found.Count == 1
         ? found.Min

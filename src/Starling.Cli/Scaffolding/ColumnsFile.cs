@@ -6,7 +6,10 @@ using Starling.Learning.Data.Profiles;
 
 namespace Starling.Cli.Scaffolding;
 
-/// <summary>What a project's program reads of its rows: <c>columns.json</c>. All members of a swarm must have the same, or their models mean different things.</summary>
+/// <summary>
+/// What a project's program reads of its rows: <c>columns.json</c>. All members of a swarm must have the same, or their
+/// models mean different things.
+/// </summary>
 /// <param name="File">The file, as a full path, or beside this one.</param>
 /// <param name="Header">Whether its first line names the columns.</param>
 /// <param name="Label">The label's column, from 0.</param>
@@ -14,7 +17,8 @@ namespace Starling.Cli.Scaffolding;
 /// <param name="Features">The columns that the model gets.</param>
 internal sealed record ColumnsFile(string File, bool Header, int Label, string[] Classes, ColumnsFile.Feature[] Features)
 {
-    private static readonly CliJson Form = new(new JsonSerializerOptions(CliJson.Default.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly CliJson Form = new(
+        new JsonSerializerOptions(CliJson.Default.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>A column that the model gets: of numbers, with what brings them to one scale, or of texts.</summary>
     /// <param name="Column">From 0.</param>
@@ -28,7 +32,8 @@ internal sealed record ColumnsFile(string File, bool Header, int Label, string[]
     /// <param name="file">The file, as it is to be named.</param>
     /// <param name="profile">What is in it.</param>
     public static ColumnsFile Of(string file, DataProfile profile) => new(
-        file, profile.HasHeader, profile.Label ?? 0, Trimmed(profile.Classes), [.. profile.Features.Where(IsUsed).Select(c => c.Kind == ColumnKind.Category
+        file, profile.HasHeader, profile.Label ?? 0, Trimmed(profile.Classes),
+        [.. profile.Features.Where(IsUsed).Select(c => c.Kind == ColumnKind.Category
             ? new Feature(c.Index, c.Name, null, null, Trimmed(c.Values))
             : new Feature(c.Index, c.Name, Brief(c.Mean!.Value), Brief(c.Deviation!.Value), null))]);
 
@@ -40,7 +45,9 @@ internal sealed record ColumnsFile(string File, bool Header, int Label, string[]
     public string Text() => JsonSerializer.Serialize(this, typeof(ColumnsFile), Form) + "\n";
 
     // People read it, and six digits bring numbers to one scale as well as sixteen.
-    private static double Brief(double value) => double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Brief(double value) =>
+        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static string[] Trimmed(IEnumerable<ValueCount> values) => [.. values.Select(value => value.Value.Trim()).Distinct(StringComparer.Ordinal)];
+    private static string[] Trimmed(IEnumerable<ValueCount> values) =>
+        [.. values.Select(value => value.Value.Trim()).Distinct(StringComparer.Ordinal)];
 }

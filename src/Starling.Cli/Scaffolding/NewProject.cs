@@ -26,8 +26,10 @@ internal sealed record NewProject(string Name, ProjectLanguage Language, int Nod
     /// <exception cref="CommandException">It is none.</exception>
     public static void CheckName(string name)
     {
-        if (name.Length is 0 or > LongestName || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(name)}' cannot name a project; write letters, digits, dots, dashes and underscores, a letter or digit first, at most {LongestName} of them.");
+        if (name.Length is 0 or > LongestName || !char.IsAsciiLetterOrDigit(name[0])
+            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            throw new CommandException(ExitCode.Usage,
+                $"'{Mistake.Shorten(name)}' cannot name a project; write letters, digits, dots, dashes and underscores, a letter or digit first, at most {LongestName} of them.");
     }
 
     /// <summary>Throws if the rows are such that no program can be written for them.</summary>
@@ -35,7 +37,8 @@ internal sealed record NewProject(string Name, ProjectLanguage Language, int Nod
     public void Check()
     {
         // A column that is no number is encoded, filled or left out; what is broken about lines and labels is not.
-        var faults = Profile.Faults.Where(fault => fault.Column is null || fault.Column == Profile.Label).Select(fault => fault.ToString()).ToList();
+        var faults =
+            Profile.Faults.Where(fault => fault.Column is null || fault.Column == Profile.Label).Select(fault => fault.ToString()).ToList();
         if (Profile.Source != DataSource.Csv)
             faults.Add("is no file of comma-separated values; for images in the IDX format there is an experiment, examples/mnist.yaml.");
         else if (faults.Count == 0 && Profile.Classes.Length < 2)
@@ -47,7 +50,9 @@ internal sealed record NewProject(string Name, ProjectLanguage Language, int Nod
     }
 
     /// <summary>The columns that the program does not read, each with why.</summary>
-    public IEnumerable<string> LeftOut() => Profile.Features.Where(column => !ColumnsFile.IsUsed(column)).Select(column => $"{column.Name} ({column.Kind.ToString().ToLowerInvariant()})");
+    public IEnumerable<string> LeftOut() =>
+        Profile.Features.Where(column => !ColumnsFile.IsUsed(column))
+            .Select(column => $"{column.Name} ({column.Kind.ToString().ToLowerInvariant()})");
 
     /// <summary>Its files, by name, but for the rows.</summary>
     /// <param name="python">The command that runs Python.</param>
@@ -55,11 +60,14 @@ internal sealed record NewProject(string Name, ProjectLanguage Language, int Nod
     {
         var (folder, names) = Language == ProjectLanguage.Python
             ? ("python", (string[])["train.py", "rows.py", "experiment.yaml", "README.md"])
-            : ("csharp", ["Program.cs", "Softmax.cs", "Rows.cs", "program.csproj.txt", "Directory.Build.props.txt", "experiment.yaml", "README.md"]);
+            : ("csharp",
+                ["Program.cs", "Softmax.cs", "Rows.cs", "program.csproj.txt", "Directory.Build.props.txt", "experiment.yaml", "README.md"]);
         var values = Values(python);
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["columns.json"] = ColumnsFile.Of(File, Profile).Text() };
+        var files =
+            new SortedDictionary<string, string>(StringComparer.Ordinal) { ["columns.json"] = ColumnsFile.Of(File, Profile).Text() };
         foreach (var name in names)
-            files.Add(name.EndsWith(NotOurs, StringComparison.Ordinal) ? name[..^NotOurs.Length] : name, ProjectTemplate.Fill($"{folder}/{name}", values));
+            files.Add(name.EndsWith(NotOurs, StringComparison.Ordinal) ? name[..^NotOurs.Length] : name,
+                ProjectTemplate.Fill($"{folder}/{name}", values));
         return files;
     }
 

@@ -5,7 +5,9 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Scaffolding;
 
-/// <summary>Builds a project in C# once, when it is made: nodes that start together would otherwise build at once, in one another's way.</summary>
+/// <summary>
+/// Builds a project in C# once, when it is made: nodes that start together would otherwise build at once, in one another's way.
+/// </summary>
 internal static class ProjectBuild
 {
     /// <summary>Builds it.</summary>
@@ -22,7 +24,8 @@ internal static class ProjectBuild
             var said = (await output.ConfigureAwait(false)) + (await error.ConfigureAwait(false));
             await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
             if (process.ExitCode != 0)
-                throw new CommandException(ExitCode.Unexpected, $"{folder} was made but does not build: {Why(said)}; see 'dotnet build {folder}'.");
+                throw new CommandException(ExitCode.Unexpected,
+                    $"{folder} was made but does not build: {Why(said)}; see 'dotnet build {folder}'.");
         }
         finally
         {
@@ -35,14 +38,18 @@ internal static class ProjectBuild
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            return Process.Start(new ProcessStartInfo("dotnet",
+                words)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         }
         catch (Win32Exception missing)
         {
-            throw new CommandException(ExitCode.Unexpected, $"{words[1]} was made but not built: there is no .NET SDK on the path; install it (https://dot.net), then 'dotnet build {words[1]}'.", missing);
+            throw new CommandException(ExitCode.Unexpected,
+                $"{words[1]} was made but not built: there is no .NET SDK on the path; install it (https://dot.net), then 'dotnet build {words[1]}'.", missing);
         }
     }
 
     private static string Why(string output) =>
-        output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim().TrimEnd('.') ?? "the SDK says nothing";
+        output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim().TrimEnd('.')
+            ?? "the SDK says nothing";
 }

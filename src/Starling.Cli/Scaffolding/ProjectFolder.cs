@@ -3,7 +3,10 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Scaffolding;
 
-/// <summary>The folder of a new project. It is filled under another name and appears as a whole, so that nothing half made is left and nothing is ever overwritten.</summary>
+/// <summary>
+/// The folder of a new project. It is filled under another name and appears as a whole, so that nothing half made is left and
+/// nothing is ever overwritten.
+/// </summary>
 internal sealed class ProjectFolder : IDisposable
 {
     private readonly string beside;
@@ -15,9 +18,11 @@ internal sealed class ProjectFolder : IDisposable
     {
         Path = System.IO.Path.GetFullPath(path);
         if (Directory.Exists(Path) || File.Exists(Path))
-            throw new CommandException(ExitCode.Usage, $"{path} is there already, and nothing is overwritten; choose another name, or remove it.");
+            throw new CommandException(ExitCode.Usage,
+                $"{path} is there already, and nothing is overwritten; choose another name, or remove it.");
         var parent = System.IO.Path.GetDirectoryName(Path) ?? "/";
-        beside = Directory.CreateDirectory(System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(Path)}.{Guid.NewGuid():N}")).FullName;
+        beside =
+            Directory.CreateDirectory(System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(Path)}.{Guid.NewGuid():N}")).FullName;
     }
 
     /// <summary>Where it will be, as a full path.</summary>

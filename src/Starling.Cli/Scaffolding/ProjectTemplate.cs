@@ -15,7 +15,8 @@ internal static partial class ProjectTemplate
     /// <exception cref="InvalidOperationException">There is no such template, or it names a place that nothing is for.</exception>
     public static string Fill(string path, FrozenDictionary<string, string> values)
     {
-        using var stream = typeof(ProjectTemplate).Assembly.GetManifestResourceStream($"templates/{path}") ?? throw new InvalidOperationException($"There is no template {path}.");
+        using var stream = typeof(ProjectTemplate).Assembly.GetManifestResourceStream($"templates/{path}")
+            ?? throw new InvalidOperationException($"There is no template {path}.");
         using var reader = new StreamReader(stream);
         return Place.Replace(reader.ReadToEnd(), found => values.TryGetValue(found.Groups["name"].Value, out var value)
             ? value

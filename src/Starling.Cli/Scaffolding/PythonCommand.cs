@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace Starling.Cli.Scaffolding;
 
-/// <summary>Finds a Python that has NumPy: the first one on the path may be another than the system's, which has the system's packages.</summary>
+/// <summary>
+/// Finds a Python that has NumPy: the first one on the path may be another than the system's, which has the system's packages.
+/// </summary>
 internal static class PythonCommand
 {
     /// <summary>What is used if none is found.</summary>
@@ -18,7 +20,9 @@ internal static class PythonCommand
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, ["-c", "import numpy"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Process.Start(new ProcessStartInfo(command,
+                ["-c", "import numpy"])
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
             process!.StandardInput.Close();
             if (process.WaitForExit(Patience))
                 return process.ExitCode == 0;

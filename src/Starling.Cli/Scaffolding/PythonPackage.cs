@@ -9,7 +9,8 @@ internal static class PythonPackage
     private static string Find()
     {
         var beside = Path.Combine(AppContext.BaseDirectory, "python");
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null && !Directory.Exists(beside); folder = folder.Parent)
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null
+            && !Directory.Exists(beside); folder = folder.Parent)
             if (Path.Combine(folder.FullName, "clients", "python") is var inner && Directory.Exists(Path.Combine(inner, "starling")))
                 return inner;
         return beside;

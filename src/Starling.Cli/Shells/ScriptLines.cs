@@ -23,7 +23,8 @@ internal sealed class ScriptLines(string name, TextReader reader) : ILineSource
         if (line is not null)
             number++;
         return number > MostLines || line?.Length > LongestLine
-            ? throw new CommandException(ExitCode.Configuration, $"{Place}: a script has up to {MostLines} lines of up to {LongestLine} characters.")
+            ? throw new CommandException(ExitCode.Configuration,
+                $"{Place}: a script has up to {MostLines} lines of up to {LongestLine} characters.")
             : line;
     }
 }

@@ -5,13 +5,15 @@ using Starling.Cli.Terminal;
 namespace Starling.Cli.Shells;
 
 /// <summary>
-/// Carries out lines, each a command as on the command line, and a few that a script needs besides: <c>exit</c>, <c>exit on failure</c>, <c>sleep</c>, <c>cd</c>, <c>ls</c>, <c>pwd</c>, <c>help</c>.
+/// Carries out lines, each a command as on the command line, and a few that a script needs besides: <c>exit</c>, <c>exit on failure</c>,
+/// <c>sleep</c>, <c>cd</c>, <c>ls</c>, <c>pwd</c>, <c>help</c>.
 /// </summary>
 /// <param name="lines">The lines.</param>
 /// <param name="execute">Carries a command out.</param>
 /// <param name="output">Where what the shell says itself goes.</param>
 /// <param name="error">Where failures go.</param>
-internal sealed class Shell(ILineSource lines, Func<IReadOnlyList<string>, CancellationToken, Task<int>> execute, TextWriter output, TextWriter error)
+internal sealed class Shell(ILineSource lines, Func<IReadOnlyList<string>, CancellationToken, Task<int>> execute, TextWriter output,
+    TextWriter error)
 {
     private bool exitsOnFailure;
     private int failure;
@@ -23,12 +25,17 @@ internal sealed class Shell(ILineSource lines, Func<IReadOnlyList<string>, Cance
     {
         while (!isOver && !cancellation.IsCancellationRequested && lines.Read() is { } line)
         {
-            var code = ShellWords.TrySplit(line, out var words) ? await CarryOutAsync(words, cancellation).ConfigureAwait(false) : Mistake("a quote is not closed; close it on the same line");
+            var code = ShellWords.TrySplit(line, out var words)
+                ? await CarryOutAsync(words, cancellation).ConfigureAwait(false)
+                : Mistake("a quote is not closed; close it on the same line");
             if (code == 0 || isOver)
                 continue;
             failure = failure == 0 ? code : failure;
             if (lines.Place.Length > 0)
-                await error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{lines.Place}: '{Core.Configuration.Mistake.Shorten(line.Trim())}' ended with exit code {code}")).ConfigureAwait(false);
+                await error
+                    .WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                        $"{lines.Place}: '{Core.Configuration.Mistake.Shorten(line.Trim())}' ended with exit code {code}"))
+                        .ConfigureAwait(false);
             isOver = exitsOnFailure;
         }
 
@@ -68,7 +75,8 @@ internal sealed class Shell(ILineSource lines, Func<IReadOnlyList<string>, Cance
                 (isOver, failure) = (true, number);
                 return 0;
             default:
-                return Mistake("'exit' stands alone, before a number from 0 to 255, or before 'on failure', 'on failure on' or 'on failure off'");
+                return Mistake(
+                    "'exit' stands alone, before a number from 0 to 255, or before 'on failure', 'on failure on' or 'on failure off'");
         }
     }
 
@@ -103,7 +111,8 @@ internal sealed class Shell(ILineSource lines, Func<IReadOnlyList<string>, Cance
         ? Mistake("'ls' takes one folder; put a name with blanks in quotes")
         : OnDisk(() =>
         {
-            foreach (var entry in new DirectoryInfo(words.Count == 1 ? "." : words[1]).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            foreach (var entry in new DirectoryInfo(words.Count == 1 ? "." : words[1]).EnumerateFileSystemInfos()
+                .OrderBy(entry => entry.Name, StringComparer.Ordinal))
                 output.WriteLine(entry is DirectoryInfo ? entry.Name + "/" : entry.Name);
         });
 

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Starling.Cli.Shells;
 
-/// <summary>Splits a line of a script into words. A <c>#</c> at the beginning of a word begins a comment; quotes keep blanks together, and a backslash within double quotes keeps what follows it.</summary>
+/// <summary>
+/// Splits a line of a script into words. A <c>#</c> at the beginning of a word begins a comment; quotes keep blanks together, and a
+/// backslash within double quotes keeps what follows it.
+/// </summary>
 internal static class ShellWords
 {
     /// <summary>Splits a line.</summary>
@@ -40,7 +43,10 @@ internal static class ShellWords
         }
     }
 
-    /// <summary>The words with the names of commands in small letters, as they are defined: only what is no command, such as a name or a path, keeps its letters.</summary>
+    /// <summary>
+    /// The words with the names of commands in small letters, as they are defined: only what is no command, such as a name or
+    /// a path, keeps its letters.
+    /// </summary>
     public static IReadOnlyList<string> Canonical(Command root, IReadOnlyList<string> words)
     {
         var canonical = words.ToArray();

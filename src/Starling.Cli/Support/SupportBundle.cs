@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Starling.Cli.Support;
 
-/// <summary>An archive of texts for whoever helps. Each goes through the mask of secrets, however it came here; no file of the host is taken as it is.</summary>
+/// <summary>
+/// An archive of texts for whoever helps. Each goes through the mask of secrets, however it came here; no file of
+/// the host is taken as it is.
+/// </summary>
 /// <param name="mask">Takes secrets out of a text.</param>
 internal sealed class SupportBundle(Func<string, string> mask)
 {

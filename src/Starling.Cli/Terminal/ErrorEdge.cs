@@ -7,7 +7,9 @@ using Starling.Programs;
 
 namespace Starling.Cli.Terminal;
 
-/// <summary>Where every failure ends: a sentence on standard error and an exit code of the catalogue. A stack trace only if STARLING_DEBUG is 1.</summary>
+/// <summary>
+/// Where every failure ends: a sentence on standard error and an exit code of the catalogue. A stack trace only if STARLING_DEBUG is 1.
+/// </summary>
 internal static class ErrorEdge
 {
     private const string DebugVariable = "STARLING_DEBUG";

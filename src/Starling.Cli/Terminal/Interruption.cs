@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Starling.Cli.Terminal;
 
 /// <summary>
-/// Turns the first Ctrl-C or SIGTERM into a cancelled token, so that a command can end in order. A later one ends the process; but one that comes at the
-/// same moment is the first one again, as <c>timeout</c> sends it to the process and then to its group.
+/// Turns the first Ctrl-C or SIGTERM into a cancelled token, so that a command can end in order. A later one ends the process; but one that
+/// comes at the same moment is the first one again, as <c>timeout</c> sends it to the process and then to its group.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

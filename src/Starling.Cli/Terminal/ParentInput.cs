@@ -1,10 +1,13 @@
 namespace Starling.Cli.Terminal;
 
-/// <summary>Standard input as a sign of life: whoever starts this process holds its other end, which closes when that process ends, however it does.</summary>
+/// <summary>
+/// Standard input as a sign of life: whoever starts this process holds its other end, which closes when that process ends, however it does.
+/// </summary>
 internal static class ParentInput
 {
     /// <summary>Cancels once standard input ends.</summary>
-    public static void Follow(CancellationTokenSource stop) => new Thread(() => WaitForEnd(stop)) { IsBackground = true, Name = "parent" }.Start();
+    public static void Follow(CancellationTokenSource stop) =>
+        new Thread(() => WaitForEnd(stop)) { IsBackground = true, Name = "parent" }.Start();
 
     private static void WaitForEnd(CancellationTokenSource stop)
     {

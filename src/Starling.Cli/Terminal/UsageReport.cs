@@ -8,7 +8,9 @@ namespace Starling.Cli.Terminal;
 /// <summary>Says what is wrong with a command line: each mistake in a sentence, with the name that was probably meant.</summary>
 internal static class UsageReport
 {
-    /// <summary>Whether the command line has a mistake. A misspelt option among files is taken for a file by the parser; it is one here.</summary>
+    /// <summary>
+    /// Whether the command line has a mistake. A misspelt option among files is taken for a file by the parser; it is one here.
+    /// </summary>
     public static bool HasMistake(ParseResult parsed) => parsed.Errors.Count > 0 || StrayOptions(parsed).Any();
 
     /// <summary>Writes the mistakes.</summary>

@@ -17,6 +17,7 @@ internal static class WaitTime
         var span = isSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
         return (isSeconds || Duration.TryParse(text, out span)) && span <= Longest
             ? span
-            : throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no time to wait; write seconds, or a span such as 90s or 1h30m, up to {Longest.Days} days.");
+            : throw new CommandException(ExitCode.Usage,
+                $"'{Mistake.Shorten(text)}' is no time to wait; write seconds, or a span such as 90s or 1h30m, up to {Longest.Days} days.");
     }
 }

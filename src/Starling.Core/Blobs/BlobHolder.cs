@@ -20,12 +20,17 @@ public sealed record BlobHolder(int Failures, Instant RestsUntil, int Corrupt, l
     /// <summary>After a failure. Several failures at once are one: only the first lengthens the rest.</summary>
     /// <param name="now">The moment.</param>
     /// <param name="options">How long the rest is.</param>
-    /// <param name="isBehind">Whether it may only be a moment behind on the ledger, so that it will soon know that it may give the blob, or have it.</param>
+    /// <param name="isBehind">Whether it may only be a moment behind on the ledger, so that it will soon know that it may give the
+    /// blob, or have it.</param>
     internal BlobHolder Failed(Instant now, BlobTransferOptions options, bool isBehind)
     {
         if (RestsUntil > now)
             return this;
         var failures = Math.Min(Failures + 1, 30);
-        return this with { Failures = failures, RestsUntil = now + options.BackOff(failures, isBehind ? options.LeastMissPause : options.LeastBackOff) };
+        return this with
+        {
+            Failures = failures,
+            RestsUntil = now + options.BackOff(failures, isBehind ? options.LeastMissPause : options.LeastBackOff)
+        };
     }
 }

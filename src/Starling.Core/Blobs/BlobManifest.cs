@@ -4,13 +4,17 @@ using Starling.Core.Identity;
 
 namespace Starling.Core.Blobs;
 
-/// <summary>The list of a blob's chunk hashes. Its canonical bytes' digest is the blob's id, so a chunk can be verified on its own.</summary>
+/// <summary>
+/// The list of a blob's chunk hashes. Its canonical bytes' digest is the blob's id, so a chunk can be verified on its own.
+/// </summary>
 /// <param name="Length">Bytes in the blob, at least 1.</param>
 /// <param name="ChunkBytes">Bytes in every chunk but the last.</param>
 /// <param name="Chunks">SHA-256 of each chunk, in order.</param>
 public sealed record BlobManifest(long Length, int ChunkBytes, ImmutableArray<Digest> Chunks)
 {
-    /// <summary>The chunk size of every node: 1 MiB. Only the simulator uses a smaller one, so that small models too have many chunks.</summary>
+    /// <summary>
+    /// The chunk size of every node: 1 MiB. Only the simulator uses a smaller one, so that small models too have many chunks.
+    /// </summary>
     public const int StandardChunkBytes = 1 << 20;
 
     /// <summary>The largest blob, in chunks: 256 GiB.</summary>
@@ -49,7 +53,8 @@ public sealed record BlobManifest(long Length, int ChunkBytes, ImmutableArray<Di
         var reader = new CanonicalReader(bytes);
         if (reader.Byte() != Version)
             throw new CanonicalFormatException("The manifest has an unknown version.");
-        var manifest = new BlobManifest(reader.Int64(), reader.Int32(), reader.List(MaxChunks, (ref CanonicalReader r) => r.Digest(), Digest.Size));
+        var manifest =
+            new BlobManifest(reader.Int64(), reader.Int32(), reader.List(MaxChunks, (ref CanonicalReader r) => r.Digest(), Digest.Size));
         reader.End();
         var count = (manifest.Length + chunkBytes - 1) / chunkBytes;
         if (manifest.ChunkBytes != chunkBytes || manifest.Length < 1 || count != manifest.Chunks.Length)

@@ -4,11 +4,13 @@ using Starling.Core.Identity;
 namespace Starling.Core.Blobs;
 
 /// <summary>
-/// How a blob goes from one node to many that want it at the same time. They are taken in groups; each member of a group gets a share of the chunks from the
-/// source and the other shares from the members that got them, so that the source sends each group little more than one blob, however many there are.
+/// How a blob goes from one node to many that want it at the same time. They are taken in groups; each member of a group gets a share of
+/// the chunks from the source and the other shares from the members that got them, so that the source sends each group little more than one
+/// blob, however many there are.
 /// </summary>
 /// <param name="Source">Whose uplink is spared.</param>
-/// <param name="Group">The members of this node's group, itself included, in order; chunk c is the share of member c modulo their number.</param>
+/// <param name="Group">The members of this node's group, itself included, in order; chunk c is the share of member c
+/// modulo their number.</param>
 /// <param name="Self">This node.</param>
 /// <param name="Whole">Who has all of it: they may be asked for anything, the source last.</param>
 public sealed record BlobSpread(NodeId Source, ImmutableArray<NodeId> Group, NodeId Self, ImmutableSortedSet<NodeId> Whole)
@@ -32,5 +34,6 @@ public sealed record BlobSpread(NodeId Source, ImmutableArray<NodeId> Group, Nod
 
     /// <summary>Whether nothing has changed.</summary>
     public bool Matches(BlobSpread? other) =>
-        other is not null && Source == other.Source && Self == other.Self && Group.AsSpan().SequenceEqual(other.Group.AsSpan()) && Whole.SetEquals(other.Whole);
+        other is not null && Source == other.Source && Self == other.Self && Group.AsSpan().SequenceEqual(other.Group.AsSpan())
+            && Whole.SetEquals(other.Whole);
 }

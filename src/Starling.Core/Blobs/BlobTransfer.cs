@@ -6,9 +6,9 @@ namespace Starling.Core.Blobs;
 
 /// <summary>One blob that is being fetched.</summary>
 /// <remarks>
-/// Chunks lie in shares, one unless the blob is spread, and are asked for in order within each. All of a share below its cursor are not wanted, have arrived,
-/// were on disk before, are under way, or wait in <c>Again</c>, which is therefore never larger than the number of requests: a step costs the same however many
-/// chunks a blob has.
+/// Chunks lie in shares, one unless the blob is spread, and are asked for in order within each. All of a share below its cursor are not
+/// wanted, have arrived, were on disk before, are under way, or wait in <c>Again</c>, which is therefore never larger than the number of
+/// requests: a step costs the same however many chunks a blob has.
 /// </remarks>
 public sealed record BlobTransfer
 {
@@ -70,15 +70,19 @@ public sealed record BlobTransfer
     internal bool IsDone => Manifest is not null && Missing == 0;
 
     /// <summary>Whether there is something to ask for that nobody was asked for.</summary>
-    internal bool HasNext => Opening is null && (Manifest is null ? !ManifestUnderWay : !Again.IsEmpty || Cursors.Any(c => c < Manifest.Chunks.Length));
+    internal bool HasNext =>
+        Opening is null && (Manifest is null ? !ManifestUnderWay : !Again.IsEmpty || Cursors.Any(c => c < Manifest.Chunks.Length));
 
     /// <summary>The share whose turn is first: this node's own.</summary>
     internal int OwnShare => Spread is { } spread ? Math.Max(0, Owners.IndexOf(spread.Self)) : 0;
 
     /// <summary>Whether nothing has moved for so long that the source must help out.</summary>
-    internal bool StandsStill(Instant now, BlobTransferOptions options) => now >= MovedAt + (options.StallLimit / BlobTransferOptions.SourceDivisor);
+    internal bool StandsStill(Instant now, BlobTransferOptions options) =>
+        now >= MovedAt + (options.StallLimit / BlobTransferOptions.SourceDivisor);
 
-    /// <summary>Whose share that is cannot bring it: the source is asked for this share from now on. Other shares may still come by themselves.</summary>
+    /// <summary>
+    /// Whose share that is cannot bring it: the source is asked for this share from now on. Other shares may still come by themselves.
+    /// </summary>
     internal BlobTransfer Freeing(int share, Instant now) => this with { Freed = Freed.Add(share), MovedAt = now };
 
     /// <summary>The chunk of a share to ask for next, or null.</summary>
@@ -130,12 +134,20 @@ public sealed record BlobTransfer
         };
         if (chunk is not { } index)
             return asked with { ManifestUnderWay = true };
-        return Again.Contains(index) ? asked with { Again = Again.Remove(index) } : asked.Advanced(index % Cursors.Length, index + Cursors.Length);
+        return Again.Contains(index)
+            ? asked with { Again = Again.Remove(index) }
+            : asked.Advanced(index % Cursors.Length, index + Cursors.Length);
     }
 
     /// <summary>After a chunk arrived.</summary>
     internal BlobTransfer Arrived(int chunk) =>
-        this with { BytesHeld = BytesHeld + Manifest!.LengthOf(chunk), Missing = Missing - 1, GivenUp = GivenUp.Remove(chunk), SpaceFailures = 0 };
+        this with
+        {
+            BytesHeld = BytesHeld + Manifest!.LengthOf(chunk),
+            Missing = Missing - 1,
+            GivenUp = GivenUp.Remove(chunk),
+            SpaceFailures = 0
+        };
 
     /// <summary>After a request ended without its piece, which must be asked for again.</summary>
     internal BlobTransfer Returned(int? chunk) =>

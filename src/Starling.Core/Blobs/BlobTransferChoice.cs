@@ -55,7 +55,10 @@ internal sealed class BlobTransferChoice
         return Better(transfer, WholeHolder(transfer, IsFree(transfer, share), except), OwnerOf(transfer, share, except));
     }
 
-    /// <summary>What to ask for next, and of whom: the own share first, and then those that follow it, so that members of a group ask for different ones.</summary>
+    /// <summary>
+    /// What to ask for next, and of whom: the own share first, and then those that follow it, so that members of a
+    /// group ask for different ones.
+    /// </summary>
     private (NodeId Peer, int? Chunk)? Next(BlobTransfer transfer)
     {
         if (transfer.Manifest is null)
@@ -65,33 +68,40 @@ internal sealed class BlobTransferChoice
         for (var step = 0; step < shares; step++)
         {
             var share = (transfer.OwnShare + step) % shares;
-            if (transfer.NextOf(share) is { } chunk && Better(transfer, IsFree(transfer, share) ? free : spared, OwnerOf(transfer, share, default)) is { } peer)
+            if (transfer.NextOf(share) is { } chunk
+                && Better(transfer, IsFree(transfer, share) ? free : spared, OwnerOf(transfer, share, default)) is { } peer)
                 return (peer, chunk);
         }
 
         return null;
     }
 
-    /// <summary>Whether a share may be asked of the source: the own one, one whose owner cannot bring it, and the next one if nothing has moved for some time.</summary>
+    /// <summary>
+    /// Whether a share may be asked of the source: the own one, one whose owner cannot bring it, and the next one if
+    /// nothing has moved for some time.
+    /// </summary>
     private bool IsFree(BlobTransfer transfer, int share) =>
         transfer.Spread is not { } spread || transfer.Owners.IsEmpty || transfer.Owners[share] == spread.Self
         || transfer.Freed.Contains(share) || transfer.StandsStill(now, options)
         || !transfer.Holders.TryGetValue(transfer.Owners[share], out var owner) || owner.Failures > 0 || owner.Corrupt > 0;
 
     /// <summary>
-    /// Of those that have it all, one that sent no rubbish and did not fail before others, then the least loaded, then the one asked longest ago.
+    /// Of those that have it all, one that sent no rubbish and did not fail before others, then the least loaded, then
+    /// the one asked longest ago.
     /// </summary>
     private NodeId? WholeHolder(BlobTransfer transfer, bool isFree, NodeId except)
     {
         NodeId? best = null;
         foreach (var peer in transfer.Holders.Keys)
-            if (peer != except && (transfer.Spread is not { } spread || (spread.Whole.Contains(peer) && (isFree || peer != spread.Source))) && IsAskable(transfer, peer))
+            if (peer != except && (transfer.Spread is not { } spread || (spread.Whole.Contains(peer) && (isFree || peer != spread.Source)))
+                && IsAskable(transfer, peer))
                 best = Better(transfer, best, peer);
         return best;
     }
 
     private NodeId? OwnerOf(BlobTransfer transfer, int share, NodeId except) =>
-        transfer.Spread is { } spread && !transfer.Owners.IsEmpty && transfer.Owners[share] is var owner && owner != spread.Self && owner != except
+        transfer.Spread is { } spread && !transfer.Owners.IsEmpty && transfer.Owners[share] is var owner && owner != spread.Self
+            && owner != except
         && transfer.Holders.ContainsKey(owner) && IsAskable(transfer, owner) ? owner : null;
 
     private bool IsAskable(BlobTransfer transfer, NodeId peer) =>

@@ -11,7 +11,10 @@ public sealed record BlobTransferOptions
     /// <summary>Requests under way in all, 1 to 1,024. Default 16.</summary>
     public int MaxRequests { get; init; } = 16;
 
-    /// <summary>How long a peer is left alone for a blob after a first failure that is not a miss, 1 ms to 1 minute; doubles with each further one. Default 200 ms.</summary>
+    /// <summary>
+    /// How long a peer is left alone for a blob after a first failure that is not a miss, 1 ms to 1 minute; doubles with each
+    /// further one. Default 200 ms.
+    /// </summary>
     public TimeSpan LeastBackOff { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a peer is left alone at most, from <see cref="LeastBackOff"/> to 10 minutes. Default 5 s.</summary>
@@ -24,8 +27,9 @@ public sealed record BlobTransferOptions
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a peer is left alone after a first miss: it does not have what it was asked for, or does not know yet that we may have it. 1 ms to 1 s, default 2 ms.
-    /// Doubles with each further one, to 128 times that if the peer fetches the blob itself, else to <see cref="MostBackOff"/>.
+    /// How long a peer is left alone after a first miss: it does not have what it was asked for, or does not know yet that we may have it.
+    /// 1 ms to 1 s, default 2 ms. Doubles with each further one, to 128 times that if the peer fetches the blob itself, else to
+    /// <see cref="MostBackOff"/>.
     /// </summary>
     public TimeSpan LeastMissPause { get; init; } = TimeSpan.FromMilliseconds(2);
 

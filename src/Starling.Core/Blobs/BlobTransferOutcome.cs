@@ -12,11 +12,14 @@ public abstract record BlobTransferOutcome(ContractId Contract, BlobId Blob);
 /// <param name="Bytes">Its length.</param>
 public sealed record BlobArrived(ContractId Contract, BlobId Blob, long Bytes) : BlobTransferOutcome(Contract, Blob);
 
-/// <summary>The chunks that were wanted are on disk and verified, those aside that the blob does not have. The blob is no longer wanted.</summary>
+/// <summary>
+/// The chunks that were wanted are on disk and verified, those aside that the blob does not have. The blob is no longer wanted.
+/// </summary>
 /// <param name="Contract">The contract.</param>
 /// <param name="Blob">The blob.</param>
 /// <param name="Chunks">The chunks.</param>
-public sealed record BlobPartArrived(ContractId Contract, BlobId Blob, ImmutableSortedSet<int> Chunks) : BlobTransferOutcome(Contract, Blob);
+public sealed record BlobPartArrived(ContractId Contract, BlobId Blob, ImmutableSortedSet<int> Chunks)
+    : BlobTransferOutcome(Contract, Blob);
 
 /// <summary>Its own manifest says that it has more bytes than are accepted. The blob is no longer wanted.</summary>
 public sealed record BlobTooLarge(ContractId Contract, BlobId Blob) : BlobTransferOutcome(Contract, Blob);

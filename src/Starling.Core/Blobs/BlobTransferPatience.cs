@@ -12,7 +12,8 @@ internal sealed class BlobTransferPatience(BlobTransferOptions options, Instant 
     /// whose peer is silent altogether. Who alone has a blob, and is slow, is waited for.
     /// </summary>
     public void Overdue(
-        ImmutableSortedDictionary<BlobId, BlobTransfer> blobs, ImmutableSortedDictionary<OperationId, BlobRequest> requests, Action<BlobRequest> found)
+        ImmutableSortedDictionary<BlobId, BlobTransfer> blobs, ImmutableSortedDictionary<OperationId, BlobRequest> requests,
+        Action<BlobRequest> found)
     {
         BlobTransferChoice? choice = null;
         foreach (var request in requests.Values)
@@ -34,7 +35,9 @@ internal sealed class BlobTransferPatience(BlobTransferOptions options, Instant 
         }
     }
 
-    /// <summary>When something may be overdue, or somebody may be asked again. What is due already waits for an event, not for time.</summary>
+    /// <summary>
+    /// When something may be overdue, or somebody may be asked again. What is due already waits for an event, not for time.
+    /// </summary>
     public Instant Next(ImmutableSortedDictionary<BlobId, BlobTransfer> blobs, ImmutableSortedDictionary<OperationId, BlobRequest> requests)
     {
         var next = Instant.Never;

@@ -16,7 +16,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     private long next = nextOperation;
 
     public void Want(
-        BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders, ImmutableSortedSet<int>? chunks, BlobSpread? spread)
+        BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders, ImmutableSortedSet<int>? chunks,
+        BlobSpread? spread)
     {
         var known = blobs.GetValueOrDefault(blob);
         if (known is not null && !(known.Chunks is null ? chunks is null : chunks is not null && known.Chunks.SetEquals(chunks)))
@@ -35,7 +36,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             foreach (var holder in isNew ?? [])
                 if (merged.TryGetValue(holder, out var waited) && waited.Misses > 0)
                     merged[holder] = waited with { Misses = 0, RestsUntil = Instant.Zero };
-            blobs = blobs.SetItem(blob, known with { Contract = contract, MaxBytes = maxBytes, Holders = merged.ToImmutable(), Spread = spread });
+            blobs = blobs.SetItem(blob,
+                known with { Contract = contract, MaxBytes = maxBytes, Holders = merged.ToImmutable(), Spread = spread });
             foreach (var request in requests.Values.Where(r => r.Blob == blob && !merged.ContainsKey(r.Peer)))
                 TakeBack(request);
             RefuseIfTooLarge(blobs[blob]);
@@ -127,7 +129,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
             transfer = transfer.WithHolder(request.Peer, holder => holder.Failed(now, options, isMiss));
         if (failed.Failure == FetchFailure.Corrupt)
         {
-            transfer = transfer.WithHolder(request.Peer, holder => holder with { Corrupt = Math.Min(holder.Corrupt, int.MaxValue - 1) + 1 });
+            transfer =
+                transfer.WithHolder(request.Peer, holder => holder with { Corrupt = Math.Min(holder.Corrupt, int.MaxValue - 1) + 1 });
             outcomes.Add(new PeerSentCorrupt(transfer.Contract, transfer.Blob, request.Peer, transfer.Holders[request.Peer].Corrupt));
         }
 

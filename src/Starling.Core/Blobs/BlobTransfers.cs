@@ -19,7 +19,8 @@ public sealed record BlobTransfers
     public ImmutableSortedDictionary<BlobId, BlobTransfer> Blobs { get; init; } = ImmutableSortedDictionary<BlobId, BlobTransfer>.Empty;
 
     /// <summary>The requests to peers that are under way, by operation; at most <see cref="BlobTransferOptions.MaxRequests"/>.</summary>
-    public ImmutableSortedDictionary<OperationId, BlobRequest> Requests { get; init; } = ImmutableSortedDictionary<OperationId, BlobRequest>.Empty;
+    public ImmutableSortedDictionary<OperationId, BlobRequest> Requests { get; init; } =
+        ImmutableSortedDictionary<OperationId, BlobRequest>.Empty;
 
     internal ImmutableSortedDictionary<OperationId, BlobId> Openings { get; init; } = ImmutableSortedDictionary<OperationId, BlobId>.Empty;
 
@@ -38,13 +39,16 @@ public sealed record BlobTransfers
     /// <param name="blob">The blob.</param>
     /// <param name="contract">The contract whose quota it counts against.</param>
     /// <param name="maxBytes">The most bytes that are accepted.</param>
-    /// <param name="holders">Who is said to have it, or to get it as this node does, in any order, without this node; may be empty for now.</param>
+    /// <param name="holders">Who is said to have it, or to get it as this node does, in any order, without this node; may
+    /// be empty for now.</param>
     /// <param name="chunks">The chunks to fetch, those that the blob does not have aside; null for all.</param>
     /// <param name="now">The time.</param>
     /// <param name="nextOperation">The next operation id that is free.</param>
-    /// <param name="spread">Who of them has it whole and who gets it, if it goes to several at once; how it is shared out is fixed when the fetch begins.</param>
+    /// <param name="spread">Who of them has it whole and who gets it, if it goes to several at once; how it is shared out is fixed when
+    /// the fetch begins.</param>
     public BlobTransferStep Want(
-        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, ImmutableSortedSet<int>? chunks, Instant now, long nextOperation,
+        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, ImmutableSortedSet<int>? chunks, Instant now,
+        long nextOperation,
         BlobSpread? spread = null)
     {
         var turn = new BlobTransferTurn(this, now, nextOperation);
@@ -61,8 +65,9 @@ public sealed record BlobTransfers
     }
 
     /// <summary>
-    /// Takes an input in: <see cref="BlobOpened"/>, <see cref="ManifestArrived"/>, <see cref="ChunkArrived"/>, <see cref="ChunkProgressed"/>,
-    /// <see cref="FetchFailed"/>, <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="Woke"/>. Others, and stale ones, only let time pass.
+    /// Takes an input in: <see cref="BlobOpened"/>, <see cref="ManifestArrived"/>, <see cref="ChunkArrived"/>,
+    /// <see cref="ChunkProgressed"/>, <see cref="FetchFailed"/>, <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="Woke"/>. Others,
+    /// and stale ones, only let time pass.
     /// </summary>
     public BlobTransferStep On(Input input, Instant now, long nextOperation)
     {

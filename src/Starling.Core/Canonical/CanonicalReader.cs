@@ -79,7 +79,8 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> bytes)
     public void PassNode()
     {
         Span<char> text = stackalloc char[NodeId.MaxLength];
-        if (Utf8.ToUtf16(Take(Length(NodeId.MaxLength)), text, out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done
+        if (Utf8.ToUtf16(Take(Length(NodeId.MaxLength)), text, out _, out var length, replaceInvalidSequences: false)
+            != OperationStatus.Done
             || !NodeId.IsWellFormed(text[..length]))
             throw new CanonicalFormatException("A node's identity is malformed.");
     }

@@ -3,8 +3,8 @@ using System.Collections;
 namespace Starling.Core.Canonical;
 
 /// <summary>
-/// A list that stays the bytes it came in and makes an item whenever it is asked for one. What a stranger lists may be refused before anybody looks at
-/// it, and as objects it would take several times its bytes.
+/// A list that stays the bytes it came in and makes an item whenever it is asked for one. What a stranger lists may be refused before
+/// anybody looks at it, and as objects it would take several times its bytes.
 /// </summary>
 /// <param name="bytes">The items one after another, passed over before, so that reading them does not fail.</param>
 /// <param name="count">How many there are.</param>

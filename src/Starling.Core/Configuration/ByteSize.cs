@@ -7,7 +7,8 @@ public static class ByteSize
 {
     private static readonly (string Unit, long Bytes)[] Units =
     [
-        ("GiB", 1L << 30), ("GB", 1_000_000_000), ("MiB", 1L << 20), ("MB", 1_000_000), ("KiB", 1L << 10), ("kB", 1_000), ("KB", 1_000), ("B", 1),
+        ("GiB", 1L << 30), ("GB", 1_000_000_000), ("MiB", 1L << 20), ("MB", 1_000_000), ("KiB", 1L << 10), ("kB", 1_000), ("KB", 1_000),
+        ("B", 1),
     ];
 
     /// <summary>Reads one; the number may have decimals.</summary>
@@ -24,7 +25,8 @@ public static class ByteSize
             break;
         }
 
-        if (number.Length > 18 || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) || value * size > long.MaxValue)
+        if (number.Length > 18 || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            || value * size > long.MaxValue)
             return false;
         bytes = (long)(value * size);
         return true;

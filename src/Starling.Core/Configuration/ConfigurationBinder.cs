@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Starling.Core.Configuration;
 
 /// <summary>
-/// Reads settings from a tree and collects every mistake instead of stopping at the first. Whoever binds asks <see cref="Root"/> for each setting by name; a name in the file that nobody asked for is a
-/// mistake too. After <see cref="Complete"/> the values that were handed out count only if there is none.
+/// Reads settings from a tree and collects every mistake instead of stopping at the first. Whoever binds asks <see cref="Root"/> for each
+/// setting by name; a name in the file that nobody asked for is a mistake too. After <see cref="Complete"/> the values that were handed out
+/// count only if there is none.
 /// </summary>
 public sealed class ConfigurationBinder
 {
@@ -35,7 +36,9 @@ public sealed class ConfigurationBinder
     /// <summary>Every name that was asked for, given or not, sections too; items of lists as <c>peers[]</c>. Sorted.</summary>
     public ImmutableSortedSet<string> Asked => [.. sections.SelectMany(section => section.Asked)];
 
-    /// <summary>Looks for names that nobody asked for; returns all mistakes by file, line and column, at most <see cref="MostMistakes"/>.</summary>
+    /// <summary>
+    /// Looks for names that nobody asked for; returns all mistakes by file, line and column, at most <see cref="MostMistakes"/>.
+    /// </summary>
     public ImmutableArray<Mistake> Complete()
     {
         foreach (var section in sections)

@@ -14,8 +14,8 @@ public sealed record ConfigurationTree(string File, ConfigurationSection Root)
     public static ConfigurationTree Empty(string file) => new(file, new ConfigurationSection(new SourcePosition(file, 1, 1), []));
 
     /// <summary>
-    /// The tree with overrides of the form <c>path=value</c> applied in order, as <c>--set</c> takes them; <c>[a, b]</c> is a list. A path that nobody reads stands in the
-    /// tree like a misspelt key of the file, and is found by the binder.
+    /// The tree with overrides of the form <c>path=value</c> applied in order, as <c>--set</c> takes them; <c>[a, b]</c> is a list. A path
+    /// that nobody reads stands in the tree like a misspelt key of the file, and is found by the binder.
     /// </summary>
     public (ConfigurationTree Tree, ImmutableArray<Mistake> Mistakes) Override(IEnumerable<string> assignments)
     {
@@ -40,7 +40,10 @@ public sealed record ConfigurationTree(string File, ConfigurationSection Root)
         return (tree, mistakes.ToImmutable());
     }
 
-    /// <summary>The tree with one setting given anew; <c>[a, b]</c> is a list, and <c>peers[0].node</c> a setting of a list's first section, which is added if it is the next.</summary>
+    /// <summary>
+    /// The tree with one setting given anew; <c>[a, b]</c> is a list, and <c>peers[0].node</c> a setting of a list's first section, which
+    /// is added if it is the next.
+    /// </summary>
     /// <param name="source">Where that is said.</param>
     /// <param name="path">The setting.</param>
     /// <param name="value">What it is to be.</param>
@@ -61,12 +64,15 @@ public sealed record ConfigurationTree(string File, ConfigurationSection Root)
     private static IEnumerable<(string Key, int? Item)> Steps(string key)
     {
         var bracket = key.IndexOf('[', StringComparison.Ordinal);
-        if (bracket < 1 || !key.EndsWith(']') || !int.TryParse(key.AsSpan(bracket + 1, key.Length - bracket - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var item))
+        if (bracket < 1 || !key.EndsWith(']')
+            || !int.TryParse(key.AsSpan(bracket + 1, key.Length - bracket - 2), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var item))
             return [(key, null)];
         return [(key[..bracket], null), ("", item)];
     }
 
-    private static ConfigurationNode? Put(ConfigurationNode? existing, ReadOnlySpan<(string Key, int? Item)> steps, SourcePosition position, string value)
+    private static ConfigurationNode? Put(ConfigurationNode? existing, ReadOnlySpan<(string Key, int? Item)> steps, SourcePosition position,
+        string value)
     {
         if (steps.IsEmpty)
             return Parse(value, position);
@@ -85,7 +91,9 @@ public sealed record ConfigurationTree(string File, ConfigurationSection Root)
             return null;
         var entry = section.Find(steps[0].Key);
         var changed = Put(entry?.Value, steps[1..], position, value);
-        return changed is null ? null : section.With(new ConfigurationEntry(steps[0].Key, steps.Length == 1 ? position : entry?.Position ?? position, changed));
+        return changed is null
+            ? null
+            : section.With(new ConfigurationEntry(steps[0].Key, steps.Length == 1 ? position : entry?.Position ?? position, changed));
     }
 
     private static ConfigurationNode Parse(string value, SourcePosition position)

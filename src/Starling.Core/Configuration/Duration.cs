@@ -26,7 +26,8 @@ public static class Duration
         while (rest.Length > 0)
         {
             var digits = rest.IndexOfAnyExcept(NumberCharacters);
-            if (digits is < 1 or > 15 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (digits is < 1 or > 15
+                || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 return false;
             rest = rest[digits..];
             var next = rest.IndexOfAny(NumberCharacters);

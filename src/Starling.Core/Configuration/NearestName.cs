@@ -5,7 +5,9 @@ public static class NearestName
 {
     private const int LongestCompared = 64;
 
-    /// <summary>The candidate with the fewest edits to <paramref name="written"/>, the first of equals; null when all are too far to be a slip.</summary>
+    /// <summary>
+    /// The candidate with the fewest edits to <paramref name="written"/>, the first of equals; null when all are too far to be a slip.
+    /// </summary>
     public static string? Of(string written, IEnumerable<string> candidates)
     {
         var (best, least) = (default(string), int.MaxValue);
@@ -20,12 +22,13 @@ public static class NearestName
     }
 
     /// <summary>
-    /// Insertions, deletions, substitutions and swaps of neighbours between two names, without regard to case (Damerau, 1964, in the restricted form that edits no place twice). Names are compared up to
-    /// 64 characters.
+    /// Insertions, deletions, substitutions and swaps of neighbours between two names, without regard to case (Damerau, 1964, in the
+    /// restricted form that edits no place twice). Names are compared up to 64 characters.
     /// </summary>
     public static int Distance(string left, string right)
     {
-        Span<char> from = stackalloc char[Math.Min(left.Length, LongestCompared)], to = stackalloc char[Math.Min(right.Length, LongestCompared)];
+        Span<char> from = stackalloc char[Math.Min(left.Length, LongestCompared)],
+            to = stackalloc char[Math.Min(right.Length, LongestCompared)];
         left.AsSpan(0, from.Length).ToUpperInvariant(from);
         right.AsSpan(0, to.Length).ToUpperInvariant(to);
         // Three rows of the table in turn, on the stack: a file may bring thousands of names.

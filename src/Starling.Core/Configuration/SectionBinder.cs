@@ -5,8 +5,8 @@ using Starling.Core.Identity;
 namespace Starling.Core.Configuration;
 
 /// <summary>
-/// Reads the settings of one section. Each method takes a name and a default; without a default (null) the setting must be given. What is wrong is
-/// reported to the binder, and the default, or an empty value, is returned so that reading goes on.
+/// Reads the settings of one section. Each method takes a name and a default; without a default (null) the setting must be given. What is
+/// wrong is reported to the binder, and the default, or an empty value, is returned so that reading goes on.
 /// </summary>
 public sealed partial class SectionBinder
 {
@@ -47,12 +47,15 @@ public sealed partial class SectionBinder
     public bool Truth(string key, bool? fallback) => Read(key, fallback, SettingType.Truth());
 
     /// <summary>A span of time such as <c>1m30s</c>, between two bounds, both allowed.</summary>
-    public TimeSpan Span(string key, TimeSpan? fallback, TimeSpan least, TimeSpan most) => Read(key, fallback, SettingType.Span(least, most));
+    public TimeSpan Span(string key, TimeSpan? fallback, TimeSpan least, TimeSpan most) =>
+        Read(key, fallback, SettingType.Span(least, most));
 
     /// <summary>A number of bytes such as <c>100MB</c>, between two bounds, both allowed.</summary>
     public long Bytes(string key, long? fallback, long least, long most) => Read(key, fallback, SettingType.Bytes(least, most));
 
-    /// <summary>Bytes a second such as <c>10MB/s</c> or <c>10MB</c>, at least so many, or <c>unlimited</c>, which is <see cref="long.MaxValue"/>.</summary>
+    /// <summary>
+    /// Bytes a second such as <c>10MB/s</c> or <c>10MB</c>, at least so many, or <c>unlimited</c>, which is <see cref="long.MaxValue"/>.
+    /// </summary>
     public long Rate(string key, long? fallback, long least) => Read(key, fallback, SettingType.Rate(least));
 
     /// <summary>One of an enumeration's names, written with a small first letter.</summary>
@@ -101,7 +104,8 @@ public sealed partial class SectionBinder
         var entry = Take(key);
         if (entry is null or { Value: ConfigurationText { Value: "" } })
             return [];
-        if (entry.Value is not ConfigurationList list || list.Items.Length > mostItems || list.Items.Any(item => item is not ConfigurationSection))
+        if (entry.Value is not ConfigurationList list || list.Items.Length > mostItems
+            || list.Items.Any(item => item is not ConfigurationSection))
         {
             Report(entry.Value.Position, key, $"must be a list of at most {mostItems} sections");
             return [];

@@ -11,7 +11,8 @@ namespace Starling.Core.Configuration;
 /// <param name="Range">What is allowed, behind "it".</param>
 /// <param name="Names">The names to choose from, if it is a choice.</param>
 internal sealed record SettingType<T>(
-    SettingParser<T> TryParse, string Wanted, Func<T, string> Render, Func<T, bool>? IsInRange = null, string Range = "", IReadOnlyCollection<string>? Names = null);
+    SettingParser<T> TryParse, string Wanted, Func<T, string> Render, Func<T, bool>? IsInRange = null, string Range = "",
+    IReadOnlyCollection<string>? Names = null);
 
 /// <summary>Reads a value from a text.</summary>
 internal delegate bool SettingParser<T>(string text, out T value);
@@ -22,7 +23,8 @@ internal static class SettingType
     private const string Unlimited = "unlimited";
 
     public static SettingType<string> Text(int longest) => new(
-        (string text, out string value) => (value = text).Length > 0, "a text", value => value, value => value.Length <= longest, $"must have at most {longest} characters");
+        (string text, out string value) => (value = text).Length > 0, "a text", value => value, value => value.Length <= longest,
+        $"must have at most {longest} characters");
 
     public static SettingType<long> Whole(long least, long most) => new(
         (string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value),
@@ -30,12 +32,14 @@ internal static class SettingType
         string.Create(CultureInfo.InvariantCulture, $"must lie between {least} and {most}"));
 
     public static SettingType<double> Number(double least, double most) => new(
-        (string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value),
+        (string text, out double value) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value),
         "a number", value => value.ToString(CultureInfo.InvariantCulture), value => value >= least && value <= most,
         string.Create(CultureInfo.InvariantCulture, $"must lie between {least} and {most}"));
 
     public static SettingType<bool> Truth() => new(
-        (string text, out bool value) => (value = text == "true") || text == "false", "true or false", value => value ? "true" : "false", Names: ["true", "false"]);
+        (string text, out bool value) => (value = text == "true") || text == "false", "true or false", value => value ? "true" : "false",
+        Names: ["true", "false"]);
 
     public static SettingType<TimeSpan> Span(TimeSpan least, TimeSpan most) => new(
         Duration.TryParse, "a duration such as 500ms, 2s or 1m30s", Duration.Format, value => value >= least && value <= most,
@@ -49,19 +53,24 @@ internal static class SettingType
         (string text, out long value) =>
         {
             value = long.MaxValue;
-            return text == Unlimited || ByteSize.TryParse(text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2].TrimEnd() : text, out value);
+            return text == Unlimited
+                || ByteSize.TryParse(text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2].TrimEnd() : text, out value);
         },
-        $"a rate such as 10MB/s, or {Unlimited}", value => value == long.MaxValue ? Unlimited : $"{ByteSize.Format(value)}/s", value => value >= least,
+        $"a rate such as 10MB/s, or {Unlimited}", value => value == long.MaxValue ? Unlimited : $"{ByteSize.Format(value)}/s",
+        value => value >= least,
         $"must be at least {ByteSize.Format(least)}/s");
 
     public static SettingType<Digest> Digest() => new(
-        (string text, out Digest value) => Identity.Digest.TryParse(text, out value), "a digest of 64 hexadecimal digits", value => value.ToString());
+        (string text, out Digest value) => Identity.Digest.TryParse(text, out value), "a digest of 64 hexadecimal digits",
+        value => value.ToString());
 
     public static SettingType<NodeId> Node() => new(
-        (string text, out NodeId value) => NodeId.TryParse(text, out value), "an identity such as spiffe://trust-domain/organisation/node", value => value.Value);
+        (string text, out NodeId value) => NodeId.TryParse(text, out value), "an identity such as spiffe://trust-domain/organisation/node",
+        value => value.Value);
 
     public static SettingType<string> Choice(IReadOnlyCollection<string> names) => new(
-        (string text, out string value) => names.Contains(value = text), $"one of {string.Join(", ", names)}", value => value, Names: names);
+        (string text, out string value) => names.Contains(value = text), $"one of {string.Join(", ", names)}", value => value,
+        Names: names);
 
     public static SettingType<T> Choice<T>()
         where T : struct, Enum

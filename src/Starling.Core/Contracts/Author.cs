@@ -11,6 +11,9 @@ namespace Starling.Core.Contracts;
 /// <param name="LeaderEligible">Whether it may lead.</param>
 public sealed record Author(PublicKey Key, long Incarnation, long Sequence, bool IsAdmin, Standing Standing, bool LeaderEligible)
 {
-    /// <summary>Whether it may have what was committed: whoever left still gets the merges that its data is in. An admin is no member by that.</summary>
-    public bool MayHaveMerges => Standing is Standing.Member or Standing.Joining or Standing.Leaving || (Standing == Standing.Outside && !IsAdmin);
+    /// <summary>
+    /// Whether it may have what was committed: whoever left still gets the merges that its data is in. An admin is no member by that.
+    /// </summary>
+    public bool MayHaveMerges =>
+        Standing is Standing.Member or Standing.Joining or Standing.Leaving || (Standing == Standing.Outside && !IsAdmin);
 }

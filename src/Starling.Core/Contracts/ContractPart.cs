@@ -3,7 +3,9 @@ using Starling.Core.Kernel;
 
 namespace Starling.Core.Contracts;
 
-/// <summary>This node's part in one contract, whatever the contract is for: what it folded, how it reads the ledger, and its own entries. Immutable.</summary>
+/// <summary>
+/// This node's part in one contract, whatever the contract is for: what it folded, how it reads the ledger, and its own entries. Immutable.
+/// </summary>
 public abstract record ContractPart
 {
     /// <summary>Which contract.</summary>
@@ -18,7 +20,10 @@ public abstract record ContractPart
     /// <summary>The one entry of this node that is not resolved, if any.</summary>
     public OutboxState Outbox { get; init; } = new();
 
-    /// <summary>Whether this node's disk holds less than it has told the ledger, so that it is about to join again, or has asked to.</summary>
+    /// <summary>
+    /// Whether this node's disk holds less than it has told the ledger, so that it is about to join again, or has asked to.
+    /// </summary>
     public bool IsRejoining(NodeId self) =>
-        Folded.Authors.TryGetValue(self, out var author) && (Contracts.Outbox.HasLostDisk(this, author) || Outbox.Incarnation > author.Incarnation);
+        Folded.Authors.TryGetValue(self, out var author)
+            && (Contracts.Outbox.HasLostDisk(this, author) || Outbox.Incarnation > author.Incarnation);
 }

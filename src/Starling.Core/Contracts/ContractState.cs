@@ -3,7 +3,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Core.Contracts;
 
-/// <summary>What every contract's fold keeps, whatever the contract is for: its history, whom it trusts, and who may author entries.</summary>
+/// <summary>
+/// What every contract's fold keeps, whatever the contract is for: its history, whom it trusts, and who may author entries.
+/// </summary>
 public abstract record ContractState
 {
     /// <summary>The contract's name.</summary>

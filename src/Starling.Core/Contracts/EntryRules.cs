@@ -16,15 +16,18 @@ internal static class EntryRules
 
     /// <summary>Notes that an author has used an entry's sequence number, and who it is from now on.</summary>
     public static T Count<T>(T state, SignedEntry entry, Author author)
-        where T : ContractState => state with { Authors = state.Authors.SetItem(entry.Body.Author, author with { Sequence = entry.Body.Sequence }) };
+        where T : ContractState =>
+            state with { Authors = state.Authors.SetItem(entry.Body.Author, author with { Sequence = entry.Body.Sequence }) };
 
     /// <summary>Whether the entry is its author's next one. Without an author the entry counts for nobody.</summary>
     /// <param name="state">The state before it.</param>
     /// <param name="entry">The entry, whose signature is valid.</param>
-    /// <param name="enrols">Whom the entry enrols, if that is what it says: the one entry of a stranger that counts enrols himself, and its chain vouches for his key.</param>
+    /// <param name="enrols">Whom the entry enrols, if that is what it says: the one entry of a stranger that counts enrols himself, and its
+    /// chain vouches for his key.</param>
     /// <param name="rejoins">Whether the author says that it lost its disk.</param>
     /// <param name="certifier">Checks the chain.</param>
-    public static (Refusal Refusal, Author? Author) Authenticate(ContractState state, SignedEntry entry, Enrolment? enrols, bool rejoins, ICertifier certifier)
+    public static (Refusal Refusal, Author? Author) Authenticate(ContractState state, SignedEntry entry, Enrolment? enrols, bool rejoins,
+        ICertifier certifier)
     {
         var body = entry.Body;
         if (state.Deleted)

@@ -15,7 +15,8 @@ internal static class FoundingRoster
     /// <param name="standing">Where a member stands at first.</param>
     /// <param name="certifier">Checks their chains.</param>
     public static (Refusal Refusal, ImmutableSortedDictionary<NodeId, Author> Authors) Build(
-        SignedEntry entry, ImmutableArray<ImmutableArray<byte>> anchors, IEnumerable<Enrolment> admins, IEnumerable<Enrolment> members, Standing standing, ICertifier certifier)
+        SignedEntry entry, ImmutableArray<ImmutableArray<byte>> anchors, IEnumerable<Enrolment> admins, IEnumerable<Enrolment> members,
+        Standing standing, ICertifier certifier)
     {
         var none = ImmutableSortedDictionary<NodeId, Author>.Empty;
         var authors = ImmutableSortedDictionary.CreateBuilder<NodeId, Author>();

@@ -21,7 +21,9 @@ internal static class LedgerFollower
         Outbox.Advance(step, contract);
     }
 
-    /// <summary>Whether the ledger's answer to a question that was asked at this time or later is known. If not, it is asked, unless it was.</summary>
+    /// <summary>
+    /// Whether the ledger's answer to a question that was asked at this time or later is known. If not, it is asked, unless it was.
+    /// </summary>
     public static bool HasReadSince(NodeStep step, ContractId contract, Instant time)
     {
         var p = step.Part(contract);
@@ -34,7 +36,9 @@ internal static class LedgerFollower
         return false;
     }
 
-    /// <summary>Whether it is news that the ledger has so many entries: the node has not folded them, and is not going to read anyway.</summary>
+    /// <summary>
+    /// Whether it is news that the ledger has so many entries: the node has not folded them, and is not going to read anyway.
+    /// </summary>
     public static bool IsNews(NodeState node, ContractId contract, long height) =>
         node.Find(contract) is { } p && height > p.Folded.Height && !p.Reading.ReadAgain;
 
@@ -59,7 +63,8 @@ internal static class LedgerFollower
             if (height == fold.Height)
                 Fold(step, contract, page.Entries[i], tells: true);
             else if (ChainHash.Next(fold.ChainHashes[(int)height], page.Entries[i].Entry.Id) != fold.ChainHashes[(int)height + 1])
-                step.Halt(contract, HaltReason.LedgerForked, $"The ledger shows another entry at height {height} than this node has mirrored.");
+                step.Halt(contract, HaltReason.LedgerForked,
+                    $"The ledger shows another entry at height {height} than this node has mirrored.");
             if (height <= compared)
                 compared = Math.Max(compared, height + 1);
         }
@@ -68,7 +73,8 @@ internal static class LedgerFollower
             return;
         var p = step.Part(contract);
         if (p.Folded.Height > before)
-            step.Do(new MirrorEntries(contract, before, [.. page.Entries.Skip((int)(before - page.From)).Take((int)(p.Folded.Height - before))]));
+            step.Do(new MirrorEntries(contract, before,
+                [.. page.Entries.Skip((int)(before - page.From)).Take((int)(p.Folded.Height - before))]));
         var isShort = page.Height < p.Folded.Height;
         var shortSince = isShort ? (p.Reading.ShortSince < step.Now ? p.Reading.ShortSince : step.Now) : Instant.Never;
         if (isShort && p.Reading.ShortSince == Instant.Never)
@@ -76,7 +82,8 @@ internal static class LedgerFollower
                 + $"If that lasts for {step.State.Options.ShrinkTimeout}, the node stops."));
         if (isShort && step.Due(shortSince + step.State.Options.ShrinkTimeout))
         {
-            step.Halt(contract, HaltReason.LedgerShrank, $"The ledger shows {page.Height} entries; this node has mirrored {p.Folded.Height}.");
+            step.Halt(contract, HaltReason.LedgerShrank,
+                $"The ledger shows {page.Height} entries; this node has mirrored {p.Folded.Height}.");
             return;
         }
 

@@ -26,7 +26,8 @@ internal static class Outbox
         self.Incarnation > p.Outbox.Incarnation || (self.Incarnation == p.Outbox.Incarnation && self.Sequence > p.Outbox.Sequence);
 
     /// <summary>Begins an entry of a training contract.</summary>
-    public static void Propose(NodeStep step, ContractId contract, TrainingEntry entry) => Propose(step, contract, TrainingEntryCodec.Encode(entry), entry is Rejoin);
+    public static void Propose(NodeStep step, ContractId contract, TrainingEntry entry) =>
+        Propose(step, contract, TrainingEntryCodec.Encode(entry), entry is Rejoin);
 
     /// <summary>Begins an entry.</summary>
     /// <param name="step">The step.</param>

@@ -23,7 +23,9 @@ public sealed record ReadingState
     /// <summary>Whether everything that the backend had was folded, the latest time that it was read.</summary>
     public bool HasCaughtUp { get; init; }
 
-    /// <summary>The height that this node had folded when it signed its last entry: below it, the mirror and the ledger's answer are stale.</summary>
+    /// <summary>
+    /// The height that this node had folded when it signed its last entry: below it, the mirror and the ledger's answer are stale.
+    /// </summary>
     public long KnownHeight { get; init; }
 
     /// <summary>When to read without a reason.</summary>

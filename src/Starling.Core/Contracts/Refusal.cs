@@ -144,7 +144,9 @@ public enum Refusal
     /// <summary>The node is a member, or about to become one.</summary>
     AlreadyMember = 46,
 
-    /// <summary>A restart names another round than the open one, the one before it, and the first: what others started from no member keeps.</summary>
+    /// <summary>
+    /// A restart names another round than the open one, the one before it, and the first: what others started from no member keeps.
+    /// </summary>
     UnknownRound = 47,
 
     /// <summary>The contract's sync protocol has no rounds on the ledger: members go through theirs each by itself.</summary>

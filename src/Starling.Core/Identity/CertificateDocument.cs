@@ -59,8 +59,11 @@ public sealed class CertificateDocument
     /// <summary>How many further authorities may stand between this one and a node, or null for any number.</summary>
     public int? PathLength => extensions.PathLength;
 
-    /// <summary>The node that the certificate names: no authority, P-256, with one SPIFFE ID as its only URI. Null if it names none.</summary>
-    public NodeId? Node => !extensions.IsAuthority && extensions.MaySign && key.IsP256 && NodeId.TryParse(extensions.Uri, out var node) ? node : null;
+    /// <summary>
+    /// The node that the certificate names: no authority, P-256, with one SPIFFE ID as its only URI. Null if it names none.
+    /// </summary>
+    public NodeId? Node =>
+        !extensions.IsAuthority && extensions.MaySign && key.IsP256 && NodeId.TryParse(extensions.Uri, out var node) ? node : null;
 
     /// <summary>The roles that the certificate gives its holder; none if it names none, or one that is not known.</summary>
     public Roles Roles => extensions.Roles;

@@ -79,7 +79,9 @@ internal sealed class CertificateExtensions
                 if (constraints.HasData && constraints.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean))
                     IsAuthority = constraints.ReadBoolean();
                 if (constraints.HasData)
-                    PathLength = constraints.TryReadInt32(out var length) && length >= 0 ? length : throw new AsnContentException("A path length is out of range.");
+                    PathLength = constraints.TryReadInt32(out var length) && length >= 0
+                        ? length
+                        : throw new AsnContentException("A path length is out of range.");
                 constraints.ThrowIfNotEmpty();
                 return true;
             case "2.5.29.15":

@@ -39,7 +39,8 @@ internal sealed class EllipticKey
 
     /// <summary>Reads a SubjectPublicKeyInfo.</summary>
     /// <exception cref="AsnContentException">It is none of these.</exception>
-    public static EllipticKey Read(ReadOnlySpan<byte> spki) => TryRead(spki) ?? throw new AsnContentException("Only keys on P-256 and P-384 are read.");
+    public static EllipticKey Read(ReadOnlySpan<byte> spki) =>
+        TryRead(spki) ?? throw new AsnContentException("Only keys on P-256 and P-384 are read.");
 
     /// <summary>Imports the key for the platform's verifier, or gives null if its point is not on the curve.</summary>
     public ECDsa? TryImport()
@@ -55,14 +56,16 @@ internal sealed class EllipticKey
     }
 
     /// <summary>Verifies a signature. Never throws for what the arguments hold.</summary>
-    public bool Verify(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature, HashAlgorithmName hash, DSASignatureFormat format = DSASignatureFormat.Rfc3279DerSequence)
+    public bool Verify(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature, HashAlgorithmName hash,
+        DSASignatureFormat format = DSASignatureFormat.Rfc3279DerSequence)
     {
         using var verifier = TryImport();
         return verifier is not null && Verify(verifier, bytes, signature, hash, format);
     }
 
     /// <summary>Verifies a signature with an imported key. Never throws for what the arguments hold.</summary>
-    public static bool Verify(ECDsa verifier, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature, HashAlgorithmName hash, DSASignatureFormat format)
+    public static bool Verify(ECDsa verifier, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature, HashAlgorithmName hash,
+        DSASignatureFormat format)
     {
         try
         {

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Starling.Core.Identity;
 
 /// <summary>
-/// An author's key, imported to verify the signatures of many entries by the rules of <see cref="EntrySignature"/>: importing takes about as long as verifying.
-/// For one thread at a time.
+/// An author's key, imported to verify the signatures of many entries by the rules of <see cref="EntrySignature"/>: importing takes about
+/// as long as verifying. For one thread at a time.
 /// </summary>
 public sealed class EntryKey : IDisposable
 {

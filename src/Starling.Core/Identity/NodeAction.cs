@@ -21,9 +21,13 @@ public enum NodeAction
     /// <summary>To have an entry that an admin signed appended to a contract.</summary>
     AdministerContract = 5,
 
-    /// <summary>To get content that tasks left on the node: also for operators of other organisations that work for the same task runner.</summary>
+    /// <summary>
+    /// To get content that tasks left on the node: also for operators of other organisations that work for the same task runner.
+    /// </summary>
     ReadContent = 6,
 
-    /// <summary>To read what programs of tasks wrote: also for admins, of other organisations too, of the task runner that the node works for.</summary>
+    /// <summary>
+    /// To read what programs of tasks wrote: also for admins, of other organisations too, of the task runner that the node works for.
+    /// </summary>
     ReadOutput = 7,
 }

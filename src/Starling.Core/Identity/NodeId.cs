@@ -13,7 +13,8 @@ public readonly record struct NodeId : IComparable<NodeId>
 
     private const string Scheme = "spiffe://";
 
-    private static readonly SearchValues<char> Permitted = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
+    private static readonly SearchValues<char> Permitted =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
 
     private readonly string? value;
 
@@ -53,7 +54,8 @@ public readonly record struct NodeId : IComparable<NodeId>
             if (end < 0 != (part == 2))
                 return false;
             var name = end < 0 ? rest : rest[..end];
-            if (name.IsEmpty || name is "." or ".." || name.ContainsAnyExcept(Permitted) || (part == 0 && name.ContainsAnyInRange('A', 'Z')))
+            if (name.IsEmpty || name is "." or ".." || name.ContainsAnyExcept(Permitted)
+                || (part == 0 && name.ContainsAnyInRange('A', 'Z')))
                 return false;
             rest = rest[(end + 1)..];
         }
@@ -68,7 +70,8 @@ public readonly record struct NodeId : IComparable<NodeId>
         : throw new FormatException($"'{text}' is not an identity; write spiffe://trust-domain/organisation/node.");
 
     /// <summary>Composes an identity from its parts.</summary>
-    public static NodeId Create(string trustDomain, string organisation, string name) => Parse($"{Scheme}{trustDomain}/{organisation}/{name}");
+    public static NodeId Create(string trustDomain, string organisation, string name) =>
+        Parse($"{Scheme}{trustDomain}/{organisation}/{name}");
 
     /// <inheritdoc/>
     public int CompareTo(NodeId other) => string.CompareOrdinal(Value, other.Value);

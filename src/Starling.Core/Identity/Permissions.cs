@@ -1,8 +1,8 @@
 namespace Starling.Core.Identity;
 
 /// <summary>
-/// The one matrix of who may do what: a pure function of an action and of roles. What it does not allow is denied. It says nothing of organisations: a node's API
-/// also asks whether the caller belongs to it.
+/// The one matrix of who may do what: a pure function of an action and of roles. What it does not allow is denied. It says nothing of
+/// organisations: a node's API also asks whether the caller belongs to it.
 /// </summary>
 public static class Permissions
 {

@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace Starling.Core.Identity;
 
 /// <summary>
-/// An authority's list of certificates that it revoked (RFC 5280, section 5): version 2, DER, ECDSA. Read by hand, like certificates; a list with critical extensions,
-/// which would limit what it speaks of, is none. It knows no clock: a list that is past its next update still revokes what it names.
+/// An authority's list of certificates that it revoked (RFC 5280, section 5): version 2, DER, ECDSA. Read by hand, like certificates; a
+/// list with critical extensions, which would limit what it speaks of, is none. It knows no clock: a list that is past its next update
+/// still revokes what it names.
 /// </summary>
 public sealed class RevocationList
 {
@@ -37,7 +38,9 @@ public sealed class RevocationList
         Issued = ReadTime(body);
         if (IsTime(body))
             NextUpdate = ReadTime(body);
-        revoked = body.HasData && body.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? ReadEntries(body.ReadSequence()) : ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
+        revoked = body.HasData && body.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence)
+            ? ReadEntries(body.ReadSequence())
+            : ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
         if (body.HasData)
         {
             var outer = body.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0));
@@ -74,7 +77,8 @@ public sealed class RevocationList
     }
 
     /// <summary>Whether the list is this authority's, and it may sign such lists.</summary>
-    public bool SignedBy(CertificateDocument authority) => authority.MaySignLists && authority.Signed(issuer, signedPart.Span, signature.Span, hash);
+    public bool SignedBy(CertificateDocument authority) =>
+        authority.MaySignLists && authority.Signed(issuer, signedPart.Span, signature.Span, hash);
 
     /// <summary>Since when a certificate of the list's authority is revoked; null if it is not, or is another authority's.</summary>
     public DateTimeOffset? Since(CertificateDocument certificate) =>

@@ -3,8 +3,9 @@ using System.Formats.Asn1;
 namespace Starling.Core.Identity;
 
 /// <summary>
-/// Roles as words, and as an extension of a certificate: a DER <c>SEQUENCE OF UTF8String</c> under an identifier of our own (RFC 5280, section 4.2; X.667 for
-/// identifiers under 2.25). It is not critical, so that everybody else passes over it; its last number has 31 bits, since readers written in Go, such as etcd's, refuse a certificate with a longer one.
+/// Roles as words, and as an extension of a certificate: a DER <c>SEQUENCE OF UTF8String</c> under an identifier of our own (RFC 5280,
+/// section 4.2; X.667 for identifiers under 2.25). It is not critical, so that everybody else passes over it; its last number has 31 bits,
+/// since readers written in Go, such as etcd's, refuse a certificate with a longer one.
 /// </summary>
 public static class RoleExtension
 {
@@ -17,7 +18,8 @@ public static class RoleExtension
     public static IReadOnlyList<string> Words { get; } = [.. Each.Select(Word)];
 
     /// <summary>The roles in words, separated by commas; "no role" for none.</summary>
-    public static string Text(Roles roles) => roles == Roles.None ? "no role" : string.Join(", ", Each.Where(role => roles.HasFlag(role)).Select(Word));
+    public static string Text(Roles roles) =>
+        roles == Roles.None ? "no role" : string.Join(", ", Each.Where(role => roles.HasFlag(role)).Select(Word));
 
     /// <summary>Reads one word.</summary>
     public static bool TryParse(string word, out Roles role)
@@ -36,7 +38,10 @@ public static class RoleExtension
         return words.Encode();
     }
 
-    /// <summary>Reads the extension's value. A word that is not known, or stands twice, spoils them all: who wrote it meant something that would be missing.</summary>
+    /// <summary>
+    /// Reads the extension's value. A word that is not known, or stands twice, spoils them all: who wrote it meant
+    /// something that would be missing.
+    /// </summary>
     /// <returns>The roles, or none if this is not such a value.</returns>
     internal static Roles Decode(ReadOnlyMemory<byte> value)
     {

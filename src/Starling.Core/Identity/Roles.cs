@@ -1,6 +1,8 @@
 namespace Starling.Core.Identity;
 
-/// <summary>What a certificate's holder is there for. One holder may have several roles; <see cref="Permissions"/> says what each may do.</summary>
+/// <summary>
+/// What a certificate's holder is there for. One holder may have several roles; <see cref="Permissions"/> says what each may do.
+/// </summary>
 [Flags]
 public enum Roles
 {

@@ -1,6 +1,8 @@
 namespace Starling.Core.Kernel;
 
-/// <summary>What a member does once its program has trained all that it meant to, while others train on. Numbers stand in journals.</summary>
+/// <summary>
+/// What a member does once its program has trained all that it meant to, while others train on. Numbers stand in journals.
+/// </summary>
 public enum CheckIn : byte
 {
     /// <summary>It leaves when its last update is merged, and still gets what is merged.</summary>

@@ -16,9 +16,11 @@ public sealed record InspectUpdate(BlobId Blob, Digest SchemaHash) : Computation
 /// <param name="Rule">The merge rule's name.</param>
 /// <param name="Parameters">Its parameters.</param>
 /// <param name="Inputs">Update and weight, sorted by their authors.</param>
-/// <param name="Base">The merge that the updates began from, held, for rules that look at changes; <see cref="BlobId.None"/> where there is none.</param>
+/// <param name="Base">The merge that the updates began from, held, for rules that look at changes; <see cref="BlobId.None"/>
+/// where there is none.</param>
 public sealed record MergeUpdates(
-    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, ImmutableArray<MergeInput> Inputs, BlobId Base = default) : Computation;
+    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, ImmutableArray<MergeInput> Inputs, BlobId Base = default)
+    : Computation;
 
 /// <summary>Merge some chunks of updates again, and compare them with a merge. Answered by <see cref="MergeAudited"/>.</summary>
 /// <param name="Rule">The merge rule's name; it works coordinate by coordinate.</param>
@@ -28,7 +30,8 @@ public sealed record MergeUpdates(
 /// <param name="Merge">The merge, held.</param>
 /// <param name="Chunks">Which chunks, sorted.</param>
 public sealed record AuditMerge(
-    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, Digest SchemaHash, ImmutableArray<MergeInput> Inputs, BlobId Merge,
+    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, Digest SchemaHash, ImmutableArray<MergeInput> Inputs,
+    BlobId Merge,
     ImmutableArray<int> Chunks) : Computation;
 
 /// <summary>One update that enters a merge.</summary>

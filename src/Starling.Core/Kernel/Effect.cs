@@ -23,19 +23,24 @@ public sealed record Sign(OperationId Id, ImmutableArray<byte> Bytes) : Operatio
 /// <summary>Append an entry. Completed by <see cref="AppendDone"/>.</summary>
 /// <param name="Id">The operation.</param>
 /// <param name="Entry">The signed entry.</param>
-/// <param name="After">Saves that must be completed first; the kernel names only saves whose completion it has seen or that it asked for in this step or before.</param>
+/// <param name="After">Saves that must be completed first; the kernel names only saves whose completion it has seen or that it asked for in
+/// this step or before.</param>
 public sealed record AppendEntry(OperationId Id, SignedEntry Entry, ImmutableArray<OperationId> After) : Operation(Id);
 
 /// <summary>Read a page of final entries. Completed by <see cref="LedgerRead"/> or <see cref="LedgerReadFailed"/>.</summary>
 public sealed record ReadLedger(OperationId Id, ContractId Contract, long From) : Operation(Id);
 
-/// <summary>Keep folded entries in the mirror, from this height on, replacing what is there. Need not be synced at once; nothing completes it.</summary>
+/// <summary>
+/// Keep folded entries in the mirror, from this height on, replacing what is there. Need not be synced at once; nothing completes it.
+/// </summary>
 public sealed record MirrorEntries(ContractId Contract, long From, ImmutableArray<VerifiedEntry> Entries) : Effect;
 
 /// <summary>Say what is on disk of a blob. Completed by <see cref="BlobOpened"/>.</summary>
 public sealed record OpenBlob(OperationId Id, BlobId Blob) : Operation(Id);
 
-/// <summary>Get a blob's manifest from a peer and store it. Completed by <see cref="ManifestArrived"/> or <see cref="FetchFailed"/>.</summary>
+/// <summary>
+/// Get a blob's manifest from a peer and store it. Completed by <see cref="ManifestArrived"/> or <see cref="FetchFailed"/>.
+/// </summary>
 /// <param name="Id">The operation.</param>
 /// <param name="Contract">The contract whose quota the blob counts against.</param>
 /// <param name="Peer">Whom to ask.</param>
@@ -43,7 +48,9 @@ public sealed record OpenBlob(OperationId Id, BlobId Blob) : Operation(Id);
 /// <param name="MaxBytes">The largest blob that is accepted.</param>
 public sealed record FetchManifest(OperationId Id, ContractId Contract, NodeId Peer, BlobId Blob, long MaxBytes) : Operation(Id);
 
-/// <summary>Get a chunk from a peer, verify it against its hash and write it. Completed by <see cref="ChunkArrived"/> or <see cref="FetchFailed"/>.</summary>
+/// <summary>
+/// Get a chunk from a peer, verify it against its hash and write it. Completed by <see cref="ChunkArrived"/> or <see cref="FetchFailed"/>.
+/// </summary>
 /// <param name="Id">The operation.</param>
 /// <param name="Peer">Whom to ask.</param>
 /// <param name="Blob">The blob.</param>
@@ -74,7 +81,8 @@ public sealed record KeepPeers(ImmutableArray<NodeId> Peers) : Effect;
 public sealed record Deliver(Assignment Assignment) : Effect;
 
 /// <summary>
-/// Carry a task out. It says how that goes by <see cref="WorkProgressed"/>, and is completed by <see cref="WorkEnded"/>. Cancelling it ends the work, and everything that it started.
+/// Carry a task out. It says how that goes by <see cref="WorkProgressed"/>, and is completed by <see cref="WorkEnded"/>. Cancelling it ends
+/// the work, and everything that it started.
 /// </summary>
 /// <param name="Id">The operation.</param>
 /// <param name="Runner">The task runner.</param>
@@ -83,7 +91,9 @@ public sealed record Deliver(Assignment Assignment) : Effect;
 /// <param name="Attempt">Which attempt of this node it is, from 1. What an earlier one left is to be ended first.</param>
 public sealed record StartWork(OperationId Id, ContractId Runner, long Run, TaskDefinition Task, int Attempt) : Operation(Id);
 
-/// <summary>Give <see cref="Woke"/> at this moment, instead of at the one asked for before. <see cref="Instant.Never"/> for not at all.</summary>
+/// <summary>
+/// Give <see cref="Woke"/> at this moment, instead of at the one asked for before. <see cref="Instant.Never"/> for not at all.
+/// </summary>
 public sealed record WakeAt(Instant At) : Effect;
 
 /// <summary>Tell whoever watches.</summary>

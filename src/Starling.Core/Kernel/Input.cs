@@ -13,7 +13,8 @@ public abstract record Input;
 /// <summary>The node starts, with what survived on its disk. Always the first input, and given once.</summary>
 /// <param name="Journal">The journal, sorted by key.</param>
 /// <param name="Blobs">Blobs that are complete and were synced. Others are found again through <see cref="OpenBlob"/>.</param>
-/// <param name="Mirror">The entries mirrored so far of each contract, in order from height 0. Their signatures were verified when they were mirrored.</param>
+/// <param name="Mirror">The entries mirrored so far of each contract, in order from height 0. Their signatures were verified when
+/// they were mirrored.</param>
 public sealed record Started(
     ImmutableArray<JournalRecord> Journal, ImmutableArray<BlobId> Blobs, ImmutableArray<MirroredContract> Mirror) : Input;
 
@@ -98,4 +99,5 @@ public sealed record PeerDown(NodeId Peer) : Input;
 /// <param name="Metrics">What the program measured.</param>
 /// <param name="Final">What this node does from now on, if the program has trained all that it meant to; else null.</param>
 public sealed record UpdateReady(
-    ContractId Contract, long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics, CheckIn? Final = null) : Input;
+    ContractId Contract, long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics, CheckIn? Final = null)
+    : Input;

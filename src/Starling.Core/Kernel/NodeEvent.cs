@@ -6,24 +6,32 @@ using Starling.Core.Training;
 
 namespace Starling.Core.Kernel;
 
-/// <summary>What a node tells those who watch: one typed stream, of which command line, dashboard, report and log are views. The hierarchy is closed.</summary>
+/// <summary>
+/// What a node tells those who watch: one typed stream, of which command line, dashboard, report and log are views.
+/// The hierarchy is closed.
+/// </summary>
 public abstract record NodeEvent(ContractId Contract);
 
 /// <summary>A round opened, or opened again.</summary>
-public sealed record RoundOpened(ContractId Contract, long Round, long Opening, BlobId Base, ImmutableArray<NodeId> View) : NodeEvent(Contract);
+public sealed record RoundOpened(ContractId Contract, long Round, long Opening, BlobId Base, ImmutableArray<NodeId> View)
+    : NodeEvent(Contract);
 
 /// <summary>This node waits for members before the round can go on.</summary>
-public sealed record Awaiting(ContractId Contract, long Round, ImmutableArray<NodeId> Ready, ImmutableArray<NodeId> Awaited, int MinPeers) : NodeEvent(Contract);
+public sealed record Awaiting(ContractId Contract, long Round, ImmutableArray<NodeId> Ready, ImmutableArray<NodeId> Awaited, int MinPeers)
+    : NodeEvent(Contract);
 
 /// <summary>A member's update is announced.</summary>
-public sealed record MemberReady(ContractId Contract, long Round, NodeId Member, BlobId Update, long Weight, UpdateMetrics Metrics) : NodeEvent(Contract);
+public sealed record MemberReady(ContractId Contract, long Round, NodeId Member, BlobId Update, long Weight, UpdateMetrics Metrics)
+    : NodeEvent(Contract);
 
 /// <summary>A member leads the term.</summary>
-public sealed record LeaderClaimed(ContractId Contract, long Round, long Term, NodeId Leader, ImmutableArray<NodeId> Frozen) : NodeEvent(Contract);
+public sealed record LeaderClaimed(ContractId Contract, long Round, long Term, NodeId Leader, ImmutableArray<NodeId> Frozen)
+    : NodeEvent(Contract);
 
 /// <summary>The leader proposed a merge.</summary>
 public sealed record MergeProposed(
-    ContractId Contract, long Round, long Term, BlobId Merge, ImmutableArray<NodeId> Contributors, ImmutableArray<LeftOut> LeftOut) : NodeEvent(Contract);
+    ContractId Contract, long Round, long Term, BlobId Merge, ImmutableArray<NodeId> Contributors, ImmutableArray<LeftOut> LeftOut)
+    : NodeEvent(Contract);
 
 /// <summary>A member voted.</summary>
 /// <param name="Contract">The contract.</param>
@@ -31,8 +39,10 @@ public sealed record MergeProposed(
 /// <param name="Term">The term.</param>
 /// <param name="Member">The member.</param>
 /// <param name="ForProposal">Whether for the proposed merge.</param>
-/// <param name="Audit">What it checked before. Also where members sample a vote may be in full: in a dispute, or after a sample that differed.</param>
-public sealed record MemberVoted(ContractId Contract, long Round, long Term, NodeId Member, bool ForProposal, AuditMode Audit) : NodeEvent(Contract);
+/// <param name="Audit">What it checked before. Also where members sample a vote may be in full: in a dispute, or after a
+/// sample that differed.</param>
+public sealed record MemberVoted(ContractId Contract, long Round, long Term, NodeId Member, bool ForProposal, AuditMode Audit)
+    : NodeEvent(Contract);
 
 /// <summary>A member suspects the leader.</summary>
 public sealed record LeaderSuspected(ContractId Contract, long Round, long Term, NodeId Leader, NodeId By) : NodeEvent(Contract);
@@ -49,7 +59,8 @@ public sealed record TermEnded(ContractId Contract, long Round, long Term, NodeI
 /// <param name="Contributors">Whose updates are in it.</param>
 /// <param name="Named">Who voted for another merge.</param>
 public sealed record RoundCommitted(
-    ContractId Contract, long Round, long Term, NodeId Leader, BlobId Merge, ImmutableArray<NodeId> Contributors, ImmutableArray<NodeId> Named) : NodeEvent(Contract);
+    ContractId Contract, long Round, long Term, NodeId Leader, BlobId Merge, ImmutableArray<NodeId> Contributors,
+    ImmutableArray<NodeId> Named) : NodeEvent(Contract);
 
 /// <summary>A full audit came after the commit and differs. It changes nothing; an admin may restart the round.</summary>
 public sealed record LateDispute(ContractId Contract, long Round, NodeId Member, BlobId Merge) : NodeEvent(Contract);
@@ -57,14 +68,17 @@ public sealed record LateDispute(ContractId Contract, long Round, NodeId Member,
 /// <summary>Two members disagree and nobody can tell who is right until another member is ready.</summary>
 public sealed record Unresolved(ContractId Contract, long Round, ImmutableArray<NodeId> Pair) : NodeEvent(Contract);
 
-/// <summary>An admin opened a new epoch: what was committed from this round on no longer counts, and disputes about it are settled.</summary>
+/// <summary>
+/// An admin opened a new epoch: what was committed from this round on no longer counts, and disputes about it are settled.
+/// </summary>
 /// <param name="Contract">The contract.</param>
 /// <param name="Round">The round that opens.</param>
 /// <param name="Epoch">The new epoch, from 1.</param>
 /// <param name="By">The admin.</param>
 /// <param name="TakenBack">How many committed rounds no longer count.</param>
 /// <param name="Pair">The two members whose dispute it ends; empty if none was unresolved.</param>
-public sealed record RoundRestarted(ContractId Contract, long Round, long Epoch, NodeId By, long TakenBack, ImmutableArray<NodeId> Pair) : NodeEvent(Contract);
+public sealed record RoundRestarted(ContractId Contract, long Round, long Epoch, NodeId By, long TakenBack, ImmutableArray<NodeId> Pair)
+    : NodeEvent(Contract);
 
 /// <summary>An entry of somebody was refused.</summary>
 public sealed record EntryRefused(ContractId Contract, long Height, NodeId Author, string Kind, Refusal Refusal) : NodeEvent(Contract);
@@ -72,7 +86,9 @@ public sealed record EntryRefused(ContractId Contract, long Height, NodeId Autho
 /// <summary>A committed merge is on this node's disk.</summary>
 public sealed record MergeHeld(ContractId Contract, long Round, BlobId Merge) : NodeEvent(Contract);
 
-/// <summary>This node's own round is over, in a contract whose members go through their rounds each by itself. Told again after a restart.</summary>
+/// <summary>
+/// This node's own round is over, in a contract whose members go through their rounds each by itself. Told again after a restart.
+/// </summary>
 /// <param name="Contract">The contract.</param>
 /// <param name="Round">The round that is over.</param>
 /// <param name="Model">What this node trains from next.</param>

@@ -21,7 +21,8 @@ public static class NodeKernel
     /// <param name="options">What it may choose for itself.</param>
     /// <param name="runners">The task runners that it follows.</param>
     public static NodeState Create(
-        NodeIdentity self, ImmutableArray<ContractReference> contracts, ICertifier certifier, KernelOptions options, IEnumerable<ContractReference>? runners = null) => new()
+        NodeIdentity self, ImmutableArray<ContractReference> contracts, ICertifier certifier, KernelOptions options,
+        IEnumerable<ContractReference>? runners = null) => new()
         {
             Self = self,
             Certifier = certifier,
@@ -58,14 +59,14 @@ public static class NodeKernel
     }
 
     /// <summary>
-    /// Bytes on their way put deadlines off and change nothing else. They are most of what a node hears while a large model moves, so nothing is
-    /// looked at anew for them; a wake-up that comes too early does that.
+    /// Bytes on their way put deadlines off and change nothing else. They are most of what a node hears while a large model moves, so
+    /// nothing is looked at anew for them; a wake-up that comes too early does that.
     /// </summary>
     private static bool IsMereProgress(Input input) => input is ChunkProgressed or BlobServed;
 
     /// <summary>
-    /// That the ledger has grown is heard from every member and from the backend, for each entry. All but one of those hints tell what the node knows or is about to
-    /// read; before anything is due, nothing comes of them.
+    /// That the ledger has grown is heard from every member and from the backend, for each entry. All but one of those hints tell what the
+    /// node knows or is about to read; before anything is due, nothing comes of them.
     /// </summary>
     private static bool IsNoNews(NodeState state, Input input) => input switch
     {
@@ -188,7 +189,8 @@ public static class NodeKernel
                 SyncProtocols.Of(step[mine.Contract])!.Completed(step, mine, completion);
                 break;
             default:
-                throw new InvalidOperationException($"{completion.GetType().Name} completes {completion.Operation}, which was for {awaited.GetType().Name}.");
+                throw new InvalidOperationException(
+                    $"{completion.GetType().Name} completes {completion.Operation}, which was for {awaited.GetType().Name}.");
         }
     }
 }

@@ -23,7 +23,8 @@ public sealed record NodeState
     public required ImmutableSortedDictionary<ContractId, Participant> Contracts { get; init; }
 
     /// <summary>The task runners that it follows.</summary>
-    public ImmutableSortedDictionary<ContractId, RunnerPart> Runners { get; init; } = ImmutableSortedDictionary<ContractId, RunnerPart>.Empty;
+    public ImmutableSortedDictionary<ContractId, RunnerPart> Runners { get; init; } =
+        ImmutableSortedDictionary<ContractId, RunnerPart>.Empty;
 
     /// <summary>All contracts that it follows, of whatever kind.</summary>
     public IEnumerable<ContractId> Followed => Contracts.Keys.Concat(Runners.Keys);
@@ -44,7 +45,8 @@ public sealed record NodeState
     public long NextOperation { get; init; } = 1;
 
     /// <summary>Operations that await their completion, but for those of the transfers.</summary>
-    public ImmutableSortedDictionary<OperationId, Awaited> Operations { get; init; } = ImmutableSortedDictionary<OperationId, Awaited>.Empty;
+    public ImmutableSortedDictionary<OperationId, Awaited> Operations { get; init; } =
+        ImmutableSortedDictionary<OperationId, Awaited>.Empty;
 
     /// <summary>Blobs that are complete on this node, synced or not.</summary>
     public ImmutableSortedSet<BlobId> Held { get; init; } = [];
@@ -53,7 +55,8 @@ public sealed record NodeState
     public ImmutableSortedSet<BlobId> Durable { get; init; } = [];
 
     /// <summary>Of blobs that are not complete: chunks that were fetched on their own, and not synced.</summary>
-    public ImmutableSortedDictionary<BlobId, ImmutableSortedSet<int>> Parts { get; init; } = ImmutableSortedDictionary<BlobId, ImmutableSortedSet<int>>.Empty;
+    public ImmutableSortedDictionary<BlobId, ImmutableSortedSet<int>> Parts { get; init; } =
+        ImmutableSortedDictionary<BlobId, ImmutableSortedSet<int>>.Empty;
 
     /// <summary>Peers with a standing connection.</summary>
     public ImmutableSortedSet<NodeId> PeersUp { get; init; } = [];

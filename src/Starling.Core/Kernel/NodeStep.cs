@@ -34,7 +34,8 @@ internal sealed class NodeStep(NodeState state, Instant now, SeededRandom random
     }
 
     /// <summary>This node's part in a contract of any kind, so far.</summary>
-    public ContractPart Part(ContractId contract) => State.Find(contract) ?? throw new InvalidOperationException($"This node does not follow {contract}.");
+    public ContractPart Part(ContractId contract) =>
+        State.Find(contract) ?? throw new InvalidOperationException($"This node does not follow {contract}.");
 
     /// <summary>This node's part in a task runner, so far.</summary>
     public RunnerPart Runner(ContractId runner) => State.Runners[runner];

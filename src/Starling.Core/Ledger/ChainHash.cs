@@ -7,7 +7,8 @@ namespace Starling.Core.Ledger;
 public static class ChainHash
 {
     /// <summary>Before the first entry.</summary>
-    public static Digest Start(ContractId contract) => Digest.Of(new CanonicalWriter().Text("starling/chain/1").Text(contract.Value).Written);
+    public static Digest Start(ContractId contract) =>
+        Digest.Of(new CanonicalWriter().Text("starling/chain/1").Text(contract.Value).Written);
 
     /// <summary>After one more entry.</summary>
     public static Digest Next(Digest chain, EntryId entry)

@@ -14,7 +14,8 @@ namespace Starling.Core.Ledger;
 /// <param name="SeenHash">The chain hash over those.</param>
 /// <param name="Payload">The contract's own entry, at most <see cref="MaxPayloadBytes"/>.</param>
 public sealed record EntryBody(
-    ContractId Contract, long Epoch, NodeId Author, long Incarnation, long Sequence, int FoldVersion, long SeenHeight, Digest SeenHash, ReadOnlyMemory<byte> Payload)
+    ContractId Contract, long Epoch, NodeId Author, long Incarnation, long Sequence, int FoldVersion, long SeenHeight, Digest SeenHash,
+    ReadOnlyMemory<byte> Payload)
 {
     /// <summary>The largest payload, in bytes. Entry 0 carries certificates; every other entry is small.</summary>
     public const int MaxPayloadBytes = 4 << 20;

@@ -114,7 +114,8 @@ public sealed class LedgerVerifier
     }
 
     // A stranger may write what it likes; and the same entry under a second signature says nothing new.
-    private static bool IsAuthors(Refusal refusal) => refusal is not (Refusal.Duplicate or Refusal.NotMember or Refusal.UntrustedCertificate or Refusal.Deleted);
+    private static bool IsAuthors(Refusal refusal) =>
+        refusal is not (Refusal.Duplicate or Refusal.NotMember or Refusal.UntrustedCertificate or Refusal.Deleted);
 
     private static bool SawThisChain(ContractState before, EntryBody body) =>
         body.SeenHeight >= 0 && body.SeenHeight <= before.Height && before.ChainHashes[(int)body.SeenHeight] == body.SeenHash;

@@ -26,7 +26,8 @@ internal readonly ref struct AlignedBuffer<T> : IDisposable
     internal Span<T> Span { get; }
 
     /// <summary>How many elements there are before the next multiple of the widest vector's size.</summary>
-    internal static int Misaligned(ref T first) => (int)(-Unsafe.ByteOffset(ref Unsafe.NullRef<T>(), ref first) & (Alignment - 1)) / Unsafe.SizeOf<T>();
+    internal static int Misaligned(ref T first) =>
+        (int)(-Unsafe.ByteOffset(ref Unsafe.NullRef<T>(), ref first) & (Alignment - 1)) / Unsafe.SizeOf<T>();
 
     /// <inheritdoc/>
     public void Dispose() => ArrayPool<T>.Shared.Return(rented);

@@ -4,7 +4,10 @@ using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
 
-/// <summary>A state drawn towards a reference: r + part * (x - r), in float64, rounded to float32. Read piece by piece, it is computed piece by piece.</summary>
+/// <summary>
+/// A state drawn towards a reference: r + part * (x - r), in float64, rounded to float32. Read piece by piece, it
+/// is computed piece by piece.
+/// </summary>
 /// <param name="state">x.</param>
 /// <param name="reference">r, of the same schema.</param>
 /// <param name="part">How much of the difference is left, from 0 to 1.</param>

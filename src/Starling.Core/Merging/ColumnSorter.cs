@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// Sorts many columns at once: a row an input, a column a coordinate. The rows are sorted against each other by a network, strip by strip so
-/// that a strip stays in the first-level cache. Weights travel with their keys; of equal keys the one with the lesser weight comes first, so
-/// that the order depends neither on the network nor on the order of the inputs.
+/// Sorts many columns at once: a row an input, a column a coordinate. The rows are sorted against each other by a network, strip by strip
+/// so that a strip stays in the first-level cache. Weights travel with their keys; of equal keys the one with the lesser weight comes
+/// first, so that the order depends neither on the network nor on the order of the inputs.
 /// </summary>
 internal sealed class ColumnSorter
 {
@@ -18,7 +18,10 @@ internal sealed class ColumnSorter
     private readonly int[] weights;
     private readonly Comparator[] network;
 
-    /// <summary>Prepares for inputs of these weights, of which the rows from first to last will be looked at if the weights are equal, and all if not.</summary>
+    /// <summary>
+    /// Prepares for inputs of these weights, of which the rows from first to last will be looked at if the weights
+    /// are equal, and all if not.
+    /// </summary>
     internal ColumnSorter(int[] weights, int first, int last)
     {
         this.weights = weights;

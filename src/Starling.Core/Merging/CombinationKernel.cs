@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace Starling.Core.Merging;
 
-/// <summary>The arithmetic of a combination of states around one of them, lane by lane, so that it is the same at any vector width.</summary>
+/// <summary>
+/// The arithmetic of a combination of states around one of them, lane by lane, so that it is the same at any vector width.
+/// </summary>
 internal static class CombinationKernel
 {
     /// <summary>Inputs that are added in one pass over the sums.</summary>
@@ -12,7 +14,9 @@ internal static class CombinationKernel
 
     private const int Width = 16;
 
-    /// <summary>Adds each coefficient times the difference to the origin, in float64, one input after another, and widens the range of the values.</summary>
+    /// <summary>
+    /// Adds each coefficient times the difference to the origin, in float64, one input after another, and widens the range of the values.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Add(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> origin,
@@ -27,8 +31,10 @@ internal static class CombinationKernel
         ref var sums0 = ref MemoryMarshal.GetReference(sums);
         ref var least0 = ref MemoryMarshal.GetReference(least[..sums.Length]);
         ref var most0 = ref MemoryMarshal.GetReference(most[..sums.Length]);
-        var (nextA, nextB, nextC, nextD) = (Prefetch.AddressAfter(a), Prefetch.AddressAfter(b), Prefetch.AddressAfter(c), Prefetch.AddressAfter(d));
-        var (u, v, w, z) = (Vector512.Create(coefficients[0]), Vector512.Create(coefficients[1]), Vector512.Create(coefficients[2]), Vector512.Create(coefficients[3]));
+        var (nextA, nextB, nextC, nextD) =
+            (Prefetch.AddressAfter(a), Prefetch.AddressAfter(b), Prefetch.AddressAfter(c), Prefetch.AddressAfter(d));
+        var (u, v, w, z) = (Vector512.Create(coefficients[0]), Vector512.Create(coefficients[1]), Vector512.Create(coefficients[2]),
+            Vector512.Create(coefficients[3]));
         var at = 0;
         for (; at <= sums.Length - Width; at += Width)
         {
@@ -54,8 +60,10 @@ internal static class CombinationKernel
             high += w * (xh - s);
             (low + (z * (yl - r))).StoreUnsafe(ref sums0, i);
             (high + (z * (yh - s))).StoreUnsafe(ref sums0, i + (Width / 2));
-            Lanes512.Smaller(Lanes512.Smaller(Lanes512.Smaller(Lanes512.Smaller(Vector512.LoadUnsafe(ref least0, i), p), q), x), y).StoreUnsafe(ref least0, i);
-            Lanes512.Larger(Lanes512.Larger(Lanes512.Larger(Lanes512.Larger(Vector512.LoadUnsafe(ref most0, i), p), q), x), y).StoreUnsafe(ref most0, i);
+            Lanes512.Smaller(Lanes512.Smaller(Lanes512.Smaller(Lanes512.Smaller(Vector512.LoadUnsafe(ref least0, i), p), q), x), y)
+                .StoreUnsafe(ref least0, i);
+            Lanes512.Larger(Lanes512.Larger(Lanes512.Larger(Lanes512.Larger(Vector512.LoadUnsafe(ref most0, i), p), q), x), y)
+                .StoreUnsafe(ref most0, i);
         }
 
         AddTail(a[at..], origin[at..], coefficients[0], sums[at..], least[at..], most[at..]);
@@ -93,7 +101,10 @@ internal static class CombinationKernel
         AddTail(values[at..], origin[at..], coefficient, sums[at..], least[at..], most[at..]);
     }
 
-    /// <summary>Adds the sums to the origin, rounds to float32 and keeps the result within the range. A sum of 0 leaves the origin's bits, its sign of zero too.</summary>
+    /// <summary>
+    /// Adds the sums to the origin, rounds to float32 and keeps the result within the range. A sum of 0 leaves the origin's
+    /// bits, its sign of zero too.
+    /// </summary>
     internal static void Finish(
         ReadOnlySpan<float> origin, ReadOnlySpan<double> sums, ReadOnlySpan<float> least, ReadOnlySpan<float> most, Span<float> destination)
     {
@@ -103,7 +114,8 @@ internal static class CombinationKernel
             var bits = Vector512.Create(origin.Slice(at, Width));
             var (r, s) = Vector512.Widen(bits);
             var (low, high) = (Vector512.Create(sums.Slice(at, Width / 2)), Vector512.Create(sums.Slice(at + (Width / 2), Width / 2)));
-            var isZero = Vector512.Narrow(Vector512.Equals(low, Vector512<double>.Zero).AsInt64(), Vector512.Equals(high, Vector512<double>.Zero).AsInt64());
+            var isZero = Vector512.Narrow(Vector512.Equals(low, Vector512<double>.Zero).AsInt64(),
+                Vector512.Equals(high, Vector512<double>.Zero).AsInt64());
             var value = Vector512.ConditionalSelect(isZero.AsSingle(), bits, Vector512.Narrow(r + low, s + high));
             value = Lanes512.Larger(value, Vector512.Create(least.Slice(at, Width)));
             Lanes512.Smaller(value, Vector512.Create(most.Slice(at, Width))).CopyTo(destination[at..]);

@@ -4,8 +4,8 @@ namespace Starling.Core.Merging;
 
 /// <summary>
 /// The weighted median of each coordinate (Yin et al., 2018): the least value whose cumulative weight exceeds half the total; where one
-/// reaches exactly half, the midpoint of it and the next. Values are ordered as numbers, with -0 below +0. A midpoint is half the float32 sum, or the sum
-/// of the halves where that overflows.
+/// reaches exactly half, the midpoint of it and the next. Values are ordered as numbers, with -0 below +0. A midpoint is half the float32
+/// sum, or the sum of the halves where that overflows.
 /// </summary>
 public sealed class CoordinateMedianRule : IMergeRule
 {

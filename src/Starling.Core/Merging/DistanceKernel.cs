@@ -6,8 +6,8 @@ using Starling.Core.Models;
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// Squared Euclidean distances in float64 between pieces of states. Element e of a tile goes to lane e modulo 16, and the lanes are
-/// added in halves, so that the sum is the same at any vector width. The loops are not inlined: together they need more registers than there are.
+/// Squared Euclidean distances in float64 between pieces of states. Element e of a tile goes to lane e modulo 16, and the lanes are added
+/// in halves, so that the sum is the same at any vector width. The loops are not inlined: together they need more registers than there are.
 /// </summary>
 internal static class DistanceKernel
 {
@@ -77,7 +77,10 @@ internal static class DistanceKernel
         return Sum(first + second);
     }
 
-    /// <summary>Adds the squared distances of a row to <see cref="PairsAtOnce"/> others, so that it is loaded once and the additions need not wait for each other.</summary>
+    /// <summary>
+    /// Adds the squared distances of a row to <see cref="PairsAtOnce"/> others, so that it is loaded once and the additions
+    /// need not wait for each other.
+    /// </summary>
     /// <param name="a">The row, of padded length.</param>
     /// <param name="others">The others, each beginning a stride after the one before.</param>
     /// <param name="stride">At least the row's length.</param>

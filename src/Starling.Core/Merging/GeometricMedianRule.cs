@@ -5,10 +5,10 @@ namespace Starling.Core.Merging;
 
 /// <summary>
 /// The geometric median of whole states (Pillutla et al., 2022, "RFA"): the point with the least weighted sum of Euclidean distances to
-/// them. <see cref="Weiszfeld"/> finds the coefficients c from the states' pairwise distances; an element of the result is then
-/// r + sum(c_i (x_i - r)) in float64, in order, where r is the state with the largest coefficient, rounded to float32 and kept between the least
-/// and the greatest input. If the median is one of the states, the result is that state bit for bit.
-/// The states are read twice. Work grows with the square of their number.
+/// them. <see cref="Weiszfeld"/> finds the coefficients c from the states' pairwise distances; an element of the result is then r + sum(c_i
+/// (x_i - r)) in float64, in order, where r is the state with the largest coefficient, rounded to float32 and kept between the least and
+/// the greatest input. If the median is one of the states, the result is that state bit for bit. The states are read twice. Work grows with
+/// the square of their number.
 /// </summary>
 public sealed class GeometricMedianRule : IMergeRule
 {

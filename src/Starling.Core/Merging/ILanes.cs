@@ -16,7 +16,10 @@ internal unsafe interface ILanes<TFloat, TInt>
 
     static abstract void Store(TFloat value, ref float first, nuint offset);
 
-    /// <summary>Stores past the caches, at a multiple of the vector's size that does not move: memory that is written and not read soon need not be fetched first.</summary>
+    /// <summary>
+    /// Stores past the caches, at a multiple of the vector's size that does not move: memory that is written and not read soon
+    /// need not be fetched first.
+    /// </summary>
     static abstract void StorePastCaches(TFloat value, float* destination);
 
     static abstract TInt Load(ref int first, nuint offset);

@@ -8,7 +8,9 @@ namespace Starling.Core.Merging;
 /// </summary>
 public interface IMergeRule
 {
-    /// <summary>The name that it is chosen by: lower-case letters and digits, and in parentheses the name of the rule that it builds on, if any.</summary>
+    /// <summary>
+    /// The name that it is chosen by: lower-case letters and digits, and in parentheses the name of the rule that it builds on, if any.
+    /// </summary>
     string Name { get; }
 
     /// <summary>One line for people.</summary>
@@ -17,10 +19,15 @@ public interface IMergeRule
     /// <summary>What can be set, sorted by name.</summary>
     ImmutableArray<MergeParameter> Parameters { get; }
 
-    /// <summary>Whether an element of the result depends on the same element of the states alone. If not, a part cannot be audited without the whole.</summary>
+    /// <summary>
+    /// Whether an element of the result depends on the same element of the states alone. If not, a part cannot be
+    /// audited without the whole.
+    /// </summary>
     bool IsCoordinatewise { get; }
 
-    /// <summary>The fewest states that it merges with these parameters; with fewer there is <see cref="MergeFaultKind.TooFewStates"/>.</summary>
+    /// <summary>
+    /// The fewest states that it merges with these parameters; with fewer there is <see cref="MergeFaultKind.TooFewStates"/>.
+    /// </summary>
     int LeastCount(MergeParameters parameters) => 1;
 
     /// <summary>Does what needs the whole states, such as the distances between them.</summary>

@@ -12,6 +12,8 @@ public interface IPreparedMerge
     /// <returns>The fault of the first state that has one, or null.</returns>
     MergeFault? Merge(long offset, Span<float> destination);
 
-    /// <summary>The same in memory that nobody reads soon, so that the results need not take the place of other things in the caches.</summary>
+    /// <summary>
+    /// The same in memory that nobody reads soon, so that the results need not take the place of other things in the caches.
+    /// </summary>
     MergeFault? MergePastCaches(long offset, Span<float> destination) => Merge(offset, destination);
 }

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// Krum (Blanchard et al., 2017): the one state that lies closest to its n - f - 2 nearest neighbours, bit for bit. It tolerates f attackers among
-/// n states if n is at least 2 f + 3. Weights play no part: an attacker may claim any. Ties go to the state whose author's id is less. Work grows with
-/// the square of the number of states. Distances are taken from differences in float64 and never from norms and inner products
-/// in float32, which choose attackers where the states are close together and far from 0.
+/// Krum (Blanchard et al., 2017): the one state that lies closest to its n - f - 2 nearest neighbours, bit for bit. It tolerates f
+/// attackers among n states if n is at least 2 f + 3. Weights play no part: an attacker may claim any. Ties go to the state whose author's
+/// id is less. Work grows with the square of the number of states. Distances are taken from differences in float64 and never from norms and
+/// inner products in float32, which choose attackers where the states are close together and far from 0.
 /// </summary>
 public sealed class KrumRule : IMergeRule
 {
@@ -24,7 +24,8 @@ public sealed class KrumRule : IMergeRule
     /// <inheritdoc/>
     public ImmutableArray<MergeParameter> Parameters { get; } =
     [
-        new(Attackers, 0, 0, MostAttackers, true, "how many of the n models may be an attacker's, with n at least 2 f + 3; 0 for as many as n allows"),
+        new(Attackers, 0, 0, MostAttackers, true,
+            "how many of the n models may be an attacker's, with n at least 2 f + 3; 0 for as many as n allows"),
     ];
 
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// Which states Krum trusts (Blanchard et al., 2017): the score of a state is the sum of its squared distances to the n - f - 2 others that are
-/// nearest to it, and the least scores win. A state is no neighbour of its own, whatever its distance to the others; of equal scores the
-/// state that comes first in the merge's order wins. The distances are added from the least up, in float64.
+/// Which states Krum trusts (Blanchard et al., 2017): the score of a state is the sum of its squared distances to the n - f - 2 others that
+/// are nearest to it, and the least scores win. A state is no neighbour of its own, whatever its distance to the others; of equal scores
+/// the state that comes first in the merge's order wins. The distances are added from the least up, in float64.
 /// </summary>
 internal static class KrumSelection
 {
@@ -26,7 +26,8 @@ internal static class KrumSelection
             f = Math.Min((inputs.Count - 3) / 2, inputs.Count - m - 2);
         var neighbours = inputs.Count - f - 2;
         var chosen = Choose(squares, inputs.Count, neighbours).Take(m == 0 ? neighbours : m).Order();
-        return new MeanRule().Prepare(MergeInputs.InOrder(chosen.Select(input => inputs.Models[input])), MergeParameters.DefaultsOf(new MeanRule()), scheduler, out fault);
+        return new MeanRule().Prepare(MergeInputs.InOrder(chosen.Select(input => inputs.Models[input])),
+            MergeParameters.DefaultsOf(new MeanRule()), scheduler, out fault);
     }
 
     // The places of the states, the least score first.

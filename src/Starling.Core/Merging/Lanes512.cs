@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Starling.Core.Merging;
 
-/// <summary>512-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.</summary>
+/// <summary>
+/// 512-bit vectors. The least and the greatest as x86 has them, the second operand unless the first is less, are just what is wanted.
+/// </summary>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
 {
     public static int Count => Vector512<float>.Count;

@@ -16,7 +16,8 @@ internal static class MeanKernel
 
     /// <summary>Adds <see cref="InputsAtOnce"/> inputs, one after another.</summary>
     internal static void Add(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e,
+        ReadOnlySpan<float> weights, bool isFirst,
         Span<float> sum)
     {
         var done = 0;
@@ -30,11 +31,13 @@ internal static class MeanKernel
     }
 
     /// <summary>
-    /// Adds the last <see cref="InputsAtOnce"/> inputs and divides by the total weight. Tells whether a result is in doubt: it is a NaN or an infinity, as it is if an input is
-    /// one, or lies so close to three of these inputs, within a share of the first, that the inputs' range may matter. That is looked for here since another pass would take longer.
+    /// Adds the last <see cref="InputsAtOnce"/> inputs and divides by the total weight. Tells whether a result is in doubt: it is a NaN or
+    /// an infinity, as it is if an input is one, or lies so close to three of these inputs, within a share of the first, that the inputs'
+    /// range may matter. That is looked for here since another pass would take longer.
     /// </summary>
     internal static unsafe bool AddLast(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e,
+        ReadOnlySpan<float> weights, bool isFirst,
         ReadOnlySpan<float> sum, long total, float relative, Span<float> destination, bool isPastCaches)
     {
         var (done, isInDoubt) = (0, false);
@@ -45,11 +48,14 @@ internal static class MeanKernel
             var before = isPastCaches ? destination[..Math.Min(destination.Length, AlignedBuffer<float>.Misaligned(ref *pinned))] : [];
             isInDoubt = AddLast<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, total, relative, before, past, ref done);
             if (Vector512.IsHardwareAccelerated)
-                isInDoubt |= AddLast<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+                isInDoubt |= AddLast<Lanes512, Vector512<float>, Vector512<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative,
+                    destination, past, ref done);
             else if (Vector256.IsHardwareAccelerated)
-                isInDoubt |= AddLast<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+                isInDoubt |= AddLast<Lanes256, Vector256<float>, Vector256<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative,
+                    destination, past, ref done);
             else if (Vector128.IsHardwareAccelerated)
-                isInDoubt |= AddLast<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
+                isInDoubt |= AddLast<Lanes128, Vector128<float>, Vector128<int>>(a, b, c, d, e, weights, isFirst, sum, total, relative,
+                    destination, past, ref done);
             isInDoubt |= AddLast<Lanes32, float, int>(a, b, c, d, e, weights, isFirst, sum, total, relative, destination, past, ref done);
         }
 
@@ -73,7 +79,8 @@ internal static class MeanKernel
     }
 
     /// <summary>Divides by the total weight and keeps the result within the inputs' range.</summary>
-    internal static void Finish(long total, ReadOnlySpan<float> sum, ReadOnlySpan<float> least, ReadOnlySpan<float> most, Span<float> destination)
+    internal static void Finish(long total, ReadOnlySpan<float> sum, ReadOnlySpan<float> least, ReadOnlySpan<float> most,
+        Span<float> destination)
     {
         var done = 0;
         if (Vector512.IsHardwareAccelerated)
@@ -86,7 +93,8 @@ internal static class MeanKernel
     }
 
     private static int Add<TLanes, TFloat, TInt>(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e,
+        ReadOnlySpan<float> weights, bool isFirst,
         Span<float> sum, int from)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct
@@ -165,7 +173,8 @@ internal static class MeanKernel
     }
 
     private static unsafe bool AddLast<TLanes, TFloat, TInt>(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e, ReadOnlySpan<float> weights, bool isFirst,
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> e,
+        ReadOnlySpan<float> weights, bool isFirst,
         ReadOnlySpan<float> sum, long totalWeight, float relative, Span<float> destination, float* past, ref int done)
         where TLanes : struct, ILanes<TFloat, TInt>
         where TFloat : struct

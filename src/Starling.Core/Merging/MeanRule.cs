@@ -4,10 +4,10 @@ using Starling.Core.Models;
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// The weighted mean (McMahan et al., 2017, "FedAvg"). In float32: w_0 x_0, plus w_1 x_1, and so on in order, each product rounded before it
-/// is added, divided by the sum of the weights. Two things are added to that, so that the mean of equal numbers is that number, also near
-/// the end of float32's range: where the float32 sum overflows it is done in float64 instead; and the result is kept between the least and
-/// the greatest input, which rounding may miss by a unit in the last place.
+/// The weighted mean (McMahan et al., 2017, "FedAvg"). In float32: w_0 x_0, plus w_1 x_1, and so on in order, each product rounded before
+/// it is added, divided by the sum of the weights. Two things are added to that, so that the mean of equal numbers is that number, also
+/// near the end of float32's range: where the float32 sum overflows it is done in float64 instead; and the result is kept between the least
+/// and the greatest input, which rounding may miss by a unit in the last place.
 /// </summary>
 public sealed class MeanRule : IMergeRule
 {
@@ -70,17 +70,19 @@ public sealed class MeanRule : IMergeRule
             return TryWithoutRange(offset, destination, scratch, isPastCaches) ? null : MergeInRange(offset, destination, scratch);
         }
 
-        // How close, as a share of its size, each input is to every other wherever the rounded mean can lie beyond them all, with room to spare; 0 if no such
-        // bound is small. With n inputs the sum and the quotient err by at most c M, c = (n + 3) 2^-24 and M the greatest magnitude. If the result exceeds the
-        // greatest input h, then h less the mean, which is at least p (h - x) for every input x of share p, is at most c M, too. So all inputs, and the
-        // result, are within 2 c M / p of each other, and M is at most 4/3 of any of them if c / p is at most 1/4.
+        // How close, as a share of its size, each input is to every other wherever the rounded mean can lie beyond them all, with room to
+        // spare; 0 if no such bound is small. With n inputs the sum and the quotient err by at most c M, c = (n + 3) 2^-24 and M the
+        // greatest magnitude. If the result exceeds the greatest input h, then h less the mean, which is at least p (h - x) for every input
+        // x of share p, is at most c M, too. So all inputs, and the result, are within 2 c M / p of each other, and M is at most 4/3 of any
+        // of them if c / p is at most 1/4.
         private static float Closeness(MergeInputs inputs)
         {
             var error = (inputs.Count + 3) * Math.ScaleB(1, -24) * inputs.TotalWeight / inputs.Models.Min(model => model.Weight);
             return inputs.Count >= MeanKernel.InputsAtOnce && error <= 0.25 ? (float)(4 * error) : 0;
         }
 
-        // To find the least and the greatest input takes as long as the sum, and they almost never matter: they are looked for only where they may.
+        // To find the least and the greatest input takes as long as the sum, and they almost never matter: they are
+        // looked for only where they may.
         private bool TryWithoutRange(long offset, Span<float> destination, Span<float> scratch, bool isPastCaches)
         {
             if (closeness == 0)
@@ -89,7 +91,8 @@ public sealed class MeanRule : IMergeRule
             // The last are a full group.
             var input = inputs.Count % MeanKernel.InputsAtOnce;
             for (var single = 0; single < input; single++)
-                MeanKernel.Add(View(single, offset, Row(scratch, 3, sum.Length)), weights[single], single == 0, sum, Row(scratch, 1, sum.Length), Row(scratch, 2, sum.Length));
+                MeanKernel.Add(View(single, offset, Row(scratch, 3, sum.Length)), weights[single], single == 0, sum,
+                    Row(scratch, 1, sum.Length), Row(scratch, 2, sum.Length));
             var isInDoubt = false;
             for (; input < inputs.Count; input += MeanKernel.InputsAtOnce)
             {
@@ -101,7 +104,8 @@ public sealed class MeanRule : IMergeRule
                 if (input + MeanKernel.InputsAtOnce < inputs.Count)
                     MeanKernel.Add(a, b, c, d, e, weights.AsSpan(input), input == 0, sum);
                 else
-                    isInDoubt = MeanKernel.AddLast(a, b, c, d, e, weights.AsSpan(input), input == 0, sum, inputs.TotalWeight, closeness, destination, isPastCaches);
+                    isInDoubt = MeanKernel.AddLast(a, b, c, d, e, weights.AsSpan(input), input == 0, sum, inputs.TotalWeight, closeness,
+                        destination, isPastCaches);
             }
 
             return !isInDoubt;

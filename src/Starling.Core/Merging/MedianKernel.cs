@@ -67,7 +67,8 @@ internal sealed class MedianKernel : IColumnKernel
             ref var high = ref Unsafe.Add(ref key, rows / 2 * stride);
             ref var median = ref MemoryMarshal.GetReference(medians);
             for (var i = (nuint)from; i < (nuint)(from + count); i += (nuint)TLanes.Count)
-                TLanes.Store(TLanes.Midpoint(TLanes.FromKey(TLanes.Load(ref low, i)), TLanes.FromKey(TLanes.Load(ref high, i))), ref median, i);
+                TLanes.Store(TLanes.Midpoint(TLanes.FromKey(TLanes.Load(ref low, i)), TLanes.FromKey(TLanes.Load(ref high, i))), ref median,
+                    i);
         }
 
         return from + count;

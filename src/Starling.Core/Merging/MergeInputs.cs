@@ -26,7 +26,9 @@ public sealed class MergeInputs
     /// <summary>The states in order.</summary>
     public ImmutableArray<WeightedModel> Models { get; }
 
-    /// <summary>The state that the others began from, such as the last committed merge, for rules that look at differences; null if there is none.</summary>
+    /// <summary>
+    /// The state that the others began from, such as the last committed merge, for rules that look at differences; null if there is none.
+    /// </summary>
     public IModelSource? Reference { get; }
 
     /// <summary>How many there are.</summary>

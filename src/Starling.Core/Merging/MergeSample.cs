@@ -5,8 +5,9 @@ namespace Starling.Core.Merging;
 
 /// <summary>Merges pieces of states again and compares them with a merge that somebody else made, byte for byte.</summary>
 /// <remarks>
-/// States and merge are files of one canonical header, so that an element lies at the same position in all of them: a piece of the merge needs the same piece
-/// of each state, and nothing else. An element of which a piece has a part only is not compared; with elements of one size there is none.
+/// States and merge are files of one canonical header, so that an element lies at the same position in all of them: a piece of the
+/// merge needs the same piece of each state, and nothing else. An element of which a piece has a part only is not compared; with
+/// elements of one size there is none.
 /// </remarks>
 public static class MergeSample
 {
@@ -20,7 +21,8 @@ public static class MergeSample
     /// <returns>Whether every piece is what the states merge to, and every header that was read is canonical.</returns>
     /// <exception cref="ArgumentException">The rule needs whole states, or a weight is out of range.</exception>
     public static bool Agrees(
-        IMergeRule rule, MergeParameters parameters, SafetensorsHeader header, IReadOnlyCollection<(IByteSource File, long Weight)> inputs, IByteSource merge,
+        IMergeRule rule, MergeParameters parameters, SafetensorsHeader header, IReadOnlyCollection<(IByteSource File, long Weight)> inputs,
+        IByteSource merge,
         IReadOnlyCollection<ByteRange> pieces)
     {
         if (!rule.IsCoordinatewise)
@@ -29,7 +31,8 @@ public static class MergeSample
         if (header.DataStart != canonical.Length || !IsHeader(canonical, merge, new ByteRange(0, canonical.Length))
             || inputs.Any(input => pieces.Any(piece => !IsHeader(canonical, input.File, piece))))
             return false;
-        var states = MergeInputs.InOrder(inputs.Select(input => new WeightedModel(new SafetensorsSource(header, input.File), input.Weight)));
+        var states =
+            MergeInputs.InOrder(inputs.Select(input => new WeightedModel(new SafetensorsSource(header, input.File), input.Weight)));
         var prepared = rule.Prepare(states, parameters, SerialBlocks.Instance, out var fault);
         if (prepared is null || fault is not null)
             return false;
@@ -50,7 +53,8 @@ public static class MergeSample
         return bytes.AsSpan().SequenceEqual(canonical.AsSpan((int)piece.Start, length));
     }
 
-    private static bool Agrees(IPreparedMerge prepared, SafetensorsHeader header, MergeInputs inputs, IByteSource merge, ByteRange piece, int tensor)
+    private static bool Agrees(IPreparedMerge prepared, SafetensorsHeader header, MergeInputs inputs, IByteSource merge, ByteRange piece,
+        int tensor)
     {
         var spec = header.Schema.Tensors[tensor];
         var range = header.Ranges[tensor];

@@ -2,7 +2,9 @@ using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
 
-/// <summary>Carries out a merge block by block: a block's memory is all that it needs, however many states there are and however long they are.</summary>
+/// <summary>
+/// Carries out a merge block by block: a block's memory is all that it needs, however many states there are and however long they are.
+/// </summary>
 public static class Merger
 {
     /// <summary>Elements in a block, the unit of work of a thread.</summary>
@@ -16,7 +18,8 @@ public static class Merger
     /// <param name="parameters">The rule's parameters.</param>
     /// <param name="inputs">The states.</param>
     /// <param name="integers">What becomes of integer tensors.</param>
-    /// <param name="sink">Receives every element. It must not be one of the states: its memory may be written before they are read for the last time.</param>
+    /// <param name="sink">Receives every element. It must not be one of the states: its memory may be written before they are read
+    /// for the last time.</param>
     /// <param name="scheduler">Runs the blocks.</param>
     /// <returns>The first fault, in the order of the elements, or null.</returns>
     public static MergeFault? Merge(
@@ -28,12 +31,17 @@ public static class Merger
         if (inputs.Reference is { } reference && reference.Schema.Hash != inputs.Schema.Hash)
             return new MergeFault(MergeFaultKind.ReferenceUnfit, -1, 0);
         var prepared = rule.Prepare(inputs, parameters, scheduler, out var fault);
-        return prepared is null ? fault : MergeFloats(prepared, inputs.Schema.FloatCount, sink, scheduler) ?? MergeIntegers(inputs, integers, sink);
+        return prepared is null
+            ? fault
+            : MergeFloats(prepared, inputs.Schema.FloatCount, sink, scheduler) ?? MergeIntegers(inputs, integers, sink);
     }
 
-    /// <summary>Merges states in memory, on this thread, in the order given, with the rule's defaults where no parameters are given.</summary>
+    /// <summary>
+    /// Merges states in memory, on this thread, in the order given, with the rule's defaults where no parameters are given.
+    /// </summary>
     public static MergeResult Merge(
-        IMergeRule rule, IEnumerable<(ModelState State, long Weight)> states, MergeParameters? parameters = null, IntegerPolicy integers = IntegerPolicy.Keep,
+        IMergeRule rule, IEnumerable<(ModelState State, long Weight)> states, MergeParameters? parameters = null,
+        IntegerPolicy integers = IntegerPolicy.Keep,
         IModelSource? reference = null)
     {
         var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)), reference);

@@ -4,12 +4,13 @@ using Starling.Core.Models;
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// Bounds what a state may change, then merges by another rule (Sun et al., "Can you really backdoor federated learning?", 2019): a state x whose Euclidean
-/// distance d from the reference r exceeds the bound b becomes r + (b / d) (x - r), each coordinate in float64 and rounded to float32; any other
-/// stays as it is. The reference is the merge's (<see cref="MergeInputs.Reference"/>), or else the inputs' <see cref="CoordinateMedianRule"/>, which is then
-/// held in memory whole, 4 bytes a parameter. A bound of 0 stands for the weighted median of the distances (the midpoint where a distance reaches exactly half the weight), so
-/// that attackers with less than half of the weight cannot widen it. What the other rule tolerates it tolerates still, and no single state moves the result of a mean by
-/// more than its weight's part of the bound.
+/// Bounds what a state may change, then merges by another rule (Sun et al., "Can you really backdoor federated learning?", 2019): a state x
+/// whose Euclidean distance d from the reference r exceeds the bound b becomes r + (b / d) (x - r), each coordinate in float64 and rounded
+/// to float32; any other stays as it is. The reference is the merge's (<see cref="MergeInputs.Reference"/>), or else the inputs'
+/// <see cref="CoordinateMedianRule"/>, which is then held in memory whole, 4 bytes a parameter. A bound of 0 stands for the weighted median
+/// of the distances (the midpoint where a distance reaches exactly half the weight), so that attackers with less than half of the weight
+/// cannot widen it. What the other rule tolerates it tolerates still, and no single state moves the result of a mean by more than its
+/// weight's part of the bound.
 /// </summary>
 /// <param name="inner">The other rule.</param>
 public sealed class NormBoundRule(IMergeRule inner) : IMergeRule
@@ -26,7 +27,8 @@ public sealed class NormBoundRule(IMergeRule inner) : IMergeRule
     public ImmutableArray<MergeParameter> Parameters { get; } =
     [
         .. inner.Parameters
-            .Append(new(Bound, 0, 0, 1e30, false, "how far from the reference a model may be, as a Euclidean norm; 0 for the weighted median of the models' distances"))
+            .Append(new(Bound, 0, 0, 1e30, false,
+                "how far from the reference a model may be, as a Euclidean norm; 0 for the weighted median of the models' distances"))
             .OrderBy(parameter => parameter.Name, StringComparer.Ordinal),
     ];
 

@@ -16,7 +16,8 @@ internal static class PairwiseDistances
     internal static double[]? Compute(MergeInputs inputs, IBlockScheduler scheduler, out MergeFault? fault)
     {
         var pairs = inputs.Count * (inputs.Count - 1) / 2;
-        var sums = BlockSums.Compute(inputs.Schema.FloatCount, pairs, scheduler, (start, end, own) => AddBlock(inputs, start, end, own), out fault);
+        var sums = BlockSums.Compute(inputs.Schema.FloatCount, pairs, scheduler, (start, end, own) => AddBlock(inputs, start, end, own),
+            out fault);
         return sums is null ? null : Square(sums, inputs.Count);
     }
 
@@ -57,9 +58,11 @@ internal static class PairwiseDistances
             var row = rows.Slice((a * stride) + tile, length);
             var b = a + 1;
             for (; b <= count - DistanceKernel.PairsAtOnce; b += DistanceKernel.PairsAtOnce, pair += DistanceKernel.PairsAtOnce)
-                DistanceKernel.Add(row, rows[((b * stride) + tile)..], stride, upcoming[Math.Min(call++, count - 1)] + (tile * sizeof(float)), sums[pair..]);
+                DistanceKernel.Add(row, rows[((b * stride) + tile)..], stride,
+                    upcoming[Math.Min(call++, count - 1)] + (tile * sizeof(float)), sums[pair..]);
             for (; b < count; b++)
-                sums[pair++] += DistanceKernel.Of(row, rows.Slice((b * stride) + tile, length), upcoming[Math.Min(call++, count - 1)] + (tile * sizeof(float)));
+                sums[pair++] += DistanceKernel.Of(row, rows.Slice((b * stride) + tile, length),
+                    upcoming[Math.Min(call++, count - 1)] + (tile * sizeof(float)));
         }
     }
 

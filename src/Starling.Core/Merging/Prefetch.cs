@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Starling.Core.Merging;
 
 /// <summary>
-/// Asks for the next piece of a row while this one is computed with: the processor's own guesses end at each page and at each change of rows. These are hints. Nothing is
-/// read, so that any address will do; if the collector moves the row, or it goes on elsewhere, only time is lost.
+/// Asks for the next piece of a row while this one is computed with: the processor's own guesses end at each page and at each
+/// change of rows. These are hints. Nothing is read, so that any address will do; if the collector moves the row, or it goes on
+/// elsewhere, only time is lost.
 /// </summary>
 internal static unsafe class Prefetch
 {

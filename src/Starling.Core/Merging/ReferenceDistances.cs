@@ -2,7 +2,9 @@ using Starling.Core.Models;
 
 namespace Starling.Core.Merging;
 
-/// <summary>The squared Euclidean distance of every state from a reference, in float64 and the fixed order of <see cref="PairwiseDistances"/>.</summary>
+/// <summary>
+/// The squared Euclidean distance of every state from a reference, in float64 and the fixed order of <see cref="PairwiseDistances"/>.
+/// </summary>
 internal static class ReferenceDistances
 {
     private const int TileElements = DistanceKernel.TileElements;
@@ -11,7 +13,8 @@ internal static class ReferenceDistances
     /// <returns>One for each state, in the merge's order; null after a fault.</returns>
     internal static double[]? Compute(MergeInputs inputs, IModelSource reference, IBlockScheduler scheduler, out MergeFault? fault) =>
         BlockSums.Compute(
-            inputs.Schema.FloatCount, inputs.Count, scheduler, (start, end, sums) => AddBlock(inputs, reference, start, end, sums), out fault);
+            inputs.Schema.FloatCount, inputs.Count, scheduler, (start, end, sums) => AddBlock(inputs, reference, start, end, sums),
+            out fault);
 
     private static MergeFault? AddBlock(MergeInputs inputs, IModelSource reference, long start, long end, Span<double> sums)
     {
@@ -36,7 +39,8 @@ internal static class ReferenceDistances
                 for (var tile = 0; tile < padded; tile += TileElements)
                 {
                     var length = Math.Min(TileElements, padded - tile);
-                    sums[input] += DistanceKernel.Of(row.Slice(tile, length), origin.Slice(tile, length), upcoming + (tile * sizeof(float)));
+                    sums[input] +=
+                        DistanceKernel.Of(row.Slice(tile, length), origin.Slice(tile, length), upcoming + (tile * sizeof(float)));
                 }
             }
         }

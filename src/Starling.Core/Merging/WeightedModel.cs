@@ -4,7 +4,8 @@ namespace Starling.Core.Merging;
 
 /// <summary>One state that enters a merge.</summary>
 /// <param name="Source">The state.</param>
-/// <param name="Weight">How much it counts, from <see cref="MinWeight"/> to <see cref="MaxWeight"/>: often the number of training samples.</param>
+/// <param name="Weight">How much it counts, from <see cref="MinWeight"/> to <see cref="MaxWeight"/>: often the number of
+/// training samples.</param>
 public sealed record WeightedModel(IModelSource Source, long Weight)
 {
     /// <summary>The least weight.</summary>

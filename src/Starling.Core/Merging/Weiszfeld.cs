@@ -2,10 +2,10 @@ namespace Starling.Core.Merging;
 
 /// <summary>
 /// The geometric median of points of which only the distances are known. Every iterate of Weiszfeld's algorithm is a weighted mean of the
-/// points, so it is held as those weights: the squared distance of point i to the iterate with coefficients c is
-/// (D c)_i - c'Dc / 2, and the squared length of a difference with coefficients d (which sum to 0) is -d'Dd / 2, where D holds the
-/// squared distances between the points. All in float64, in the points' order.
-/// Sources: Weiszfeld (1937); Vardi and Zhang, "The multivariate L1-median and associated data depth" (2000), for an iterate that meets a point.
+/// points, so it is held as those weights: the squared distance of point i to the iterate with coefficients c is (D c)_i - c'Dc / 2, and
+/// the squared length of a difference with coefficients d (which sum to 0) is -d'Dd / 2, where D holds the squared distances between the
+/// points. All in float64, in the points' order. Sources: Weiszfeld (1937); Vardi and Zhang, "The multivariate L1-median and associated
+/// data depth" (2000), for an iterate that meets a point.
 /// </summary>
 internal sealed class Weiszfeld
 {

@@ -3,8 +3,9 @@ using Starling.Core.Identity;
 namespace Starling.Core.Models;
 
 /// <summary>
-/// Checks a safetensors file of a stranger while its bytes arrive, in order and in pieces of any size: header, schema, canonical form, then the values. However the file is cut, the
-/// answer is the same. It keeps the header until that was read, which takes <see cref="SafetensorsHeader.MaxHeaderBytes"/> at most and memory only as its bytes come, and of the rest less than an element.
+/// Checks a safetensors file of a stranger while its bytes arrive, in order and in pieces of any size: header, schema, canonical form, then
+/// the values. However the file is cut, the answer is the same. It keeps the header until that was read, which takes
+/// <see cref="SafetensorsHeader.MaxHeaderBytes"/> at most and memory only as its bytes come, and of the rest less than an element.
 /// </summary>
 public sealed class ArrivingModel
 {
@@ -31,7 +32,10 @@ public sealed class ArrivingModel
             Fault = ModelFileFault.Unreadable;
     }
 
-    /// <summary>Why the file is refused, as soon as no byte to come can change that; null before, and when the last byte has come for a file without a fault.</summary>
+    /// <summary>
+    /// Why the file is refused, as soon as no byte to come can change that; null before, and when the last byte has come
+    /// for a file without a fault.
+    /// </summary>
     public ModelFileFault? Fault { get; private set; }
 
     /// <summary>Takes the next bytes. After a fault they are not looked at any more.</summary>

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Starling.Core.Models;
 
-/// <summary>Elements between a file's little-endian bytes and memory, where floats are float32 and everything else is a 64-bit integer.</summary>
+/// <summary>
+/// Elements between a file's little-endian bytes and memory, where floats are float32 and everything else is a 64-bit integer.
+/// </summary>
 public static class ElementCodec
 {
     /// <summary>Widens stored floats to float32, which is exact.</summary>
@@ -28,14 +30,18 @@ public static class ElementCodec
                 break;
             case ElementType.BF16:
                 for (var i = 0; i < destination.Length; i++)
-                    destination[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(stored[(2 * i)..]) << 16);
+                    destination[i] =
+                        BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(stored[(2 * i)..]) << 16);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type of floats.");
         }
     }
 
-    /// <summary>Stores floats, rounding to the nearest (ties to even) where the type is narrower. What is too large for the type becomes an infinity.</summary>
+    /// <summary>
+    /// Stores floats, rounding to the nearest (ties to even) where the type is narrower. What is too large for the
+    /// type becomes an infinity.
+    /// </summary>
     /// <param name="type">F32, F16 or BF16.</param>
     /// <param name="values">As many elements as <paramref name="destination"/> has room for.</param>
     /// <param name="destination">Receives the bytes.</param>
@@ -130,6 +136,7 @@ public static class ElementCodec
     private static void CheckLengths(ElementType type, int bytes, int elements)
     {
         if (bytes != (long)elements * type.Size())
-            throw new ArgumentException($"{elements} elements of {type} take {(long)elements * type.Size()} bytes, not {bytes}.", nameof(bytes));
+            throw new ArgumentException($"{elements} elements of {type} take {(long)elements * type.Size()} bytes, not {bytes}.",
+                nameof(bytes));
     }
 }

@@ -22,9 +22,11 @@ public static class FiniteCheck
         for (; at + (4 * Width) <= bits.Length; at += 4 * Width)
         {
             var most = Vector512.Max(
-                Vector512.Max(Vector512.LoadUnsafe(ref first, (nuint)at) & magnitude, Vector512.LoadUnsafe(ref first, (nuint)(at + Width)) & magnitude),
+                Vector512.Max(Vector512.LoadUnsafe(ref first, (nuint)at) & magnitude,
+                    Vector512.LoadUnsafe(ref first, (nuint)(at + Width)) & magnitude),
                 Vector512.Max(
-                    Vector512.LoadUnsafe(ref first, (nuint)(at + (2 * Width))) & magnitude, Vector512.LoadUnsafe(ref first, (nuint)(at + (3 * Width))) & magnitude));
+                    Vector512.LoadUnsafe(ref first, (nuint)(at + (2 * Width))) & magnitude,
+                    Vector512.LoadUnsafe(ref first, (nuint)(at + (3 * Width))) & magnitude));
             if (Vector512.GreaterThanOrEqualAny(most, Vector512.Create(Exponent)))
                 break;
         }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Starling.Core.Models;
 
 /// <summary>
-/// Buffers of large models lie in pages of 2 MiB where Linux has them: whoever walks through ten models at once meets a page's end, where the processor's
-/// guesses stop, five hundred times less often than in pages of 4 KiB. It is advice, as libraries of numbers give it, and costs nothing where it is not taken.
+/// Buffers of large models lie in pages of 2 MiB where Linux has them: whoever walks through ten models at once meets a page's end, where
+/// the processor's guesses stop, five hundred times less often than in pages of 4 KiB. It is advice, as libraries of numbers give it, and
+/// costs nothing where it is not taken.
 /// </summary>
 internal static partial class HugePages
 {

@@ -1,9 +1,14 @@
 namespace Starling.Core.Models;
 
-/// <summary>A model state that is written piece by piece, in any order, each element once. Writes may come from several threads at once.</summary>
+/// <summary>
+/// A model state that is written piece by piece, in any order, each element once. Writes may come from several threads at once.
+/// </summary>
 public interface IModelSink
 {
-    /// <summary>Where a piece of the flat float buffer is best put together before it is written: the sink's own memory, if it is there that the piece will be, or the scratch.</summary>
+    /// <summary>
+    /// Where a piece of the flat float buffer is best put together before it is written: the sink's own memory, if it is there that the
+    /// piece will be, or the scratch.
+    /// </summary>
     /// <param name="offset">The first element.</param>
     /// <param name="scratch">As long as the piece.</param>
     Span<float> Room(long offset, Span<float> scratch) => scratch;

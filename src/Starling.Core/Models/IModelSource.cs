@@ -1,6 +1,8 @@
 namespace Starling.Core.Models;
 
-/// <summary>A model state that can be read piece by piece, from memory or from a file. Reads may come from several threads at once.</summary>
+/// <summary>
+/// A model state that can be read piece by piece, from memory or from a file. Reads may come from several threads at once.
+/// </summary>
 public interface IModelSource
 {
     /// <summary>The state's tensors.</summary>

@@ -17,13 +17,15 @@ public readonly record struct IntegerTensor(TensorSpec Spec, Memory<byte> Stored
     /// <summary>Reads a piece, widened to 64 bits.</summary>
     /// <param name="offset">The first element.</param>
     /// <param name="destination">Receives as many elements as it has room for.</param>
-    public void Read(long offset, Span<long> destination) => ElementCodec.ReadIntegers(Spec.Type, Piece(offset, destination.Length), destination);
+    public void Read(long offset, Span<long> destination) =>
+        ElementCodec.ReadIntegers(Spec.Type, Piece(offset, destination.Length), destination);
 
     /// <summary>Writes a piece.</summary>
     /// <param name="offset">The first element.</param>
     /// <param name="elements">The elements.</param>
     /// <exception cref="OverflowException">One is outside the type's range.</exception>
-    public void Write(long offset, params ReadOnlySpan<long> elements) => ElementCodec.WriteIntegers(Spec.Type, elements, Piece(offset, elements.Length));
+    public void Write(long offset, params ReadOnlySpan<long> elements) =>
+        ElementCodec.WriteIntegers(Spec.Type, elements, Piece(offset, elements.Length));
 
     /// <summary>All elements, widened to 64 bits.</summary>
     public long[] ToArray()

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Starling.Core.Models;
 
-/// <summary>Inspects a state before it enters a merge, once its schema was compared: floats, then integers, each in the schema's order.</summary>
+/// <summary>
+/// Inspects a state before it enters a merge, once its schema was compared: floats, then integers, each in the schema's order.
+/// </summary>
 public static class ModelCheck
 {
     private const int PieceElements = 65_536;
@@ -24,7 +26,8 @@ public static class ModelCheck
                 if (found < 0)
                     continue;
                 var tensor = state.Schema.TensorAt(at + found);
-                return new ModelFault(ModelFaultKind.NotFinite, state.Schema.Tensors[tensor].Name, at + found - state.Schema.OffsetOf(tensor));
+                return new ModelFault(ModelFaultKind.NotFinite, state.Schema.Tensors[tensor].Name,
+                    at + found - state.Schema.OffsetOf(tensor));
             }
 
             return null;

@@ -1,6 +1,9 @@
 namespace Starling.Core.Models;
 
-/// <summary>Why a file may not enter a merge. Of several faults the first of these is named, so that everybody who checks the same file finds the same one.</summary>
+/// <summary>
+/// Why a file may not enter a merge. Of several faults the first of these is named, so that everybody who checks the
+/// same file finds the same one.
+/// </summary>
 public enum ModelFileFault
 {
     /// <summary>It is no safetensors file, or a truth value is neither 0 nor 1 while every float is finite.</summary>

@@ -6,7 +6,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Core.Models;
 
-/// <summary>The names, types and shapes of a model's tensors, sorted by name (ordinal). Two states can be merged if their schemas' hashes are equal.</summary>
+/// <summary>
+/// The names, types and shapes of a model's tensors, sorted by name (ordinal). Two states can be merged if their schemas' hashes are equal.
+/// </summary>
 public sealed class ModelSchema
 {
     private const int HashedBytes = 1024;

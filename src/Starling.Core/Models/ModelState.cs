@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Starling.Core.Models;
 
 /// <summary>
-/// A model's weights: every float tensor one after another, in the schema's order, in one flat float32 buffer; integer tensors ride along in another.
+/// A model's weights: every float tensor one after another, in the schema's order, in one flat float32 buffer; integer
+/// tensors ride along in another.
 /// </summary>
 public sealed class ModelState : IModelSource, IModelSink
 {
@@ -15,14 +16,18 @@ public sealed class ModelState : IModelSource, IModelSink
     {
     }
 
-    /// <summary>Wraps a buffer of <c>schema.FloatCount</c> floats, and one of <c>schema.IntegerBytes</c> bytes: the integer tensors as a file stores them.</summary>
+    /// <summary>
+    /// Wraps a buffer of <c>schema.FloatCount</c> floats, and one of <c>schema.IntegerBytes</c> bytes: the integer
+    /// tensors as a file stores them.
+    /// </summary>
     /// <exception cref="ArgumentException">A size does not fit the schema.</exception>
     public ModelState(ModelSchema schema, float[] values, byte[] integers)
     {
         if (values.LongLength != schema.FloatCount)
             throw new ArgumentException($"The schema has {schema.FloatCount} floats, the buffer {values.LongLength}.", nameof(values));
         if (integers.LongLength != schema.IntegerBytes)
-            throw new ArgumentException($"The schema's integers take {schema.IntegerBytes} bytes, the buffer has {integers.LongLength}.", nameof(integers));
+            throw new ArgumentException($"The schema's integers take {schema.IntegerBytes} bytes, the buffer has {integers.LongLength}.",
+                nameof(integers));
         Schema = schema;
         Values = values;
         this.integers = integers;

@@ -1,6 +1,8 @@
 namespace Starling.Core.Models;
 
-/// <summary>Whole safetensors files in memory. <see cref="SafetensorsSource"/> and <see cref="SafetensorsSink"/> work on files piece by piece.</summary>
+/// <summary>
+/// Whole safetensors files in memory. <see cref="SafetensorsSource"/> and <see cref="SafetensorsSink"/> work on files piece by piece.
+/// </summary>
 public static class Safetensors
 {
     /// <summary>

@@ -47,7 +47,9 @@ public sealed class SafetensorsHeader
     /// <summary>The file's length in bytes.</summary>
     public long FileLength { get; }
 
-    /// <summary>How many bytes <see cref="Read"/> needs, from a file's first <see cref="PrefixBytes"/> bytes; never more than the header's cap.</summary>
+    /// <summary>
+    /// How many bytes <see cref="Read"/> needs, from a file's first <see cref="PrefixBytes"/> bytes; never more than the header's cap.
+    /// </summary>
     /// <exception cref="ArgumentException">Fewer bytes are given.</exception>
     public static int BytesToRead(ReadOnlySpan<byte> first)
     {
@@ -56,7 +58,9 @@ public sealed class SafetensorsHeader
         return PrefixBytes + (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(first), MaxHeaderBytes);
     }
 
-    /// <summary>Reads a header and proves that the tensors cover the rest of the file exactly. Never throws, whatever the bytes are.</summary>
+    /// <summary>
+    /// Reads a header and proves that the tensors cover the rest of the file exactly. Never throws, whatever the bytes are.
+    /// </summary>
     /// <param name="prefix">The file's beginning, at least <see cref="BytesToRead"/> long where the file is; more does no harm.</param>
     /// <param name="fileLength">The whole file's length in bytes.</param>
     public static SafetensorsHeaderResult Read(ReadOnlySpan<byte> prefix, long fileLength)
@@ -73,8 +77,11 @@ public sealed class SafetensorsHeader
         return new SafetensorsHeaderParser(PrefixBytes + (long)length, fileLength).Parse(prefix.Slice(PrefixBytes, (int)length));
     }
 
-    /// <summary>The one header that Starling writes for a schema: tensors and their bytes by name, no metadata, no blanks but the padding to 8.</summary>
-    /// <exception cref="ArgumentException">The schema cannot be written: too many tensors, a bad name, a header or a file that is too large.</exception>
+    /// <summary>
+    /// The one header that Starling writes for a schema: tensors and their bytes by name, no metadata, no blanks but the padding to 8.
+    /// </summary>
+    /// <exception cref="ArgumentException">The schema cannot be written: too many tensors, a bad name, a header or a file that
+    /// is too large.</exception>
     public static SafetensorsHeader For(ModelSchema schema)
     {
         var length = SafetensorsHeaderWriter.Write(schema).Length;
@@ -89,7 +96,9 @@ public sealed class SafetensorsHeader
         return new SafetensorsHeader(schema, ranges.MoveToImmutable(), length);
     }
 
-    /// <summary>The canonical bytes of this schema's header, with the 8 bytes of the length. A file that was read may have had others.</summary>
+    /// <summary>
+    /// The canonical bytes of this schema's header, with the 8 bytes of the length. A file that was read may have had others.
+    /// </summary>
     public byte[] CanonicalBytes() => SafetensorsHeaderWriter.Write(Schema);
 
     /// <summary>Where a piece of the flat float buffer lies in the file, up to the end of the tensor that it begins in.</summary>

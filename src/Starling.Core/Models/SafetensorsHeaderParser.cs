@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace Starling.Core.Models;
 
-/// <summary>Reads the JSON of a safetensors header. Memory is bounded by the JSON's length; the nesting that it follows by the format's own.</summary>
+/// <summary>
+/// Reads the JSON of a safetensors header. Memory is bounded by the JSON's length; the nesting that it follows by the format's own.
+/// </summary>
 internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
 {
     internal const string Metadata = "__metadata__";
@@ -67,7 +69,8 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
 
         if (IsBrokenLiteral(json[(int)reader.BytesConsumed..]))
             return Refuse(SafetensorsError.NotJson, $"behind byte {reader.BytesConsumed}");
-        (specs, ranges) = (new TensorSpec[Math.Min(names, SafetensorsHeader.MaxTensors)], new ByteRange[Math.Min(names, SafetensorsHeader.MaxTensors)]);
+        (specs, ranges) =
+            (new TensorSpec[Math.Min(names, SafetensorsHeader.MaxTensors)], new ByteRange[Math.Min(names, SafetensorsHeader.MaxTensors)]);
         return true;
     }
 
@@ -166,7 +169,8 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         }
 
         if (type is null || shape is null || range is null)
-            return Refuse(SafetensorsError.MissingField, $"{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")} of {name}");
+            return Refuse(SafetensorsError.MissingField,
+                $"{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")} of {name}");
         var spec = new TensorSpec(name, type.Value, shape.Value);
         // Division, because the product with the size could overflow.
         if (range.Value.Length % type.Value.Size() != 0 || range.Value.Length / type.Value.Size() != spec.Count)
@@ -275,7 +279,9 @@ internal sealed class SafetensorsHeaderParser(long dataStart, long fileLength)
         return field.Length > 0 || TryText(ref reader, out field);
     }
 
-    /// <summary>The name that a text without escapes is, so that a text which every tensor has costs no string; null for any other.</summary>
+    /// <summary>
+    /// The name that a text without escapes is, so that a text which every tensor has costs no string; null for any other.
+    /// </summary>
     private static string? TryKnown(ref Utf8JsonReader reader, string[] names)
     {
         foreach (var name in reader.ValueIsEscaped ? [] : names)

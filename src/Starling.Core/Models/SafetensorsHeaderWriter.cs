@@ -11,7 +11,8 @@ internal static class SafetensorsHeaderWriter
     internal static byte[] Write(ModelSchema schema)
     {
         if (schema.Tensors.Length > SafetensorsHeader.MaxTensors)
-            throw new ArgumentException($"A file holds at most {SafetensorsHeader.MaxTensors} tensors, not {schema.Tensors.Length}.", nameof(schema));
+            throw new ArgumentException($"A file holds at most {SafetensorsHeader.MaxTensors} tensors, not {schema.Tensors.Length}.",
+                nameof(schema));
         var json = new ArrayBufferWriter<byte>();
         json.Write("{"u8);
         var at = 0L;

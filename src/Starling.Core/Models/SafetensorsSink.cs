@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Starling.Core.Models;
 
-/// <summary>A safetensors file that is written piece by piece. The header's <see cref="SafetensorsHeader.CanonicalBytes"/> are the caller's to write.</summary>
+/// <summary>
+/// A safetensors file that is written piece by piece. The header's <see cref="SafetensorsHeader.CanonicalBytes"/>
+/// are the caller's to write.
+/// </summary>
 /// <param name="header">The canonical header, from <see cref="SafetensorsHeader.For"/>.</param>
 /// <param name="file">The file's bytes, <see cref="SafetensorsHeader.FileLength"/> of them.</param>
 public sealed class SafetensorsSink(SafetensorsHeader header, IByteSink file) : IModelSink

@@ -6,7 +6,9 @@ internal static class StoredCheck
     // Widened floats should still be in the processor's first cache when they are looked at.
     private const int PieceElements = 4096;
 
-    /// <summary>Whether a float is a NaN or an infinity, or a truth value neither 0 nor 1. Of the other types every pattern of bits is a value.</summary>
+    /// <summary>
+    /// Whether a float is a NaN or an infinity, or a truth value neither 0 nor 1. Of the other types every pattern of bits is a value.
+    /// </summary>
     /// <param name="type">The elements' type.</param>
     /// <param name="stored">Whole elements.</param>
     internal static bool HasFault(ElementType type, ReadOnlySpan<byte> stored) => type switch

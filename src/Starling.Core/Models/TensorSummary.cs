@@ -13,4 +13,5 @@ namespace Starling.Core.Models;
 /// <param name="Mean">The mean; 0 if there is none.</param>
 /// <param name="Norm">The Euclidean norm.</param>
 public sealed record TensorSummary(
-    string Name, ElementType Type, ImmutableArray<long> Shape, long Count, long NotFinite, double Minimum, double Maximum, double Mean, double Norm);
+    string Name, ElementType Type, ImmutableArray<long> Shape, long Count, long NotFinite, double Minimum, double Maximum, double Mean,
+    double Norm);

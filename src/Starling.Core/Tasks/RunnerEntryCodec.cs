@@ -7,12 +7,16 @@ using Starling.Core.Training;
 
 namespace Starling.Core.Tasks;
 
-/// <summary>The canonical bytes of a task runner's entries: a kind, then its fields in order. No kind is one of a training contract's, so that neither passes for the other.</summary>
+/// <summary>
+/// The canonical bytes of a task runner's entries: a kind, then its fields in order. No kind is one of a training contract's, so that
+/// neither passes for the other.
+/// </summary>
 public static class RunnerEntryCodec
 {
     private enum Kind : byte
     {
-        FoundRunner = 64, EnrolOperator = 65, RemoveOperator = 66, CloseRunner = 67, RejoinRunner = 68, WriteTask = 69, FinaliseTask = 70, DeleteTask = 71,
+        FoundRunner = 64, EnrolOperator = 65, RemoveOperator = 66, CloseRunner = 67, RejoinRunner = 68, WriteTask = 69, FinaliseTask =
+            70, DeleteTask = 71,
         AssignTask = 72, CancelRun = 73, Enlist = 74, ReportWork = 75, Decline = 76,
     }
 
@@ -27,7 +31,9 @@ public static class RunnerEntryCodec
         var w = new CanonicalWriter();
         _ = entry switch
         {
-            FoundRunner e => Start(w, Kind.FoundRunner).List(e.Anchors, TrainingEntryCodec.WriteCertificate).List(e.Admins, TrainingEntryCodec.WriteEnrolment).List(e.Operators, TrainingEntryCodec.WriteEnrolment),
+            FoundRunner e =>
+                Start(w, Kind.FoundRunner).List(e.Anchors, TrainingEntryCodec.WriteCertificate)
+                    .List(e.Admins, TrainingEntryCodec.WriteEnrolment).List(e.Operators, TrainingEntryCodec.WriteEnrolment),
             EnrolOperator e => Start(w, Kind.EnrolOperator).List<Enrolment>([e.Operator], TrainingEntryCodec.WriteEnrolment),
             RemoveOperator e => Start(w, Kind.RemoveOperator).Node(e.Operator),
             CloseRunner e => Start(w, Kind.CloseRunner).Text(e.Reason),
@@ -53,8 +59,11 @@ public static class RunnerEntryCodec
         var kind = r.Byte();
         RunnerEntry entry = (Kind)kind switch
         {
-            Kind.FoundRunner => new FoundRunner(TrainingEntryCodec.ReadCertificates(ref r), ReadEnrolments(ref r, TrainingSettings.MaxMembers), ReadEnrolments(ref r, TrainingSettings.MaxMembers)),
-            Kind.EnrolOperator => new EnrolOperator(ReadEnrolments(ref r, 1) is [var one] ? one : throw new CanonicalFormatException("Nobody is enrolled.")),
+            Kind.FoundRunner =>
+                new FoundRunner(TrainingEntryCodec.ReadCertificates(ref r), ReadEnrolments(ref r, TrainingSettings.MaxMembers),
+                    ReadEnrolments(ref r, TrainingSettings.MaxMembers)),
+            Kind.EnrolOperator =>
+                new EnrolOperator(ReadEnrolments(ref r, 1) is [var one] ? one : throw new CanonicalFormatException("Nobody is enrolled.")),
             Kind.RemoveOperator => new RemoveOperator(r.Node()),
             Kind.CloseRunner => new CloseRunner(r.Text(TaskDefinition.MaxTextBytes)),
             Kind.RejoinRunner => new RejoinRunner(),
@@ -72,9 +81,11 @@ public static class RunnerEntryCodec
         return entry;
     }
 
-    internal static CanonicalWriter WriteDefinition(CanonicalWriter w, TaskDefinition task) => w.Text(task.Name.Value).Byte((byte)task.Kind).Text(task.Author)
+    internal static CanonicalWriter WriteDefinition(CanonicalWriter w, TaskDefinition task) =>
+        w.Text(task.Name.Value).Byte((byte)task.Kind).Text(task.Author)
         .Text(task.Prerequisite.Value).Text(task.Outcome)
-        .List<ContractReference>(task.Training is { } training ? [training] : [], (writer, contract) => writer.Text(contract.Contract.Value).Digest(contract.Founding.Digest))
+        .List<ContractReference>(task.Training is { } training ? [training] : [],
+            (writer, contract) => writer.Text(contract.Contract.Value).Digest(contract.Founding.Digest))
         .Text(task.Body);
 
     internal static CanonicalWriter WriteReport(CanonicalWriter w, WorkReport report) => w.Byte((byte)report.State).Text(report.Description)
@@ -91,8 +102,11 @@ public static class RunnerEntryCodec
     private static CanonicalWriter Start(CanonicalWriter w, Kind kind) => w.Byte((byte)kind);
 
     private static TaskDefinition ReadDefinition(ref CanonicalReader r) => new(
-        ReadName(ref r), (TaskKind)r.Byte(), r.Text(TaskDefinition.MaxTextBytes), ReadName(ref r, mayBeNone: true), r.Text(TaskDefinition.MaxTextBytes),
-        r.List(1, (ref CanonicalReader c) => new ContractReference(c.Contract(), new EntryId(c.Digest()))) is [var training] ? training : null,
+        ReadName(ref r), (TaskKind)r.Byte(), r.Text(TaskDefinition.MaxTextBytes), ReadName(ref r, mayBeNone: true),
+        r.Text(TaskDefinition.MaxTextBytes),
+        r.List(1, (ref CanonicalReader c) => new ContractReference(c.Contract(), new EntryId(c.Digest()))) is [var training]
+            ? training
+            : null,
         r.Text(TaskDefinition.MaxBodyBytes));
 
     private static WorkReport ReadReport(ref CanonicalReader r)
@@ -100,7 +114,8 @@ public static class RunnerEntryCodec
         var state = (WorkState)r.Byte();
         if (state is not (WorkState.Running or WorkState.Complete or WorkState.Failed))
             throw new CanonicalFormatException($"{(byte)state} is no state that an operator reports.");
-        var report = new WorkReport(state, r.Text(WorkReport.MaxDescriptionBytes), r.List(1, (ref CanonicalReader c) => c.Int32()) is [var code] ? code : null,
+        var report = new WorkReport(state, r.Text(WorkReport.MaxDescriptionBytes),
+            r.List(1, (ref CanonicalReader c) => c.Int32()) is [var code] ? code : null,
             new WorkUsage(r.Span(), r.Span(), r.Int64()), r.Text(WorkReport.MaxOutputBytes));
         return report.Usage is { Elapsed.Ticks: >= 0, Processor.Ticks: >= 0, PeakMemory: >= 0 }
             ? report
@@ -118,8 +133,11 @@ public static class RunnerEntryCodec
     private static TaskName ReadName(ref CanonicalReader r, bool mayBeNone = false)
     {
         var text = r.Text(ContractId.MaxLength);
-        return TaskName.TryParse(text, out var name) || (mayBeNone && text.Length == 0) ? name : throw new CanonicalFormatException("A task has no readable name.");
+        return TaskName.TryParse(text, out var name) || (mayBeNone && text.Length == 0)
+            ? name
+            : throw new CanonicalFormatException("A task has no readable name.");
     }
 
-    private static ImmutableArray<Enrolment> ReadEnrolments(ref CanonicalReader r, int most) => r.List(most, TrainingEntryCodec.ReadEnrolment);
+    private static ImmutableArray<Enrolment> ReadEnrolments(ref CanonicalReader r, int most) =>
+        r.List(most, TrainingEntryCodec.ReadEnrolment);
 }

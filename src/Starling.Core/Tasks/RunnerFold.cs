@@ -7,8 +7,9 @@ using Starling.Core.Ledger;
 namespace Starling.Core.Tasks;
 
 /// <summary>
-/// Replays a task runner: who its operators are, which tasks there are, and how the run of one of them goes. As with every contract it looks at nothing but the state
-/// and the entry, so that all decide alike. It has no clock: an operator that vanishes holds its run until it is back or an admin ends it.
+/// Replays a task runner: who its operators are, which tasks there are, and how the run of one of them goes. As with every contract it
+/// looks at nothing but the state and the entry, so that all decide alike. It has no clock: an operator that vanishes holds its run until
+/// it is back or an admin ends it.
 /// </summary>
 public static class RunnerFold
 {
@@ -29,7 +30,8 @@ public static class RunnerFold
         if (!state.IsFounded)
             return Begin(known, entry, payload, certifier);
 
-        var (refusal, author) = EntryRules.Authenticate(state, entry, (payload as EnrolOperator)?.Operator, payload is RejoinRunner, certifier);
+        var (refusal, author) =
+            EntryRules.Authenticate(state, entry, (payload as EnrolOperator)?.Operator, payload is RejoinRunner, certifier);
         if (author is null)
             return new RunnerFoldResult(chained, refusal, null);
         var counted = EntryRules.Count(known, entry, author);
@@ -42,8 +44,11 @@ public static class RunnerFold
             : new RunnerFoldResult(RunnerRules.Accept(counted, entry.Body.Author, payload!, certifier), Refusal.None, payload);
     }
 
-    /// <summary>Whether an author's entry would be accepted now, if it carried the next sequence number. Whoever appends asks before.</summary>
-    public static Refusal Check(RunnerState state, NodeId author, RunnerEntry entry, ICertifier certifier) => RunnerRules.Check(state, author, entry, certifier);
+    /// <summary>
+    /// Whether an author's entry would be accepted now, if it carried the next sequence number. Whoever appends asks before.
+    /// </summary>
+    public static Refusal Check(RunnerState state, NodeId author, RunnerEntry entry, ICertifier certifier) =>
+        RunnerRules.Check(state, author, entry, certifier);
 
     private static RunnerFoldResult Begin(RunnerState state, SignedEntry entry, RunnerEntry? payload, ICertifier certifier)
     {

@@ -25,13 +25,16 @@ internal static class RunnerRules
         var isOperator = known is { Standing: Standing.Member };
         return entry switch
         {
-            EnrolOperator e when isAdmin || (e.Operator.Node == author && known is not { Standing: Standing.Expelled }) => MayEnrol(state, e.Operator, certifier),
-            RemoveOperator e when isAdmin || e.Operator == author => state.Operators.Contains(e.Operator) ? Refusal.None : Refusal.NotMember,
+            EnrolOperator e when isAdmin || (e.Operator.Node == author && known is not { Standing: Standing.Expelled }) =>
+                MayEnrol(state, e.Operator, certifier),
+            RemoveOperator e when isAdmin || e.Operator == author =>
+                state.Operators.Contains(e.Operator) ? Refusal.None : Refusal.NotMember,
             RejoinRunner => isOperator || isAdmin ? Refusal.None : Refusal.NotMember,
             FoundRunner => Refusal.AlreadyFounded,
             Enlist e => !isOperator ? Refusal.NotMember : Active(state, e.Run) is not { } run ? Refusal.UnknownRun : MayEnlist(run, author),
             Decline when !state.KnowsDecline => Refusal.Malformed,
-            Decline e => !isOperator ? Refusal.NotMember : Active(state, e.Run) is not { } run ? Refusal.UnknownRun : MayEnlist(run, author),
+            Decline e =>
+                !isOperator ? Refusal.NotMember : Active(state, e.Run) is not { } run ? Refusal.UnknownRun : MayEnlist(run, author),
             ReportWork e => Active(state, e.Run) is not { } run ? Refusal.UnknownRun
                 : run.Work.GetValueOrDefault(author) is { State: WorkState.Running } ? Refusal.None : Refusal.NoWork,
             CloseRunner when isAdmin => Refusal.None,
@@ -50,7 +53,8 @@ internal static class RunnerRules
         {
             case EnrolOperator e:
                 var key = certifier.Certify(state.Anchors, e.Operator.Chain)!.Key;
-                var before = state.Authors.GetValueOrDefault(e.Operator.Node) ?? new Author(key, 1, 0, IsAdmin: false, Standing.Member, LeaderEligible: false);
+                var before = state.Authors.GetValueOrDefault(e.Operator.Node)
+                    ?? new Author(key, 1, 0, IsAdmin: false, Standing.Member, LeaderEligible: false);
                 return state with
                 {
                     Authors = state.Authors.SetItem(e.Operator.Node, before with { Standing = Standing.Member }),
@@ -84,7 +88,8 @@ internal static class RunnerRules
         }
     }
 
-    private static RunState? Active(RunnerState state, long number) => state.Run is { IsActive: true } run && run.Number == number ? run : null;
+    private static RunState? Active(RunnerState state, long number) =>
+        state.Run is { IsActive: true } run && run.Number == number ? run : null;
 
     private static Refusal MayEnrol(RunnerState state, Enrolment enrolment, ICertifier certifier)
     {
@@ -92,14 +97,16 @@ internal static class RunnerRules
         if (known is { Standing: Standing.Member })
             return Refusal.AlreadyMember;
         var identity = certifier.Certify(state.Anchors, enrolment.Chain);
-        return identity is null || identity.Node != enrolment.Node || (known is not null && !known.Key.Equals(identity.Key)) ? Refusal.UntrustedCertificate
+        return identity is null || identity.Node != enrolment.Node || (known is not null && !known.Key.Equals(identity.Key))
+            ? Refusal.UntrustedCertificate
             : state.Operators.Count < TrainingSettings.MaxMembers ? Refusal.None : Refusal.NotPermitted;
     }
 
     private static Refusal MayWrite(RunnerState state, WriteTask entry)
     {
         // The ledger has one contract of a name: a task that trains under this one's could never be carried out.
-        if (!entry.Task.IsValid || entry.Task.Training?.Contract == state.Contract || (!entry.Replaces && state.Tasks.Count >= RunnerState.MaxTasks))
+        if (!entry.Task.IsValid || entry.Task.Training?.Contract == state.Contract
+            || (!entry.Replaces && state.Tasks.Count >= RunnerState.MaxTasks))
             return Refusal.BadTask;
         if (!entry.Task.Prerequisite.IsNone && !state.Tasks.ContainsKey(entry.Task.Prerequisite))
             return Refusal.UnknownTask;
@@ -120,7 +127,8 @@ internal static class RunnerRules
         if (!task.Definition.Prerequisite.IsNone && state.Tasks.GetValueOrDefault(task.Definition.Prerequisite) is not { Completed: > 0 })
             return Refusal.PrerequisiteOpen;
         if (state.Run is { IsActive: true } run)
-            return entry.Placement is OnePeer one && run.Task == entry.Task && run.Work.GetValueOrDefault(one.Operator) is not { State: WorkState.Running or WorkState.Complete }
+            return entry.Placement is OnePeer one && run.Task == entry.Task
+                && run.Work.GetValueOrDefault(one.Operator) is not { State: WorkState.Running or WorkState.Complete }
                 ? state.Operators.Contains(one.Operator) ? Refusal.None : Refusal.NotMember
                 : Refusal.RunnerBusy;
         return entry.Placement switch
@@ -141,7 +149,8 @@ internal static class RunnerRules
             {
                 Work = run.Work.Remove(one),
                 Eligible = run.Eligible.Add(one),
-                Wanted = Math.Max(run.Wanted + again, running.Work.Remove(one).Values.Count(report => report.State is WorkState.Running or WorkState.Complete) + 1),
+                Wanted = Math.Max(run.Wanted + again,
+                    running.Work.Remove(one).Values.Count(report => report.State is WorkState.Running or WorkState.Complete) + 1),
             });
         }
 
@@ -171,12 +180,14 @@ internal static class RunnerRules
             return state;
         var after = With(state, r => r with { Eligible = r.Eligible.Remove(member) });
         return run.Work.GetValueOrDefault(member) is { State: WorkState.Running } report
-            ? Settle(With(after, r => r with { Work = r.Work.SetItem(member, report with { State = WorkState.Failed, Description = $"{member} {why}" }) }))
+            ? Settle(With(after,
+                r => r with { Work = r.Work.SetItem(member, report with { State = WorkState.Failed, Description = $"{member} {why}" }) }))
             : Settle(after);
     }
 
     /// <summary>
-    /// Ends the run if enough operators have completed it, or if too few are left that could and nobody works on it any more: what the others do may be worth having.
+    /// Ends the run if enough operators have completed it, or if too few are left that could and nobody works on it any more: what the
+    /// others do may be worth having.
     /// </summary>
     private static RunnerState Settle(RunnerState state)
     {
@@ -184,12 +195,15 @@ internal static class RunnerRules
         if (run.Work.Values.Count(report => report.State == WorkState.Complete) is var complete && complete >= run.Wanted)
         {
             var task = state.Tasks[run.Task];
-            var done = Ended(state, WorkState.Complete, $"{complete} of {run.Wanted} have completed it{(Refusals(run) is > 0 and var refusals ? $"; {refusals} refused it" : "")}");
+            var done = Ended(state, WorkState.Complete,
+                $"{complete} of {run.Wanted} have completed it{(Refusals(run) is > 0 and var refusals ? $"; {refusals} refused it" : "")}");
             return done with { Tasks = state.Tasks.SetItem(run.Task, task with { Completed = task.Completed + 1 }) };
         }
 
         var possible = run.Engaged + run.Eligible.Count(candidate => !run.Work.ContainsKey(candidate));
-        return possible >= run.Wanted || run.Work.Values.Any(report => report.State == WorkState.Running) ? state : Ended(state, WorkState.Failed, Failure(run, possible));
+        return possible >= run.Wanted || run.Work.Values.Any(report => report.State == WorkState.Running)
+            ? state
+            : Ended(state, WorkState.Failed, Failure(run, possible));
     }
 
     private static string Failure(RunState run, int possible)
@@ -197,8 +211,11 @@ internal static class RunnerRules
         var first = run.Work.FirstOrDefault(work => work.Value.State == WorkState.Failed);
         if (first.Value is null)
             first = run.Work.FirstOrDefault(work => work.Value.State == WorkState.Refused);
-        var why = first.Value is null ? "" : $": {first.Key} {(first.Value.State == WorkState.Failed ? "failed" : "refused")} ({first.Value.Description})";
-        var length = why.Length > MaxFailureLength && char.IsHighSurrogate(why[MaxFailureLength - 1]) ? MaxFailureLength - 1 : MaxFailureLength;
+        var why = first.Value is null
+            ? ""
+            : $": {first.Key} {(first.Value.State == WorkState.Failed ? "failed" : "refused")} ({first.Value.Description})";
+        var length =
+            why.Length > MaxFailureLength && char.IsHighSurrogate(why[MaxFailureLength - 1]) ? MaxFailureLength - 1 : MaxFailureLength;
         return $"{possible} of the {run.Wanted} operators that it wants can complete it{(why.Length > MaxFailureLength ? why[..length] + "..." : why)}";
     }
 
@@ -207,5 +224,6 @@ internal static class RunnerRules
     private static RunnerState Ended(RunnerState state, WorkState how, string reason) =>
         state.Run is { IsActive: true } ? With(state, run => run with { State = how, Reason = reason }) : state;
 
-    private static RunnerState With(RunnerState state, Func<RunState, RunState> change) => state with { Runs = state.Runs.SetItem(state.Runs.Length - 1, change(state.Runs[^1])) };
+    private static RunnerState With(RunnerState state, Func<RunState, RunState> change) =>
+        state with { Runs = state.Runs.SetItem(state.Runs.Length - 1, change(state.Runs[^1])) };
 }

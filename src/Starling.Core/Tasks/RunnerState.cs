@@ -8,8 +8,8 @@ namespace Starling.Core.Tasks;
 public sealed record RunnerState : ContractState
 {
     /// <summary>
-    /// The version of the fold's rules that task runners are founded with now. A task runner keeps the version of its entry 0, and refuses entries of another one. Since version 2 an operator can
-    /// say that it does not carry a task out.
+    /// The version of the fold's rules that task runners are founded with now. A task runner keeps the version of its entry 0, and refuses
+    /// entries of another one. Since version 2 an operator can say that it does not carry a task out.
     /// </summary>
     public const int FoldVersion = 2;
 
@@ -37,7 +37,9 @@ public sealed record RunnerState : ContractState
     /// <inheritdoc/>
     public override IEnumerable<NodeId> Audience => Operators;
 
-    /// <summary>The certificates of everyone who is or was an operator: a training contract that is founded for them carries them on.</summary>
+    /// <summary>
+    /// The certificates of everyone who is or was an operator: a training contract that is founded for them carries them on.
+    /// </summary>
     public ImmutableSortedDictionary<NodeId, Enrolment> Enrolments { get; init; } = ImmutableSortedDictionary<NodeId, Enrolment>.Empty;
 
     /// <summary>The tasks.</summary>
@@ -50,10 +52,12 @@ public sealed record RunnerState : ContractState
     public RunState? Run => Runs.IsEmpty ? null : Runs[^1];
 
     /// <summary>The task of a run that is still kept; null if it is not.</summary>
-    public TaskState? Find(long run) => Runs.FirstOrDefault(kept => kept.Number == run) is { } found ? Tasks.GetValueOrDefault(found.Task) : null;
+    public TaskState? Find(long run) =>
+        Runs.FirstOrDefault(kept => kept.Number == run) is { } found ? Tasks.GetValueOrDefault(found.Task) : null;
 
     /// <summary>Who carries tasks out.</summary>
-    public ImmutableSortedSet<NodeId> Operators => [.. Authors.Where(author => author.Value.Standing == Standing.Member).Select(author => author.Key)];
+    public ImmutableSortedSet<NodeId> Operators =>
+        [.. Authors.Where(author => author.Value.Standing == Standing.Member).Select(author => author.Key)];
 
     /// <summary>A task runner before its entry 0.</summary>
     public static RunnerState Empty(ContractId contract, EntryId founding) => new()

@@ -11,16 +11,21 @@ public static class RunnerStateCodec
     public static Digest Hash(RunnerState state) => Digest.Of(Encode(state));
 
     /// <summary>Writes the state.</summary>
-    public static byte[] Encode(RunnerState state) => new CanonicalWriter().Int32(state.RulesVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
-        .Int64(state.Height).Digest(state.ChainHash).Int64(state.Epoch).Boolean(state.Deleted).List(state.Anchors, TrainingEntryCodec.WriteCertificate)
-        .List(state.Authors, TrainingStateCodec.WriteAuthor).List(state.Enrolments.Values.ToList(), TrainingEntryCodec.WriteEnrolment).List(state.Tasks.Values.ToList(), WriteTask).List(state.Runs, WriteRun).ToArray();
+    public static byte[] Encode(RunnerState state) =>
+        new CanonicalWriter().Int32(state.RulesVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
+        .Int64(state.Height).Digest(state.ChainHash).Int64(state.Epoch).Boolean(state.Deleted)
+        .List(state.Anchors, TrainingEntryCodec.WriteCertificate)
+        .List(state.Authors, TrainingStateCodec.WriteAuthor).List(state.Enrolments.Values.ToList(), TrainingEntryCodec.WriteEnrolment)
+        .List(state.Tasks.Values.ToList(), WriteTask).List(state.Runs, WriteRun).ToArray();
 
-    private static void WriteTask(CanonicalWriter w, TaskState task) => RunnerEntryCodec.WriteDefinition(w, task.Definition).Boolean(task.IsFinal).Int64(task.Completed);
+    private static void WriteTask(CanonicalWriter w, TaskState task) =>
+        RunnerEntryCodec.WriteDefinition(w, task.Definition).Boolean(task.IsFinal).Int64(task.Completed);
 
     private static void WriteRun(CanonicalWriter w, RunState run)
     {
         w.Int64(run.Number).Text(run.Task.Value).Node(run.By);
-        RunnerEntryCodec.WritePlacement(w, run.Placement).Int32(run.Wanted).List(run.Eligible, TrainingEntryCodec.WriteNode).Int64(run.Height).Byte((byte)run.State).Text(run.Reason)
+        RunnerEntryCodec.WritePlacement(w, run.Placement).Int32(run.Wanted).List(run.Eligible, TrainingEntryCodec.WriteNode)
+            .Int64(run.Height).Byte((byte)run.State).Text(run.Reason)
             .List(run.Work, (writer, work) => RunnerEntryCodec.WriteReport(writer.Node(work.Key), work.Value));
     }
 }

@@ -21,7 +21,8 @@ public sealed record TaskDefinition(
     public const int MaxBodyBytes = 256 << 10;
 
     /// <summary>Whether it keeps its bounds and says what its kind needs.</summary>
-    public bool IsValid => !Name.IsNone && Enum.IsDefined(Kind) && Prerequisite != Name && Training is not null == (Kind == TaskKind.RunTraining)
+    public bool IsValid =>
+        !Name.IsNone && Enum.IsDefined(Kind) && Prerequisite != Name && Training is not null == (Kind == TaskKind.RunTraining)
         && Fits(Author, MaxTextBytes) && Fits(Outcome, MaxTextBytes) && Fits(Body, MaxBodyBytes);
 
     private static bool Fits(string text, int most) => Encoding.UTF8.GetByteCount(text) <= most;

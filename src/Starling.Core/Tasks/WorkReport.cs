@@ -22,8 +22,15 @@ public sealed record WorkReport(WorkState State, string Description, int? ExitCo
     /// <summary>The only word of an operator that does not carry the task out.</summary>
     public static WorkReport Refusal(string why) => new(WorkState.Refused, why, null, WorkUsage.None, "");
 
-    /// <summary>The same within its bounds: of a description that is too long the beginning, of an output the end. The fold refuses what is longer.</summary>
-    public WorkReport Clipped() => this with { Description = Clip(Description, MaxDescriptionBytes, isEnd: false), Output = Clip(Output, MaxOutputBytes, isEnd: true) };
+    /// <summary>
+    /// The same within its bounds: of a description that is too long the beginning, of an output the end. The fold refuses what is longer.
+    /// </summary>
+    public WorkReport Clipped() =>
+        this with
+        {
+            Description = Clip(Description, MaxDescriptionBytes, isEnd: false),
+            Output = Clip(Output, MaxOutputBytes, isEnd: true)
+        };
 
     private static string Clip(string text, int most, bool isEnd)
     {

@@ -1,8 +1,8 @@
 namespace Starling.Core.Training;
 
 /// <summary>
-/// Within which bounds the sync interval follows the validation loss. A part of the contract's settings, so that all members train the same number
-/// of batches: <see cref="SyncPace"/> is the rule.
+/// Within which bounds the sync interval follows the validation loss. A part of the contract's settings, so that all members train the same
+/// number of batches: <see cref="SyncPace"/> is the rule.
 /// </summary>
 /// <param name="Least">The shortest interval, in batches, 1 to 1,000,000.</param>
 /// <param name="Most">The longest interval, in batches, from <paramref name="Least"/> to 1,000,000.</param>

@@ -13,4 +13,5 @@ namespace Starling.Core.Training;
 /// <param name="Named">Who voted for another merge.</param>
 /// <param name="Height">How many entries stood before the one that committed it.</param>
 public sealed record Commit(
-    long Round, long Opening, long Term, NodeId Leader, MergeClaim Merge, ImmutableArray<NodeId> Holders, ImmutableArray<NodeId> Named, long Height);
+    long Round, long Opening, long Term, NodeId Leader, MergeClaim Merge, ImmutableArray<NodeId> Holders, ImmutableArray<NodeId> Named,
+    long Height);

@@ -1,6 +1,8 @@
 namespace Starling.Core.Training;
 
-/// <summary>Why an update is not in a merge. All but the first can be recomputed by anyone who has the update. Numbers are wire values.</summary>
+/// <summary>
+/// Why an update is not in a merge. All but the first can be recomputed by anyone who has the update. Numbers are wire values.
+/// </summary>
 public enum LeftOutReason : byte
 {
     /// <summary>The leader could not fetch it. No offence, and the leader's word alone.</summary>

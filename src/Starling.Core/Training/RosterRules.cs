@@ -7,8 +7,9 @@ using Starling.Core.Ledger;
 namespace Starling.Core.Training;
 
 /// <summary>
-/// The entries of founding, membership and settings, and how a round opens: <c>round-protocol</c>, sections 1, 3 and 6. Membership and settings
-/// are pending until the next round opens, so that nothing moves a quorum of an open one; an expulsion acts at once. Where there are no rounds, all of it does.
+/// The entries of founding, membership and settings, and how a round opens: <c>round-protocol</c>, sections 1, 3 and 6. Membership and
+/// settings are pending until the next round opens, so that nothing moves a quorum of an open one; an expulsion acts at once. Where there
+/// are no rounds, all of it does.
 /// </summary>
 internal static class RosterRules
 {
@@ -53,12 +54,15 @@ internal static class RosterRules
             case ChangeSettings e when isAdmin:
                 return e.Settings.IsValid && e.Settings.Protocol == state.Settings!.Protocol ? Refusal.None : Refusal.BadSettings;
             case Revoke e when isAdmin:
-                return state.Authors.TryGetValue(e.Member, out var revoked) && revoked.Standing is not (Standing.Outside or Standing.Expelled) ? Refusal.None : Refusal.NotMember;
+                return state.Authors.TryGetValue(e.Member, out var revoked)
+                    && revoked.Standing is not (Standing.Outside or Standing.Expelled) ? Refusal.None : Refusal.NotMember;
             case Restart when isAdmin && !state.Settings!.UsesRounds:
                 return Refusal.NoRounds;
             case Restart e when isAdmin:
-                // Of the merges before the last two no member keeps the blob. And a commit that the admin had not seen may come in between: it is not taken back unseen.
-                return e.Round == 1 || e.Round == state.Round!.Round || (e.Round == state.Round.Round - 1 && state.Commits.Any(c => c.Round == e.Round - 1))
+                // Of the merges before the last two no member keeps the blob. And a commit that the admin had not seen may come in between:
+                // it is not taken back unseen.
+                return e.Round == 1 || e.Round == state.Round!.Round
+                    || (e.Round == state.Round.Round - 1 && state.Commits.Any(c => c.Round == e.Round - 1))
                     ? Refusal.None : Refusal.UnknownRound;
             case Tombstone when isAdmin:
                 return Refusal.None;
@@ -69,7 +73,9 @@ internal static class RosterRules
         }
     }
 
-    /// <summary>Carries out an entry of membership that <see cref="Check"/> lets pass. Without rounds on the ledger nothing is pending.</summary>
+    /// <summary>
+    /// Carries out an entry of membership that <see cref="Check"/> lets pass. Without rounds on the ledger nothing is pending.
+    /// </summary>
     public static TrainingState Accept(
         TrainingState state, SignedEntry signed, TrainingEntry entry, ICertifier certifier, ImmutableArray<Happening>.Builder happenings)
     {
@@ -88,11 +94,12 @@ internal static class RosterRules
                 var standing = before?.Standing == Standing.Leaving ? Standing.Member : Standing.Joining;
                 return Revive(state with
                 {
-                    Authors = state.Authors.SetItem(e.Member.Node, (before ?? new Author(key, 1, 0, IsAdmin: false, standing, e.Member.LeaderEligible)) with
-                    {
-                        Standing = standing,
-                        LeaderEligible = e.Member.LeaderEligible,
-                    }),
+                    Authors = state.Authors.SetItem(e.Member.Node,
+                        (before ?? new Author(key, 1, 0, IsAdmin: false, standing, e.Member.LeaderEligible)) with
+                        {
+                            Standing = standing,
+                            LeaderEligible = e.Member.LeaderEligible,
+                        }),
                 });
             case Leave:
                 return With(state, author, a => a with { Standing = a.Standing == Standing.Joining ? Standing.Outside : Standing.Leaving });
@@ -103,14 +110,20 @@ internal static class RosterRules
                 var without = state.Round! with { Ready = state.Round.Ready.Remove(e.Member) };
                 if (!without.Frozen.Contains(e.Member))
                     return state with { Round = without };
-                // Nobody could check a merge that its update is in, which has left the round: those who are left agree anew. No leader is to blame for that.
+                // Nobody could check a merge that its update is in, which has left the round: those who are left agree anew. No
+                // leader is to blame for that.
                 var ended = RoundRules.ChangeTerm(state, without, unresolved: false, happenings);
                 return ended with { Round = ended.Round! with { Barred = default } };
             case Restart e:
                 var baseMerge = e.Round == state.Round!.Round ? state.Round.Base
                     : e.Round == 1 ? BlobId.None : state.Commits.First(c => c.Round == e.Round - 1).Merge.Merge;
                 happenings.Add(new Reopened(e.Round, 1));
-                return Open(state with { Epoch = state.Epoch + 1, Ended = false, Commits = [.. state.Commits.Where(c => c.Round < e.Round)] }, e.Round, baseMerge);
+                return Open(state with
+                {
+                    Epoch = state.Epoch + 1,
+                    Ended = false,
+                    Commits = [.. state.Commits.Where(c => c.Round < e.Round)]
+                }, e.Round, baseMerge);
             case Rejoin:
                 // A leader that could withdraw the vote of its proposal, and vote for another merge, would hold every round up.
                 return state.Round!.Leader == author
@@ -140,7 +153,8 @@ internal static class RosterRules
         {
             Authors = authors.ToImmutable(),
             Ended = isOver || number > settings.Rounds || view.Count < settings.MinPeers,
-            Round = new RoundState { Round = number, Base = baseMerge, View = view, Settings = settings, SyncInterval = state.Pace.Interval },
+            Round =
+                new RoundState { Round = number, Base = baseMerge, View = view, Settings = settings, SyncInterval = state.Pace.Interval },
         });
     }
 

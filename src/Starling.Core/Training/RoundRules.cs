@@ -46,16 +46,22 @@ internal static class RoundRules
         switch (entry)
         {
             case Ready e:
-                return state with { Round = round with { Ready = round.Ready.Add(author, new ReadyUpdate(e.Update, e.Weight, e.Metrics, e.IsFinal)) } };
+                return state with
+                {
+                    Round = round with { Ready = round.Ready.Add(author, new ReadyUpdate(e.Update, e.Weight, e.Metrics, e.IsFinal)) }
+                };
             case Claim:
                 return state with { Round = round with { Leader = author, Frozen = [.. round.Ready.Keys] } };
             case Merged e:
                 var proposal = new MergeClaim(e.Merge, e.Contributors);
-                return Tally(state, round with { Proposal = proposal, LeftOut = e.LeftOut, Votes = round.Votes.SetItem(author, new Vote(proposal)) }, happenings);
+                return Tally(state,
+                    round with { Proposal = proposal, LeftOut = e.LeftOut, Votes = round.Votes.SetItem(author, new Vote(proposal)) },
+                    happenings);
             case AuditedSampled or Receipt:
                 return Tally(state, round with { Votes = round.Votes.SetItem(author, Vote.Sampled) }, happenings);
             case AuditedFull e:
-                return Tally(state, round with { Votes = round.Votes.SetItem(author, new Vote(new MergeClaim(e.Merge, e.Contributors))) }, happenings);
+                return Tally(state, round with { Votes = round.Votes.SetItem(author, new Vote(new MergeClaim(e.Merge, e.Contributors))) },
+                    happenings);
             case Suspect:
                 var suspected = round with { Suspects = round.Suspects.Add(author) };
                 return 2 * suspected.Suspects.Count > round.Frozen.Count - 1
@@ -104,7 +110,8 @@ internal static class RoundRules
             return Refusal.NotLeader;
         if (round.Proposal is not null)
             return Refusal.AlreadyProposed;
-        if (!IsSorted(e.Contributors) || !IsSorted(e.LeftOut.Select(l => l.Member)) || e.Contributors.Length + e.LeftOut.Length != round.Frozen.Count
+        if (!IsSorted(e.Contributors) || !IsSorted(e.LeftOut.Select(l => l.Member))
+            || e.Contributors.Length + e.LeftOut.Length != round.Frozen.Count
             || !round.Frozen.SetEquals(e.Contributors.Concat(e.LeftOut.Select(l => l.Member))))
             return Refusal.BadContributors;
         return e.Contributors.Length < round.Settings.MinPeers ? Refusal.TooFewContributors : Refusal.None;
@@ -159,7 +166,10 @@ internal static class RoundRules
     private static TrainingState Tally(TrainingState state, RoundState round, ImmutableArray<Happening>.Builder happenings)
     {
         // Once disputed, a term stays so: whoever disputes and takes it back must not decide which votes count.
-        round = round with { IsDisputed = round.IsDisputed || round.Votes.Values.Any(vote => vote.Full is not null && !vote.Full.Equals(round.Proposal)) };
+        round = round with
+        {
+            IsDisputed = round.IsDisputed || round.Votes.Values.Any(vote => vote.Full is not null && !vote.Full.Equals(round.Proposal))
+        };
         var winner = Winner(round);
         if (winner is not null)
             return Close(state, round, winner, happenings);
@@ -181,20 +191,24 @@ internal static class RoundRules
             full => full is not null && round.IsMajority(round.Votes.Values.Count(other => full.Equals(other.Full))));
     }
 
-    private static TrainingState Close(TrainingState state, RoundState round, MergeClaim winner, ImmutableArray<Happening>.Builder happenings)
+    private static TrainingState Close(TrainingState state, RoundState round, MergeClaim winner,
+        ImmutableArray<Happening>.Builder happenings)
     {
         var disputed = round.IsDisputed;
-        var holders = round.Votes.Where(vote => vote.Value.Full is null ? !disputed : vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
+        var holders =
+            round.Votes.Where(vote => vote.Value.Full is null ? !disputed : vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
         var named = round.Votes.Where(vote => vote.Value.Full is not null && !vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
         var commit = new Commit(round.Round, round.Opening, round.Term, round.Leader, winner, [.. holders], [.. named], state.Height - 1);
         happenings.Add(new Committed(commit));
         var losses = winner.Contributors.Select(member => round.Ready[member].Metrics.Loss);
         var recorded = RosterRules.Record(state, commit) with { Pace = state.Pace.After(state.Settings!, round.SyncInterval, losses) };
-        return RosterRules.Open(recorded, round.Round + 1, winner.Merge, isOver: !round.Ready.IsEmpty && round.Ready.Values.All(ready => ready.IsFinal));
+        return RosterRules.Open(recorded, round.Round + 1, winner.Merge,
+            isOver: !round.Ready.IsEmpty && round.Ready.Values.All(ready => ready.IsFinal));
     }
 
     /// <summary>Ends the term: nobody leads, and its leader is barred from the next one.</summary>
-    internal static TrainingState ChangeTerm(TrainingState state, RoundState round, bool unresolved, ImmutableArray<Happening>.Builder happenings)
+    internal static TrainingState ChangeTerm(TrainingState state, RoundState round, bool unresolved,
+        ImmutableArray<Happening>.Builder happenings)
     {
         happenings.Add(new TermChanged(round.Term + 1, round.Leader, unresolved));
         return state with { Round = round.NextTerm() };

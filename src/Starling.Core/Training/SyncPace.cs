@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 namespace Starling.Core.Training;
 
 /// <summary>
-/// The sync interval of the next round, and the losses that it follows from. With <see cref="AdaptiveInterval"/> it grows by a quarter while the windowed mean of
-/// the validation losses falls, and shrinks by a fifth when it does not, within the bounds. Without, it is the settings' own.
+/// The sync interval of the next round, and the losses that it follows from. With <see cref="AdaptiveInterval"/> it grows by a
+/// quarter while the windowed mean of the validation losses falls, and shrinks by a fifth when it does not, within the bounds.
+/// Without, it is the settings' own.
 /// </summary>
 /// <remarks>
-/// A round's loss is the median of what its contributors measured (the lower one of two in the middle), so that a minority cannot drive the interval; a round
-/// in which nobody measured changes nothing.
+/// A round's loss is the median of what its contributors measured (the lower one of two in the middle), so that a minority cannot drive the
+/// interval; a round in which nobody measured changes nothing.
 /// </remarks>
 /// <param name="Done">Local batches that a member trained in all committed rounds.</param>
 /// <param name="Interval">Local batches until the next synchronisation.</param>
@@ -41,7 +42,11 @@ public sealed record SyncPace(long Done, int Interval, ImmutableArray<double> Lo
 
     /// <summary>The pace under other settings.</summary>
     public SyncPace Within(TrainingSettings settings) => settings.Adaptive is { } adaptive
-        ? this with { Interval = Math.Clamp(Interval, adaptive.Least, adaptive.Most), Losses = Losses.Length > adaptive.Window + 1 ? Losses[^(adaptive.Window + 1)..] : Losses }
+        ? this with
+        {
+            Interval = Math.Clamp(Interval, adaptive.Least, adaptive.Most),
+            Losses = Losses.Length > adaptive.Window + 1 ? Losses[^(adaptive.Window + 1)..] : Losses
+        }
         : this with { Interval = settings.SyncInterval, Losses = [] };
 
     // By more than what rounding can do.

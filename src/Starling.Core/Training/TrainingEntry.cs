@@ -13,7 +13,8 @@ public abstract record TrainingEntry;
 /// <param name="Admins">Who may change settings and membership; the author is one of them.</param>
 /// <param name="Members">The first round's members.</param>
 public sealed record Found(
-    TrainingSettings Settings, ImmutableArray<ImmutableArray<byte>> Anchors, IReadOnlyCollection<Enrolment> Admins, IReadOnlyCollection<Enrolment> Members) : TrainingEntry;
+    TrainingSettings Settings, ImmutableArray<ImmutableArray<byte>> Anchors, IReadOnlyCollection<Enrolment> Admins,
+    IReadOnlyCollection<Enrolment> Members) : TrainingEntry;
 
 /// <summary>A node becomes a member when the next round opens. By an admin, or by the node itself.</summary>
 public sealed record Enrol(Enrolment Member) : TrainingEntry;
@@ -49,7 +50,8 @@ public abstract record RoundEntry(long Round, long Opening) : TrainingEntry;
 /// <param name="Metrics">What its program measured.</param>
 /// <param name="IsFinal">Whether its program has trained all that it meant to: when all are done, training ends.</param>
 public sealed record Ready(
-    long Round, long Opening, BlobId Base, Digest StateHash, BlobId Update, long Weight, UpdateMetrics Metrics, bool IsFinal = false) : RoundEntry(Round, Opening);
+    long Round, long Opening, BlobId Base, Digest StateHash, BlobId Update, long Weight, UpdateMetrics Metrics, bool IsFinal = false)
+    : RoundEntry(Round, Opening);
 
 /// <summary>The author asks for a reopening: nothing was accepted for too long.</summary>
 public sealed record Reopen(long Round, long Opening) : RoundEntry(Round, Opening);
@@ -68,7 +70,8 @@ public sealed record Claim(long Round, long Opening, long Term) : TermEntry(Roun
 /// <param name="Contributors">Whose updates are in it, sorted.</param>
 /// <param name="LeftOut">The frozen members whose updates are not, sorted by member.</param>
 public sealed record Merged(
-    long Round, long Opening, long Term, BlobId Merge, ImmutableArray<NodeId> Contributors, ImmutableArray<LeftOut> LeftOut) : TermEntry(Round, Opening, Term);
+    long Round, long Opening, long Term, BlobId Merge, ImmutableArray<NodeId> Contributors, ImmutableArray<LeftOut> LeftOut)
+    : TermEntry(Round, Opening, Term);
 
 /// <summary>The author drew chunks of the proposed merge, found them right, and holds the whole.</summary>
 public sealed record AuditedSampled(long Round, long Opening, long Term) : TermEntry(Round, Opening, Term);

@@ -26,7 +26,8 @@ public static class TrainingEntryCodec
         switch (entry)
         {
             case Found e:
-                WriteSettings(Start(w, Kind.Found), e.Settings).List(e.Anchors, WriteCertificate).List(e.Admins, WriteEnrolment).List(e.Members, WriteEnrolment);
+                WriteSettings(Start(w, Kind.Found), e.Settings).List(e.Anchors, WriteCertificate).List(e.Admins, WriteEnrolment)
+                    .List(e.Members, WriteEnrolment);
                 break;
             case Enrol e:
                 WriteEnrolment(Start(w, Kind.Enrol), e.Member);
@@ -67,7 +68,8 @@ public static class TrainingEntryCodec
         var kind = (Kind)r.Byte();
         TrainingEntry entry = kind switch
         {
-            Kind.Found => new Found(ReadSettings(ref r), ReadCertificates(ref r), ReadEnrolments(bytes, ref r), ReadEnrolments(bytes, ref r)),
+            Kind.Found =>
+                new Found(ReadSettings(ref r), ReadCertificates(ref r), ReadEnrolments(bytes, ref r), ReadEnrolments(bytes, ref r)),
             Kind.Enrol => new Enrol(ReadEnrolment(ref r)),
             Kind.Leave => new Leave(),
             Kind.ChangeSettings => new ChangeSettings(ReadSettings(ref r)),
@@ -81,21 +83,27 @@ public static class TrainingEntryCodec
         return entry;
     }
 
-    internal static CanonicalWriter WriteSettings(CanonicalWriter w, TrainingSettings s) => w.Text(s.Protocol).Int64(s.Rounds).Int32(s.SyncInterval)
+    internal static CanonicalWriter WriteSettings(CanonicalWriter w, TrainingSettings s) =>
+        w.Text(s.Protocol).Int64(s.Rounds).Int32(s.SyncInterval)
         .Int32(s.MinPeers).Byte((byte)s.Audit).Text(s.MergeRule)
         .List(s.MergeParameters, (writer, parameter) => writer.Text(parameter.Key).Double(parameter.Value))
         .Digest(s.SchemaHash).Int64(s.MaxModelBytes).Span(s.LeaderTimeout).Span(s.AbsentTimeout).Span(s.Grace).Span(s.ClaimDelay)
-        .Int32(s.AuditChunks).List<AdaptiveInterval>(s.Adaptive is { } adaptive ? [adaptive] : [], (writer, a) => writer.Int32(a.Least).Int32(a.Most).Int32(a.Window))
+        .Int32(s.AuditChunks)
+        .List<AdaptiveInterval>(s.Adaptive is { } adaptive ? [adaptive] : [],
+            (writer, a) => writer.Int32(a.Least).Int32(a.Most).Int32(a.Window))
         .List(s.ProtocolParameters, (writer, parameter) => writer.Text(parameter.Key).Double(parameter.Value));
 
-    internal static TrainingSettings ReadSettings(ref CanonicalReader r) => new(r.Text(64), r.Int64(), r.Int32(), r.Int32(), (AuditMode)r.Byte(), r.Text(64),
+    internal static TrainingSettings ReadSettings(ref CanonicalReader r) =>
+        new(r.Text(64), r.Int64(), r.Int32(), r.Int32(), (AuditMode)r.Byte(), r.Text(64),
         r.List(16, (ref CanonicalReader p) => KeyValuePair.Create(p.Text(64), p.Double())),
         r.Digest(), r.Int64(), r.Span(), r.Span(), r.Span(), r.Span())
-    {
-        AuditChunks = r.Int32(),
-        Adaptive = r.List(1, (ref CanonicalReader a) => new AdaptiveInterval(a.Int32(), a.Int32(), a.Int32())) is [var adaptive] ? adaptive : null,
-        ProtocolParameters = r.List(TrainingSettings.MaxProtocolParameters, (ref CanonicalReader p) => KeyValuePair.Create(p.Text(64), p.Double())),
-    };
+        {
+            AuditChunks = r.Int32(),
+            Adaptive =
+            r.List(1, (ref CanonicalReader a) => new AdaptiveInterval(a.Int32(), a.Int32(), a.Int32())) is [var adaptive] ? adaptive : null,
+            ProtocolParameters =
+            r.List(TrainingSettings.MaxProtocolParameters, (ref CanonicalReader p) => KeyValuePair.Create(p.Text(64), p.Double())),
+        };
 
     internal static void WriteNode(CanonicalWriter w, NodeId node) => w.Node(node);
 
@@ -106,12 +114,15 @@ public static class TrainingEntryCodec
     internal static LeftOut ReadLeftOut(ref CanonicalReader r)
     {
         var left = new LeftOut(r.Node(), (LeftOutReason)r.Byte());
-        return left.Reason <= LeftOutReason.NotCanonical ? left : throw new CanonicalFormatException("A member is left out for an unknown reason.");
+        return left.Reason <= LeftOutReason.NotCanonical
+            ? left
+            : throw new CanonicalFormatException("A member is left out for an unknown reason.");
     }
 
     internal static void WriteCertificate(CanonicalWriter w, ImmutableArray<byte> certificate) => w.Bytes(certificate.AsSpan());
 
-    internal static void WriteEnrolment(CanonicalWriter w, Enrolment e) => w.Node(e.Node).Boolean(e.LeaderEligible).List(e.Chain, WriteCertificate);
+    internal static void WriteEnrolment(CanonicalWriter w, Enrolment e) =>
+        w.Node(e.Node).Boolean(e.LeaderEligible).List(e.Chain, WriteCertificate);
 
     internal static ImmutableArray<ImmutableArray<byte>> ReadCertificates(ref CanonicalReader r) =>
         r.List(MaxCertificates, (ref CanonicalReader c) => ImmutableCollectionsMarshal.AsImmutableArray(c.Bytes(MaxCertificateBytes)));
@@ -141,7 +152,10 @@ public static class TrainingEntryCodec
     {
         (Kind Kind, Action<CanonicalWriter> Fields) parts = entry switch
         {
-            Ready e => (Kind.Ready, o => o.Blob(e.Base).Digest(e.StateHash).Blob(e.Update).Int64(e.Weight).Double(e.Metrics.Loss).Double(e.Metrics.Accuracy).Boolean(e.IsFinal)),
+            Ready e =>
+                (Kind.Ready,
+                    o => o.Blob(e.Base).Digest(e.StateHash).Blob(e.Update).Int64(e.Weight).Double(e.Metrics.Loss).Double(e.Metrics.Accuracy)
+                        .Boolean(e.IsFinal)),
             Reopen => (Kind.Reopen, WriteNothing),
             Claim => (Kind.Claim, WriteNothing),
             Merged e => (Kind.Merged, o => o.Blob(e.Merge).List(e.Contributors, WriteNode).List(e.LeftOut, WriteLeftOut)),
@@ -164,10 +178,12 @@ public static class TrainingEntryCodec
         switch (kind)
         {
             case Kind.Ready:
-                var ready = new Ready(round, opening, r.Blob(), r.Digest(), r.Blob(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()), r.Boolean());
+                var ready = new Ready(round, opening, r.Blob(), r.Digest(), r.Blob(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()),
+                    r.Boolean());
                 return ready.Weight is >= 1 and <= MaxWeight && !ready.Update.IsNone
                     ? ready
-                    : throw new CanonicalFormatException($"An update's weight of {ready.Weight} is not from 1 to {MaxWeight}, or it names no blob.");
+                    : throw new CanonicalFormatException(
+                        $"An update's weight of {ready.Weight} is not from 1 to {MaxWeight}, or it names no blob.");
             case Kind.Reopen:
                 return new Reopen(round, opening);
         }
@@ -176,7 +192,9 @@ public static class TrainingEntryCodec
         return kind switch
         {
             Kind.Claim => new Claim(round, opening, term),
-            Kind.Merged => new Merged(round, opening, term, r.Blob(), ReadNodes(ref r), r.List(TrainingSettings.MaxMembers, (ref CanonicalReader l) => ReadLeftOut(ref l))),
+            Kind.Merged =>
+                new Merged(round, opening, term, r.Blob(), ReadNodes(ref r),
+                    r.List(TrainingSettings.MaxMembers, (ref CanonicalReader l) => ReadLeftOut(ref l))),
             Kind.AuditedSampled => new AuditedSampled(round, opening, term),
             Kind.AuditedFull => new AuditedFull(round, opening, term, r.Blob(), ReadNodes(ref r)),
             Kind.Receipt => new Receipt(round, opening, term, r.Blob()),

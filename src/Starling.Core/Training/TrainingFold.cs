@@ -8,8 +8,8 @@ namespace Starling.Core.Training;
 
 /// <summary>
 /// Replays a training contract: <c>round-protocol</c>, section 1. It reads entries in the ledger's order and is the only judge; it looks at
-/// nothing but the state and the entry, so that every node decides alike. What follows here is what all entries share; the entries of a round
-/// are judged in <see cref="RoundRules"/>, those of membership in <see cref="RosterRules"/>.
+/// nothing but the state and the entry, so that every node decides alike. What follows here is what all entries share; the entries of a
+/// round are judged in <see cref="RoundRules"/>, those of membership in <see cref="RosterRules"/>.
 /// </summary>
 public static class TrainingFold
 {
@@ -49,7 +49,9 @@ public static class TrainingFold
         return new FoldResult(after, Refusal.None, payload, happenings.ToImmutable());
     }
 
-    /// <summary>Whether a member's entry would be accepted now, if it carried the next sequence number. A node asks before it appends.</summary>
+    /// <summary>
+    /// Whether a member's entry would be accepted now, if it carried the next sequence number. A node asks before it appends.
+    /// </summary>
     public static Refusal Check(TrainingState state, NodeId author, TrainingEntry entry, ICertifier certifier) => entry switch
     {
         RoundEntry round => RoundRules.Check(state, author, round),
@@ -69,9 +71,11 @@ public static class TrainingFold
         if (refusal == Refusal.StateMismatch && state.Round is { } round)
             state = state with { Round = round with { Dissent = round.Dissent.Add(author) } };
         if (refusal == Refusal.RoundClosed && payload is AuditedFull late
-            && state.Commits.FirstOrDefault(c => c.Round == late.Round && c.Opening == late.Opening && c.Term == late.Term) is { } commit && commit.Merge is var merge
+            && state.Commits.FirstOrDefault(c => c.Round == late.Round && c.Opening == late.Opening && c.Term == late.Term) is { } commit
+            && commit.Merge is var merge
             && !merge.Equals(new MergeClaim(late.Merge, late.Contributors)))
-            return new FoldResult(state, refusal, payload, [new DisputedLate(author, late.Round, new MergeClaim(late.Merge, late.Contributors))]);
+            return new FoldResult(state, refusal, payload,
+                [new DisputedLate(author, late.Round, new MergeClaim(late.Merge, late.Contributors))]);
         return new FoldResult(state, refusal, payload, []);
     }
 

@@ -5,7 +5,9 @@ using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Training;
 
-/// <summary>What a training contract's entry 0 fixes for all members, and what an admin's <c>Settings</c> entry may change for later rounds.</summary>
+/// <summary>
+/// What a training contract's entry 0 fixes for all members, and what an admin's <c>Settings</c> entry may change for later rounds.
+/// </summary>
 /// <param name="Protocol">The sync protocol's name, one of <see cref="SyncProtocols.Names"/>.</param>
 /// <param name="Rounds">Rounds to train, 1 to 1,000,000.</param>
 /// <param name="SyncInterval">Local batches between two rounds, 1 to 1,000,000; where the interval adapts, the first one.</param>
@@ -46,7 +48,9 @@ public sealed record TrainingSettings(
     /// <summary>How many chunks an auditor draws if nothing else is said.</summary>
     public const int DefaultAuditChunks = 2;
 
-    /// <summary>How many chunks of the merge an auditor draws when it samples, 1 to 4,096: a model of no more chunks is audited whole. Default 2.</summary>
+    /// <summary>
+    /// How many chunks of the merge an auditor draws when it samples, 1 to 4,096: a model of no more chunks is audited whole. Default 2.
+    /// </summary>
     public int AuditChunks { get; init; } = DefaultAuditChunks;
 
     /// <summary>The most parameters of a sync protocol.</summary>
@@ -62,8 +66,8 @@ public sealed record TrainingSettings(
     public AdaptiveInterval? Adaptive { get; init; }
 
     /// <summary>
-    /// Whether a merge can be audited by samples. A rule that needs whole states, such as the distances between them, is audited in full, and so is
-    /// one that this version does not know.
+    /// Whether a merge can be audited by samples. A rule that needs whole states, such as the distances between them, is audited in full,
+    /// and so is one that this version does not know.
     /// </summary>
     public bool AllowsSamples => Audit == AuditMode.Sampled && MergeRules.Standard.Find(MergeRule) is { IsCoordinatewise: true };
 
@@ -73,7 +77,9 @@ public sealed record TrainingSettings(
         && ProtocolParameters.Length <= MaxProtocolParameters && SyncProtocols.Accepts(Protocol, ProtocolParameters)
         && Rounds is >= 1 and <= 1_000_000 && SyncInterval is >= 1 and <= MaxSyncInterval && MinPeers is >= 2 and <= MaxMembers
         && AuditChunks is >= 1 and <= MaxAuditChunks && Adaptive is null or { IsValid: true }
-        && Enum.IsDefined(Audit) && MaxModelBytes is >= 1 and <= 1L << 38 && LeaderTimeout > TimeSpan.Zero && LeaderTimeout <= TimeSpan.FromDays(7)
-        && AbsentTimeout > LeaderTimeout && AbsentTimeout <= TimeSpan.FromDays(30) && Grace >= TimeSpan.Zero && Grace <= TimeSpan.FromDays(1)
+        && Enum.IsDefined(Audit) && MaxModelBytes is >= 1 and <= 1L << 38 && LeaderTimeout > TimeSpan.Zero
+        && LeaderTimeout <= TimeSpan.FromDays(7)
+        && AbsentTimeout > LeaderTimeout && AbsentTimeout <= TimeSpan.FromDays(30) && Grace >= TimeSpan.Zero
+        && Grace <= TimeSpan.FromDays(1)
         && ClaimDelay >= TimeSpan.Zero && ClaimDelay <= TimeSpan.FromHours(1);
 }

@@ -14,7 +14,8 @@ public static class TrainingStateCodec
     public static byte[] Encode(TrainingState state)
     {
         var w = new CanonicalWriter().Int32(TrainingState.FoldVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
-            .Int64(state.Height).Digest(state.ChainHash).Int64(state.Epoch).Boolean(state.Ended).Boolean(state.Deleted).Digest(state.History)
+            .Int64(state.Height).Digest(state.ChainHash).Int64(state.Epoch).Boolean(state.Ended).Boolean(state.Deleted)
+            .Digest(state.History)
             .List(state.Anchors, TrainingEntryCodec.WriteCertificate).List(state.Authors, WriteAuthor).List(state.Commits, WriteCommit);
         w.Boolean(state.Settings is not null);
         if (state.Settings is not null)
@@ -33,7 +34,8 @@ public static class TrainingStateCodec
         w.List(commit.Holders, TrainingEntryCodec.WriteNode).List(commit.Named, TrainingEntryCodec.WriteNode).Int64(commit.Height);
     }
 
-    internal static void WriteAuthor(CanonicalWriter w, KeyValuePair<NodeId, Author> author) => w.Node(author.Key).Bytes(author.Value.Key.Bytes)
+    internal static void WriteAuthor(CanonicalWriter w, KeyValuePair<NodeId, Author> author) =>
+        w.Node(author.Key).Bytes(author.Value.Key.Bytes)
         .Int64(author.Value.Incarnation).Int64(author.Value.Sequence).Boolean(author.Value.IsAdmin).Byte((byte)author.Value.Standing)
         .Boolean(author.Value.LeaderEligible);
 
@@ -41,12 +43,15 @@ public static class TrainingStateCodec
     {
         w.Int64(round.Round).Blob(round.Base).List(round.View, TrainingEntryCodec.WriteNode);
         TrainingEntryCodec.WriteSettings(w, round.Settings);
-        w.Int32(round.SyncInterval).Int64(round.Opening).Int64(round.OpenedAt).Digest(round.OpenedHash).Int64(round.Term).List(round.Ready, WriteReady)
-            .List(round.Dissent, TrainingEntryCodec.WriteNode).Node(round.Leader).List(round.Frozen, TrainingEntryCodec.WriteNode).Node(round.Barred);
+        w.Int32(round.SyncInterval).Int64(round.Opening).Int64(round.OpenedAt).Digest(round.OpenedHash).Int64(round.Term)
+            .List(round.Ready, WriteReady)
+            .List(round.Dissent, TrainingEntryCodec.WriteNode).Node(round.Leader).List(round.Frozen, TrainingEntryCodec.WriteNode)
+            .Node(round.Barred);
         w.Boolean(round.Proposal is not null);
         if (round.Proposal is not null)
             WriteClaim(w, round.Proposal);
-        w.List(round.LeftOut, TrainingEntryCodec.WriteLeftOut).List(round.Votes, WriteVote).Boolean(round.IsDisputed).List(round.Suspects, TrainingEntryCodec.WriteNode)
+        w.List(round.LeftOut, TrainingEntryCodec.WriteLeftOut).List(round.Votes, WriteVote).Boolean(round.IsDisputed)
+            .List(round.Suspects, TrainingEntryCodec.WriteNode)
             .List(round.Reopens, TrainingEntryCodec.WriteNode).List(round.DisputedPair, TrainingEntryCodec.WriteNode);
     }
 
@@ -61,5 +66,6 @@ public static class TrainingStateCodec
             WriteClaim(w, vote.Value.Full);
     }
 
-    private static void WriteClaim(CanonicalWriter w, MergeClaim claim) => w.Blob(claim.Merge).List(claim.Contributors, TrainingEntryCodec.WriteNode);
+    private static void WriteClaim(CanonicalWriter w, MergeClaim claim) =>
+        w.Blob(claim.Merge).List(claim.Contributors, TrainingEntryCodec.WriteNode);
 }

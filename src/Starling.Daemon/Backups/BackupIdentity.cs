@@ -10,7 +10,8 @@ internal static class BackupIdentity
     {
         yield return (files.Certificate, "certificate.pem");
         yield return (files.Key, "private.key");
-        foreach (var (number, path) in files.All.Where(path => path != files.Certificate && path != files.Key).Distinct(StringComparer.Ordinal).Index())
+        foreach (var (number, path) in files.All.Where(path => path != files.Certificate && path != files.Key)
+            .Distinct(StringComparer.Ordinal).Index())
             yield return (path, $"further-{number}.pem");
     }
 }

@@ -11,8 +11,8 @@ using Starling.Node.Journal;
 namespace Starling.Daemon.Backups;
 
 /// <summary>
-/// Writes a backup of a node that does not run: its settings, its journal with what it mirrored of the ledger, its events, and its identity if that is wanted. Models are not in it: every
-/// committed one is held by a majority, and fetched again.
+/// Writes a backup of a node that does not run: its settings, its journal with what it mirrored of the ledger, its events, and its identity
+/// if that is wanted. Models are not in it: every committed one is held by a majority, and fetched again.
 /// </summary>
 public static class NodeBackup
 {
@@ -57,11 +57,15 @@ public static class NodeBackup
                 using (var packed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true))
                 using (var tar = new TarWriter(packed))
                 {
-                    tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, FormatName) { DataStream = new MemoryStream(Encoding.ASCII.GetBytes($"{Format}\n")) });
+                    tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile,
+                        FormatName)
+                    { DataStream = new MemoryStream(Encoding.ASCII.GetBytes($"{Format}\n")) });
                     tar.WriteEntry(file, NodeFile.Name);
                     foreach (var name in Kept.Where(name => File.Exists(Path.Combine(node.Folder, name))))
                         tar.WriteEntry(Path.Combine(node.Folder, name), DataFolder + name);
-                    foreach (var (path, name) in withIdentity ? BackupIdentity.Names(node.Identity).Where(each => File.Exists(each.Path)) : [])
+                    foreach (var (path, name) in withIdentity
+                        ? BackupIdentity.Names(node.Identity).Where(each => File.Exists(each.Path))
+                        : [])
                         tar.WriteEntry(path, IdentityFolder + name);
                 }
 
@@ -81,7 +85,8 @@ public static class NodeBackup
     {
         var journal = Path.Combine(folder, NodeJournal.FileName);
         if (!File.Exists(journal))
-            throw new DaemonException(ExitCode.Disk, $"{folder} has no journal: the node never ran, and there is nothing to back up but its node.yaml.");
+            throw new DaemonException(ExitCode.Disk,
+                $"{folder} has no journal: the node never ran, and there is nothing to back up but its node.yaml.");
         try
         {
             NodeJournal.Open(journal).Dispose();

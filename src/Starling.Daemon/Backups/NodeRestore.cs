@@ -9,8 +9,9 @@ using Starling.Node.Journal;
 namespace Starling.Daemon.Backups;
 
 /// <summary>
-/// Makes a node of a backup. What it did since is on the ledger and not on this disk, and neither are its models: so its journal forgets what it had promised, and when it is started it
-/// says that its disk is gone (<c>Rejoin</c>), as the protocol wants. What it mirrored of the ledger stays: it is the proof if somebody rewrites that.
+/// Makes a node of a backup. What it did since is on the ledger and not on this disk, and neither are its models: so its journal forgets
+/// what it had promised, and when it is started it says that its disk is gone (<c>Rejoin</c>), as the protocol wants. What it mirrored of
+/// the ledger stays: it is the proof if somebody rewrites that.
 /// </summary>
 public static class NodeRestore
 {
@@ -19,7 +20,8 @@ public static class NodeRestore
 
     /// <summary>Restores a node.</summary>
     /// <param name="archive">The backup.</param>
-    /// <param name="file">The <c>node.yaml</c>. One that is there holds; else that of the backup is written there, and must keep to its folder.</param>
+    /// <param name="file">The <c>node.yaml</c>. One that is there holds; else that of the backup is written there, and must
+    /// keep to its folder.</param>
     /// <param name="cancellation">Gives up before anything is in its place.</param>
     /// <returns>What the node is told.</returns>
     /// <exception cref="DaemonException">It is no backup, or there is a node already.</exception>
@@ -47,13 +49,17 @@ public static class NodeRestore
     {
         var isOwn = File.Exists(file);
         var node = isOwn ? NodeConfigurationReader.ReadFile(file) : ReadAs(Path.Combine(draft, NodeFile.Name), file);
-        var identity = BackupIdentity.Names(node.Identity).Select(each => (each.Path, Source: Path.Combine(draft, NodeBackup.IdentityFolder, each.Name)))
+        var identity = BackupIdentity.Names(node.Identity)
+            .Select(each => (each.Path, Source: Path.Combine(draft, NodeBackup.IdentityFolder, each.Name)))
             .Where(each => File.Exists(each.Source) && !File.Exists(each.Path)).ToList();
-        if (!isOwn && identity.Select(each => each.Path).Append(node.Folder).FirstOrDefault(path => !IsWithin(path, Path.GetDirectoryName(file)!)) is { } outside)
+        if (!isOwn
+            && identity.Select(each => each.Path).Append(node.Folder)
+                .FirstOrDefault(path => !IsWithin(path, Path.GetDirectoryName(file)!)) is { } outside)
             throw new DaemonException(ExitCode.Configuration,
                 $"The backup's node.yaml names {outside}, which is not below {Path.GetDirectoryName(file)}: write the node.yaml there yourself, and restore again; then it decides where things go.");
         if (NodeRemoval.Own.Select(name => Path.Combine(node.Folder, name)).FirstOrDefault(Path.Exists) is { } old)
-            throw new DaemonException(ExitCode.Disk, $"{old} is there already: a backup is not restored over a node; move its folder away first.");
+            throw new DaemonException(ExitCode.Disk,
+                $"{old} is there already: a backup is not restored over a node; move its folder away first.");
         var data = Path.Combine(draft, NodeBackup.DataFolder);
         FolderFormat.Take(data);
         await ForgetAsync(Path.Combine(data, NodeJournal.FileName), cancellation).ConfigureAwait(false);
@@ -101,7 +107,8 @@ public static class NodeRestore
                 if (!hasFormat && entry.Name != NodeBackup.FormatName)
                     throw NoBackup("it does not begin as one");
                 hasFormat = true;
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !IsKnown(entry.Name) || ++files > MostFiles || (bytes += entry.Length) > MostBytes)
+                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !IsKnown(entry.Name)
+                    || ++files > MostFiles || (bytes += entry.Length) > MostBytes)
                     throw NoBackup($"it holds '{Core.Configuration.Mistake.Shorten(entry.Name)}', or too much");
                 var place = Path.Combine(draft, entry.Name);
                 Directory.CreateDirectory(Path.GetDirectoryName(place)!);
@@ -120,11 +127,14 @@ public static class NodeRestore
     }
 
     private static bool IsKnown(string name) => name is NodeBackup.FormatName or NodeFile.Name
-        || (name.StartsWith(NodeBackup.DataFolder, StringComparison.Ordinal) && NodeBackup.Kept.Contains(name[NodeBackup.DataFolder.Length..]))
+        || (name.StartsWith(NodeBackup.DataFolder, StringComparison.Ordinal)
+            && NodeBackup.Kept.Contains(name[NodeBackup.DataFolder.Length..]))
         || (name.StartsWith(NodeBackup.IdentityFolder, StringComparison.Ordinal) && name[NodeBackup.IdentityFolder.Length..] is var file
-            && file.Length is > 0 and < 40 && file[0] != '.' && file.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'));
+            && file.Length is > 0 and < 40 && file[0] != '.'
+            && file.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'));
 
-    private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+    private static bool IsWithin(string path, string folder) =>
+        path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     private static void Copy(string source, string place)
     {
@@ -138,5 +148,6 @@ public static class NodeRestore
         to.Flush(flushToDisk: true);
     }
 
-    private static DaemonException NoBackup(string why, Exception? cause = null) => new(ExitCode.Data, $"This is no backup of a node, or not one for here: {why}.", cause);
+    private static DaemonException NoBackup(string why, Exception? cause = null) =>
+        new(ExitCode.Data, $"This is no backup of a node, or not one for here: {why}.", cause);
 }

@@ -25,7 +25,9 @@ internal static class DiskCheck
         var room = new DriveInfo(folder).AvailableFreeSpace;
         var finding = string.Create(CultureInfo.InvariantCulture, $"{folder} has room for {room / 1e9:0.0} GB.");
         return room < LeastRoom ? CheckResult.Fail(Name, finding, "Make room; a node without it stops.")
-            : room < LittleRoom ? CheckResult.Warn(Name, finding, "Make room for some rounds of models, or name another folder under 'folder' in node.yaml.")
+            : room < LittleRoom
+                ? CheckResult.Warn(Name, finding,
+                    "Make room for some rounds of models, or name another folder under 'folder' in node.yaml.")
             : CheckResult.Ok(Name, finding);
     }
 
@@ -45,12 +47,16 @@ internal static class DiskCheck
                 }
 
             var middle = times.Order().ElementAt(Syncs / 2);
-            var finding = string.Create(CultureInfo.InvariantCulture, $"{(existing == folder ? folder : $"{folder} can be made, and")} can be written; to keep 4 KiB takes {middle.TotalMilliseconds:0.0} ms.");
-            return middle > SlowSync ? CheckResult.Warn(Name, finding, "Each round waits for several of these; use a faster disk.") : CheckResult.Ok(Name, finding);
+            var finding = string.Create(CultureInfo.InvariantCulture,
+                $"{(existing == folder ? folder : $"{folder} can be made, and")} can be written; to keep 4 KiB takes {middle.TotalMilliseconds:0.0} ms.");
+            return middle > SlowSync
+                ? CheckResult.Warn(Name, finding, "Each round waits for several of these; use a faster disk.")
+                : CheckResult.Ok(Name, finding);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return CheckResult.Fail(Name, $"{folder} cannot be written: {e.Message}", "Give the user that runs the node the right to write there, or name another folder under 'folder' in node.yaml.");
+            return CheckResult.Fail(Name, $"{folder} cannot be written: {e.Message}",
+                "Give the user that runs the node the right to write there, or name another folder under 'folder' in node.yaml.");
         }
     }
 }

@@ -9,14 +9,17 @@ using Starling.Node.Transport;
 
 namespace Starling.Daemon.Checks;
 
-/// <summary>Looks at a host and what its node needs, whether the node runs or not. It changes nothing, and takes no connection from the node.</summary>
+/// <summary>
+/// Looks at a host and what its node needs, whether the node runs or not. It changes nothing, and takes no connection from the node.
+/// </summary>
 public static class Doctor
 {
     /// <summary>Looks.</summary>
     /// <param name="node">What the node is told.</param>
     /// <param name="further">Addresses to look at besides those of its peers, <c>host:port</c>.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, IEnumerable<string> further, CancellationToken cancellation)
+    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, IEnumerable<string> further,
+        CancellationToken cancellation)
     {
         var results = ImmutableArray.CreateBuilder<CheckResult>();
         DaemonIdentity? identity = null;
@@ -26,7 +29,8 @@ public static class Doctor
         }
         catch (IdentityException e)
         {
-            results.Add(CheckResult.Fail("trust", e.Message, "Name the right files under 'identity' in node.yaml; 'starling ca issue' makes them."));
+            results.Add(CheckResult.Fail("trust", e.Message,
+                "Name the right files under 'identity' in node.yaml; 'starling ca issue' makes them."));
         }
 
         results.AddRange(DiskCheck.Examine(node.Folder));
@@ -37,10 +41,14 @@ public static class Doctor
                 var (port, isRunning) = await PortCheck.ExamineAsync(node, identity, cancellation).ConfigureAwait(false);
                 results.Add(port);
                 foreach (var peer in node.Peers)
-                    results.AddRange(await PeerCheck.ExamineAsync(peer.Node, peer.Addresses, identity.Credentials, cancellation).ConfigureAwait(false));
+                    results.AddRange(
+                        await PeerCheck.ExamineAsync(peer.Node, peer.Addresses, identity.Credentials, cancellation).ConfigureAwait(false));
                 foreach (var address in further)
-                    results.AddRange(await PeerCheck.ExamineAsync(null, [PeerAddress.Parse(address)], identity.Credentials, cancellation).ConfigureAwait(false));
-                results.AddRange(await LedgerCheck.ExamineAsync(node, isRunning ? await StatusAsync(node, identity, cancellation).ConfigureAwait(false) : null, cancellation).ConfigureAwait(false));
+                    results.AddRange(await PeerCheck.ExamineAsync(null, [PeerAddress.Parse(address)], identity.Credentials, cancellation)
+                        .ConfigureAwait(false));
+                results.AddRange(await LedgerCheck
+                    .ExamineAsync(node, isRunning ? await StatusAsync(node, identity, cancellation).ConfigureAwait(false) : null,
+                        cancellation).ConfigureAwait(false));
             }
 
         results.AddRange(await ExecutorCheck.ExamineAsync(node.Tasks, cancellation).ConfigureAwait(false));

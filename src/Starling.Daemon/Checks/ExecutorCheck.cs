@@ -22,7 +22,8 @@ internal static class ExecutorCheck
             foreach (var name in tasks.Executors)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var options = new ExecutorOptions { Owner = $"doctor-{Environment.ProcessId}", Folder = Path.Combine(folder.FullName, name) };
+                var options =
+                    new ExecutorOptions { Owner = $"doctor-{Environment.ProcessId}", Folder = Path.Combine(folder.FullName, name) };
                 results.AddRange(await DescribeAsync(name, options).ConfigureAwait(false));
             }
         }
@@ -38,14 +39,18 @@ internal static class ExecutorCheck
     {
         try
         {
-            IExecutor executor = name == "process" ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false) : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
+            IExecutor executor = name == "process"
+                ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false)
+                : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
             var described = executor.Describe();
-            return described.NotEnforced.Select(sentence => CheckResult.Warn(Name, $"{name}: {sentence}", "See docs/executors.md for what the host must give."))
+            return described.NotEnforced
+                .Select(sentence => CheckResult.Warn(Name, $"{name}: {sentence}", "See docs/executors.md for what the host must give."))
                 .Prepend(CheckResult.Ok(Name, $"{name} works here, and keeps {described.Enforced.Length} promises."));
         }
         catch (ExecutorException e)
         {
-            return [CheckResult.Fail(Name, $"{name} does not work here: {e.Message}", "Mend that, or take it out of 'tasks.executors' in node.yaml.")];
+            return [CheckResult.Fail(Name, $"{name} does not work here: {e.Message}",
+                "Mend that, or take it out of 'tasks.executors' in node.yaml.")];
         }
     }
 }

@@ -13,16 +13,19 @@ namespace Starling.Daemon.Checks;
 internal static class LedgerCheck
 {
     private const string Name = "ledger";
-    private const string Rewritten = "It was rewritten, or is another ledger: compare with other members by 'starling ledger log', and do not delete the mirror, which is the proof.";
+    private const string Rewritten =
+        "It was rewritten, or is another ledger: compare with other members by 'starling ledger log', and do not delete the mirror, which is the proof.";
     private const string Lost = "It lost some, or is another ledger: restore it from a member that has them all.";
 
     /// <param name="node">What the node is told.</param>
     /// <param name="running">What the node says while it runs, and its mirror is its own; null if it does not.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, NodeStatus? running, CancellationToken cancellation)
+    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, NodeStatus? running,
+        CancellationToken cancellation)
     {
         if (node.Ledger.Path is { } path && !File.Exists(path))
-            return [CheckResult.Fail(Name, $"There is no ledger at {path}.", "Correct 'ledger.path' in node.yaml; whoever founds the contract makes the file.")];
+            return [CheckResult.Fail(Name, $"There is no ledger at {path}.",
+                "Correct 'ledger.path' in node.yaml; whoever founds the contract makes the file.")];
         try
         {
             var ledger = DaemonServiceCollectionExtensions.OpenLedger(node.Ledger);
@@ -31,7 +34,9 @@ internal static class LedgerCheck
                 // With a task runner the status tells of more than one contract.
                 if (running is not null && node.Tasks is null)
                     return [await CompareAsync(ledger, node.Main, running, cancellation).ConfigureAwait(false)];
-                var (mirror, note) = running is not null ? (Unknown(node), "while the node runs its mirror is its own") : await MirrorAsync(node, cancellation).ConfigureAwait(false);
+                var (mirror, note) = running is not null
+                    ? (Unknown(node), "while the node runs its mirror is its own")
+                    : await MirrorAsync(node, cancellation).ConfigureAwait(false);
                 var results = ImmutableArray.CreateBuilder<CheckResult>();
                 foreach (var (contract, entries) in mirror)
                     results.Add(await CompareAsync(ledger, contract, entries, note, cancellation).ConfigureAwait(false));
@@ -40,7 +45,8 @@ internal static class LedgerCheck
         }
         catch (LedgerUnavailableException e)
         {
-            return [CheckResult.Fail(Name, $"The ledger does not answer: {e.Message}", "See that enough of its members run ('starling ledger start' on their hosts), and that 'ledger.endpoints' is right.")];
+            return [CheckResult.Fail(Name, $"The ledger does not answer: {e.Message}",
+                "See that enough of its members run ('starling ledger start' on their hosts), and that 'ledger.endpoints' is right.")];
         }
         catch (Exception e) when (e is LedgerException or DaemonException or JournalException)
         {
@@ -51,22 +57,26 @@ internal static class LedgerCheck
     private static ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Unknown(NodeConfiguration node) =>
         ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>>.Empty.Add(node.Main, []);
 
-    private static async Task<(ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Mirror, string Note)> MirrorAsync(NodeConfiguration node, CancellationToken cancellation)
+    private static async Task<(ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Mirror, string Note)> MirrorAsync(
+        NodeConfiguration node, CancellationToken cancellation)
     {
         var file = Path.Combine(node.Folder, NodeJournal.FileName);
         if (!File.Exists(file))
             return (Unknown(node), "the node has mirrored nothing yet");
         using var journal = NodeJournal.Open(file);
-        var mirror = (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror.ToImmutableSortedDictionary(each => each.Contract, each => each.Entries);
+        var mirror = (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror.ToImmutableSortedDictionary(each => each.Contract,
+            each => each.Entries);
         return (mirror.ContainsKey(node.Main) ? mirror : mirror.Add(node.Main, []), "as the node's mirror has it");
     }
 
-    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, NodeStatus running, CancellationToken cancellation)
+    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, NodeStatus running,
+        CancellationToken cancellation)
     {
         var chain = ChainHash.Start(contract);
         for (long at = 0; at < running.Height;)
         {
-            var page = await ledger.ReadAsync(contract, at, (int)Math.Min(LedgerPage.MaxEntries, running.Height - at), cancellation).ConfigureAwait(false);
+            var page = await ledger.ReadAsync(contract, at, (int)Math.Min(LedgerPage.MaxEntries, running.Height - at), cancellation)
+                .ConfigureAwait(false);
             if (page.Entries.IsEmpty)
                 return CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has read {running.Height}.", Lost);
             chain = page.Entries.Aggregate(chain, (hash, entry) => ChainHash.Next(hash, entry.Entry.Id));
@@ -74,11 +84,13 @@ internal static class LedgerCheck
         }
 
         return chain.ToString() == running.ChainHead
-            ? CheckResult.Ok(Name, $"The ledger answers, and its first {running.Height} entries of {contract} are those that the node has read.")
+            ? CheckResult.Ok(Name,
+                $"The ledger answers, and its first {running.Height} entries of {contract} are those that the node has read.")
             : CheckResult.Fail(Name, $"The ledger shows other entries of {contract} than the node has read.", Rewritten);
     }
 
-    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, ImmutableArray<VerifiedEntry> mirror, string note, CancellationToken cancellation)
+    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, ImmutableArray<VerifiedEntry> mirror,
+        string note, CancellationToken cancellation)
     {
         for (long at = 0; ;)
         {
@@ -86,7 +98,8 @@ internal static class LedgerCheck
             foreach (var entry in page.Entries)
             {
                 if (at < mirror.Length && mirror[(int)at].Entry.Id != entry.Entry.Id)
-                    return CheckResult.Fail(Name, $"The ledger shows another entry {at} of {contract} than the node has mirrored.", Rewritten);
+                    return CheckResult.Fail(Name, $"The ledger shows another entry {at} of {contract} than the node has mirrored.",
+                        Rewritten);
                 at++;
             }
 
@@ -94,8 +107,10 @@ internal static class LedgerCheck
                 return at < mirror.Length
                     ? CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has mirrored {mirror.Length}.", Lost)
                     : page.Height == 0
-                        ? CheckResult.Warn(Name, $"The ledger answers, and has no {contract}.", "Have it founded, or correct 'contract.id', 'runner.id' or the ledger in node.yaml.")
-                        : CheckResult.Ok(Name, $"The ledger answers, with {page.Height} entries of {contract}; {(mirror.IsEmpty ? note : $"the first {mirror.Length} are {note}")}.");
+                        ? CheckResult.Warn(Name, $"The ledger answers, and has no {contract}.",
+                            "Have it founded, or correct 'contract.id', 'runner.id' or the ledger in node.yaml.")
+                        : CheckResult.Ok(Name,
+                            $"The ledger answers, with {page.Height} entries of {contract}; {(mirror.IsEmpty ? note : $"the first {mirror.Length} are {note}")}.");
         }
     }
 }

@@ -10,7 +10,8 @@ internal static class PortCheck
 {
     private const string Name = "port";
 
-    public static async Task<(CheckResult Result, bool IsRunning)> ExamineAsync(NodeConfiguration node, DaemonIdentity identity, CancellationToken cancellation)
+    public static async Task<(CheckResult Result, bool IsRunning)> ExamineAsync(NodeConfiguration node, DaemonIdentity identity,
+        CancellationToken cancellation)
     {
         var self = identity.Keys.Identity.Id;
         try
@@ -31,14 +32,18 @@ internal static class PortCheck
 
         try
         {
-            var answer = await PeerProbe.AskAsync(PeerAddress.Of(node.Local), identity.Credentials, TimeProvider.System, cancellation).ConfigureAwait(false);
+            var answer = await PeerProbe.AskAsync(PeerAddress.Of(node.Local), identity.Credentials, TimeProvider.System, cancellation)
+                .ConfigureAwait(false);
             if (answer.Node == self)
                 return (CheckResult.Ok(Name, $"The node runs, and answers at {node.Listen}."), true);
-            return (CheckResult.Fail(Name, $"{node.Listen} is in use by {answer.Node?.Value ?? "a program with a certificate that is not believed here"}.", "Choose another port under 'listen' in node.yaml."), false);
+            return (CheckResult.Fail(Name,
+                $"{node.Listen} is in use by {answer.Node?.Value ?? "a program with a certificate that is not believed here"}.",
+                "Choose another port under 'listen' in node.yaml."), false);
         }
         catch (IOException e)
         {
-            return (CheckResult.Fail(Name, $"{node.Listen} is in use by another program, which is no node ({e.Message}).", "Stop that one, or choose another port under 'listen' in node.yaml."), false);
+            return (CheckResult.Fail(Name, $"{node.Listen} is in use by another program, which is no node ({e.Message}).",
+                "Stop that one, or choose another port under 'listen' in node.yaml."), false);
         }
     }
 }

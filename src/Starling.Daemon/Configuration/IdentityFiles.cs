@@ -19,5 +19,6 @@ public sealed record IdentityFiles(string Certificate, string Key, ImmutableArra
 
     /// <summary>All files.</summary>
     public IEnumerable<string> All =>
-        [Certificate, Key, .. Anchors, .. Revocations, .. Mapped.Select(mapping => mapping.Authority).OfType<string>(), .. Shown is ShownFiles shown ? [shown.Certificate, shown.Key] : Array.Empty<string>()];
+        [Certificate, Key, .. Anchors, .. Revocations, .. Mapped.Select(mapping => mapping.Authority).OfType<string>(),
+            .. Shown is ShownFiles shown ? [shown.Certificate, shown.Key] : Array.Empty<string>()];
 }

@@ -32,8 +32,10 @@ internal sealed class IdentityReader(SectionBinder section, Func<string, string>
         section.Ignore("shown");
         if (section.Has("shown") && socket is not null)
             section.Fault("shown", "cannot stand beside identity.workloadApi; a node shows one certificate");
-        if (socket is not null && (!socket.StartsWith(UnixScheme + "/", StringComparison.Ordinal) || socket.Length > UnixScheme.Length + 107))
-            section.Fault("workloadApi", "must be a Unix socket such as unix:///run/spire/sockets/agent.sock, with a path of at most 107 characters");
+        if (socket is not null
+            && (!socket.StartsWith(UnixScheme + "/", StringComparison.Ordinal) || socket.Length > UnixScheme.Length + 107))
+            section.Fault("workloadApi",
+                "must be a Unix socket such as unix:///run/spire/sockets/agent.sock, with a path of at most 107 characters");
         if (socket is not null)
             return new ShownWorkload(socket[Math.Min(socket.Length, UnixScheme.Length)..]);
         if (!section.Has("shown"))
@@ -44,7 +46,8 @@ internal sealed class IdentityReader(SectionBinder section, Func<string, string>
 
     private IdentityMapping ReadMapping(SectionBinder mapping)
     {
-        var (spiffe, dns, authority) = (mapping.OptionalText("spiffe", 2048), mapping.OptionalText("dns", 253), mapping.OptionalText("authority"));
+        var (spiffe, dns, authority) =
+            (mapping.OptionalText("spiffe", 2048), mapping.OptionalText("dns", 253), mapping.OptionalText("authority"));
         var node = mapping.Has("node") || dns is not null ? mapping.Node("node") : (NodeId?)null;
         mapping.Ignore("node");
         if (spiffe is null == dns is null)
@@ -69,7 +72,8 @@ internal sealed class IdentityReader(SectionBinder section, Func<string, string>
             if (RoleExtension.TryParse(word, out var role))
                 roles |= role;
             else
-                mapping.Fault("roles", $"has '{Mistake.Shorten(word)}', which is no role; there are {string.Join(", ", RoleExtension.Words)}");
+                mapping.Fault("roles",
+                    $"has '{Mistake.Shorten(word)}', which is no role; there are {string.Join(", ", RoleExtension.Words)}");
         if (mapping.Has("roles") && roles == Roles.None)
             mapping.Fault("roles", "gives no role; name at least one");
         return roles;

@@ -3,7 +3,9 @@ using Starling.Ledgers.Etcd;
 
 namespace Starling.Daemon.Configuration;
 
-/// <summary>The member of the ledger's etcd that runs beside a node, as <c>starling ledger start --config</c> runs it. Paths are absolute.</summary>
+/// <summary>
+/// The member of the ledger's etcd that runs beside a node, as <c>starling ledger start --config</c> runs it. Paths are absolute.
+/// </summary>
 /// <param name="Name">Its name among the members.</param>
 /// <param name="Join">All members, each <c>NAME=HOST</c> or <c>NAME=HOST:PORT</c>, as the command line takes them.</param>
 /// <param name="Identity">Its certificate, which names its host, its key, and the authorities of all members.</param>

@@ -31,7 +31,9 @@ internal sealed class LedgerReader(SectionBinder section, IdentityFiles identity
         var prefix = section.Text("prefix", EtcdOptions.DefaultPrefix, EtcdOptions.MaxPrefix);
         if (prefix.Any(c => c is <= ' ' or > '~'))
             section.Fault("prefix", "must be printable ASCII without a space, such as starling/");
-        return new LedgerConfiguration(kind, null, new EtcdOptions { Endpoints = endpoints.ToImmutable(), Identity = BindIdentity(), Prefix = prefix }, section.Has("member") ? BindMember(section.Section("member")) : null);
+        return new LedgerConfiguration(kind, null,
+            new EtcdOptions { Endpoints = endpoints.ToImmutable(), Identity = BindIdentity(), Prefix = prefix },
+            section.Has("member") ? BindMember(section.Section("member")) : null);
     }
 
     private EtcdIdentityFiles BindIdentity()
@@ -41,7 +43,8 @@ internal sealed class LedgerReader(SectionBinder section, IdentityFiles identity
         var (certificate, key) = (section.OptionalText("certificate"), section.OptionalText("key"));
         var anchors = section.Texts("anchors", identity.Anchors, X509Certifier.MaxCertificates);
         return new EtcdIdentityFiles(
-            certificate is null ? identity.Certificate : full(certificate), key is null ? identity.Key : full(key), [.. anchors.Select(full)]);
+            certificate is null ? identity.Certificate : full(certificate), key is null ? identity.Key : full(key),
+            [.. anchors.Select(full)]);
     }
 
     private LedgerMember BindMember(SectionBinder member) => new(

@@ -16,17 +16,24 @@ public static class NodeConfigurationReader
 {
     private const int MostPeers = 1024, MostAddresses = 16, MostRunners = 16;
 
-    /// <summary>Reads a file; variables of the environment win over it, as <see cref="NodeOverrides"/> says. Relative paths start at the file's folder.</summary>
+    /// <summary>
+    /// Reads a file; variables of the environment win over it, as <see cref="NodeOverrides"/> says. Relative paths
+    /// start at the file's folder.
+    /// </summary>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with where it was written.</exception>
     public static NodeConfiguration ReadFile(string path) => ReadFile(path, []);
 
-    /// <summary>Reads a file; variables of the environment win over it, and what the command line sets over both. Relative paths start at the file's folder.</summary>
+    /// <summary>
+    /// Reads a file; variables of the environment win over it, and what the command line sets over both. Relative paths
+    /// start at the file's folder.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="assignments">What the command line sets, each <c>path=value</c>.</param>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with where it was written.</exception>
     public static NodeConfiguration ReadFile(string path, IReadOnlyCollection<string> assignments)
     {
-        var (tree, mistakes) = NodeOverrides.Apply(YamlTreeReader.ReadFile(path, YamlBounds.Node), NodeOverrides.Environment(), assignments);
+        var (tree, mistakes) =
+            NodeOverrides.Apply(YamlTreeReader.ReadFile(path, YamlBounds.Node), NodeOverrides.Environment(), assignments);
         return Read(tree, mistakes);
     }
 
@@ -122,7 +129,8 @@ public static class NodeConfigurationReader
         var accepted = section.Texts("accept", [.. Enum.GetValues<TaskKind>().Select(TaskKindWords.Word)]);
         var kinds = Enum.GetValues<TaskKind>().Where(kind => accepted.Contains(kind.Word())).ToImmutableSortedSet();
         if (accepted.FirstOrDefault(text => Enum.GetValues<TaskKind>().All(kind => kind.Word() != text)) is { } unknown)
-            section.Fault("accept", $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(TaskKindWords.Word))}");
+            section.Fault("accept",
+                $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(TaskKindWords.Word))}");
         var executors = section.Texts("executors", ["sandbox"], 2);
         if (executors.IsEmpty || executors.Any(executor => executor is not ("sandbox" or "process")))
             section.Fault("executors", "must name sandbox, process or both: by which programs of tasks may run here");
@@ -166,5 +174,6 @@ public static class NodeConfigurationReader
 
     private static string PathOf(SectionBinder section, string key, string start) => Full(section.Text(key), start);
 
-    private static string Full(string path, string start) => path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, start);
+    private static string Full(string path, string start) =>
+        path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, start);
 }

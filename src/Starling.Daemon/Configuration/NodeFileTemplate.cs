@@ -29,7 +29,8 @@ public static class NodeFileTemplate
                     continue;
                 open = [.. open.Take(depth), sections[depth]];
                 isFirst = true;
-                var isActive = NodeSettings.All.Any(other => other.IsGiven && other.Path.StartsWith(string.Join('.', sections[..(depth + 1)]) + ".", StringComparison.Ordinal));
+                var isActive = NodeSettings.All.Any(other =>
+                    other.IsGiven && other.Path.StartsWith(string.Join('.', sections[..(depth + 1)]) + ".", StringComparison.Ordinal));
                 Line(text, isActive, Indent(sections, depth), $"{sections[depth].Replace("[]", "", StringComparison.Ordinal)}:");
             }
 
@@ -44,7 +45,9 @@ public static class NodeFileTemplate
     }
 
     // Two blanks a section, and two more for the dash of a list's items.
-    private static int Indent(string[] sections, int depth) => sections.Take(depth).Sum(name => name.EndsWith("[]", StringComparison.Ordinal) ? 4 : 2);
+    private static int Indent(string[] sections, int depth) =>
+        sections.Take(depth).Sum(name => name.EndsWith("[]", StringComparison.Ordinal) ? 4 : 2);
 
-    private static void Line(StringBuilder text, bool isActive, int indent, string line) => text.Append(isActive ? "" : "#").Append(' ', indent).Append(line).Append('\n');
+    private static void Line(StringBuilder text, bool isActive, int indent, string line) =>
+        text.Append(isActive ? "" : "#").Append(' ', indent).Append(line).Append('\n');
 }

@@ -7,8 +7,8 @@ using Starling.Node.Events;
 namespace Starling.Daemon.Events;
 
 /// <summary>
-/// Writes a node's events to <c>events.jsonl</c> in its folder, as they happen and beside the loop. It is a record for people and reports: nothing that
-/// the node relies on is in it, so it is not synced, and a disk that refuses it stops nothing.
+/// Writes a node's events to <c>events.jsonl</c> in its folder, as they happen and beside the loop. It is a record for people and reports:
+/// nothing that the node relies on is in it, so it is not synced, and a disk that refuses it stops nothing.
 /// </summary>
 internal sealed class EventJournal : IAsyncDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class EventJournal : IAsyncDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="log">Takes what goes wrong.</param>
     /// <param name="last">The cursor of the last line.</param>
-    internal EventJournal(Stream file, string name, ILogger log, long last) => (this.file, this.name, this.log, Last, written) = (file, name, log, last, file.Length);
+    internal EventJournal(Stream file, string name, ILogger log, long last) =>
+        (this.file, this.name, this.log, Last, written) = (file, name, log, last, file.Length);
 
     /// <summary>The last cursor of an earlier run; 0 for none.</summary>
     public long Last { get; }

@@ -22,7 +22,8 @@ internal static class EventProjection
             RoundOpened e => new RoundOpenedEvent(cursor, at, Name(e), e.Round, e.Opening, Name(e.Base), Names(e.View)),
             Awaiting e => new AwaitingEvent(cursor, at, Name(e), e.Round, Names(e.Ready), Names(e.Awaited), e.MinPeers),
             MemberReady e => new MemberReadyEvent(
-                cursor, at, Name(e), e.Round, e.Member.Value, e.Update.ToString(), e.Weight, Finite(e.Metrics.Loss), Finite(e.Metrics.Accuracy)),
+                cursor, at, Name(e), e.Round, e.Member.Value, e.Update.ToString(), e.Weight, Finite(e.Metrics.Loss),
+                Finite(e.Metrics.Accuracy)),
             LeaderClaimed e => new LeaderClaimedEvent(cursor, at, Name(e), e.Round, e.Term, e.Leader.Value, Names(e.Frozen)),
             MergeProposed e => new MergeProposedEvent(
                 cursor, at, Name(e), e.Round, e.Term, e.Merge.ToString(), Names(e.Contributors), [.. e.LeftOut.Select(Project)]),
@@ -51,7 +52,8 @@ internal static class EventProjection
     }
 
     /// <summary>A measurement as the API tells it.</summary>
-    public static Measurement Project(long round, Evaluation e) => new(round, Finite(e.Loss), Finite(e.Accuracy), Finite(e.Auc), Finite(e.F1), e.Examples);
+    public static Measurement Project(long round, Evaluation e) =>
+        new(round, Finite(e.Loss), Finite(e.Accuracy), Finite(e.Auc), Finite(e.F1), e.Examples);
 
     /// <summary>Identities as the API tells them.</summary>
     public static IReadOnlyList<string> Names(IEnumerable<NodeId> nodes) => [.. nodes.Select(node => node.Value)];

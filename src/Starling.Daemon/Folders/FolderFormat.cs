@@ -5,8 +5,8 @@ using Starling.Node.Journal;
 namespace Starling.Daemon.Folders;
 
 /// <summary>
-/// In which form a node's folder is kept: a number in its file <c>format</c>. A newer node reads older folders and writes the number anew; an older node leaves a newer folder alone, since it
-/// would not understand what it must not forget.
+/// In which form a node's folder is kept: a number in its file <c>format</c>. A newer node reads older folders and writes the number anew;
+/// an older node leaves a newer folder alone, since it would not understand what it must not forget.
 /// </summary>
 internal static class FolderFormat
 {
@@ -56,6 +56,7 @@ internal static class FolderFormat
         var length = reader.ReadBlock(text);
         return int.TryParse(text.AsSpan(0, length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var form) && form > 0
             ? form
-            : throw new DaemonException(ExitCode.Configuration, $"{file} does not say in which form the folder is kept; restore the folder from a backup, or remove it and let the node rejoin.");
+            : throw new DaemonException(ExitCode.Configuration,
+                $"{file} does not say in which form the folder is kept; restore the folder from a backup, or remove it and let the node rejoin.");
     }
 }

@@ -14,15 +14,18 @@ public sealed class NodeRemoval(NodeConfiguration node, string file)
     /// <summary>Everything of a node that a node's folder has.</summary>
     internal static readonly ImmutableArray<string> Own =
     [
-        NodeJournal.FileName, NodeJournal.FileName + "-wal", NodeJournal.FileName + "-shm", EventFile.Name, FolderFormat.FileName, "blobs", "content", "work", "logs", "executors", "node.sock",
+        NodeJournal.FileName, NodeJournal.FileName + "-wal", NodeJournal.FileName + "-shm", EventFile.Name, FolderFormat.FileName, "blobs",
+        "content", "work", "logs", "executors", "node.sock",
     ];
 
     /// <summary>What goes: files, and folders with all that is in them.</summary>
     /// <param name="withIdentity">Whether certificate and key go, too.</param>
     public ImmutableArray<string> Paths(bool withIdentity)
     {
-        var identity = withIdentity ? node.Identity.All.Where(path => node.Identity.Certificate == path || node.Identity.Key == path || IsBeside(path)) : [];
-        return [.. Own.Select(name => Path.Combine(node.Folder, name)).Append(Path.GetFullPath(file)).Concat(identity).Where(Path.Exists).Distinct(StringComparer.Ordinal)];
+        var identity = withIdentity
+            ? node.Identity.All.Where(path => node.Identity.Certificate == path || node.Identity.Key == path || IsBeside(path)) : [];
+        return [.. Own.Select(name => Path.Combine(node.Folder, name)).Append(Path.GetFullPath(file)).Concat(identity).Where(Path.Exists)
+            .Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Refuses while the node runs.</summary>
@@ -38,7 +41,8 @@ public sealed class NodeRemoval(NodeConfiguration node, string file)
         }
         catch (JournalException e) when (e.Message.StartsWith("Another process", StringComparison.Ordinal))
         {
-            throw new DaemonException(ExitCode.Disk, $"The node of {node.Folder} runs; stop it first, by 'starling node drain' or 'starling node stop'.", e);
+            throw new DaemonException(ExitCode.Disk,
+                $"The node of {node.Folder} runs; stop it first, by 'starling node drain' or 'starling node stop'.", e);
         }
         catch (JournalException)
         {
@@ -56,7 +60,12 @@ public sealed class NodeRemoval(NodeConfiguration node, string file)
                 Directory.Delete(path, recursive: true);
             else
                 File.Delete(path);
-        foreach (var folder in new[] { node.Folder, Path.GetDirectoryName(node.Identity.Key)!, Path.GetDirectoryName(Path.GetFullPath(file))! })
+        foreach (var folder in new[]
+        {
+            node.Folder,
+            Path.GetDirectoryName(node.Identity.Key)!,
+            Path.GetDirectoryName(Path.GetFullPath(file))!
+        })
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
                 Directory.Delete(folder);
     }

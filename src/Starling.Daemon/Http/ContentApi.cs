@@ -17,7 +17,8 @@ internal sealed class ContentApi(ContentStore? content)
     {
         if (!ContentName.TryParse(context.GetRouteValue("content") as string, out var name) || content?.Find(name) is not { } found)
         {
-            await Problem.NotFoundAsync(context, "There is no content of this name on the node; prepare it by a task.").ConfigureAwait(false);
+            await Problem.NotFoundAsync(context, "There is no content of this name on the node; prepare it by a task.")
+                .ConfigureAwait(false);
             return;
         }
 

@@ -5,7 +5,10 @@ using Starling.Node.Events;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>What the events tell of one training contract besides the kernel's state: the latest measurements, who was heard of when, and how fast rounds go.</summary>
+/// <summary>
+/// What the events tell of one training contract besides the kernel's state: the latest measurements, who was heard of
+/// when, and how fast rounds go.
+/// </summary>
 internal sealed class ContractPace
 {
     private readonly RoundPace rounds = new();
@@ -17,11 +20,14 @@ internal sealed class ContractPace
     /// <summary>When an entry of a member was last told; null if none was since the node started.</summary>
     public DateTimeOffset? LastSeen(NodeId member) => members.TryGetValue(member, out var known) ? known.Seen : null;
 
-    /// <summary>How long so many rounds take in all from now on, at the pace of the latest that ended; null before the second one ended.</summary>
+    /// <summary>
+    /// How long so many rounds take in all from now on, at the pace of the latest that ended; null before the second one ended.
+    /// </summary>
     public TimeSpan? Remaining(long total) => rounds.Remaining(total);
 
     /// <summary>The same at the pace at which a member announces its updates; null before the second one.</summary>
-    public TimeSpan? Remaining(long total, NodeId member) => members.TryGetValue(member, out var known) ? known.Rounds.Remaining(total) : null;
+    public TimeSpan? Remaining(long total, NodeId member) =>
+        members.TryGetValue(member, out var known) ? known.Rounds.Remaining(total) : null;
 
     /// <summary>Takes an event of the contract in.</summary>
     public void Observe(StreamedEvent streamed)

@@ -35,7 +35,8 @@ internal static class ContractView
         [.. fold.Commits.Select(Describe)])
     {
         MinPeers = fold.Round?.Settings.MinPeers ?? 0,
-        Next = EventProjection.Names(fold.Authors.Where(author => author.Value.Standing is Standing.Member or Standing.Joining).Select(author => author.Key)),
+        Next = EventProjection.Names(
+            fold.Authors.Where(author => author.Value.Standing is Standing.Member or Standing.Joining).Select(author => author.Key)),
         Expelled = EventProjection.Names(fold.Authors.Keys.Where(author => ExpulsionNotice.HasExpelled(fold, author))),
     };
 
@@ -44,20 +45,25 @@ internal static class ContractView
 
     /// <summary>Where this node stands in a contract that it follows.</summary>
     public static FollowedContract Follow(ContractState fold, NodeId self) =>
-        new(fold.Contract.Value, Kind(fold), fold.Height, fold.ChainHash.ToString(), fold.Authors.GetValueOrDefault(self)?.Incarnation ?? 0);
+        new(fold.Contract.Value, Kind(fold), fold.Height, fold.ChainHash.ToString(),
+            fold.Authors.GetValueOrDefault(self)?.Incarnation ?? 0);
 
     /// <summary>Where a caller's next entry stands.</summary>
     public static ContractPosition Position(ContractState fold, NodeId caller)
     {
         var author = fold.Authors.GetValueOrDefault(caller);
-        return new ContractPosition(fold.Contract.Value, Kind(fold), caller.Value, fold.Epoch, author?.Incarnation ?? 1, (author?.Sequence ?? 0) + 1,
+        return new ContractPosition(fold.Contract.Value, Kind(fold), caller.Value, fold.Epoch, author?.Incarnation ?? 1,
+            (author?.Sequence ?? 0) + 1,
             fold.Height, fold.ChainHash.ToString(), fold.RulesVersion);
     }
 
     /// <summary>How a member does. Of one that is done, or that has fallen behind, nobody can say how long it still trains.</summary>
-    public static MemberPerformance Measure(TrainingState fold, NodeId member, MemberTally tally, (DateTimeOffset? Seen, TimeSpan? Remaining) watched) => new(
-        member.Value, tally.Round, Finite(tally.Metrics.Loss), Finite(tally.Metrics.Accuracy), tally.Contributions, fold.Round?.Leader == member, tally.IsDone,
-        tally.LastHeight, watched.Seen, fold.Ended || tally.IsDone || fold.Round?.Round - tally.Round is not (0 or 1) ? null : watched.Remaining?.TotalSeconds);
+    public static MemberPerformance Measure(TrainingState fold, NodeId member, MemberTally tally,
+        (DateTimeOffset? Seen, TimeSpan? Remaining) watched) => new(
+        member.Value, tally.Round, Finite(tally.Metrics.Loss), Finite(tally.Metrics.Accuracy), tally.Contributions,
+        fold.Round?.Leader == member, tally.IsDone,
+        tally.LastHeight, watched.Seen,
+        fold.Ended || tally.IsDone || fold.Round?.Round - tally.Round is not (0 or 1) ? null : watched.Remaining?.TotalSeconds);
 
     /// <summary>Where a contract stands.</summary>
     public static ContractStage Stage(ContractState fold) => fold switch
@@ -71,7 +77,8 @@ internal static class ContractView
     };
 
     /// <summary>Who may decide about a contract.</summary>
-    public static IReadOnlyList<string> Admins(ContractState fold) => [.. fold.Authors.Where(author => author.Value.IsAdmin).Select(author => author.Key.Value)];
+    public static IReadOnlyList<string> Admins(ContractState fold) =>
+        [.. fold.Authors.Where(author => author.Value.IsAdmin).Select(author => author.Key.Value)];
 
     private static ContractKind Kind(ContractState fold) => fold switch
     {
@@ -81,7 +88,8 @@ internal static class ContractView
     };
 
     private static ContractSettings Describe(TrainingSettings s) => new(
-        s.Protocol, s.Rounds, s.SyncInterval, s.MinPeers, EventProjection.Word(s.Audit), s.MergeRule, s.SchemaHash.ToString(), s.MaxModelBytes,
+        s.Protocol, s.Rounds, s.SyncInterval, s.MinPeers, EventProjection.Word(s.Audit), s.MergeRule, s.SchemaHash.ToString(),
+        s.MaxModelBytes,
         s.LeaderTimeout.TotalSeconds, s.AbsentTimeout.TotalSeconds, s.Grace.TotalSeconds, s.ClaimDelay.TotalSeconds)
     {
         AuditChunks = s.AuditChunks,

@@ -8,7 +8,9 @@ using Starling.Node.Tasks;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>By what a node and its contracts are controlled from elsewhere: the table of contents of the API besides <see cref="NodeApi"/>.</summary>
+/// <summary>
+/// By what a node and its contracts are controlled from elsewhere: the table of contents of the API besides <see cref="NodeApi"/>.
+/// </summary>
 internal static class ControlApi
 {
     /// <summary>Adds what answers.</summary>

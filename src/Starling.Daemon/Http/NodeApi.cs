@@ -15,7 +15,10 @@ using Starling.Node.Transport;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>A node's HTTP API. It reads the node, and asks it to stop; it changes nothing else. What an admin changes is <see cref="Contracts.EntriesApi"/>'s.</summary>
+/// <summary>
+/// A node's HTTP API. It reads the node, and asks it to stop; it changes nothing else. What an admin changes is
+/// <see cref="Contracts.EntriesApi"/>'s.
+/// </summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="status">What it is doing.</param>
 /// <param name="events">What it tells.</param>
@@ -29,13 +32,18 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         application.Use(GuardAsync);
         application.UseRouting();
         application.Use(PermitAsync);
-        application.MapGet("/v1/status", context => WriteAsync(context, status.Describe() with { Draining = node.Draining }, ApiJson.Default.NodeStatus)).For(NodeAction.Read);
+        application
+            .MapGet("/v1/status",
+                context => WriteAsync(context, status.Describe() with { Draining = node.Draining }, ApiJson.Default.NodeStatus))
+                .For(NodeAction.Read);
         application.MapGet("/v1/health", context => WriteAsync(
-            context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth)).For(NodeAction.Read);
+            context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth))
+            .For(NodeAction.Read);
         application.MapGet("/v1/events", TellAsync).For(NodeAction.Read);
         application.MapGet("/v1/models/{contract}/latest", DownloadAsync).For(NodeAction.Read);
         application.MapPost("/v1/stop", StopAsync).For(NodeAction.Stop);
-        application.MapFallback("{*path}", context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}.")).For(NodeAction.Read);
+        application.MapFallback("{*path}", context => Problem.NotFoundAsync(context, $"The API has no {context.Request.Path}."))
+            .For(NodeAction.Read);
     }
 
     // Before anything else, and for every path: who is not let in learns nothing, not even which paths there are.
@@ -75,7 +83,9 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
 
     private async Task TellAsync(HttpContext context)
     {
-        var text = context.Request.Query["after"].ToString() is { Length: > 0 } query ? query : context.Request.Headers["Last-Event-ID"].ToString();
+        var text = context.Request.Query["after"].ToString() is { Length: > 0 } query
+            ? query
+            : context.Request.Headers["Last-Event-ID"].ToString();
         var after = 0L;
         if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
@@ -106,7 +116,8 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         else
             await Results.Stream(
                 new BlobStream(model), "application/octet-stream", $"{contract}-round-{round}.safetensors", enableRangeProcessing: true,
-                entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{model.Blob}\"")).ExecuteAsync(context).ConfigureAwait(false);
+                entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{model.Blob}\"")).ExecuteAsync(context)
+                .ConfigureAwait(false);
     }
 
     private Task StopAsync(HttpContext context)
@@ -122,7 +133,8 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
     }
 
     private ContractId? ContractOf(HttpContext context) =>
-        ContractId.TryParse(context.GetRouteValue("contract") as string, out var contract) && kernel.State.Contracts.ContainsKey(contract) ? contract : null;
+        ContractId.TryParse(context.GetRouteValue("contract") as string, out var contract) && kernel.State.Contracts.ContainsKey(contract)
+            ? contract : null;
 
     /// <summary>Answers with JSON.</summary>
     internal static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> form)

@@ -29,17 +29,22 @@ internal sealed class NodesApi(KernelDriver kernel, NodeOptions options, Serving
     {
         var state = kernel.State;
         var contracts = state.Followed.Select(contract => state.Find(contract)!.Folded).ToList();
-        var known = contracts.SelectMany(Members).Concat(options.Peers.Select(peer => peer.Node)).Concat(state.PeersKept).Append(state.Self.Id).ToImmutableSortedSet();
-        return ContractAnswers.WritePageAsync(context, page => page.Of(known, member => member.Value, member => Describe(state, contracts, member)), ApiJson.Default.PageNodeDescription);
+        var known = contracts.SelectMany(Members).Concat(options.Peers.Select(peer => peer.Node)).Concat(state.PeersKept)
+            .Append(state.Self.Id).ToImmutableSortedSet();
+        return ContractAnswers.WritePageAsync(context,
+            page => page.Of(known, member => member.Value, member => Describe(state, contracts, member)),
+            ApiJson.Default.PageNodeDescription);
     }
 
     private NodeDescription Describe(NodeState state, List<ContractState> contracts, NodeId member) => new(
         member.Value, member.Organisation, member == state.Self.Id, member == state.Self.Id || state.PeersUp.Contains(member),
         [.. options.Peers.Where(peer => peer.Node == member).SelectMany(peer => peer.Addresses).Select(address => address.ToString())],
-        [.. contracts.Where(contract => Members(contract).Contains(member) && Members(contract).Contains(state.Self.Id)).Select(contract => contract.Contract.Value)]);
+        [.. contracts.Where(contract => Members(contract).Contains(member) && Members(contract).Contains(state.Self.Id))
+            .Select(contract => contract.Contract.Value)]);
 
     private Task TellLivenessAsync(HttpContext context) => NodeApi.WriteAsync(
-        context, new NodeHealth(kernel.State.Self.Id.Value, !kernel.State.HasHalted && !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth);
+        context, new NodeHealth(kernel.State.Self.Id.Value, !kernel.State.HasHalted && !node.IsStopping, Environment.ProcessId),
+        ApiJson.Default.NodeHealth);
 
     private Task TellReadinessAsync(HttpContext context)
     {
@@ -53,5 +58,6 @@ internal sealed class NodesApi(KernelDriver kernel, NodeOptions options, Serving
     }
 
     private static IEnumerable<NodeId> Members(ContractState contract) =>
-        contract.Authors.Where(author => author.Value.Standing is Standing.Member or Standing.Joining or Standing.Leaving).Select(author => author.Key);
+        contract.Authors.Where(author => author.Value.Standing is Standing.Member or Standing.Joining or Standing.Leaving)
+            .Select(author => author.Key);
 }

@@ -4,7 +4,10 @@ using Starling.Node.Loop;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>Watches the stream of events for what a status tells besides the kernel's state, contract by contract: a node may train under several at once.</summary>
+/// <summary>
+/// Watches the stream of events for what a status tells besides the kernel's state, contract by contract: a node may
+/// train under several at once.
+/// </summary>
 /// <param name="traffic">What the node exchanged.</param>
 internal sealed class Pace(Traffic traffic)
 {

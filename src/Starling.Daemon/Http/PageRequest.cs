@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>Which part of a list a caller wants. Its cursor is the key of the last item that the caller has, so that items that come and go between two pages neither repeat nor hide others.</summary>
+/// <summary>
+/// Which part of a list a caller wants. Its cursor is the key of the last item that the caller has, so that items that come and go between
+/// two pages neither repeat nor hide others.
+/// </summary>
 /// <param name="After">The key behind which to begin; empty for the beginning.</param>
 /// <param name="Limit">The most items.</param>
 internal sealed record PageRequest(string After, int Limit)
@@ -22,7 +25,8 @@ internal sealed record PageRequest(string After, int Limit)
         (page, answered) = (null, Task.CompletedTask);
         var (limit, after) = (context.Request.Query["limit"].ToString(), context.Request.Query["after"].ToString());
         var most = Api.Page<int>.DefaultLimit;
-        if (limit.Length > 0 && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > Api.Page<int>.MaxLimit))
+        if (limit.Length > 0
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > Api.Page<int>.MaxLimit))
             answered = Problem.BadRequestAsync(context, $"'limit' must be a whole number from 1 to {Api.Page<int>.MaxLimit}.");
         else if (Decode(after) is not { } key)
             answered = Problem.BadRequestAsync(context, "'after' must be the 'next' of an earlier page, or absent.");
@@ -36,11 +40,13 @@ internal sealed record PageRequest(string After, int Limit)
     /// <param name="key">An item's key: the list is sorted by it, as ordinals.</param>
     /// <param name="describe">What the API says of an item; called for those of the page alone.</param>
     /// <param name="size">About how many bytes that takes; null if no item is long.</param>
-    public Api.Page<TAnswer> Of<TItem, TAnswer>(IEnumerable<TItem> items, Func<TItem, string> key, Func<TItem, TAnswer> describe, Func<TAnswer, int>? size = null)
+    public Api.Page<TAnswer> Of<TItem, TAnswer>(IEnumerable<TItem> items, Func<TItem, string> key, Func<TItem, TAnswer> describe,
+        Func<TAnswer, int>? size = null)
     {
         var answers = new List<TAnswer>();
         var (last, bytes) = (After, 0);
-        foreach (var (name, item) in items.Select(item => (key(item), item)).Where(pair => string.CompareOrdinal(pair.Item1, After) > 0).OrderBy(pair => pair.Item1, StringComparer.Ordinal))
+        foreach (var (name, item) in items.Select(item => (key(item), item)).Where(pair => string.CompareOrdinal(pair.Item1, After) > 0)
+            .OrderBy(pair => pair.Item1, StringComparer.Ordinal))
         {
             if (answers.Count == Limit || bytes >= FullPage)
                 return new Api.Page<TAnswer>(answers, Encode(last));

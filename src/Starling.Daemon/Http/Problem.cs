@@ -41,7 +41,8 @@ internal static class Problem
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/problem+json";
         await JsonSerializer.SerializeAsync(
-            context.Response.Body, new ProblemDetails($"urn:starling:problem:{type}", title, status, detail, refusal), ApiJson.Default.ProblemDetails,
+            context.Response.Body, new ProblemDetails($"urn:starling:problem:{type}", title, status, detail, refusal),
+            ApiJson.Default.ProblemDetails,
             context.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Daemon.Http;
 
-/// <summary>On every route of the API: what its requests are in the matrix of permissions. A route without it is denied to everyone.</summary>
+/// <summary>
+/// On every route of the API: what its requests are in the matrix of permissions. A route without it is denied to everyone.
+/// </summary>
 /// <param name="Action">What a request of the route does.</param>
 internal sealed record RouteAction(NodeAction Action)
 {

@@ -21,20 +21,29 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
-    /// <summary>The node at this moment: with regard to the training contract that it is busy with, or else to the task runner that it works for now.</summary>
+    /// <summary>
+    /// The node at this moment: with regard to the training contract that it is busy with, or else to the task
+    /// runner that it works for now.
+    /// </summary>
     public NodeStatus Describe()
     {
         var state = kernel.State;
         var runner = state.Runners.Values.FirstOrDefault(each => each.Work is not null) ?? state.Runners.Values.FirstOrDefault();
         var training = TaskView.Training(state);
-        var status = training is not null && (runner is null || !IsOver(state, training)) ? Describe(state, training) : Describe(state, runner!, training);
-        return status with { Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!.Folded, state.Self.Id))] };
+        var status = training is not null && (runner is null || !IsOver(state, training))
+            ? Describe(state, training)
+            : Describe(state, runner!, training);
+        return status with
+        {
+            Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!.Folded, state.Self.Id))]
+        };
     }
 
     /// <summary>A member as people call it.</summary>
     internal static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
 
-    private static bool IsOver(NodeState state, Participant p) => p.Fold.Ended && p.Fold.Round is { } round && (round.Base.IsNone || state.Durable.Contains(round.Base));
+    private static bool IsOver(NodeState state, Participant p) =>
+        p.Fold.Ended && p.Fold.Round is { } round && (round.Base.IsNone || state.Durable.Contains(round.Base));
 
     private NodeStatus Describe(NodeState state, RunnerPart runner, Participant? last)
     {
@@ -68,7 +77,8 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
             round is null || round.Leader.IsNone ? null : round.Leader.Value,
             EventProjection.Names(round?.View ?? []),
             EventProjection.Names(round?.Ready.Keys ?? []),
-            EventProjection.Names(phase == NodePhase.Finished || round is null || fold.Ended ? [] : own?.Awaited ?? TrainingPhase.Awaited(fold)),
+            EventProjection.Names(
+                phase == NodePhase.Finished || round is null || fold.Ended ? [] : own?.Awaited ?? TrainingPhase.Awaited(fold)),
             fold.Height, fold.ChainHash.ToString(), EventProjection.Name(own?.Model ?? round?.Base ?? default),
             received, sent,
             local is null ? null : EventProjection.Project(local.Round, local.Evaluation),

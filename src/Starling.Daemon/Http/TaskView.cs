@@ -21,7 +21,8 @@ internal static class TaskView
     private static Participant? Training(NodeState state, RunnerPart runner)
     {
         for (var i = runner.Fold.Runs.Length - 1; i >= 0; i--)
-            if (runner.Fold.Tasks.GetValueOrDefault(runner.Fold.Runs[i].Task)?.Definition.Training is { } training && state.Contracts.TryGetValue(training.Contract, out var followed))
+            if (runner.Fold.Tasks.GetValueOrDefault(runner.Fold.Runs[i].Task)?.Definition.Training is { } training
+                && state.Contracts.TryGetValue(training.Contract, out var followed))
                 return followed;
         return null;
     }

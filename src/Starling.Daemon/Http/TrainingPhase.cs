@@ -19,7 +19,8 @@ internal sealed class TrainingPhase(ProgramHost programs)
 
     /// <summary>Members of the open round that a node has no connection to, and should have.</summary>
     public static ImmutableArray<NodeId> Unconnected(NodeState state, TrainingState fold) =>
-        [.. fold.Round!.View.Where(member => member != state.Self.Id && !state.PeersUp.Contains(member) && !ExpulsionNotice.HasExpelled(fold, member))];
+        [.. fold.Round!.View.Where(
+            member => member != state.Self.Id && !state.PeersUp.Contains(member) && !ExpulsionNotice.HasExpelled(fold, member))];
 
     /// <summary>The phase that the node is in, and a sentence.</summary>
     public (NodePhase Phase, string Sentence) Of(NodeState state, Participant p)
@@ -31,8 +32,10 @@ internal sealed class TrainingPhase(ProgramHost programs)
             return (phase, sentence);
         var round = p.Protocol?.Round ?? p.Fold.Round!.Round;
         if (state.Runners.IsEmpty && !programs.HasUsual)
-            return (NodePhase.Waiting, $"The node has no program, so it trains nothing; it checks and keeps what others merge in round {round}.");
-        return (NodePhase.AwaitingProgram, state.Runners.Values.Any(runner => runner.Work is { } work && runner.Fold.Find(work.Run)?.Definition.Training == p.Reference)
+            return (NodePhase.Waiting,
+                $"The node has no program, so it trains nothing; it checks and keeps what others merge in round {round}.");
+        return (NodePhase.AwaitingProgram,
+            state.Runners.Values.Any(runner => runner.Work is { } work && runner.Fold.Find(work.Run)?.Definition.Training == p.Reference)
             ? $"Round {round} waits for this node's program, which has not opened its session."
             : $"Round {round} waits for this node's program; no task runs one here now.");
     }
@@ -50,7 +53,8 @@ internal sealed class TrainingPhase(ProgramHost programs)
         if (!p.Reading.HasCaughtUp)
             return (NodePhase.Registered, "The node reads the ledger.");
         if (p.IsRejoining(self))
-            return (NodePhase.Syncing, $"This node's disk holds less than it has told the ledger: it joins again, in incarnation {fold.Authors[self].Incarnation + 1}.");
+            return (NodePhase.Syncing,
+                $"This node's disk holds less than it has told the ledger: it joins again, in incarnation {fold.Authors[self].Incarnation + 1}.");
         if (!round.View.Contains(self))
             return (NodePhase.Waiting, $"The node is no member of round {round.Round}.");
         if (!round.Ready.ContainsKey(self))
@@ -66,10 +70,12 @@ internal sealed class TrainingPhase(ProgramHost programs)
                 ? $"The node leads term {round.Term}: it gathers and merges {round.Frozen.Count} updates{Broken(state, fold)}."
                 : $"The node leads term {round.Term}: {round.Votes.Count} of {round.Frozen.Count} have voted for its merge.");
         if (!round.Frozen.Contains(self))
-            return (NodePhase.Waiting, $"The node was ready after {StatusView.Short(round.Leader)} had claimed term {round.Term}; it waits for the commit.");
+            return (NodePhase.Waiting,
+                $"The node was ready after {StatusView.Short(round.Leader)} had claimed term {round.Term}; it waits for the commit.");
         return round.Proposal is null
             ? (NodePhase.Waiting, $"{StatusView.Short(round.Leader)} leads term {round.Term}; its merge is awaited{Broken(state, fold)}.")
-            : (NodePhase.Auditing, $"{StatusView.Short(round.Leader)} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
+            : (NodePhase.Auditing,
+                $"{StatusView.Short(round.Leader)} has proposed a merge; {round.Votes.Count} of {round.Frozen.Count} have voted.");
     }
 
     // An update that is announced may lie behind a broken connection: too many of those, and no leader can merge.

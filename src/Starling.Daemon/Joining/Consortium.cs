@@ -11,8 +11,8 @@ using Starling.Node.Identity;
 namespace Starling.Daemon.Joining;
 
 /// <summary>
-/// Organisations that train together: the task runner that their nodes work for, who founds it, and everybody's card. From this alone each of them knows the id of the task runner's
-/// entry 0, which is a digest, so that all can be set up before there is a ledger.
+/// Organisations that train together: the task runner that their nodes work for, who founds it, and everybody's card. From this alone each
+/// of them knows the id of the task runner's entry 0, which is a digest, so that all can be set up before there is a ledger.
 /// </summary>
 /// <param name="Runner">The task runner.</param>
 /// <param name="Admin">The certificate of the admin who founds it, PEM.</param>
@@ -34,7 +34,8 @@ public sealed record Consortium(ContractId Runner, string Admin, ImmutableArray<
 
     /// <summary>The task runner with the id of its entry 0.</summary>
     public ContractReference Reference => new(Runner, new EntryId(Digest.Of(new EntryBody(
-        Runner, 0, Enrol(Admin, false).Node, 1, 1, RunnerState.FoldVersion, 0, ChainHash.Start(Runner), RunnerEntryCodec.Encode(Founding)).Encode())));
+        Runner, 0, Enrol(Admin, false).Node, 1, 1, RunnerState.FoldVersion, 0, ChainHash.Start(Runner),
+        RunnerEntryCodec.Encode(Founding)).Encode())));
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It is none, or what it says does not fit together; all mistakes are listed.</exception>
@@ -46,7 +47,8 @@ public sealed record Consortium(ContractId Runner, string Admin, ImmutableArray<
         var name = root.Text("runner", null, ContractId.MaxLength);
         if (!ContractId.TryParse(name, out var runner))
             root.Fault("runner", $"must be up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_', and begin with a letter or digit");
-        var consortium = new Consortium(runner, root.Text("admin", null, MaxPem), [.. root.Sections("cards", X509Certifier.MaxCertificates).Select(OrganisationCard.Bind)]);
+        var consortium = new Consortium(runner, root.Text("admin", null, MaxPem),
+            [.. root.Sections("cards", X509Certifier.MaxCertificates).Select(OrganisationCard.Bind)]);
         var mistakes = binder.Complete();
         if (mistakes.IsEmpty && consortium.Objection() is { } objection)
             root.Fault("cards", objection);
@@ -66,7 +68,8 @@ public sealed record Consortium(ContractId Runner, string Admin, ImmutableArray<
             return $"name {twice.Key} twice";
         try
         {
-            return CertificateDocument.Read(PemCertificates.Parse(Admin, "'admin'")[0])?.Node is { } admin && admin.TrustDomain == Cards[0].TrustDomain
+            return CertificateDocument.Read(PemCertificates.Parse(Admin, "'admin'")[0])?.Node is { } admin
+                && admin.TrustDomain == Cards[0].TrustDomain
                 ? null
                 : "do not begin with that of the admin's organisation";
         }
@@ -83,7 +86,8 @@ public sealed record Consortium(ContractId Runner, string Admin, ImmutableArray<
         ConfigurationEntry Entry(string key, ConfigurationNode value) => new(key, none, value);
         return YamlTreeWriter.Write(new ConfigurationTree("consortium", new ConfigurationSection(none,
         [
-            Entry("consortium", new ConfigurationText(none, $"{Version}")), Entry("runner", new ConfigurationText(none, Runner.Value)), Entry("admin", new ConfigurationText(none, Admin)),
+            Entry("consortium", new ConfigurationText(none, $"{Version}")), Entry("runner", new ConfigurationText(none, Runner.Value)),
+            Entry("admin", new ConfigurationText(none, Admin)),
             Entry("cards", new ConfigurationList(none, [.. Cards.Select(card => card.ToSection())])),
         ])));
     }

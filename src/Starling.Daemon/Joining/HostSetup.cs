@@ -8,7 +8,10 @@ using Starling.Node.Identity;
 
 namespace Starling.Daemon.Joining;
 
-/// <summary>Makes a host a node by an invitation: its folder, identity and <c>node.yaml</c>. They are checked whole before the first of them is there.</summary>
+/// <summary>
+/// Makes a host a node by an invitation: its folder, identity and <c>node.yaml</c>. They are checked whole before
+/// the first of them is there.
+/// </summary>
 /// <param name="folder">The node's folder.</param>
 /// <param name="listen">Where the node listens, <c>address:port</c>.</param>
 public sealed class HostSetup(string folder, string listen)
@@ -52,7 +55,8 @@ public sealed class HostSetup(string folder, string listen)
     private static string KeyOf(Invitation invitation, NodeFolder own)
     {
         if (invitation.Key is not null && File.Exists(own.KeyPath))
-            throw new DaemonException(ExitCode.Identity, $"The invitation brings a key, and there is one in {own.KeyPath} already, which is not replaced; name another folder.");
+            throw new DaemonException(ExitCode.Identity,
+                $"The invitation brings a key, and there is one in {own.KeyPath} already, which is not replaced; name another folder.");
         return invitation.Key ?? (File.Exists(own.KeyPath)
             ? SecretFile.Read(own.KeyPath, "the private key")
             : throw new DaemonException(ExitCode.Identity,
@@ -80,15 +84,19 @@ public sealed class HostSetup(string folder, string listen)
             files = files.Add(Entry("revocations", One(Path.Combine(IdentityFolder, AuthorityFolder.RevocationsFile))));
         }
 
-        var root = new ConfigurationSection(none, [Entry("folder", Text("data")), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)), .. invitation.Settings.Entries]);
-        SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)), secret: false);
+        var root = new ConfigurationSection(none,
+            [Entry("folder", Text("data")), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)),
+                .. invitation.Settings.Entries]);
+        SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)),
+            secret: false);
     }
 
     private static void Check(Invitation invitation, DaemonIdentity identity)
     {
         using var keys = identity.Keys;
         if (keys.Identity.Id != invitation.Node)
-            throw new IdentityException($"The invitation is for {invitation.Node}, and its certificate for {keys.Identity.Id}; ask for another one.");
+            throw new IdentityException(
+                $"The invitation is for {invitation.Node}, and its certificate for {keys.Identity.Id}; ask for another one.");
         if (new X509Certifier().Certify([.. identity.Credentials.Trust.Anchors], keys.Chain) is null)
             throw new IdentityException($"None of the authorities in the invitation vouches for {invitation.Node}; ask for another one, with its own authority among them.");
         if (CertificateDocument.Read(keys.Chain[0])!.Roles == Roles.None)

@@ -8,7 +8,10 @@ using Starling.Node.Transport;
 
 namespace Starling.Daemon.Joining;
 
-/// <summary>What an organisation tells the others of itself, in one file: its authority, where its member of the ledger's etcd is, and its nodes. It holds no secret.</summary>
+/// <summary>
+/// What an organisation tells the others of itself, in one file: its authority, where its member of the ledger's etcd is, and its
+/// nodes. It holds no secret.
+/// </summary>
 /// <param name="Authority">The certificate of its authority, PEM.</param>
 /// <param name="LedgerHost">The host of its member of etcd, which listens on etcd's own ports.</param>
 /// <param name="Nodes">Its nodes, one at least.</param>
@@ -30,7 +33,9 @@ public sealed record OrganisationCard(string Authority, string LedgerHost, Immut
     /// <summary>The authority's certificate, DER.</summary>
     public ImmutableArray<byte> Anchor => PemCertificates.Parse(Authority, TrustDomain)[0];
 
-    /// <summary>SHA-256 of the authority's certificate, hexadecimal: what people compare when they tell each other whom they trust.</summary>
+    /// <summary>
+    /// SHA-256 of the authority's certificate, hexadecimal: what people compare when they tell each other whom they trust.
+    /// </summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Anchor.AsSpan()));
 
     /// <summary>Reads a file.</summary>
@@ -52,7 +57,9 @@ public sealed record OrganisationCard(string Authority, string LedgerHost, Immut
         var authority = root.Text("authority", null, MaxPem);
         var nodes = root.Sections("nodes", MostNodes).Select(section =>
         {
-            var node = new CardNode(section.Node("node"), PeerAddress.TryParse(section.Text("address"), out var address) ? address : default, section.Text("certificate", null, MaxPem));
+            var node = new CardNode(section.Node("node"),
+                PeerAddress.TryParse(section.Text("address"), out var address) ? address : default,
+                section.Text("certificate", null, MaxPem));
             if (address == default)
                 section.Fault("address", "is no address; write host:port or [IPv6 address]:port");
             return node;
@@ -67,7 +74,11 @@ public sealed record OrganisationCard(string Authority, string LedgerHost, Immut
 
     internal ConfigurationSection ToSection() => Section(
         ("card", Text($"{Version}")), ("authority", Text(Authority)), ("ledger", Text(LedgerHost)),
-        ("nodes", new ConfigurationList(Nowhere, [.. Nodes.Select(node => Section(("node", Text(node.Id.Value)), ("address", Text(node.Address.ToString())), ("certificate", Text(node.Certificate))))])));
+        ("nodes",
+            new ConfigurationList(Nowhere,
+                [.. Nodes.Select(node =>
+                    Section(("node", Text(node.Id.Value)), ("address", Text(node.Address.ToString())),
+                        ("certificate", Text(node.Certificate))))])));
 
     private static ConfigurationText Text(string value) => new(Nowhere, value);
 

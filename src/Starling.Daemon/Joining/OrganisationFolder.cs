@@ -8,8 +8,8 @@ using Starling.Node.Transport;
 namespace Starling.Daemon.Joining;
 
 /// <summary>
-/// An organisation's files in one folder: its authority in <c>ca</c>, its admin in <c>admin</c>, and a folder a node, which can be carried to that node's host. The first node's folder has the organisation's
-/// member of the ledger's etcd, too.
+/// An organisation's files in one folder: its authority in <c>ca</c>, its admin in <c>admin</c>, and a folder a node, which can be carried
+/// to that node's host. The first node's folder has the organisation's member of the ledger's etcd, too.
 /// </summary>
 /// <param name="path">The folder.</param>
 public sealed class OrganisationFolder(string path)
@@ -26,22 +26,26 @@ public sealed class OrganisationFolder(string path)
     /// <param name="clock">Tells the certificates' times.</param>
     /// <returns>The card, and its file.</returns>
     /// <exception cref="IdentityException">There is one already, a name cannot be one, or a file cannot be written.</exception>
-    public (OrganisationCard Card, string File) Prepare(string trustDomain, ImmutableArray<(string Name, PeerAddress Address)> nodes, TimeProvider clock)
+    public (OrganisationCard Card, string File) Prepare(string trustDomain, ImmutableArray<(string Name, PeerAddress Address)> nodes,
+        TimeProvider clock)
     {
         // Names first: an authority that was half made would be in the way of the next attempt.
         var organisation = trustDomain.Split('.')[0];
         foreach (var (name, _) in nodes)
-            if (name is Authority or AdminName or LedgerName || !NodeId.TryParse($"spiffe://{trustDomain}/{organisation}/{name}", out _) || nodes.Count(node => node.Name == name) > 1)
+            if (name is Authority or AdminName or LedgerName || !NodeId.TryParse($"spiffe://{trustDomain}/{organisation}/{name}", out _)
+                || nodes.Count(node => node.Name == name) > 1)
                 throw new IdentityException($"'{name}' cannot name a node of {trustDomain}: use a-z, A-Z, 0-9, '-', '.' and '_', none twice, and none of '{Authority}', '{AdminName}' and '{LedgerName}'.");
         using var authority = AuthorityFolder.Create(Path.Combine(path, Authority), trustDomain, clock);
         NodeId Id(string name) => NodeId.Create(trustDomain, organisation, name);
         authority.Issue(Id(AdminName), Roles.Admin, null, null, Admin);
         foreach (var (name, _) in nodes)
             authority.Issue(Id(name), Roles.Learner | Roles.Operator, null, null, IdentityOf(name));
-        authority.Issue(Id(LedgerName), Roles.Ledger, null, null, new NodeFolder(Path.Combine(path, nodes[0].Name, LedgerName)), [nodes[0].Address.Host]);
+        authority.Issue(Id(LedgerName), Roles.Ledger, null, null, new NodeFolder(Path.Combine(path, nodes[0].Name, LedgerName)),
+            [nodes[0].Address.Host]);
         var card = new OrganisationCard(
             SecretFile.Read(authority.CertificatePath, "the authority"), nodes[0].Address.Host,
-            [.. nodes.Select(node => new CardNode(Id(node.Name), node.Address, SecretFile.Read(IdentityOf(node.Name).CertificatePath, "a certificate")))]);
+            [.. nodes.Select(node =>
+                new CardNode(Id(node.Name), node.Address, SecretFile.Read(IdentityOf(node.Name).CertificatePath, "a certificate")))]);
         var file = CardFile(trustDomain);
         SecretFile.Write(file, card.Write(), secret: false);
         return (card, file);
@@ -54,7 +58,8 @@ public sealed class OrganisationFolder(string path)
         var authority = Path.Combine(path, Authority, AuthorityFolder.CertificateFile);
         return File.Exists(authority) && CertificateDocument.Read(PemCertificates.Read(authority)[0])?.TrustDomain is { } domain
             ? OrganisationCard.ReadFile(CardFile(domain))
-            : throw new DaemonException(ExitCode.Configuration, $"{path} has no authority of an organisation; make it with 'starling consortium prepare', or name another --folder.");
+            : throw new DaemonException(ExitCode.Configuration,
+                $"{path} has no authority of an organisation; make it with 'starling consortium prepare', or name another --folder.");
     }
 
     /// <summary>Writes the <c>node.yaml</c> of each node of the organisation.</summary>
@@ -64,13 +69,16 @@ public sealed class OrganisationFolder(string path)
     {
         var own = ReadCard();
         if (!consortium.Cards.Any(card => card.Write() == own.Write()))
-            throw new DaemonException(ExitCode.Configuration, $"The consortium knows {own.TrustDomain} not at all, or otherwise than {CardFile(own.TrustDomain)} does; give its founder that file.");
+            throw new DaemonException(ExitCode.Configuration,
+                $"The consortium knows {own.TrustDomain} not at all, or otherwise than {CardFile(own.TrustDomain)} does; give its founder that file.");
         ImmutableArray<string> files = [.. own.Nodes.Select(node => Path.Combine(path, node.Id.Name, NodeFile.Name))];
         if (files.FirstOrDefault(File.Exists) is { } there)
-            throw new DaemonException(ExitCode.Configuration, $"{there} is there already, and is not replaced; remove it first if its node shall join another consortium.");
+            throw new DaemonException(ExitCode.Configuration,
+                $"{there} is there already, and is not replaced; remove it first if its node shall join another consortium.");
         foreach (var (node, file) in own.Nodes.Zip(files))
         {
-            SecretFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile), string.Join("\n", consortium.Cards.Select(card => card.Authority.TrimEnd())) + "\n", secret: false);
+            SecretFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile),
+                string.Join("\n", consortium.Cards.Select(card => card.Authority.TrimEnd())) + "\n", secret: false);
             SecretFile.Write(file, Compose(consortium, own, node).ToYaml(), secret: false);
             NodeConfigurationReader.ReadFile(file);
         }
@@ -82,13 +90,18 @@ public sealed class OrganisationFolder(string path)
     {
         var runner = consortium.Reference;
         var any = node.Address.Kind == AddressKind.IPv6 ? "[::]" : "0.0.0.0";
-        var others = consortium.Nodes.Where(other => other.Id != node.Id).Select(other => new NodeFilePeer(other.Id.Value, [other.Address.ToString()]));
+        var others = consortium.Nodes.Where(other => other.Id != node.Id)
+            .Select(other => new NodeFilePeer(other.Id.Value, [other.Address.ToString()]));
         return new NodeFile(
-            "data", $"{any}:{node.Address.Port}", $"{Identity}/certificate.pem", $"{Identity}/private.key", [$"{Identity}/{AnchorsFile}"], [.. others], "", "", "", null, 0, null, [])
+            "data", $"{any}:{node.Address.Port}", $"{Identity}/certificate.pem", $"{Identity}/private.key", [$"{Identity}/{AnchorsFile}"],
+            [.. others], "", "", "", null, 0, null, [])
         {
-            LedgerEndpoints = [.. consortium.Cards.OrderBy(card => card.TrustDomain != own.TrustDomain).Select(card => new UriBuilder("https", card.LedgerHost, ClientPort).Uri.GetLeftPart(UriPartial.Authority))],
+            LedgerEndpoints = [.. consortium.Cards.OrderBy(card => card.TrustDomain != own.TrustDomain)
+                .Select(card => new UriBuilder("https", card.LedgerHost, ClientPort).Uri.GetLeftPart(UriPartial.Authority))],
             LedgerMember = node == own.Nodes[0]
-                ? new NodeFileMember(own.TrustDomain, [.. consortium.Cards.Select(card => $"{card.TrustDomain}={Bracketed(card.LedgerHost)}")], $"{LedgerName}/certificate.pem", $"{LedgerName}/private.key", LedgerName)
+                ? new NodeFileMember(own.TrustDomain,
+                    [.. consortium.Cards.Select(card => $"{card.TrustDomain}={Bracketed(card.LedgerHost)}")],
+                    $"{LedgerName}/certificate.pem", $"{LedgerName}/private.key", LedgerName)
                 : null,
             Runner = new NodeFileRunner(runner.Contract.Value, runner.Founding.Digest.ToString(), []),
         };

@@ -14,17 +14,19 @@ using Starling.Node.Programs;
 namespace Starling.Daemon.Programs;
 
 /// <summary>
-/// The usual program of a node, in a process of its own: it runs from the node's start until training has ended, and again if there is more to do. One that fails is reported and started
-/// again, as an assignment that fails within the node is.
+/// The usual program of a node, in a process of its own: it runs from the node's start until training has ended, and again if there is more
+/// to do. One that fails is reported and started again, as an assignment that fails within the node is.
 /// </summary>
 /// <param name="folder">The node's folder.</param>
 /// <param name="contract">The contract that it trains.</param>
 /// <param name="program">How it is started.</param>
 /// <param name="updates">Takes its updates in.</param>
 /// <param name="report">Hears what happens.</param>
-internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaunch program, Func<SessionUpdates> updates, Action<NodeEvent> report) : BackgroundService, IProgramSession
+internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaunch program, Func<SessionUpdates> updates,
+    Action<NodeEvent> report) : BackgroundService, IProgramSession
 {
-    private static readonly TimeSpan OpenTimeout = TimeSpan.FromMinutes(2), FirstRetry = TimeSpan.FromSeconds(1), LongestRetry = TimeSpan.FromMinutes(1), LastWords = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan OpenTimeout = TimeSpan.FromMinutes(2), FirstRetry = TimeSpan.FromSeconds(1),
+        LongestRetry = TimeSpan.FromMinutes(1), LastWords = TimeSpan.FromSeconds(4);
 
     private readonly ProgramSession session = new(contract);
     private volatile TaskCompletionSource more = new();
@@ -52,7 +54,8 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
         {
             while (true)
             {
-                for (var retry = FirstRetry; await RunAsync(stoppingToken).ConfigureAwait(false) is { } failure; retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry)
+                for (var retry = FirstRetry; await RunAsync(stoppingToken).ConfigureAwait(false) is { } failure; retry =
+                    retry * 2 < LongestRetry ? retry * 2 : LongestRetry)
                 {
                     report(new ProgramFailed(contract, latest?.Round ?? 0, failure, retry));
                     await Task.Delay(retry, stoppingToken).ConfigureAwait(false);
@@ -75,7 +78,10 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
         {
             var executor = await ProcessExecutor.OpenAsync(Options()).ConfigureAwait(false);
             var outer = await OuterProgram.OpenAsync(
-                session, updates(), (_, variables, cancellation) => executor.StartAsync(OwnCommand.Order(program, Path.Combine(folder, "program"), Path.Combine(folder, "logs", "program"), variables), cancellation),
+                session, updates(),
+                (_, variables, cancellation) =>
+                    executor.StartAsync(OwnCommand.Order(program, Path.Combine(folder, "program"), Path.Combine(folder, "logs", "program"),
+                        variables), cancellation),
                 OpenTimeout, stop).ConfigureAwait(false);
             await using (outer.ConfigureAwait(false))
             {

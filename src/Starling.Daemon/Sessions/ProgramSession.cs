@@ -5,8 +5,8 @@ using Starling.Node.Programs;
 namespace Starling.Daemon.Sessions;
 
 /// <summary>
-/// A session with a program in another process, apart from how the two talk: which assignment it has, and whether it ever came. A program that was started again takes its session up where it
-/// stands; its node gives it the assignment anew.
+/// A session with a program in another process, apart from how the two talk: which assignment it has, and whether it ever came. A program
+/// that was started again takes its session up where it stands; its node gives it the assignment anew.
 /// </summary>
 internal sealed class ProgramSession(ContractId contract) : IProgramSession
 {
@@ -40,10 +40,12 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
     public long HandedOver => Interlocked.Read(ref handedOver);
 
     /// <summary>
-    /// A program opens the session over a connection, and has it until that connection ends. Another one waits a while for that: it may be the same program, whose connection broke.
+    /// A program opens the session over a connection, and has it until that connection ends. Another one waits a while for that: it may be
+    /// the same program, whose connection broke.
     /// </summary>
     /// <returns>Whether it has the session now; false if another program has it.</returns>
-    public async Task<bool> TryOpenAsync((string Id, CancellationToken Closed) connection, TimeSpan patience, CancellationToken cancellation)
+    public async Task<bool> TryOpenAsync((string Id, CancellationToken Closed) connection, TimeSpan patience,
+        CancellationToken cancellation)
     {
         for (var waited = false; ; waited = true)
         {

@@ -43,23 +43,34 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
         if (await ReadAsync(context, ApiJson.Default.SessionOpening).ConfigureAwait(false) is not { } opening)
             await Problem.BadRequestAsync(context, "The body must be JSON with protocol, program and schema.").ConfigureAwait(false);
         else if (opening.Protocol != Protocol)
-            await Problem.ConflictAsync(context, $"The node speaks version {Protocol} of the session protocol and the program version {opening.Protocol}; upgrade the older one.").ConfigureAwait(false);
+            await Problem
+                .ConflictAsync(context,
+                    $"The node speaks version {Protocol} of the session protocol and the program version {opening.Protocol}; upgrade the older one.").ConfigureAwait(false);
         else if (await SettingsAsync(context).ConfigureAwait(false) is not { } settings)
-            await Problem.ConflictAsync(context, $"Contract {session.Contract} is not known to this node yet; open the session again in a moment.").ConfigureAwait(false);
+            await Problem
+                .ConflictAsync(context, $"Contract {session.Contract} is not known to this node yet; open the session again in a moment.")
+                .ConfigureAwait(false);
         else if (!string.Equals(opening.Schema, settings.SchemaHash.ToString(), StringComparison.OrdinalIgnoreCase))
             await Problem.ConflictAsync(
-                context, $"The program's model has other tensors than contract {session.Contract}; names, shapes and types must be the same on every member.").ConfigureAwait(false);
-        else if (!await session.TryOpenAsync((context.Connection.Id, Closed(context)), SecondProgramPatience, context.RequestAborted).ConfigureAwait(false))
-            await Problem.ConflictAsync(context, "Another program has this session, and a session is one program's: let only one of those that the task starts open it.").ConfigureAwait(false);
+                context,
+                $"The program's model has other tensors than contract {session.Contract}; names, shapes and types must be the same on every member.").ConfigureAwait(false);
+        else if (!await session.TryOpenAsync((context.Connection.Id, Closed(context)), SecondProgramPatience, context.RequestAborted)
+            .ConfigureAwait(false))
+            await Problem
+                .ConflictAsync(context,
+                    "Another program has this session, and a session is one program's: let only one of those that the task starts open it.")
+                    .ConfigureAwait(false);
         else
         {
             var members = updates.Members(session.Contract);
             await WriteAsync(context, new SessionOpened(
-                updates.Self.Value, session.Contract.Value, members.ToList().IndexOf(updates.Self), members.Count, settings.MaxModelBytes, SessionUpdates.Terms(settings)), ApiJson.Default.SessionOpened).ConfigureAwait(false);
+                updates.Self.Value, session.Contract.Value, members.ToList().IndexOf(updates.Self), members.Count, settings.MaxModelBytes,
+                SessionUpdates.Terms(settings)), ApiJson.Default.SessionOpened).ConfigureAwait(false);
         }
     }
 
-    private static CancellationToken Closed(HttpContext context) => context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
+    private static CancellationToken Closed(HttpContext context) =>
+        context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
 
     // A contract that was just founded is read within a moment; the program should not have to try again.
     private async Task<TrainingSettings?> SettingsAsync(HttpContext context)
@@ -86,30 +97,39 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             if (work.Begun == 0 && !given.Last)
                 work.Report(new TrainingStarted(given.Contract, given.Round, given.Batches));
             work.Begun = System.Diagnostics.Stopwatch.GetTimestamp();
-            await WriteAsync(context, new SessionAssignment(work.Number, given.Round, given.Batches, given.Done, !given.Base.IsNone, given.Last), ApiJson.Default.SessionAssignment).ConfigureAwait(false);
+            await WriteAsync(context,
+                new SessionAssignment(work.Number, given.Round, given.Batches, given.Done, !given.Base.IsNone, given.Last),
+                ApiJson.Default.SessionAssignment).ConfigureAwait(false);
         }
     }
 
     private async Task BaseAsync(HttpContext context, SessionWork work)
     {
         if (work.Assignment.Base.IsNone)
-            await Problem.NotFoundAsync(context, "There is no merged model before the first round; start from the program's own.").ConfigureAwait(false);
+            await Problem.NotFoundAsync(context, "There is no merged model before the first round; start from the program's own.")
+                .ConfigureAwait(false);
         else if (updates.Base(work) is not { } model)
-            await Problem.NotFoundAsync(context, "The merged model is not here any more; ask for the next assignment.").ConfigureAwait(false);
+            await Problem.NotFoundAsync(context, "The merged model is not here any more; ask for the next assignment.")
+                .ConfigureAwait(false);
         else
-            await Results.Stream(new BlobStream(model), "application/octet-stream", enableRangeProcessing: true).ExecuteAsync(context).ConfigureAwait(false);
+            await Results.Stream(new BlobStream(model), "application/octet-stream", enableRangeProcessing: true).ExecuteAsync(context)
+                .ConfigureAwait(false);
     }
 
     private async Task UpdateAsync(HttpContext context, SessionWork work)
     {
         var query = context.Request.Query;
-        var final = query["checkIn"].ToString() is { Length: > 0 } word ? Enum.TryParse<CheckIn>(word, ignoreCase: true, out var checkIn) && !char.IsDigit(word[0]) ? checkIn : default : (CheckIn?)null;
+        var final = query["checkIn"].ToString() is { Length: > 0 } word
+            ? Enum.TryParse<CheckIn>(word, ignoreCase: true, out var checkIn) && !char.IsDigit(word[0]) ? checkIn : default
+            : (CheckIn?)null;
         if (context.Request.ContentLength is not { } length)
             await Problem.BadRequestAsync(context, "An update must say how long it is, by Content-Length.").ConfigureAwait(false);
         else if (work.Assignment.Last)
             await Problem.ConflictAsync(context, "Training has ended; nothing is merged any more.").ConfigureAwait(false);
-        else if (!long.TryParse(query["weight"], NumberStyles.None, CultureInfo.InvariantCulture, out var weight) || weight is < 1 or > SessionUpdates.MostWeight)
-            await Problem.BadRequestAsync(context, $"'weight' must be a whole number from 1 to {SessionUpdates.MostWeight}.").ConfigureAwait(false);
+        else if (!long.TryParse(query["weight"], NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
+            || weight is < 1 or > SessionUpdates.MostWeight)
+            await Problem.BadRequestAsync(context, $"'weight' must be a whole number from 1 to {SessionUpdates.MostWeight}.")
+                .ConfigureAwait(false);
         else if (!Metric(query["loss"], out var loss) || !Metric(query["accuracy"], out var accuracy))
             await Problem.BadRequestAsync(context, "'loss' and 'accuracy' must be numbers, or NaN.").ConfigureAwait(false);
         else if (final is { } given && !Enum.IsDefined(given))
@@ -117,7 +137,10 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
         else
         {
             context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // bounded by the contract instead
-            var (update, refusal) = await updates.TakeAsync(work, context.Request.Body, length, (weight, new UpdateMetrics(loss, accuracy), final), context.RequestAborted).ConfigureAwait(false);
+            var (update,
+                refusal) = await updates
+                    .TakeAsync(work, context.Request.Body, length, (weight, new UpdateMetrics(loss, accuracy), final),
+                        context.RequestAborted).ConfigureAwait(false);
             if (update is null)
                 await Problem.ConflictAsync(context, refusal!).ConfigureAwait(false);
             else
@@ -140,7 +163,8 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             ModelSubject.Merged => ModelKind.Merged,
             _ => ModelKind.Final,
         };
-        var evaluation = new Evaluation(measured.Loss ?? double.NaN, measured.Accuracy ?? double.NaN, measured.Auc, measured.F1, measured.Examples);
+        var evaluation =
+            new Evaluation(measured.Loss ?? double.NaN, measured.Accuracy ?? double.NaN, measured.Auc, measured.F1, measured.Examples);
         var round = kind == ModelKind.Local ? work.Assignment.Round : work.Assignment.Round - 1;
         work.Report(new ModelEvaluated(work.Assignment.Contract, kind, round, evaluation));
         work.IsMeasured = kind == ModelKind.Final;
@@ -154,7 +178,8 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             return Problem.ConflictAsync(context, "Training goes on; hand an update over.");
         // What was not measured has ended none the less.
         if (!work.IsMeasured)
-            work.Report(new ProgramFinished(work.Assignment.Contract, work.Assignment.Round - 1, work.Assignment.Base, new Evaluation(double.NaN, double.NaN, null, null, 0)));
+            work.Report(new ProgramFinished(work.Assignment.Contract, work.Assignment.Round - 1, work.Assignment.Base,
+                new Evaluation(double.NaN, double.NaN, null, null, 0)));
         work.Complete(null);
         return Task.CompletedTask;
     }
@@ -172,7 +197,8 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             ? act(work)
             : Problem.ConflictAsync(context, "There is another assignment by now, or none; ask for it.");
 
-    private static bool Metric(string? text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    private static bool Metric(string? text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
     private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> form)
         where T : class

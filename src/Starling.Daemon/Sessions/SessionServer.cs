@@ -12,7 +12,8 @@ using Starling.Node.Transport;
 namespace Starling.Daemon.Sessions;
 
 /// <summary>
-/// One session's socket: HTTP over a Unix socket of its own, which only this user and whoever it is handed to can reach, and a token besides. What is said over it is <see cref="SessionApi"/>'s matter.
+/// One session's socket: HTTP over a Unix socket of its own, which only this user and whoever it is handed to can reach, and a token
+/// besides. What is said over it is <see cref="SessionApi"/>'s matter.
 /// </summary>
 internal sealed class SessionServer : IAsyncDisposable
 {
@@ -72,7 +73,8 @@ internal sealed class SessionServer : IAsyncDisposable
         var shown = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
         if (!CryptographicOperations.FixedTimeEquals(shown, token))
         {
-            await Problem.NotPermittedAsync(context, $"The token is not this session's; send the one of {SessionClient.TokenVariable}.").ConfigureAwait(false);
+            await Problem.NotPermittedAsync(context, $"The token is not this session's; send the one of {SessionClient.TokenVariable}.")
+                .ConfigureAwait(false);
             return;
         }
 

@@ -12,7 +12,10 @@ using Starling.Node.Loop;
 
 namespace Starling.Daemon.Sessions;
 
-/// <summary>Takes the updates of programs in: from the socket to the disk, block by block, each hashed and checked, as an update of anyone is, while it is in the processor's cache.</summary>
+/// <summary>
+/// Takes the updates of programs in: from the socket to the disk, block by block, each hashed and checked, as an update of anyone is, while
+/// it is in the processor's cache.
+/// </summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="blobs">Where updates go.</param>
 internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
@@ -27,7 +30,8 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
 
     /// <summary>What a contract fixes, as a program is told.</summary>
     public static SessionTerms Terms(TrainingSettings settings) => new(
-        settings.Protocol, settings.Rounds, settings.SyncInterval, settings.MinPeers, settings.MergeRule, settings.Adaptive is not null, MostWeight);
+        settings.Protocol, settings.Rounds, settings.SyncInterval, settings.MinPeers, settings.MergeRule, settings.Adaptive is not null,
+        MostWeight);
 
     /// <summary>The members of a contract, in their order.</summary>
     public IReadOnlyList<NodeId> Members(ContractId contract) => [.. kernel.State.Contracts[contract].Fold.Authors
@@ -39,10 +43,13 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
     /// <summary>Opens the model that an assignment starts from; null if it is not here.</summary>
     public BlobReader? Base(SessionWork work) => blobs.Read(work.Assignment.Base);
 
-    /// <summary>Stores an update and checks it. One that is refused is read to its end all the same: a program does not listen while it sends.</summary>
+    /// <summary>
+    /// Stores an update and checks it. One that is refused is read to its end all the same: a program does not listen while it sends.
+    /// </summary>
     /// <returns>The update, or why it is refused, in a sentence.</returns>
     public async Task<(UpdateReady? Update, string? Refusal)> TakeAsync(
-        SessionWork work, Stream body, long length, (long Weight, UpdateMetrics Metrics, CheckIn? Final) terms, CancellationToken cancellation)
+        SessionWork work, Stream body, long length, (long Weight, UpdateMetrics Metrics, CheckIn? Final) terms,
+        CancellationToken cancellation)
     {
         var assignment = work.Assignment;
         if (Settings(assignment.Contract) is not { } settings)
@@ -52,7 +59,9 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
         BlobId blob;
         try
         {
-            (blob, var fault) = await StoreAsync(assignment.Contract, new ArrivingModel(settings.SchemaHash, length), body, length, cancellation).ConfigureAwait(false);
+            (blob,
+                var fault) = await StoreAsync(assignment.Contract, new ArrivingModel(settings.SchemaHash, length), body, length,
+                    cancellation).ConfigureAwait(false);
             if (fault is not null)
                 return (null, Refusal(assignment, fault));
         }
@@ -65,8 +74,10 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
             return (null, $"The update ended before its {length} bytes had come.");
         }
 
-        work.Report(new ProgramTrained(assignment.Contract, assignment.Round, blob, length, Stopwatch.GetElapsedTime(work.Begun), terms.Metrics.Loss));
-        return (new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, length, terms.Weight, terms.Metrics, terms.Final), null);
+        work.Report(new ProgramTrained(assignment.Contract, assignment.Round, blob, length, Stopwatch.GetElapsedTime(work.Begun),
+            terms.Metrics.Loss));
+        return (new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, length, terms.Weight, terms.Metrics,
+            terms.Final), null);
     }
 
     private async Task<(BlobId Blob, ModelFileFault? Fault)> StoreAsync(
@@ -97,8 +108,10 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
 
     private static string Refusal(Assignment assignment, ModelFileFault? fault) => fault switch
     {
-        ModelFileFault.NotFinite => $"The update of round {assignment.Round} has a value that is no finite number: training diverged; lower the learning rate.",
-        ModelFileFault.WrongSchema => $"The update has other tensors than contract {assignment.Contract}; names, shapes and types must be the same on every member.",
+        ModelFileFault.NotFinite =>
+            $"The update of round {assignment.Round} has a value that is no finite number: training diverged; lower the learning rate.",
+        ModelFileFault.WrongSchema =>
+            $"The update has other tensors than contract {assignment.Contract}; names, shapes and types must be the same on every member.",
         ModelFileFault.NotCanonical => "The update is no canonical safetensors file: tensors sorted by name and without gaps, no metadata.",
         _ => $"The update is no readable safetensors file ({fault}).",
     };

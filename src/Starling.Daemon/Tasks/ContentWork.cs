@@ -20,10 +20,12 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
     {
         var program = ProgramOrder.Parse(order.Task);
         if (!ContentName.TryParse(order.Task.Outcome, out var name))
-            throw new TaskException($"The task's outcome '{order.Task.Outcome}' is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'.");
+            throw new TaskException(
+                $"The task's outcome '{order.Task.Outcome}' is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'.");
         if (program.Outputs.IsEmpty)
             throw new TaskException("The task names no outputs; list the files of the work folder that are to be kept under 'outputs'.");
-        var work = await executors.StartAsync(order, program, ImmutableSortedDictionary<string, string>.Empty, socket: null, cancellation).ConfigureAwait(false);
+        var work = await executors.StartAsync(order, program, ImmutableSortedDictionary<string, string>.Empty, socket: null, cancellation)
+            .ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
         {
             report(new WorkReport(WorkState.Running, $"runs {program.Command[0]}", null, WorkUsage.None, ""));
@@ -54,7 +56,9 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
             using var results = new WorkResults(executors.WorkFolder(order));
             foreach (var output in program.Outputs)
             {
-                var source = results.Open(output, program.Limits.FileBytes) ?? throw new TaskException(string.Create(CultureInfo.InvariantCulture, $"The program left no {output}, which the task wants to keep."));
+                var source = results.Open(output, program.Limits.FileBytes)
+                    ?? throw new TaskException(
+                        string.Create(CultureInfo.InvariantCulture, $"The program left no {output}, which the task wants to keep."));
                 await using (source.ConfigureAwait(false))
                 {
                     var path = Path.GetFullPath(output, staged);

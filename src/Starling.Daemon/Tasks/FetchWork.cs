@@ -31,7 +31,8 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
         if (content.Find(name) is { } here && here.Digest == digest)
             return Done(name, began, "was here already");
         if (identity.Current.Keys.Identity.Id == from)
-            throw new TaskException($"This node is the one to fetch {name} from, and it has none with the digest {digest}; prepare it by a task before.");
+            throw new TaskException(
+                $"This node is the one to fetch {name} from, and it has none with the digest {digest}; prepare it by a task before.");
         report(new WorkReport(WorkState.Running, $"fetches {name} from {from}", null, WorkUsage.None, ""));
         var staged = content.Stage();
         try

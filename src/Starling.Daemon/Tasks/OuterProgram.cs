@@ -9,12 +9,13 @@ using Starling.Node.Tasks;
 namespace Starling.Daemon.Tasks;
 
 /// <summary>
-/// A training program in a process of its own, under an executor, with a session to its node. One that a signal ends is started again, and goes on from the last merged model; one that
-/// does not come as far as an update three times in a row is not.
+/// A training program in a process of its own, under an executor, with a session to its node. One that a signal ends is started again, and
+/// goes on from the last merged model; one that does not come as far as an update three times in a row is not.
 /// </summary>
 internal sealed class OuterProgram : ITaskProgram
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10), LastWords = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10), LastWords = TimeSpan.FromSeconds(60),
+        Pause = TimeSpan.FromSeconds(1);
 
     private const int MostStarts = 3;
 
@@ -25,7 +26,8 @@ internal sealed class OuterProgram : ITaskProgram
     private volatile IRunningWork work;
     private volatile bool over;
 
-    private OuterProgram(ProgramSession session, SessionServer server, IRunningWork work, Func<CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout)
+    private OuterProgram(ProgramSession session, SessionServer server, IRunningWork work, Func<CancellationToken, Task<IRunningWork>> start,
+        TimeSpan openTimeout)
     {
         (this.session, this.server, this.work, this.start) = (session, server, work, start);
         Early = WatchAsync(openTimeout);
@@ -38,12 +40,15 @@ internal sealed class OuterProgram : ITaskProgram
     /// <param name="openTimeout">How long it may take to open its session.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<OuterProgram> OpenAsync(
-        ProgramSession session, SessionUpdates updates, Func<string, ImmutableSortedDictionary<string, string>, CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout, CancellationToken cancellation)
+        ProgramSession session, SessionUpdates updates,
+        Func<string, ImmutableSortedDictionary<string, string>, CancellationToken, Task<IRunningWork>> start, TimeSpan openTimeout,
+        CancellationToken cancellation)
     {
         var server = await SessionServer.StartAsync(session, updates, cancellation).ConfigureAwait(false);
         try
         {
-            var variables = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
+            var variables = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+                .Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
             Task<IRunningWork> StartAsync(CancellationToken stop) => start(server.Socket, variables, stop);
             return new OuterProgram(session, server, await StartAsync(cancellation).ConfigureAwait(false), StartAsync, openTimeout);
         }
@@ -70,7 +75,8 @@ internal sealed class OuterProgram : ITaskProgram
         // Training is over whatever the program does now: it may save its model, but not for ever.
         var last = work;
         await Task.WhenAny(last.Completion, Task.Delay(LastWords, cancellation)).ConfigureAwait(false);
-        var result = last.Completion.IsCompleted ? await last.Completion.ConfigureAwait(false) : await last.StopAsync(Grace).ConfigureAwait(false);
+        var result =
+            last.Completion.IsCompleted ? await last.Completion.ConfigureAwait(false) : await last.StopAsync(Grace).ConfigureAwait(false);
         var end = result.Succeeded ? description : $"{description} The program then ended otherwise than well: {result.Reason}";
         return WorkReports.Of(result, end, complete: true);
     }
@@ -94,7 +100,8 @@ internal sealed class OuterProgram : ITaskProgram
         if (!work.Completion.IsCompleted && !session.Opened.IsCompleted && !ending.IsCancellationRequested)
         {
             var stopped = await work.StopAsync(Grace).ConfigureAwait(false);
-            return WorkReports.Of(stopped, $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one.", complete: false);
+            return WorkReports.Of(stopped,
+                $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one.", complete: false);
         }
 
         var result = await LastEndAsync().ConfigureAwait(false);

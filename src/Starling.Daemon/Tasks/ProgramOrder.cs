@@ -17,7 +17,8 @@ namespace Starling.Daemon.Tasks;
 /// <param name="Outputs">Of a program that makes content: the files and folders of its work folder that are kept.</param>
 /// <param name="Files">What lies in its work folder when it starts.</param>
 internal sealed record ProgramOrder(
-    ImmutableArray<string> Command, string? Executor, ImmutableArray<ContentName> Content, ImmutableSortedDictionary<string, string> Environment, WorkLimits Limits, TimeSpan OpenTimeout,
+    ImmutableArray<string> Command, string? Executor, ImmutableArray<ContentName> Content,
+    ImmutableSortedDictionary<string, string> Environment, WorkLimits Limits, TimeSpan OpenTimeout,
     ImmutableArray<string> Outputs, ImmutableArray<OrderedFile> Files)
 {
     private const int MostFiles = 64;
@@ -82,7 +83,8 @@ internal sealed record ProgramOrder(
             if (ContentName.TryParse(text, out var name))
                 names.Add(name);
             else
-                root.Fault("content", $"has '{Mistake.Shorten(text)}', which is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'");
+                root.Fault("content",
+                    $"has '{Mistake.Shorten(text)}', which is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'");
         return names.ToImmutable();
     }
 }

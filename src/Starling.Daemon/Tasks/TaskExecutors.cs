@@ -9,7 +9,9 @@ using Starling.Node.Tasks;
 
 namespace Starling.Daemon.Tasks;
 
-/// <summary>The executors that a host's owner allows, each opened when it is first needed, and where their works have their folders.</summary>
+/// <summary>
+/// The executors that a host's owner allows, each opened when it is first needed, and where their works have their folders.
+/// </summary>
 /// <param name="folder">The node's folder.</param>
 /// <param name="allowed">Their names, the usual one first.</param>
 /// <param name="content">What programs may read.</param>
@@ -30,9 +32,13 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     /// <summary>Where a run's output lies in a node's folder.</summary>
     public static string LogFolder(string folder, ContractId runner, long run) => Path.Combine(folder, "logs", runner.Value, $"{run}");
 
-    /// <summary>Starts the program of a task in a folder of its own. What an earlier attempt wrote there is still there: the program may go on from it.</summary>
+    /// <summary>
+    /// Starts the program of a task in a folder of its own. What an earlier attempt wrote there is still there: the
+    /// program may go on from it.
+    /// </summary>
     /// <exception cref="TaskException">It cannot be started; the message says what to do.</exception>
-    public async Task<IRunningWork> StartAsync(StartWork order, ProgramOrder program, ImmutableSortedDictionary<string, string> variables, string? socket, CancellationToken cancellation)
+    public async Task<IRunningWork> StartAsync(StartWork order, ProgramOrder program, ImmutableSortedDictionary<string, string> variables,
+        string? socket, CancellationToken cancellation)
     {
         var name = program.Executor ?? allowed[0];
         if (!allowed.Contains(name))
@@ -51,7 +57,8 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
             {
                 Command = Command(program.Command),
                 Folder = work,
-                Environment = program.Environment.SetItems(variables).SetItems(found.Select(item => KeyValuePair.Create($"STARLING_CONTENT_{Variable(item.Name)}", item.Folder))),
+                Environment = program.Environment.SetItems(variables)
+                    .SetItems(found.Select(item => KeyValuePair.Create($"STARLING_CONTENT_{Variable(item.Name)}", item.Folder))),
                 Inputs = [.. found.Select(item => item.Folder), .. own.Distinct()],
                 NodeSocket = socket,
                 Limits = program.Limits,
@@ -80,7 +87,8 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
             throw new TaskException(fault.Message, fault);
         }
 
-        var old = Directory.Exists(Path.Combine(folder, "work", order.Runner.Value)) ? Directory.GetDirectories(Path.Combine(folder, "work", order.Runner.Value)) : [];
+        var old = Directory.Exists(Path.Combine(folder, "work", order.Runner.Value))
+            ? Directory.GetDirectories(Path.Combine(folder, "work", order.Runner.Value)) : [];
         foreach (var work in old)
             Directory.Delete(work, recursive: true);
         return old.Length;
@@ -92,7 +100,10 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     /// <summary>Removes the output of a task runner's runs but for the latest.</summary>
     public static void ForgetOldOutput(string logs)
     {
-        var runs = new DirectoryInfo(logs).GetDirectories().Select(run => (Folder: run, IsRun: long.TryParse(run.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number), Number: number)).Where(run => run.IsRun);
+        var runs = new DirectoryInfo(logs).GetDirectories()
+            .Select(run =>
+                (Folder: run, IsRun: long.TryParse(run.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number),
+                    Number: number)).Where(run => run.IsRun);
         foreach (var (old, _, _) in runs.OrderByDescending(run => run.Number).Skip(RunsKept))
             old.Delete(recursive: true);
     }
@@ -119,11 +130,14 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
 
     private static string DotnetFolder => Path.GetDirectoryName(Environment.ProcessPath)!;
 
-    private static string Variable(ContentName name) => new([.. name.ToString().ToUpperInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
+    private static string Variable(ContentName name) =>
+        new([.. name.ToString().ToUpperInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
 
     // 'starling' is this very command line, so that a host needs no other.
     private static ImmutableArray<string> Command(ImmutableArray<string> command) => command is ["starling", ..]
-        ? [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "starling.dll")] : Array.Empty<string>(), .. command[1..]]
+        ? [Environment.ProcessPath!,
+            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+                ? [Path.Combine(AppContext.BaseDirectory, "starling.dll")] : Array.Empty<string>(), .. command[1..]]
         : command;
 
     private async Task<IExecutor> OpenAsync(string name)
@@ -136,7 +150,9 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
             // Two nodes of one host must not end each other's works.
             var owner = "node-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12];
             var options = new ExecutorOptions { Owner = owner, Folder = Path.Combine(folder, "executors", name) };
-            return open[name] = name == "process" ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false) : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
+            return open[name] = name == "process"
+                ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false)
+                : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
         }
         finally
         {

@@ -12,14 +12,16 @@ using Starling.Daemon.Sessions;
 namespace Starling.Daemon.Tasks;
 
 /// <summary>
-/// Makes the program of a training task: the task's body is an experiment. Where the rows of this host are, its owner says and nobody else, so that no task reads a file that it was not given.
+/// Makes the program of a training task: the task's body is an experiment. Where the rows of this host are, its owner says and nobody else,
+/// so that no task reads a file that it was not given.
 /// </summary>
 /// <param name="settings">What the owner sets in every experiment.</param>
 /// <param name="executors">By which programs of other processes run.</param>
 /// <param name="updates">Takes their updates in.</param>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="models">Where models come from and go to.</param>
-internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutors executors, SessionUpdates updates, KernelDriver kernel, IModelStore models)
+internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutors executors, SessionUpdates updates, KernelDriver kernel,
+    IModelStore models)
 {
     private static readonly ImmutableArray<string> OwnersKeys = ["folder", "file", "testFile"];
 
@@ -31,7 +33,9 @@ internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutor
             return new InnerProgram(Experiment(order));
         var program = ProgramOrder.Parse(order.Task);
         return await OuterProgram.OpenAsync(
-            new ProgramSession(order.Task.Training!.Contract), updates, (socket, variables, stop) => executors.StartAsync(order, program, variables, socket, stop), program.OpenTimeout, cancellation).ConfigureAwait(false);
+            new ProgramSession(order.Task.Training!.Contract), updates,
+            (socket, variables, stop) => executors.StartAsync(order, program, variables, socket, stop), program.OpenTimeout, cancellation)
+            .ConfigureAwait(false);
     }
 
     // Its mistakes end the task at once; the rows are read only when the program is first needed.
@@ -52,7 +56,8 @@ internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutor
         try
         {
             var tree = YamlTreeReader.Read(name, order.Task.Body, YamlBounds.Experiment);
-            if (tree.Root.Find("data")?.Value is ConfigurationSection data && OwnersKeys.FirstOrDefault(key => data.Find(key) is not null) is { } named)
+            if (tree.Root.Find("data")?.Value is ConfigurationSection data
+                && OwnersKeys.FirstOrDefault(key => data.Find(key) is not null) is { } named)
                 throw new TaskException($"The task sets data.{named}, but where a host's rows are only its owner says; take it out of the task, and have the owner write it under 'tasks.set' in node.yaml.");
             return ExperimentReader.Read(tree, settings);
         }
@@ -62,11 +67,15 @@ internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutor
         }
     }
 
-    /// <summary>Which of the experiment's nodes this one is: its place among the contract's members. Members are only ever added, so it is settled when training begins.</summary>
+    /// <summary>
+    /// Which of the experiment's nodes this one is: its place among the contract's members. Members are only ever added, so it is
+    /// settled when training begins.
+    /// </summary>
     private int Place(ContractId contract, Experiment experiment)
     {
         var state = kernel.State;
-        var members = state.Contracts[contract].Fold.Authors.Where(author => author.Value.Standing != Standing.Outside || !author.Value.IsAdmin).Select(author => author.Key).ToList();
+        var members = state.Contracts[contract].Fold.Authors
+            .Where(author => author.Value.Standing != Standing.Outside || !author.Value.IsAdmin).Select(author => author.Key).ToList();
         return members.IndexOf(state.Self.Id) is >= 0 and var place && place < experiment.Nodes
             ? place
             : throw new TaskException($"The experiment is for {experiment.Nodes} nodes, and {state.Self.Id} is none of the first {experiment.Nodes} members of {contract}; raise 'nodes', or enrol it.");

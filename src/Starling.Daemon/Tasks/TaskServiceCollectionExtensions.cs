@@ -21,7 +21,9 @@ internal static class TaskServiceCollectionExtensions
             return content;
         })
         .AddSingleton(s => new TaskExecutors(folder, tasks.Executors, s.GetRequiredService<ContentStore>()))
-        .AddSingleton<ITaskWork>(s => new TrainingWork(s.GetRequiredService<ProgramHost>(), ActivatorUtilities.CreateInstance<TaskPrograms>(s, tasks.Settings).OpenAsync))
+        .AddSingleton<ITaskWork>(s =>
+            new TrainingWork(s.GetRequiredService<ProgramHost>(),
+                ActivatorUtilities.CreateInstance<TaskPrograms>(s, tasks.Settings).OpenAsync))
         .AddSingleton<ITaskWork, ContentWork>()
         .AddSingleton<ITaskWork>(s => ActivatorUtilities.CreateInstance<FetchWork>(s, s.GetRequiredService<NodeOptions>().Peers))
         .AddSingleton<ITaskWork, UpgradeWork>()

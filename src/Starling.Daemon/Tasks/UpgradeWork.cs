@@ -6,7 +6,10 @@ using Starling.Node.Tasks;
 
 namespace Starling.Daemon.Tasks;
 
-/// <summary>Puts newer content in the place of older, at once: whatever starts from now on has the newer one, and what runs goes on with what it has.</summary>
+/// <summary>
+/// Puts newer content in the place of older, at once: whatever starts from now on has the newer one, and what runs
+/// goes on with what it has.
+/// </summary>
 /// <param name="content">Where content lies.</param>
 internal sealed class UpgradeWork(ContentStore content) : ITaskWork
 {
@@ -17,10 +20,12 @@ internal sealed class UpgradeWork(ContentStore content) : ITaskWork
     public async Task<WorkReport> CarryOutAsync(StartWork order, Action<WorkReport> report, CancellationToken cancellation)
     {
         var (name, with) = Parse(order.Task);
-        var newer = content.Find(with) ?? throw new TaskException($"Content {with} is not on this host; prepare or fetch it by a task before.");
+        var newer =
+            content.Find(with) ?? throw new TaskException($"Content {with} is not on this host; prepare or fetch it by a task before.");
         var before = content.Find(name);
         await content.CopyAsync(newer, name, cancellation).ConfigureAwait(false);
-        return new WorkReport(WorkState.Complete, $"Content {name} is {newer.Digest} now; before it was {before?.Digest.ToString() ?? "not here"}.", null, WorkUsage.None, "");
+        return new WorkReport(WorkState.Complete,
+            $"Content {name} is {newer.Digest} now; before it was {before?.Digest.ToString() ?? "not here"}.", null, WorkUsage.None, "");
     }
 
     private static (ContentName Name, ContentName With) Parse(TaskDefinition task)

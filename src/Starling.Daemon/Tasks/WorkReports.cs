@@ -14,6 +14,7 @@ internal static class WorkReports
     {
         var remarks = result.Remarks.IsDefaultOrEmpty ? "" : " " + string.Join(' ', result.Remarks);
         var output = string.Join('\n', new[] { result.LastOutput.Trim(), result.LastErrorOutput.Trim() }.Where(text => text.Length > 0));
-        return new WorkReport(complete ? WorkState.Complete : WorkState.Failed, description + remarks, result.ExitCode, Usage(result.Use), output);
+        return new WorkReport(complete ? WorkState.Complete : WorkState.Failed, description + remarks, result.ExitCode, Usage(result.Use),
+            output);
     }
 }

@@ -6,7 +6,8 @@ namespace Starling.Learning.Data;
 internal sealed class BoundedLineReader(string name, Stream stream, int longest) : IDisposable
 {
     private readonly StreamReader reader = new(
-        stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, 1 << 12);
+        stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+        detectEncodingFromByteOrderMarks: false, 1 << 12);
 
     private readonly char[] buffer = new char[1 << 12];
     private readonly StringBuilder line = new();

@@ -10,7 +10,8 @@ internal static class ClassOrder
     {
         var classes = labels.Distinct(StringComparer.Ordinal).ToArray();
         if (classes.All(c => long.TryParse(c, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))
-            Array.Sort(classes, (a, b) => long.Parse(a, CultureInfo.InvariantCulture).CompareTo(long.Parse(b, CultureInfo.InvariantCulture)));
+            Array.Sort(classes,
+                (a, b) => long.Parse(a, CultureInfo.InvariantCulture).CompareTo(long.Parse(b, CultureInfo.InvariantCulture)));
         else
             Array.Sort(classes, StringComparer.Ordinal);
         return classes;

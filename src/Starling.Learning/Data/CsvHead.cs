@@ -20,8 +20,10 @@ internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Name
     public static CsvHead Of(List<string> fields, CsvFormat format, DataLimits limits, Func<string, string, DataException> refuse)
     {
         var width = fields.Count;
-        if (width < 2 && ";\t|".FirstOrDefault(separator => fields[0].Contains(separator, StringComparison.Ordinal)) is var found and not '\0')
-            throw refuse($"has a single field, as between commas; others seem to be cut by {(found == '\t' ? "tabs" : $"'{found}'")}", "save it with commas");
+        if (width < 2
+            && ";\t|".FirstOrDefault(separator => fields[0].Contains(separator, StringComparison.Ordinal)) is var found and not '\0')
+            throw refuse($"has a single field, as between commas; others seem to be cut by {(found == '\t' ? "tabs" : $"'{found}'")}",
+                "save it with commas");
         if (width < 2)
             throw refuse("has a single field", "separate fields with commas; a row needs at least one feature and the label");
         if (width - 1 > limits.Columns)
@@ -32,7 +34,8 @@ internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Name
     }
 
     /// <summary>Reads a number as the loader does.</summary>
-    public static bool TryNumber(string field, out float value) => float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    public static bool TryNumber(string field, out float value) =>
+        float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
     private static int? Find(List<string> fields, string label)
     {

@@ -1,8 +1,9 @@
 namespace Starling.Learning.Data;
 
 /// <summary>
-/// Reads comma-separated rows (RFC 4180 without line breaks inside fields), plain or gzip. The first line is a header if some field of it besides the label is no number. Labels may
-/// be any text: they become classes in numerical order if all are whole numbers, else in ordinal order.
+/// Reads comma-separated rows (RFC 4180 without line breaks inside fields), plain or gzip. The first line is a header if some
+/// field of it besides the label is no number. Labels may be any text: they become classes in numerical order if all are whole
+/// numbers, else in ordinal order.
 /// </summary>
 public static class CsvLoader
 {
@@ -40,7 +41,8 @@ public static class CsvLoader
                     continue;
                 Split(line);
                 if (fields.Count != head.Width)
-                    throw Refuse($"has {fields.Count} fields where the first line has {head.Width}", "give every row the same number of fields");
+                    throw Refuse($"has {fields.Count} fields where the first line has {head.Width}",
+                        "give every row the same number of fields");
                 AddRow();
             }
 
@@ -81,7 +83,8 @@ public static class CsvLoader
             if (classes.Length > limits.Classes)
                 throw new DataException($"{name}: column {head.Label + 1} has {classes.Length:N0} different labels, more than {limits.Classes:N0}; name the label's column.");
             var index = classes.Select((c, i) => (c, i)).ToDictionary(p => p.c, p => p.i, StringComparer.Ordinal);
-            return new DataSet(Path.GetFileName(name), head.Width - 1, [.. features], [.. labels.Select(label => index[label])], [.. classes]);
+            return new DataSet(Path.GetFileName(name), head.Width - 1, [.. features], [.. labels.Select(label => index[label])],
+                [.. classes]);
         }
 
         private void Split(string line)

@@ -1,13 +1,17 @@
 namespace Starling.Learning.Data;
 
-/// <summary>Reads comma-separated values line by line, for programs that make of them what they want. Plain or gzip, in the form that <see cref="CsvLoader"/> takes.</summary>
+/// <summary>
+/// Reads comma-separated values line by line, for programs that make of them what they want. Plain or gzip, in the form that
+/// <see cref="CsvLoader"/> takes.
+/// </summary>
 public static class CsvRows
 {
     /// <summary>The fields of each line that is not empty, a header's too, each line as wide as the first.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">Its bounds.</param>
     /// <exception cref="DataException">It is missing, malformed or beyond a limit.</exception>
-    public static IReadOnlyList<IReadOnlyList<string>> Read(string path, DataLimits? limits = null) => DataFile.Read(path, (stream, _) => Read(path, stream, limits ?? DataLimits.Default));
+    public static IReadOnlyList<IReadOnlyList<string>> Read(string path, DataLimits? limits = null) =>
+        DataFile.Read(path, (stream, _) => Read(path, stream, limits ?? DataLimits.Default));
 
     private static List<string[]> Read(string name, Stream stream, DataLimits limits)
     {

@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace Starling.Learning.Data;
 
-/// <summary>Opens a data file, plain or gzip by its first two bytes, and turns every failure to read into a <see cref="DataException"/>.</summary>
+/// <summary>
+/// Opens a data file, plain or gzip by its first two bytes, and turns every failure to read into a <see cref="DataException"/>.
+/// </summary>
 internal static class DataFile
 {
     /// <summary>Deflate's largest ratio of output to input: what a compressed file of a given length can hold at most.</summary>

@@ -1,7 +1,8 @@
 namespace Starling.Learning.Data;
 
 /// <summary>
-/// The data set that comes with Starling: 1,797 handwritten digits of 8 x 8 pixels, divided by 16. UCI Machine Learning Repository, CC BY 4.0; see <c>data/digits/README.md</c>.
+/// The data set that comes with Starling: 1,797 handwritten digits of 8 x 8 pixels, divided by 16. UCI Machine Learning Repository, CC BY
+/// 4.0; see <c>data/digits/README.md</c>.
 /// </summary>
 public static class DigitsData
 {

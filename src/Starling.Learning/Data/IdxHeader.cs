@@ -37,7 +37,8 @@ internal sealed record IdxHeader(int Rows, int Columns, int Start)
             throw new DataException($"{name}, offset 4: asks for {rows:N0} rows of {columns:N0}; at most {limits.Rows:N0} rows and {limits.Values:N0} values are read, so use a part of the data.");
         var start = 4 + dimensions.Length;
         if (start + (rows * columns) > most)
-            throw new DataException($"{name}, offset 4: asks for {rows:N0} rows of {columns:N0}, more than a file of this length can hold; fetch it again.");
+            throw new DataException(
+                $"{name}, offset 4: asks for {rows:N0} rows of {columns:N0}, more than a file of this length can hold; fetch it again.");
         return new IdxHeader((int)rows, (int)columns, start);
     }
 
@@ -47,7 +48,8 @@ internal sealed record IdxHeader(int Rows, int Columns, int Start)
     {
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (read < bytes.Length)
-            throw new DataException($"{name}, offset {offset + read}: ends here, {bytes.Length - read:N0} bytes too early; fetch it again.");
+            throw new DataException(
+                $"{name}, offset {offset + read}: ends here, {bytes.Length - read:N0} bytes too early; fetch it again.");
     }
 
     /// <summary>Throws if there is more than the elements.</summary>

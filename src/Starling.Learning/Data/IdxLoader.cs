@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Starling.Learning.Data;
 
 /// <summary>
-/// Reads the IDX format of MNIST (LeCun, Cortes and Burges): a magic number <c>0 0 type dimensions</c>, the dimensions as big-endian 32-bit numbers, then the elements. Elements are unsigned bytes
-/// (type 8); images are divided by 255. Plain or gzip.
+/// Reads the IDX format of MNIST (LeCun, Cortes and Burges): a magic number <c>0 0 type dimensions</c>, the dimensions as big-endian 32-bit
+/// numbers, then the elements. Elements are unsigned bytes (type 8); images are divided by 255. Plain or gzip.
 /// </summary>
 public static class IdxLoader
 {
@@ -23,7 +23,8 @@ public static class IdxLoader
 
     /// <summary>Reads images and their labels from what is open already, plain or gzip; the paths are what messages call them.</summary>
     /// <exception cref="DataException">One is malformed, beyond a limit, or the two do not fit.</exception>
-    internal static DataSet Load(string imagesPath, Stream images, string labelsPath, Stream labels, DataLimits limits) => Join(imagesPath, labelsPath,
+    internal static DataSet Load(string imagesPath, Stream images, string labelsPath, Stream labels, DataLimits limits) =>
+        Join(imagesPath, labelsPath,
         () => DataFile.Read(labelsPath, labels, (stream, most) => Read(labelsPath, stream, most, limits)),
         () => DataFile.Read(imagesPath, images, (stream, most) => Read(imagesPath, stream, most, limits)));
 
@@ -31,7 +32,8 @@ public static class IdxLoader
     {
         var labels = readLabels();
         if (labels.Columns != 1)
-            throw new DataException($"{labelsPath}, offset 3: has rows of {labels.Columns} values, not one label a row; name the labels' file.");
+            throw new DataException(
+                $"{labelsPath}, offset 3: has rows of {labels.Columns} values, not one label a row; name the labels' file.");
         var images = readImages();
         if (images.Rows != labels.Rows)
             throw new DataException($"{imagesPath}, offset 4: has {images.Rows:N0} rows, but {labelsPath} has {labels.Rows:N0} labels; use two files of one set.");

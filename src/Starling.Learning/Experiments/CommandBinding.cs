@@ -34,14 +34,18 @@ public static class CommandBinding
     internal static ProgramLaunch Of(SectionBinder section, DataSettings data)
     {
         var environment = Environment(section);
-        return new ProgramLaunch(Words(section), (data.File ?? data.Folder) is { } rows ? environment.SetItem(ProgramLaunch.DataVariable, rows) : environment);
+        return new ProgramLaunch(Words(section),
+            (data.File ?? data.Folder) is { } rows ? environment.SetItem(ProgramLaunch.DataVariable, rows) : environment);
     }
 
     /// <summary>Each word that names a file from a folder on, as a full path: programs start in folders of their own.</summary>
-    internal static ConfigurationNode WithFullPaths(ConfigurationNode words, Func<ConfigurationText, string> start) => words is not ConfigurationList list ? words : list with
-    {
-        Items = [.. list.Items.Select(item => item is ConfigurationText { Value.Length: > 0 } text && !text.Value.Contains('\0', StringComparison.Ordinal) && File.Exists(Path.Combine(start(text), text.Value))
+    internal static ConfigurationNode WithFullPaths(ConfigurationNode words, Func<ConfigurationText, string> start) =>
+        words is not ConfigurationList list ? words : list with
+        {
+            Items = [.. list.Items.Select(item =>
+            item is ConfigurationText { Value.Length: > 0 } text && !text.Value.Contains('\0', StringComparison.Ordinal)
+                && File.Exists(Path.Combine(start(text), text.Value))
             ? text with { Value = Path.GetFullPath(text.Value, start(text)) }
             : item)],
-    };
+        };
 }

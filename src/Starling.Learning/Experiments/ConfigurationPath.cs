@@ -4,8 +4,8 @@ using System.Text;
 namespace Starling.Learning.Experiments;
 
 /// <summary>
-/// Where in a file the reader is, such as <c>peers[0].node</c>. It becomes a text only for a mistake: written out for every value, a long name would be
-/// paid for again with each value below it.
+/// Where in a file the reader is, such as <c>peers[0].node</c>. It becomes a text only for a mistake: written out for every value, a long
+/// name would be paid for again with each value below it.
 /// </summary>
 internal sealed class ConfigurationPath
 {

@@ -7,8 +7,8 @@ using Starling.Core.Training.Participation;
 namespace Starling.Learning.Experiments;
 
 /// <summary>
-/// Reads what an admin changes of a training contract that stands, under the names of an experiment's file and by the code that reads one: forms, ranges and what settings demand of each
-/// other are the same. All mistakes are reported at once.
+/// Reads what an admin changes of a training contract that stands, under the names of an experiment's file and by the code that reads one:
+/// forms, ranges and what settings demand of each other are the same. All mistakes are reported at once.
 /// </summary>
 public static class ContractChangeReader
 {
@@ -37,7 +37,8 @@ public static class ContractChangeReader
     ];
 
     private static readonly FrozenSet<string> Sections =
-        FrozenSet.Create(StringComparer.Ordinal, "training", "training.merge", "training.merge.parameters", "training.adaptive", "protocolParameters");
+        FrozenSet.Create(StringComparer.Ordinal, "training", "training.merge", "training.merge.parameters", "training.adaptive",
+            "protocolParameters");
 
     /// <summary>Reads a change.</summary>
     /// <param name="settings">The contract's settings.</param>
@@ -47,10 +48,14 @@ public static class ContractChangeReader
     public static ContractChange Read(TrainingSettings settings, int members, IReadOnlyCollection<string> assignments)
     {
         var (before, _, _) = Bind(settings, members, ContractTree.Of(settings, settings.MergeRule));
-        var rule = assignments.LastOrDefault(assignment => PathOf(assignment) == Rule) is { } given ? given[Math.Min(given.Length, Rule.Length + 1)..] : settings.MergeRule;
-        var (tree, faults) = ContractTree.Of(settings, rule).Override(assignments.Where(assignment => !Sections.Contains(PathOf(assignment))));
+        var rule = assignments.LastOrDefault(assignment => PathOf(assignment) == Rule) is { } given
+            ? given[Math.Min(given.Length, Rule.Length + 1)..] : settings.MergeRule;
+        var (tree, faults) =
+            ContractTree.Of(settings, rule).Override(assignments.Where(assignment => !Sections.Contains(PathOf(assignment))));
         var whole = assignments.Select(PathOf).Where(Sections.Contains).Distinct()
-            .Select(path => new Mistake(new SourcePosition($"--set {path}", 0, 0), path, "holds several settings; name one of them, such as training.minPeers=2"));
+            .Select(path =>
+                new Mistake(new SourcePosition($"--set {path}", 0, 0), path,
+                    "holds several settings; name one of them, such as training.minPeers=2"));
         var (after, changed, mistakes) = Bind(settings, members, tree);
         ImmutableArray<Mistake> all = [.. faults, .. whole, .. mistakes];
         return all.IsEmpty ? new ContractChange(changed, Compare(before, after)) : throw new ConfigurationException(all);
@@ -65,7 +70,8 @@ public static class ContractChangeReader
         Refuse(section, OfMembers);
         var parameters = ExperimentBinding.BindProtocol(binder.Root.Section("protocolParameters"), settings.Protocol, members);
         if (!SyncProtocols.Names.Contains(settings.Protocol))
-            binder.Root.Fault("protocolParameters", $"belong to the sync protocol '{settings.Protocol}', which this version does not know; take a version that does");
+            binder.Root.Fault("protocolParameters",
+                $"belong to the sync protocol '{settings.Protocol}', which this version does not know; take a version that does");
         var training = ExperimentBinding.BindTraining(section, members);
         if (training.MinPeers > members)
             section.Fault("minPeers", members < 2
@@ -103,11 +109,13 @@ public static class ContractChangeReader
 
     private static ImmutableArray<ChangedSetting> Compare(ImmutableArray<EffectiveSetting> before, ImmutableArray<EffectiveSetting> after)
     {
-        var (old, now) = (before.ToDictionary(setting => setting.Path, setting => setting.Value), after.ToDictionary(setting => setting.Path, setting => setting.Value));
+        var (old, now) = (before.ToDictionary(setting => setting.Path, setting => setting.Value),
+            after.ToDictionary(setting => setting.Path, setting => setting.Value));
         return
         [
             .. old.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
-                .Select(path => new ChangedSetting(path, old.GetValueOrDefault(path), now.GetValueOrDefault(path))).Where(setting => setting.Before != setting.After),
+                .Select(path => new ChangedSetting(path, old.GetValueOrDefault(path), now.GetValueOrDefault(path)))
+                .Where(setting => setting.Before != setting.After),
         ];
     }
 

@@ -13,4 +13,5 @@ namespace Starling.Learning.Experiments;
 /// <param name="Split">How the training rows are divided.</param>
 /// <param name="Form">What all rows must be like; null if the rows that are found decide.</param>
 public sealed record DataSettings(
-    DataSource Set, string? Folder, string? File, string? TestFile, CsvFormat Format, double TestFraction, IDataSplit Split, DataForm? Form = null);
+    DataSource Set, string? Folder, string? File, string? TestFile, CsvFormat Format, double TestFraction, IDataSplit Split,
+    DataForm? Form = null);

@@ -15,7 +15,8 @@ public static class DataSources
         var rows = settings.Set switch
         {
             DataSource.Digits => HoldOut.Draw(DigitsData.Load(), settings.TestFraction, random),
-            DataSource.Csv when settings.TestFile is null => HoldOut.Draw(CsvLoader.Load(Named(settings.File, "file"), settings.Format), settings.TestFraction, random),
+            DataSource.Csv when settings.TestFile is null =>
+                HoldOut.Draw(CsvLoader.Load(Named(settings.File, "file"), settings.Format), settings.TestFraction, random),
             DataSource.Csv => LoadPair(settings),
             DataSource.Idx => LoadIdx(Named(settings.Folder, "folder")),
             _ => null,
@@ -24,7 +25,9 @@ public static class DataSources
     }
 
     private static string Named(string? path, string key) =>
-        path ?? throw new DataException($"data.{key} is missing, so there are no rows; give it, in an operator's node.yaml under 'tasks.set'.");
+        path
+            ?? throw new DataException(
+                $"data.{key} is missing, so there are no rows; give it, in an operator's node.yaml under 'tasks.set'.");
 
     private static HoldOut LoadPair(DataSettings settings)
     {
@@ -35,7 +38,8 @@ public static class DataSources
         var unknown = test.ClassNames.Except(train.ClassNames, StringComparer.Ordinal).FirstOrDefault();
         return unknown is null
             ? new HoldOut(train, test.WithClasses(train.ClassNames))
-            : throw new DataException($"{settings.TestFile}: has the label '{unknown}', which {settings.File} does not; use two files of one set.");
+            : throw new DataException(
+                $"{settings.TestFile}: has the label '{unknown}', which {settings.File} does not; use two files of one set.");
     }
 
     private static HoldOut LoadIdx(string folder)
@@ -45,7 +49,8 @@ public static class DataSources
         var train = LoadIdx(folder, "train");
         var test = LoadIdx(folder, "t10k");
         if (test.Columns != train.Columns)
-            throw new DataException($"{folder}: the training images have {train.Columns} pixels, the test images {test.Columns}; use the files of one set.");
+            throw new DataException(
+                $"{folder}: the training images have {train.Columns} pixels, the test images {test.Columns}; use the files of one set.");
         var classes = train.Classes >= test.Classes ? train.ClassNames : test.ClassNames;
         return new HoldOut(train.WithClasses(classes), test.WithClasses(classes));
     }

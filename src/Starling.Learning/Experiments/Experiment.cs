@@ -36,7 +36,9 @@ public sealed record Experiment
     /// <summary>The section that the simulator binds itself; null if there is none.</summary>
     public ConfigurationSection? Simulation { get; init; }
 
-    /// <summary>The file with overrides applied and paths made full: what <see cref="YamlTreeWriter"/> writes to freeze a run's settings.</summary>
+    /// <summary>
+    /// The file with overrides applied and paths made full: what <see cref="YamlTreeWriter"/> writes to freeze a run's settings.
+    /// </summary>
     public required ConfigurationTree Tree { get; init; }
 
     /// <summary>Every setting in force but the simulator's, defaults filled in.</summary>
@@ -44,5 +46,6 @@ public sealed record Experiment
 
     /// <summary>The settings that entry 0 of the training contract fixes.</summary>
     /// <param name="schema">The model that is trained.</param>
-    public TrainingSettings ToContract(ModelSchema schema) => Training.ToContract(Protocol, schema) with { ProtocolParameters = ProtocolParameters };
+    public TrainingSettings ToContract(ModelSchema schema) =>
+        Training.ToContract(Protocol, schema) with { ProtocolParameters = ProtocolParameters };
 }

@@ -56,7 +56,8 @@ internal static class ExperimentBinding
         ];
         if (nodes > 0 && SyncProtocols.Check(name, values, nodes) is { } fault)
             given.Fault(fault.Parameter, fault.What);
-        return [.. known.Zip(values, (parameter, value) => KeyValuePair.Create(parameter.Name, value)).OrderBy(given => given.Key, StringComparer.Ordinal)];
+        return [.. known.Zip(values, (parameter, value) => KeyValuePair.Create(parameter.Name, value))
+            .OrderBy(given => given.Key, StringComparer.Ordinal)];
     }
 
     private static DataSettings BindData(SectionBinder section, int nodes)
@@ -113,7 +114,8 @@ internal static class ExperimentBinding
                 if (set == DataSource.Digits && classes > DigitClasses)
                     section.Fault("classesPerNode", $"is {classes}, but digits has only {DigitClasses} classes; lower it");
                 else if (set == DataSource.Digits && nodes > 0 && classes * nodes < DigitClasses)
-                    section.Fault("classesPerNode", $"is {classes}, so {nodes} nodes hold at most {classes * nodes} of {DigitClasses} classes; "
+                    section.Fault("classesPerNode",
+                        $"is {classes}, so {nodes} nodes hold at most {classes * nodes} of {DigitClasses} classes; "
                         + $"raise it to at least {(DigitClasses + nodes - 1) / nodes}");
                 return new ClassSplit(classes);
             case SplitKind.Size:
@@ -131,10 +133,12 @@ internal static class ExperimentBinding
     private static ProgramSettings BindProgram(SectionBinder section, DataSettings data)
     {
         var set = data.Set;
-        var kind = section.Choice<ProgramKind>("kind", set switch { DataSource.Synthetic => ProgramKind.Synthetic, DataSource.Own => ProgramKind.Command, _ => ProgramKind.Mlp });
+        var kind = section.Choice<ProgramKind>("kind",
+            set switch { DataSource.Synthetic => ProgramKind.Synthetic, DataSource.Own => ProgramKind.Command, _ => ProgramKind.Mlp });
         CheckPair(section, "synthetic", set == DataSource.Synthetic, "synthetic", kind == ProgramKind.Synthetic);
         CheckPair(section, "own", set == DataSource.Own, "command", kind == ProgramKind.Command);
-        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters", "channels", "image", "command", "environment", "learningRate", "pad");
+        section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters", "channels", "image", "command", "environment",
+            "learningRate", "pad");
         if (kind == ProgramKind.Command)
             return new ProgramSettings { Kind = kind, Command = CommandBinding.Of(section, data) };
         var padding = section.Bytes("pad", 0, 0, 4L << 30);
@@ -177,7 +181,8 @@ internal static class ExperimentBinding
     {
         var training = BindTraining(section, nodes);
         if (nodes > 0 && training.MinPeers > nodes)
-            section.Fault("minPeers", $"is {training.MinPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
+            section.Fault("minPeers",
+                $"is {training.MinPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
         return training;
     }
 
@@ -191,7 +196,8 @@ internal static class ExperimentBinding
         var (rule, parameters) = BindMerge(section.Section("merge"));
         var found = MergeRules.Standard.Find(rule)!;
         if (MergeParameters.Check(found, parameters).Parameters is { } valid && found.LeastCount(valid) is var least && least > minPeers)
-            section.Fault("minPeers", $"is {minPeers}, but the merge rule '{rule}' takes at least {least} updates with its parameters; raise minPeers to {least}, or lower the rule's parameters");
+            section.Fault("minPeers",
+                $"is {minPeers}, but the merge rule '{rule}' takes at least {least} updates with its parameters; raise minPeers to {least}, or lower the rule's parameters");
         var preset = section.Choice<Preset>("preset", Preset.Local);
         var timeouts = BindTimeouts(section, Timeouts.Of(preset), nodes);
         return new RoundSettings(rounds, syncInterval, minPeers, audit, rule, parameters, preset, timeouts)
@@ -214,7 +220,8 @@ internal static class ExperimentBinding
         if (!section.Truth("on", false))
             return null;
         var least = (int)section.Whole("least", Math.Max(1, syncInterval / 4), 1, TrainingSettings.MaxSyncInterval);
-        var most = (int)section.Whole("most", Math.Min(4L * syncInterval, TrainingSettings.MaxSyncInterval), 1, TrainingSettings.MaxSyncInterval);
+        var most =
+            (int)section.Whole("most", Math.Min(4L * syncInterval, TrainingSettings.MaxSyncInterval), 1, TrainingSettings.MaxSyncInterval);
         if (least > most)
             section.Fault("least", $"is {least}, but most is {most}; lower it");
         return new AdaptiveInterval(least, most, (int)section.Whole("window", 10, 1, AdaptiveInterval.MaxWindow));
@@ -224,7 +231,8 @@ internal static class ExperimentBinding
     {
         var weights = section.Wholes("weights", [], 1, 100);
         if (weights.Length > 0 && weights.Length != nodes)
-            section.Fault("weights", $"has {weights.Length} values for {nodes} nodes; give one for each node, or none for the number of its rows");
+            section.Fault("weights",
+                $"has {weights.Length} values for {nodes} nodes; give one for each node, or none for the number of its rows");
         return [.. weights.Select(weight => (int)weight)];
     }
 
@@ -235,7 +243,8 @@ internal static class ExperimentBinding
     {
         var name = section.Choice("rule", MergeRules.Default, MergeRules.Standard.Names);
         var given = section.Section("parameters");
-        return (name, [.. MergeRules.Standard.Find(name)!.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.IsWhole
+        return (name,
+            [.. MergeRules.Standard.Find(name)!.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.IsWhole
             ? given.Whole(parameter.Name, (long)parameter.Default, (long)Math.Ceiling(parameter.Least), (long)Math.Floor(parameter.Most))
             : given.Number(parameter.Name, parameter.Default, parameter.Least, parameter.Most)))]);
     }
@@ -250,7 +259,8 @@ internal static class ExperimentBinding
             section.Span("claimDelay", usual.ClaimDelay, TimeSpan.Zero, TimeSpan.FromHours(1)));
         var longest = timeouts.Grace + (timeouts.ClaimDelay * nodes) + timeouts.Leader;
         if (timeouts.Absent <= longest)
-            section.Fault("absentTimeout", $"is {Duration.Format(timeouts.Absent)}, but leaderTimeout, grace and the claim delays of {nodes} nodes add up to "
+            section.Fault("absentTimeout",
+                $"is {Duration.Format(timeouts.Absent)}, but leaderTimeout, grace and the claim delays of {nodes} nodes add up to "
                 + $"{Duration.Format(longest)}, so a healthy round would be reopened; raise it");
         return timeouts;
     }

@@ -34,11 +34,16 @@ public sealed class ExperimentProblem
     public DataSet? Test => rows?.Test;
 
     /// <summary>Loads and divides the rows. Everyone who has the file and the data gets the same.</summary>
-    /// <exception cref="DataException">The data cannot be read, not be divided so, or not be learned by the program; or the program reads its rows itself.</exception>
-    public static ExperimentProblem Load(Experiment experiment) => experiment.Program.Command is { } command ? throw OfCommand(experiment, command) : new(experiment, DataSources.Load(experiment.Data, Random(experiment, "hold-out")));
+    /// <exception cref="DataException">The data cannot be read, not be divided so, or not be learned by the program; or the program reads
+    /// its rows itself.</exception>
+    public static ExperimentProblem Load(Experiment experiment) =>
+        experiment.Program.Command is { } command
+            ? throw OfCommand(experiment, command)
+            : new(experiment, DataSources.Load(experiment.Data, Random(experiment, "hold-out")));
 
     /// <summary>The tensors of the experiment's model. Rows are read only if the experiment does not say what they are like.</summary>
-    /// <exception cref="DataException">They cannot be read, or not be learned by the program; or the program reads its rows itself.</exception>
+    /// <exception cref="DataException">They cannot be read, or not be learned by the program; or the program reads
+    /// its rows itself.</exception>
     public static ModelSchema SchemaOf(Experiment experiment) =>
         experiment.Data.Form is { } form ? ClassifierProgram.SchemaFor(experiment.Program, form) : Load(experiment).Node(0).Schema;
 

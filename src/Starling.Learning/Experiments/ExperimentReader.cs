@@ -12,10 +12,12 @@ public static class ExperimentReader
     /// <param name="path">The file.</param>
     /// <param name="overrides">Settings that win over the file's, each <c>path=value</c>.</param>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
-    public static Experiment ReadFile(string path, IEnumerable<string>? overrides = null) => Read(YamlTreeReader.ReadFile(path, YamlBounds.Experiment), overrides);
+    public static Experiment ReadFile(string path, IEnumerable<string>? overrides = null) =>
+        Read(YamlTreeReader.ReadFile(path, YamlBounds.Experiment), overrides);
 
     /// <summary>Reads a tree.</summary>
-    /// <param name="tree">The file's content. Relative paths in it start at the file's folder, those of overrides at the working directory.</param>
+    /// <param name="tree">The file's content. Relative paths in it start at the file's folder, those of overrides at the
+    /// working directory.</param>
     /// <param name="overrides">Settings that win over the file's, each <c>path=value</c>.</param>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed.</exception>
     public static Experiment Read(ConfigurationTree tree, IEnumerable<string>? overrides = null)
@@ -34,13 +36,15 @@ public static class ExperimentReader
         if (root.Find("data") is { Value: ConfigurationSection data } rows)
         {
             foreach (var key in PathKeys)
-                if (data.Find(key) is { Value: ConfigurationText { Value.Length: > 0 } text } path && !text.Value.Contains('\0', StringComparison.Ordinal))
+                if (data.Find(key) is { Value: ConfigurationText { Value.Length: > 0 } text } path
+                    && !text.Value.Contains('\0', StringComparison.Ordinal))
                     data = data.With(path with { Value = text with { Value = Path.GetFullPath(text.Value, Start(text)) } });
             root = root.With(rows with { Value = data });
         }
 
         if (root.Find("program") is { Value: ConfigurationSection section } program && section.Find("command") is { } command)
-            root = root.With(program with { Value = section.With(command with { Value = CommandBinding.WithFullPaths(command.Value, Start) }) });
+            root = root.With(
+                program with { Value = section.With(command with { Value = CommandBinding.WithFullPaths(command.Value, Start) }) });
         return tree with { Root = root };
 
         string Start(ConfigurationText text) =>

@@ -1,14 +1,16 @@
 namespace Starling.Learning.Experiments;
 
 /// <summary>
-/// How large a file of settings may be. The YAML library takes up to 550 bytes for a value and 6 for a character, all gone at once: these bounds are what
-/// bounds the memory.
+/// How large a file of settings may be. The YAML library takes up to 550 bytes for a value and 6 for a character, all gone at once: these
+/// bounds are what bounds the memory.
 /// </summary>
 /// <param name="Bytes">The largest file, in bytes.</param>
 /// <param name="Values">The most texts, lists and sections.</param>
 public sealed record YamlBounds(int Bytes, int Values)
 {
-    /// <summary>An experiment: a few lists of a number for each of 1,024 nodes. It may come from a stranger, and costs 6 MiB at most.</summary>
+    /// <summary>
+    /// An experiment: a few lists of a number for each of 1,024 nodes. It may come from a stranger, and costs 6 MiB at most.
+    /// </summary>
     public static YamlBounds Experiment { get; } = new(128 << 10, 8192);
 
     /// <summary>A node's file, which its operator wrote: 1,024 peers of 16 addresses have 21,505 values.</summary>

@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace Starling.Learning.Experiments;
 
 /// <summary>
-/// The events of a YAML text. The library refuses most broken texts by its own exception; some unbalanced brackets, unfit tags and escapes that name no
-/// character it refuses by others, which are turned into that one here, where nothing but the library runs.
+/// The events of a YAML text. The library refuses most broken texts by its own exception; some unbalanced brackets, unfit tags and escapes
+/// that name no character it refuses by others, which are turned into that one here, where nothing but the library runs.
 /// </summary>
 internal sealed class YamlEvents(Parser parser) : IParser
 {

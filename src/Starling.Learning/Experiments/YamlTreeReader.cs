@@ -9,8 +9,8 @@ using YamlDotNet.Core.Events;
 namespace Starling.Learning.Experiments;
 
 /// <summary>
-/// Reads the plain part of YAML 1.2 into a tree: sections, lists and texts with their places. Refused by name: anchors and aliases (whose expansion could grow without bound), tags, duplicate keys, several
-/// documents, and whatever is too large or too deep.
+/// Reads the plain part of YAML 1.2 into a tree: sections, lists and texts with their places. Refused by name: anchors and aliases (whose
+/// expansion could grow without bound), tags, duplicate keys, several documents, and whatever is too large or too deep.
 /// </summary>
 public static class YamlTreeReader
 {
@@ -38,7 +38,8 @@ public static class YamlTreeReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Refuse(new SourcePosition(path, 0, 0), $"cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and that you may read it");
+            throw Refuse(new SourcePosition(path, 0, 0),
+                $"cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and that you may read it");
         }
         catch (DecoderFallbackException)
         {
@@ -71,8 +72,11 @@ public static class YamlTreeReader
         {
             var (line, column) = ((int)at.Line, (int)at.Column);
             var tab = TabLine(text, line);
-            var message = tab > 0 ? "is indented by a tab; indent by spaces" : $"is not YAML: {Mistake.Shorten(why)}; check indentation, brackets and quotes";
-            return new ConfigurationException([.. mistakes, new Mistake(new SourcePosition(file, tab > 0 ? tab : line, tab > 0 ? 1 : column), "", message)]);
+            var message = tab > 0
+                ? "is indented by a tab; indent by spaces"
+                : $"is not YAML: {Mistake.Shorten(why)}; check indentation, brackets and quotes";
+            return new ConfigurationException(
+                [.. mistakes, new Mistake(new SourcePosition(file, tab > 0 ? tab : line, tab > 0 ? 1 : column), "", message)]);
         }
     }
 
@@ -101,8 +105,8 @@ public static class YamlTreeReader
     {
         private readonly ConfigurationPath path = new();
 
-        // What was read of the lists and sections that are still open, the innermost last, and the lines of all names, each with the number of its section:
-        // a small file of many small sections would otherwise cost a table and two arrays for each.
+        // What was read of the lists and sections that are still open, the innermost last, and the lines of all names, each with the number
+        // of its section: a small file of many small sections would otherwise cost a table and two arrays for each.
         private readonly List<ConfigurationNode> items = [];
         private readonly List<ConfigurationEntry> entries = [];
         private readonly Dictionary<(int Section, string Name), int> lines = [];
@@ -140,7 +144,8 @@ public static class YamlTreeReader
             if (start is not Scalar && depth > Deepest)
                 throw RefuseHere(at, $"is nested deeper than {Deepest} levels; make it flatter");
             if (++values > mostValues)
-                throw Refuse(at, string.Create(CultureInfo.InvariantCulture, $"has more than {mostValues:N0} values; it holds settings, not data"));
+                throw Refuse(at,
+                    string.Create(CultureInfo.InvariantCulture, $"has more than {mostValues:N0} values; it holds settings, not data"));
             return start switch
             {
                 Scalar scalar => new ConfigurationText(at, scalar.Value),
@@ -195,7 +200,8 @@ public static class YamlTreeReader
             return taken;
         }
 
-        private ConfigurationException RefuseHere(SourcePosition position, string message) => new([new Mistake(position, path.ToString(), message)]);
+        private ConfigurationException RefuseHere(SourcePosition position, string message) =>
+            new([new Mistake(position, path.ToString(), message)]);
 
         private SourcePosition At(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
     }

@@ -4,7 +4,10 @@ using Starling.Core.Configuration;
 
 namespace Starling.Learning.Experiments;
 
-/// <summary>Writes a tree as YAML that <see cref="YamlTreeReader"/> reads back into an equal one, places apart. Every text is quoted as in JSON, which is YAML too.</summary>
+/// <summary>
+/// Writes a tree as YAML that <see cref="YamlTreeReader"/> reads back into an equal one, places apart. Every text is quoted as
+/// in JSON, which is YAML too.
+/// </summary>
 public static class YamlTreeWriter
 {
     /// <summary>The text, lines ended by LF.</summary>
@@ -41,7 +44,8 @@ public static class YamlTreeWriter
             case ConfigurationSection section:
                 text.Append('{');
                 for (var i = 0; i < section.Entries.Length; i++)
-                    AppendFlow(text.Append(i == 0 ? "" : ", ").Append(Quote(section.Entries[i].Key)).Append(": "), section.Entries[i].Value);
+                    AppendFlow(text.Append(i == 0 ? "" : ", ").Append(Quote(section.Entries[i].Key)).Append(": "),
+                        section.Entries[i].Value);
                 return text.Append('}');
             default:
                 throw new InvalidOperationException($"A configuration has no {node.GetType().Name}.");

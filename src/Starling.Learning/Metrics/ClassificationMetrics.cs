@@ -49,8 +49,8 @@ public static class ClassificationMetrics
     }
 
     /// <summary>
-    /// The area under the receiver operating characteristic, each class against the rest, averaged over the classes that have rows both in and
-    /// out of them: the Mann-Whitney rank statistic, ties counting half. Null when no class has, or a score is NaN.
+    /// The area under the receiver operating characteristic, each class against the rest, averaged over the classes that have rows both in
+    /// and out of them: the Mann-Whitney rank statistic, ties counting half. Null when no class has, or a score is NaN.
     /// </summary>
     /// <param name="scores">Rows x classes.</param>
     /// <param name="labels">One class a row.</param>

@@ -1,9 +1,10 @@
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// One image with a border of one pixel of zeros, row by row with a pixel's channels together. A 3 x 3 convolution of it is three matrix products, one for each row of the kernel: from a position on, the
-/// three pixels that a row of the kernel meets lie one behind the other, so the bordered image itself is a matrix whose rows overlap, and no patch is copied. Positions run on from one row of
-/// the image into the next; the two between them straddle the border and mean nothing.
+/// One image with a border of one pixel of zeros, row by row with a pixel's channels together. A 3 x 3 convolution of it is three matrix
+/// products, one for each row of the kernel: from a position on, the three pixels that a row of the kernel meets lie one behind the other,
+/// so the bordered image itself is a matrix whose rows overlap, and no patch is copied. Positions run on from one row of the image into the
+/// next; the two between them straddle the border and mean nothing.
 /// </summary>
 internal sealed class BorderedImage
 {
@@ -46,7 +47,8 @@ internal sealed class BorderedImage
         var inner = ConvolutionStage.KernelSide * channels;
         for (var row = 0; row < ConvolutionStage.KernelSide; row++)
             MatrixProduct.Multiply(
-                values.AsSpan(row * stride), channels, 1, kernel.Slice(row * inner * outputs, inner * outputs), result, (Positions, outputs, inner), accumulate: row > 0);
+                values.AsSpan(row * stride), channels, 1, kernel.Slice(row * inner * outputs, inner * outputs), result,
+                (Positions, outputs, inner), accumulate: row > 0);
     }
 
     /// <summary>Adds the gradient of a kernel, given that of the convolution's result.</summary>
@@ -57,6 +59,7 @@ internal sealed class BorderedImage
         var (inner, outputs) = (ConvolutionStage.KernelSide * channels, deltas.channels);
         for (var row = 0; row < ConvolutionStage.KernelSide; row++)
             MatrixProduct.Multiply(
-                values.AsSpan(row * stride), 1, channels, deltas.Inside, gradient.Slice(row * inner * outputs, inner * outputs), (inner, outputs, Positions), accumulate: true);
+                values.AsSpan(row * stride), 1, channels, deltas.Inside, gradient.Slice(row * inner * outputs, inner * outputs),
+                (inner, outputs, Positions), accumulate: true);
     }
 }

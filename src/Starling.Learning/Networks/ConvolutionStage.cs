@@ -3,8 +3,9 @@ using Starling.Core.Kernel;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// A 3 x 3 convolution whose result is as large as its input, with bias, rectifier and 2 x 2 pooling. Images are height x width x channels. Weights lie in a flat buffer: the biases, then the
-/// kernel of 3 x 3 x inputs x outputs. Images pass one by one, so that what lies between the steps stays in the caches.
+/// A 3 x 3 convolution whose result is as large as its input, with bias, rectifier and 2 x 2 pooling. Images are height x width x channels.
+/// Weights lie in a flat buffer: the biases, then the kernel of 3 x 3 x inputs x outputs. Images pass one by one, so that what lies between
+/// the steps stays in the caches.
 /// </summary>
 internal sealed class ConvolutionStage
 {
@@ -66,7 +67,8 @@ internal sealed class ConvolutionStage
         {
             bordered.Fill(input.Slice(row * InputFloats, InputFloats));
             bordered.Convolve(weights[outputs..], outputs, scores);
-            RectifiedPool.Forward(scores, image, weights[..outputs], output.Slice(row * OutputFloats, OutputFloats), winners.Slice(row * OutputFloats, OutputFloats));
+            RectifiedPool.Forward(scores, image, weights[..outputs], output.Slice(row * OutputFloats, OutputFloats),
+                winners.Slice(row * OutputFloats, OutputFloats));
         }
     }
 
@@ -79,7 +81,8 @@ internal sealed class ConvolutionStage
     /// <param name="gradient">As large as the weights.</param>
     /// <param name="inputDelta">Rows x <see cref="InputFloats"/>, or empty if nobody wants it.</param>
     public void Backward(
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<int> winners, ReadOnlySpan<float> delta,
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<int> winners,
+        ReadOnlySpan<float> delta,
         Span<float> gradient, Span<float> inputDelta)
     {
         gradient.Clear();
@@ -88,7 +91,8 @@ internal sealed class ConvolutionStage
         for (int row = 0, from = 0; from < delta.Length; row++, from += OutputFloats)
         {
             RectifiedPool.Backward(
-                output.Slice(from, OutputFloats), winners.Slice(from, OutputFloats), delta.Slice(from, OutputFloats), image, scoreDeltas, gradient[..outputs]);
+                output.Slice(from, OutputFloats), winners.Slice(from, OutputFloats), delta.Slice(from, OutputFloats), image, scoreDeltas,
+                gradient[..outputs]);
             bordered.Fill(input.Slice(row * InputFloats, InputFloats));
             bordered.AddKernelGradient(scoreDeltas, gradient[outputs..]);
             if (inputDelta.Length > 0)
@@ -96,7 +100,9 @@ internal sealed class ConvolutionStage
         }
     }
 
-    /// <summary>The input's deltas are a convolution too: of the scores' deltas, with the kernel turned by half a circle and its channels exchanged.</summary>
+    /// <summary>
+    /// The input's deltas are a convolution too: of the scores' deltas, with the kernel turned by half a circle and its channels exchanged.
+    /// </summary>
     private void PassBack(Span<float> inputDelta)
     {
         scoreDeltas.Convolve(turned, inputs, inputDeltas);
@@ -110,6 +116,7 @@ internal sealed class ConvolutionStage
         const int Places = KernelSide * KernelSide;
         for (var place = 0; place < Places; place++)
             RowOperations.Transpose(
-                kernel.Slice(place * inputs * outputs, inputs * outputs), inputs, outputs, turned.AsSpan((Places - 1 - place) * inputs * outputs));
+                kernel.Slice(place * inputs * outputs, inputs * outputs), inputs, outputs,
+                turned.AsSpan((Places - 1 - place) * inputs * outputs));
     }
 }

@@ -3,7 +3,10 @@ using Starling.Core.Kernel;
 
 namespace Starling.Learning.Networks;
 
-/// <summary>Stages of convolution and pooling, and fully connected layers over what they give. The weights lie stage by stage, then layer by layer, in a flat buffer.</summary>
+/// <summary>
+/// Stages of convolution and pooling, and fully connected layers over what they give. The weights lie stage by stage, then layer
+/// by layer, in a flat buffer.
+/// </summary>
 internal sealed class ConvolutionalNetwork : INetwork
 {
     private readonly ImmutableArray<ConvolutionStage> stages;
@@ -21,7 +24,8 @@ internal sealed class ConvolutionalNetwork : INetwork
     /// <param name="batch">The most rows handled at once.</param>
     public ConvolutionalNetwork(ImageShape image, ImmutableArray<int> channels, ImmutableArray<int> head, int batch)
     {
-        stages = [.. channels.Select((count, stage) => new ConvolutionStage(image.Halved(stage), ConvolutionalShape.Inputs(channels, stage), count))];
+        stages = [.. channels.Select(
+            (count, stage) => new ConvolutionStage(image.Halved(stage), ConvolutionalShape.Inputs(channels, stage), count))];
         weightsAt = new int[stages.Length];
         for (var stage = 0; stage < stages.Length; stage++)
         {
@@ -58,7 +62,8 @@ internal sealed class ConvolutionalNetwork : INetwork
         var input = features;
         for (var stage = 0; stage < stages.Length; stage++)
         {
-            stages[stage].Forward(weights.Slice(weightsAt[stage], stages[stage].ParameterCount), input, outputs[stage], winners[stage], rows);
+            stages[stage].Forward(weights.Slice(weightsAt[stage], stages[stage].ParameterCount), input, outputs[stage], winners[stage],
+                rows);
             input = outputs[stage];
         }
 
@@ -74,7 +79,8 @@ internal sealed class ConvolutionalNetwork : INetwork
         {
             var stage = stages[i];
             stage.Backward(
-                weights.Slice(weightsAt[i], stage.ParameterCount), i == 0 ? features : outputs[i - 1], outputs[i], winners[i], deltas[i].AsSpan(0, rows * stage.OutputFloats),
+                weights.Slice(weightsAt[i], stage.ParameterCount), i == 0 ? features : outputs[i - 1], outputs[i], winners[i],
+                deltas[i].AsSpan(0, rows * stage.OutputFloats),
                 gradient.Slice(weightsAt[i], stage.ParameterCount), i == 0 ? [] : deltas[i - 1]);
         }
 

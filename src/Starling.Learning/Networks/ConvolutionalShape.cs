@@ -5,8 +5,9 @@ using Starling.Learning.Data;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// Stages of convolution, rectifier and pooling, then fully connected layers. A stage's tensors are <c>layerNN.kernel</c>, 3 x 3 x inputs x outputs, and <c>layerNN.bias</c>. The first fully connected
-/// weights are height x width x channels x outputs, so that a model's file tells the images that it takes.
+/// Stages of convolution, rectifier and pooling, then fully connected layers. A stage's tensors are <c>layerNN.kernel</c>, 3 x 3 x inputs x
+/// outputs, and <c>layerNN.bias</c>. The first fully connected weights are height x width x channels x outputs, so that a model's file
+/// tells the images that it takes.
 /// </summary>
 internal sealed class ConvolutionalShape : NetworkShape
 {
@@ -40,14 +41,16 @@ internal sealed class ConvolutionalShape : NetworkShape
     public override int Classes => head[^1];
 
     /// <inheritdoc/>
-    public override long RowFloats => Math.Max(head.Max(), channels.Select((count, stage) => (long)count * image.Halved(stage + 1).Pixels).Max());
+    public override long RowFloats =>
+        Math.Max(head.Max(), channels.Select((count, stage) => (long)count * image.Halved(stage + 1).Pixels).Max());
 
     /// <inheritdoc/>
     public override IEnumerable<TensorSpec> Tensors => channels
         .SelectMany((outputs, stage) => new[]
         {
             new TensorSpec(DenseShape.BiasName(stage + 1), outputs),
-            new TensorSpec(KernelName(stage + 1), ConvolutionStage.KernelSide, ConvolutionStage.KernelSide, Inputs(channels, stage), outputs),
+            new TensorSpec(KernelName(stage + 1), ConvolutionStage.KernelSide, ConvolutionStage.KernelSide, Inputs(channels, stage),
+                outputs),
         })
         .Concat(DenseShape.Layers(head, channels.Length + 1).Select((tensor, i) => i == 1 ? WithImage(tensor) : tensor));
 
@@ -58,14 +61,17 @@ internal sealed class ConvolutionalShape : NetworkShape
     public static new ConvolutionalShape? Guess(ModelSchema schema)
     {
         var channels = ImmutableArray.CreateBuilder<int>();
-        while (channels.Count < MostStages && Dimensions(schema, KernelName(channels.Count + 1), 4) is [_, _, _, <= MostChannels and var outputs])
+        while (channels.Count < MostStages
+            && Dimensions(schema, KernelName(channels.Count + 1), 4) is [_, _, _, <= MostChannels and var outputs])
             channels.Add(outputs);
         var first = channels.Count + 1;
         if (channels.Count == 0 || Dimensions(schema, DenseShape.WeightName(first), 4) is not [var height, var width, _, var units])
             return null;
-        var pixels = (long)Math.Min(height, DataLimits.Default.Columns) * Math.Min(width, DataLimits.Default.Columns) << (2 * channels.Count);
+        var pixels =
+            (long)Math.Min(height, DataLimits.Default.Columns) * Math.Min(width, DataLimits.Default.Columns) << (2 * channels.Count);
         return pixels <= DataLimits.Default.Columns
-            ? new ConvolutionalShape(new ImageShape(height << channels.Count, width << channels.Count), channels.ToImmutable(), [units, .. DenseShape.Outputs(schema, first + 1)])
+            ? new ConvolutionalShape(new ImageShape(height << channels.Count, width << channels.Count), channels.ToImmutable(),
+                [units, .. DenseShape.Outputs(schema, first + 1)])
             : null;
     }
 

@@ -4,8 +4,8 @@ using Starling.Core.Kernel;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// Fully connected layers with rectified linear units between them and softmax with cross-entropy at the end. Without hidden layers it is softmax regression. The weights lie
-/// layer by layer in a flat buffer: the biases, then inputs x outputs, row-major.
+/// Fully connected layers with rectified linear units between them and softmax with cross-entropy at the end. Without hidden layers it is
+/// softmax regression. The weights lie layer by layer in a flat buffer: the biases, then inputs x outputs, row-major.
 /// </summary>
 internal sealed class DenseNetwork : INetwork
 {
@@ -19,7 +19,9 @@ internal sealed class DenseNetwork : INetwork
     /// <summary>Lays out a network.</summary>
     /// <param name="sizes">Features, hidden units of each layer, classes.</param>
     /// <param name="batch">The most rows handled at once.</param>
-    /// <param name="passesBack">Whether <see cref="Backward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{int}, Span{float}, Span{float})"/> is to give the features' deltas.</param>
+    /// <param name="passesBack">Whether
+    /// <see cref="Backward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{int}, Span{float}, Span{float})"/> is to give the
+    /// features' deltas.</param>
     public DenseNetwork(ImmutableArray<int> sizes, int batch, bool passesBack = false)
     {
         this.sizes = sizes;
@@ -48,7 +50,9 @@ internal sealed class DenseNetwork : INetwork
     /// <inheritdoc/>
     public ReadOnlySpan<float> Probabilities => activations[^1];
 
-    /// <summary>Draws weights: normal with variance 2 / inputs before a rectifier (He et al., 2015), 1 / inputs before softmax; biases 0.</summary>
+    /// <summary>
+    /// Draws weights: normal with variance 2 / inputs before a rectifier (He et al., 2015), 1 / inputs before softmax; biases 0.
+    /// </summary>
     public void Initialise(Span<float> weights, SeededRandom random)
     {
         weights.Clear();
@@ -88,7 +92,8 @@ internal sealed class DenseNetwork : INetwork
     /// <param name="labels">A class a row.</param>
     /// <param name="gradient">As large as the weights.</param>
     /// <param name="featureDelta">At least rows x features, or empty if nobody wants it.</param>
-    public double Backward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient, Span<float> featureDelta)
+    public double Backward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient,
+        Span<float> featureDelta)
     {
         var rows = labels.Length;
         var last = weightAt.Length - 1;

@@ -3,7 +3,10 @@ using Starling.Core.Models;
 
 namespace Starling.Learning.Networks;
 
-/// <summary>Fully connected layers: tensor <c>layerNN.weight</c> is inputs x outputs, row-major, <c>layerNN.bias</c> one float an output. Layers count from 1.</summary>
+/// <summary>
+/// Fully connected layers: tensor <c>layerNN.weight</c> is inputs x outputs, row-major, <c>layerNN.bias</c> one float an
+/// output. Layers count from 1.
+/// </summary>
 /// <param name="sizes">Features, hidden units of each layer, classes.</param>
 internal sealed class DenseShape(ImmutableArray<int> sizes) : NetworkShape
 {
@@ -20,7 +23,8 @@ internal sealed class DenseShape(ImmutableArray<int> sizes) : NetworkShape
     public override IEnumerable<TensorSpec> Tensors => Layers(sizes, 1);
 
     /// <summary>The tensors of layers that count from <paramref name="first"/>.</summary>
-    public static IEnumerable<TensorSpec> Layers(ImmutableArray<int> sizes, int first) => Enumerable.Range(0, sizes.Length - 1).SelectMany(layer => new[]
+    public static IEnumerable<TensorSpec> Layers(ImmutableArray<int> sizes, int first) =>
+        Enumerable.Range(0, sizes.Length - 1).SelectMany(layer => new[]
     {
         new TensorSpec(BiasName(first + layer), sizes[layer + 1]),
         new TensorSpec(WeightName(first + layer), sizes[layer], sizes[layer + 1]),
@@ -33,7 +37,8 @@ internal sealed class DenseShape(ImmutableArray<int> sizes) : NetworkShape
     public static string WeightName(int layer) => $"layer{layer:00}.weight";
 
     /// <summary>Reads the sizes from the weights' shapes; null if there are none.</summary>
-    public static new DenseShape? Guess(ModelSchema schema) => Outputs(schema, 1) is { Length: > 0 } outputs && Dimensions(schema, WeightName(1), 2) is { } first
+    public static new DenseShape? Guess(ModelSchema schema) =>
+        Outputs(schema, 1) is { Length: > 0 } outputs && Dimensions(schema, WeightName(1), 2) is { } first
         ? new DenseShape([first[0], .. outputs])
         : null;
 

@@ -3,8 +3,8 @@ using Starling.Core.Kernel;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// A network that tells classes apart, over weights that lie in a flat buffer of its user's. It keeps what a batch leaves behind in each layer, so it serves one thread, and a <see cref="Backward"/>
-/// belongs to the <see cref="Forward"/> before it.
+/// A network that tells classes apart, over weights that lie in a flat buffer of its user's. It keeps what a batch leaves behind in each
+/// layer, so it serves one thread, and a <see cref="Backward"/> belongs to the <see cref="Forward"/> before it.
 /// </summary>
 internal interface INetwork
 {
@@ -23,6 +23,8 @@ internal interface INetwork
     /// <summary>Computes <see cref="Probabilities"/> for a batch of rows x features.</summary>
     void Forward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, int rows);
 
-    /// <summary>The gradient of the mean cross-entropy over the rows of the last <see cref="Forward"/>; returns that mean, in nats.</summary>
+    /// <summary>
+    /// The gradient of the mean cross-entropy over the rows of the last <see cref="Forward"/>; returns that mean, in nats.
+    /// </summary>
     double Backward(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient);
 }

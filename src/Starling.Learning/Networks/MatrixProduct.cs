@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// Dense float32 matrix product. Inner dimension and columns are cut into blocks of the right matrix that stay in the second-level cache while the rows pass by. Every element of the result is
-/// <c>fma(a, b, sum)</c> along the inner dimension, in order, and so has the same bits at every vector width.
+/// Dense float32 matrix product. Inner dimension and columns are cut into blocks of the right matrix that stay in the second-level cache
+/// while the rows pass by. Every element of the result is <c>fma(a, b, sum)</c> along the inner dimension, in order, and so has the same
+/// bits at every vector width.
 /// </summary>
 internal static class MatrixProduct
 {
@@ -14,8 +15,8 @@ internal static class MatrixProduct
     private const int ColumnSize = 256;
 
     /// <summary>
-    /// Writes <c>A B</c> to <paramref name="result"/>: m x n from m x k and k x n. A's element (i, p) lies at <c>i * rowStride + p * columnStride</c>, so a
-    /// transposed A costs nothing; B and the result are row-major and n wide.
+    /// Writes <c>A B</c> to <paramref name="result"/>: m x n from m x k and k x n. A's element (i, p) lies at <c>i * rowStride + p *
+    /// columnStride</c>, so a transposed A costs nothing; B and the result are row-major and n wide.
     /// </summary>
     /// <param name="left">A.</param>
     /// <param name="rowStride">From one row of A to the next.</param>
@@ -26,7 +27,8 @@ internal static class MatrixProduct
     /// <param name="accumulate">Adds to what stands in the result instead of replacing it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A buffer is too short.</exception>
     public static void Multiply(
-        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result, (int M, int N, int K) size, bool accumulate = false)
+        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result,
+        (int M, int N, int K) size, bool accumulate = false)
     {
         if (Vector512.IsHardwareAccelerated)
             Multiply<Width512, Vector512<float>>(left, rowStride, columnStride, right, result, size, accumulate);
@@ -38,7 +40,8 @@ internal static class MatrixProduct
 
     /// <summary>The same with vectors of one width.</summary>
     internal static void Multiply<TWidth, TVector>(
-        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result, (int M, int N, int K) size, bool accumulate)
+        ReadOnlySpan<float> left, int rowStride, int columnStride, ReadOnlySpan<float> right, Span<float> result,
+        (int M, int N, int K) size, bool accumulate)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -54,7 +57,8 @@ internal static class MatrixProduct
             ref var a = ref Unsafe.Add(ref MemoryMarshal.GetReference(left), (nint)from * columnStride);
             ref var b = ref Unsafe.Add(ref MemoryMarshal.GetReference(right), (nint)from * n);
             for (var column = 0; column < whole; column += ColumnSize)
-                Block<TWidth, TVector>(ref a, ref Unsafe.Add(ref b, column), n, ref Unsafe.Add(ref c, column), n, (m, Math.Min(ColumnSize, whole - column)), inner);
+                Block<TWidth, TVector>(ref a, ref Unsafe.Add(ref b, column), n, ref Unsafe.Add(ref c, column), n,
+                    (m, Math.Min(ColumnSize, whole - column)), inner);
             if (whole < n)
                 Rest(ref a, ref Unsafe.Add(ref b, whole), ref Unsafe.Add(ref c, whole), n, (m, n - whole), inner);
         }
@@ -73,7 +77,8 @@ internal static class MatrixProduct
             Rest<Width512, Vector512<float>>(ref a, ref b, ref c, stride, size, inner);
     }
 
-    private static void Rest<TWidth, TVector>(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size, InnerBlock inner)
+    private static void Rest<TWidth, TVector>(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size,
+        InnerBlock inner)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -84,7 +89,8 @@ internal static class MatrixProduct
     }
 
     /// <summary>Fewer columns than a tile's: copied, and filled up with zeros.</summary>
-    private static void Padded<TWidth, TVector>(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size, InnerBlock inner)
+    private static void Padded<TWidth, TVector>(ref float a, ref float b, ref float c, int stride, (int Rows, int Columns) size,
+        InnerBlock inner)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -100,7 +106,8 @@ internal static class MatrixProduct
             if (inner.Accumulate)
                 for (var r = 0; r < rows; r++)
                     Part(ref c, row + r, stride, size.Columns).CopyTo(block[(r * width)..]);
-            MatrixTile<TWidth, TVector>.Multiply(rows, ref Unsafe.Add(ref a, row * inner.RowStride), ref panel[0], width, ref block[0], width, inner);
+            MatrixTile<TWidth, TVector>.Multiply(rows, ref Unsafe.Add(ref a, row * inner.RowStride), ref panel[0], width, ref block[0],
+                width, inner);
             for (var r = 0; r < rows; r++)
                 block.Slice(r * width, size.Columns).CopyTo(Part(ref c, row + r, stride, size.Columns));
         }
@@ -109,7 +116,8 @@ internal static class MatrixProduct
     private static Span<float> Part(ref float matrix, int row, int stride, int columns) =>
         MemoryMarshal.CreateSpan(ref Unsafe.Add(ref matrix, (nint)row * stride), columns);
 
-    private static void Block<TWidth, TVector>(ref float a, ref float b, nint bStride, ref float c, nint cStride, (int Rows, int Columns) size, InnerBlock inner)
+    private static void Block<TWidth, TVector>(ref float a, ref float b, nint bStride, ref float c, nint cStride,
+        (int Rows, int Columns) size, InnerBlock inner)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -119,7 +127,8 @@ internal static class MatrixProduct
             ref var line = ref Unsafe.Add(ref a, row * inner.RowStride);
             ref var result = ref Unsafe.Add(ref c, row * cStride);
             for (var column = 0; column < size.Columns; column += MatrixTile<TWidth, TVector>.Columns)
-                MatrixTile<TWidth, TVector>.Multiply(rows, ref line, ref Unsafe.Add(ref b, column), bStride, ref Unsafe.Add(ref result, column), cStride, inner);
+                MatrixTile<TWidth, TVector>.Multiply(rows, ref line, ref Unsafe.Add(ref b, column), bStride,
+                    ref Unsafe.Add(ref result, column), cStride, inner);
         }
     }
 }

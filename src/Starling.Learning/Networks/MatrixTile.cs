@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// The innermost part of a matrix product: some rows by two vectors of columns, whose sums stay in registers. Each element of the result is one chain of fused multiply-adds along the inner dimension,
-/// so neither the width nor the number of rows changes a bit.
+/// The innermost part of a matrix product: some rows by two vectors of columns, whose sums stay in registers. Each element of the result is
+/// one chain of fused multiply-adds along the inner dimension, so neither the width nor the number of rows changes a bit.
 /// </summary>
 internal static class MatrixTile<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
@@ -13,7 +13,9 @@ internal static class MatrixTile<TWidth, TVector>
     /// <summary>Columns that a tile covers.</summary>
     public static int Columns => 2 * TWidth.Count;
 
-    /// <summary>The most rows of a tile: as many as their sums fit the registers, which are 32 where vectors have 16 floats and may be 16 elsewhere.</summary>
+    /// <summary>
+    /// The most rows of a tile: as many as their sums fit the registers, which are 32 where vectors have 16 floats and may be 16 elsewhere.
+    /// </summary>
     private static int MostRows => TWidth.Count == 16 ? 8 : 4;
 
     /// <summary>The rows that the next tile covers, if so many are left.</summary>

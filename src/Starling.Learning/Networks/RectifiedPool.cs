@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Starling.Learning.Networks;
 
 /// <summary>
-/// Bias, rectifier and pooling in one pass: the greatest of each 2 x 2 pixels, channel by channel, plus the bias, negatives replaced by 0. The bias is the same for all four and a rectifier keeps their
-/// order, so this is what bias, rectifier and pooling give one after the other. Of equal pixels the first counts.
+/// Bias, rectifier and pooling in one pass: the greatest of each 2 x 2 pixels, channel by channel, plus the bias, negatives replaced by 0.
+/// The bias is the same for all four and a rectifier keeps their order, so this is what bias, rectifier and pooling give one after the
+/// other. Of equal pixels the first counts.
 /// </summary>
 internal static class RectifiedPool
 {
@@ -16,7 +17,8 @@ internal static class RectifiedPool
     /// <param name="bias">One float a channel.</param>
     /// <param name="output">Half the height x half the width x channels.</param>
     /// <param name="winners">As large: which of the four was the greatest.</param>
-    public static void Forward(ReadOnlySpan<float> scores, ImageShape image, ReadOnlySpan<float> bias, Span<float> output, Span<int> winners)
+    public static void Forward(ReadOnlySpan<float> scores, ImageShape image, ReadOnlySpan<float> bias, Span<float> output,
+        Span<int> winners)
     {
         var channels = bias.Length;
         var stride = (image.Width + 2) * channels;
@@ -38,7 +40,8 @@ internal static class RectifiedPool
     /// <param name="scores">Where the scores' deltas go; its border stays.</param>
     /// <param name="bias">The bias's gradient, which is added to.</param>
     public static void Backward(
-        ReadOnlySpan<float> output, ReadOnlySpan<int> winners, ReadOnlySpan<float> delta, ImageShape image, BorderedImage scores, Span<float> bias)
+        ReadOnlySpan<float> output, ReadOnlySpan<int> winners, ReadOnlySpan<float> delta, ImageShape image, BorderedImage scores,
+        Span<float> bias)
     {
         var channels = bias.Length;
         var at = 0;
@@ -53,7 +56,8 @@ internal static class RectifiedPool
         }
     }
 
-    private static void Pool(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, ReadOnlySpan<float> bias, Span<float> output, Span<int> winners)
+    private static void Pool(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, ReadOnlySpan<float> bias, Span<float> output,
+        Span<int> winners)
     {
         var (channels, count, i) = (bias.Length, Vector<float>.Count, 0);
         for (; i + count <= channels; i += count)
@@ -85,12 +89,14 @@ internal static class RectifiedPool
     }
 
     private static void Spread(
-        ReadOnlySpan<float> output, ReadOnlySpan<int> winners, ReadOnlySpan<float> delta, Span<float> upper, Span<float> lower, Span<float> bias)
+        ReadOnlySpan<float> output, ReadOnlySpan<int> winners, ReadOnlySpan<float> delta, Span<float> upper, Span<float> lower,
+        Span<float> bias)
     {
         var (channels, count, i) = (bias.Length, Vector<float>.Count, 0);
         for (; i + count <= channels; i += count)
         {
-            var passed = Vector.ConditionalSelect(Vector.GreaterThan(new Vector<float>(output[i..]), Vector<float>.Zero), new Vector<float>(delta[i..]), Vector<float>.Zero);
+            var passed = Vector.ConditionalSelect(Vector.GreaterThan(new Vector<float>(output[i..]), Vector<float>.Zero),
+                new Vector<float>(delta[i..]), Vector<float>.Zero);
             var winner = new Vector<int>(winners[i..]);
             (new Vector<float>(bias[i..]) + passed).CopyTo(bias[i..]);
             for (var pixel = 0; pixel < Pixels; pixel++)

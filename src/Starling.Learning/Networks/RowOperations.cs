@@ -41,7 +41,9 @@ internal static class RowOperations
         }
     }
 
-    /// <summary>Writes <c>(probability - one-hot label) / rows</c> to <paramref name="delta"/>; returns the mean cross-entropy in nats.</summary>
+    /// <summary>
+    /// Writes <c>(probability - one-hot label) / rows</c> to <paramref name="delta"/>; returns the mean cross-entropy in nats.
+    /// </summary>
     public static double CrossEntropyDelta(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> labels, Span<float> delta)
     {
         var classes = probabilities.Length / labels.Length;
@@ -60,8 +62,11 @@ internal static class RowOperations
         return loss / labels.Length;
     }
 
-    /// <summary>The cross-entropy of a row whose true class was given this probability, in nats; at most that of the smallest normal float.</summary>
-    public static double Loss(float probability) => float.IsNaN(probability) ? double.NaN : -Math.Log(MathF.Max(probability, 1.17549435e-38f));
+    /// <summary>
+    /// The cross-entropy of a row whose true class was given this probability, in nats; at most that of the smallest normal float.
+    /// </summary>
+    public static double Loss(float probability) =>
+        float.IsNaN(probability) ? double.NaN : -Math.Log(MathF.Max(probability, 1.17549435e-38f));
 
     /// <summary>Writes the sum over rows, column by column.</summary>
     public static void SumRows(ReadOnlySpan<float> rows, Span<float> sums)

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Starling.Learning.Networks;
 
-/// <summary>A width of vector registers as a type: a kernel is written once and compiled for each, and a test can compare what they give.</summary>
+/// <summary>
+/// A width of vector registers as a type: a kernel is written once and compiled for each, and a test can compare what they give.
+/// </summary>
 /// <typeparam name="TVector">The register's type.</typeparam>
 internal interface IVectorWidth<TVector>
     where TVector : struct
@@ -36,7 +38,8 @@ internal readonly struct Width512 : IVectorWidth<Vector512<float>>
     public static Vector512<float> Fill(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> sum) => Vector512.FusedMultiplyAdd(left, right, sum);
+    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> sum) =>
+        Vector512.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, ref float to) => value.StoreUnsafe(ref to);
@@ -54,7 +57,8 @@ internal readonly struct Width256 : IVectorWidth<Vector256<float>>
     public static Vector256<float> Fill(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> sum) => Vector256.FusedMultiplyAdd(left, right, sum);
+    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> sum) =>
+        Vector256.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, ref float to) => value.StoreUnsafe(ref to);
@@ -72,7 +76,8 @@ internal readonly struct Width128 : IVectorWidth<Vector128<float>>
     public static Vector128<float> Fill(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) => Vector128.FusedMultiplyAdd(left, right, sum);
+    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) =>
+        Vector128.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, ref float to) => value.StoreUnsafe(ref to);

@@ -107,7 +107,8 @@ public sealed class ClassifierProgram : ITrainingProgram
     /// <inheritdoc/>
     public Evaluation Evaluate(ModelState state) => model.Evaluate(state, test);
 
-    private static ModelSchema SchemaOf(NetworkShape shape, ProgramSettings settings) => new(Padding.Append(shape.Tensors, settings.PaddingFloats));
+    private static ModelSchema SchemaOf(NetworkShape shape, ProgramSettings settings) =>
+        new(Padding.Append(shape.Tensors, settings.PaddingFloats));
 
     /// <summary>The head of the flat buffer; padding lies behind it.</summary>
     private Span<float> Trained(ModelState state) => state.Values.AsSpan(0, network.ParameterCount);

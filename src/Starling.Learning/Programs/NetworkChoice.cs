@@ -34,6 +34,7 @@ internal static class NetworkChoice
         var shape = new ConvolutionalShape(image, settings.Channels, [.. settings.Hidden, classes]);
         return Math.Min(settings.Batch, rows) * shape.RowFloats <= MostFloats
             ? shape
-            : throw new DataException($"{name}: {settings.Batch} images of {image} are more than a layer may keep; lower program.batch or program.channels.");
+            : throw new DataException(
+                $"{name}: {settings.Batch} images of {image} are more than a layer may keep; lower program.batch or program.channels.");
     }
 }

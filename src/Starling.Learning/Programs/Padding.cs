@@ -2,7 +2,9 @@ using Starling.Core.Models;
 
 namespace Starling.Learning.Programs;
 
-/// <summary>An extra tensor of zeros that no program trains and every rule merges: it makes a small model large, to test transport and merging.</summary>
+/// <summary>
+/// An extra tensor of zeros that no program trains and every rule merges: it makes a small model large, to test transport and merging.
+/// </summary>
 public static class Padding
 {
     /// <summary>The tensor's name. It sorts behind every trained tensor, so the trained floats are the head of the flat buffer.</summary>
@@ -19,6 +21,7 @@ public static class Padding
     internal static void RequireSchema(ModelSchema schema, ModelState state)
     {
         if (state.Schema.Hash != schema.Hash)
-            throw new ArgumentException($"The state's schema is {state.Schema.Hash.Short}, the program's {schema.Hash.Short}.", nameof(state));
+            throw new ArgumentException($"The state's schema is {state.Schema.Hash.Short}, the program's {schema.Hash.Short}.",
+                nameof(state));
     }
 }

@@ -4,9 +4,9 @@ using Starling.Core.Models;
 namespace Starling.Learning.Programs;
 
 /// <summary>
-/// A problem of a few parameters whose optimum is known. Every node holds fewer noiseless linear equations <c>a . x = b</c> than there are parameters, all
-/// solved by one hidden <c>x*</c>; a batch projects the model onto one equation (Kaczmarz, 1937). Alone a node stays off the optimum; merged
-/// nodes converge to it, whichever of them take part in a round. A round costs microseconds.
+/// A problem of a few parameters whose optimum is known. Every node holds fewer noiseless linear equations <c>a . x = b</c> than there are
+/// parameters, all solved by one hidden <c>x*</c>; a batch projects the model onto one equation (Kaczmarz, 1937). Alone a node stays off
+/// the optimum; merged nodes converge to it, whichever of them take part in a round. A round costs microseconds.
 /// </summary>
 public sealed class SyntheticProgram : ITrainingProgram
 {

@@ -9,8 +9,9 @@ using Starling.Ledgers.Storage;
 namespace Starling.Ledgers.Embedded;
 
 /// <summary>
-/// The ledger of the processes of one host: one SQLite file, opened by all of them, without a server. An entry is final once its transaction
-/// is. Whoever may write to the file could also change it; nodes notice by their mirrors. Its calls work on the caller's thread: they are too short to be worth another's.
+/// The ledger of the processes of one host: one SQLite file, opened by all of them, without a server. An entry is final once its
+/// transaction is. Whoever may write to the file could also change it; nodes notice by their mirrors. Its calls work on the caller's
+/// thread: they are too short to be worth another's.
 /// </summary>
 public sealed class EmbeddedLedger : ILedger
 {
@@ -94,7 +95,8 @@ public sealed class EmbeddedLedger : ILedger
     public async Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation)
     {
         if (entries.Count > LedgerPage.MaxEntries)
-            throw new ArgumentException($"At most {LedgerPage.MaxEntries} entries are appended at once, not {entries.Count}.", nameof(entries));
+            throw new ArgumentException($"At most {LedgerPage.MaxEntries} entries are appended at once, not {entries.Count}.",
+                nameof(entries));
         await writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -230,7 +232,8 @@ public sealed class EmbeddedLedger : ILedger
         }
     }
 
-    // An append holds the file for a fraction of a millisecond, and rings when it is done. SQLite's own waiting, and the provider's, grow to many milliseconds, while nobody writes.
+    // An append holds the file for a fraction of a millisecond, and rings when it is done. SQLite's own waiting, and the provider's, grow
+    // to many milliseconds, while nobody writes.
     private async ValueTask RunAsync(string statement)
     {
         var began = Stopwatch.GetTimestamp();

@@ -35,7 +35,8 @@ internal sealed class EmbeddedReader : IDisposable
     public LedgerPage Read(ContractId contract, long from, int limit)
     {
         var (entries, isEnd) = Entries(contract, from, limit);
-        // Most pages end with the ledger, and show how high it is. Rows are only ever added, so what came since the first statement does no harm.
+        // Most pages end with the ledger, and show how high it is. Rows are only ever added, so what came since the
+        // first statement does no harm.
         var known = isEnd && entries.Count > 0 ? from + entries.Count : Height(contract);
         return new LedgerPage(contract, from, verifier.Verify(entries), known);
     }

@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Starling.Ledgers.Embedded;
 
 /// <summary>
-/// Tells every process of the host at once that a ledger's file has grown: whoever appends writes one byte to a file of its own folder, and the system tells whoever watches that
-/// folder. The ledger's own files cannot be watched: they change before an entry is final, and many times for each. A hint and no more: it may be lost.
+/// Tells every process of the host at once that a ledger's file has grown: whoever appends writes one byte to a file of its own folder, and
+/// the system tells whoever watches that folder. The ledger's own files cannot be watched: they change before an entry is final, and many
+/// times for each. A hint and no more: it may be lost.
 /// </summary>
 internal sealed class LedgerBell : IDisposable
 {

@@ -8,8 +8,9 @@ using Starling.Ledgers.Etcd.Wire;
 namespace Starling.Ledgers.Etcd;
 
 /// <summary>
-/// Appends to a ledger in etcd. A transaction holds only if the contract's head is the one that is known here; then it writes the entries behind it, their marks, and the new head. If the head is
-/// another one, or an entry is stored already, it tells which, and the next try knows it. One of those who try always wins, and the others pause for a random time: nobody waits for ever.
+/// Appends to a ledger in etcd. A transaction holds only if the contract's head is the one that is known here; then it writes the entries
+/// behind it, their marks, and the new head. If the head is another one, or an entry is stored already, it tells which, and the next try
+/// knows it. One of those who try always wins, and the others pause for a random time: nobody waits for ever.
 /// </summary>
 /// <param name="client">Asks the members.</param>
 /// <param name="keys">Where things lie.</param>
@@ -23,7 +24,8 @@ internal sealed class EtcdAppender(EtcdClient client, EtcdKeys keys)
     private readonly ConcurrentDictionary<ContractId, EtcdHead> heads = [];
 
     /// <summary>Takes in what was read of a head: the next try begins with it.</summary>
-    public void Learn(ContractId contract, EtcdHead head) => heads.AddOrUpdate(contract, head, (_, known) => known.Revision > head.Revision ? known : head);
+    public void Learn(ContractId contract, EtcdHead head) =>
+        heads.AddOrUpdate(contract, head, (_, known) => known.Revision > head.Revision ? known : head);
 
     /// <summary>Appends entries in order, those of one contract by as few transactions as etcd's bounds allow.</summary>
     public async Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation)
@@ -68,9 +70,12 @@ internal sealed class EtcdAppender(EtcdClient client, EtcdKeys keys)
             var before = missing.Count;
             missing = [.. missing.Where((_, i) => answer.Pairs(1 + i).Count == 0)];
             if (found == head && missing.Count == before)
-                throw Changed(contract, string.Create(CultureInfo.InvariantCulture, $"there are entries at height {head.Height} or above, where none should be yet"));
+                throw Changed(contract,
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"there are entries at height {head.Height} or above, where none should be yet"));
             if (Stopwatch.GetElapsedTime(began) > BusyLimit)
-                throw new EtcdException(EtcdFault.Unanswered, $"Others append to contract '{contract}' without a pause, and this node found no gap within {BusyLimit.TotalSeconds:0} s; it tries again.");
+                throw new EtcdException(EtcdFault.Unanswered,
+                    $"Others append to contract '{contract}' without a pause, and this node found no gap within {BusyLimit.TotalSeconds:0} s; it tries again.");
             if (tries > 0)
                 await Task.Delay(EtcdClient.Pause(tries - 1), cancellation).ConfigureAwait(false);
         }
@@ -86,7 +91,8 @@ internal sealed class EtcdAppender(EtcdClient client, EtcdKeys keys)
         {
             byte[] mark = keys.Mark(contract, digest), entry = keys.Entry(contract, head.Height + place);
             conditions.AddRange([new(mark, 0), new(entry, 0)]);
-            writes.AddRange([new(RequestPut: new EtcdPut(entry, EtcdValue.Encode(stored, digest))), new(RequestPut: new EtcdPut(mark, EtcdHead.Encode(head.Height + place)))]);
+            writes.AddRange([new(RequestPut: new EtcdPut(entry, EtcdValue.Encode(stored, digest))),
+                new(RequestPut: new EtcdPut(mark, EtcdHead.Encode(head.Height + place)))]);
             reads.Add(new(new EtcdRange(mark)));
         }
 
@@ -99,7 +105,8 @@ internal sealed class EtcdAppender(EtcdClient client, EtcdKeys keys)
         foreach (var (place, part) in stored.Chunk(EtcdValue.PartBytes).Index())
         {
             var key = keys.Part(contract, digest, place);
-            await AskAsync(new EtcdTransaction([new(key, 0)], [new(RequestPut: new EtcdPut(key, part))], []), cancellation).ConfigureAwait(false);
+            await AskAsync(new EtcdTransaction([new(key, 0)], [new(RequestPut: new EtcdPut(key, part))], []), cancellation)
+                .ConfigureAwait(false);
         }
     }
 
@@ -107,5 +114,6 @@ internal sealed class EtcdAppender(EtcdClient client, EtcdKeys keys)
         client.AskAsync("v3/kv/txn", transaction, EtcdJson.Default.EtcdTransaction, EtcdJson.Default.EtcdTransactionAnswer, cancellation);
 
     private static EtcdException Changed(ContractId contract, string what) => new(
-        EtcdFault.Unexpected, $"Somebody changed what the ledger's etcd holds of contract '{contract}': {what}; find out who, and restore a member's snapshot from before.");
+        EtcdFault.Unexpected,
+        $"Somebody changed what the ledger's etcd holds of contract '{contract}': {what}; find out who, and restore a member's snapshot from before.");
 }

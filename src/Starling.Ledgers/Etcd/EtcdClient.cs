@@ -7,7 +7,8 @@ using Starling.Ledgers.Etcd.Wire;
 namespace Starling.Ledgers.Etcd;
 
 /// <summary>
-/// Asks the members of an etcd cluster through their JSON gateway: one of them as long as it answers, then the next. May be used by several threads.
+/// Asks the members of an etcd cluster through their JSON gateway: one of them as long as it answers, then the next. May
+/// be used by several threads.
 /// </summary>
 internal sealed class EtcdClient : IDisposable
 {
@@ -113,7 +114,8 @@ internal sealed class EtcdClient : IDisposable
             member.Dispose();
     }
 
-    private async Task<TAnswer> AskMemberAsync<TAnswer>(int member, string path, byte[] body, JsonTypeInfo<TAnswer> answers, CancellationToken cancellation)
+    private async Task<TAnswer> AskMemberAsync<TAnswer>(int member, string path, byte[] body, JsonTypeInfo<TAnswer> answers,
+        CancellationToken cancellation)
         where TAnswer : IEtcdAnswer
     {
         try
@@ -123,7 +125,8 @@ internal sealed class EtcdClient : IDisposable
             var content = await ReadAsync(member, response, limit.Token).ConfigureAwait(false);
             var answer = JsonSerializer.Deserialize(content, answers);
             if (answer?.Header is not { } header)
-                throw new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true);
+                throw new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does",
+                    mayBeDone: true);
             Recognise(member, header.ClusterId);
             hasAnswered[member] = true;
             return answer;
@@ -141,7 +144,8 @@ internal sealed class EtcdClient : IDisposable
 
         // A member without a leader then says so at once, and ends its watches.
         request.Headers.Add("Grpc-Metadata-hasleader", "true");
-        var response = await members[member].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        var response =
+            await members[member].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
             return response;
         using (response)
@@ -160,7 +164,8 @@ internal sealed class EtcdClient : IDisposable
         while ((read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
         {
             if (content.Length + read > MaxAnswerBytes)
-                throw new EtcdException(EtcdFault.AnswerTooLarge, $"{options.Endpoints[member]} answers with more than {MaxAnswerBytes >> 20} MiB");
+                throw new EtcdException(EtcdFault.AnswerTooLarge,
+                    $"{options.Endpoints[member]} answers with more than {MaxAnswerBytes >> 20} MiB");
             content.Write(buffer, 0, read);
         }
 
@@ -191,15 +196,19 @@ internal sealed class EtcdClient : IDisposable
         return e switch
         {
             OperationCanceledException => new EtcdException(
-                EtcdFault.Unanswered, $"{options.Endpoints[member]} has not answered within {options.TryTimeout.TotalSeconds:0.#} s", mayBeDone: true, e),
-            JsonException => new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true, e),
+                EtcdFault.Unanswered, $"{options.Endpoints[member]} has not answered within {options.TryTimeout.TotalSeconds:0.#} s",
+                mayBeDone: true, e),
+            JsonException =>
+                new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true,
+                    e),
             _ => EtcdTrouble.Broken(options.Endpoints[member], hasAnswered[member], e),
         };
     }
 
     private static EtcdException Joined(List<EtcdException> troubles, bool mayBeDone)
     {
-        var worst = troubles.FirstOrDefault(t => t.Fault == EtcdFault.NoLeader) ?? troubles.FirstOrDefault(t => t.Fault == EtcdFault.Unanswered) ?? troubles[0];
+        var worst = troubles.FirstOrDefault(t => t.Fault == EtcdFault.NoLeader)
+            ?? troubles.FirstOrDefault(t => t.Fault == EtcdFault.Unanswered) ?? troubles[0];
         var details = string.Join("; ", troubles.Select(t => t.Message).Distinct());
         return new EtcdException(worst.Fault, $"{EtcdTrouble.Remedy(worst.Fault)} ({details}).", mayBeDone, worst);
     }

@@ -13,7 +13,10 @@ internal sealed class EtcdConnector(EtcdOptions options)
 
     private readonly EtcdCredentials? credentials = options.Identity is { } files ? new EtcdCredentials(files) : null;
 
-    /// <summary>Makes a client of one member. Requests name it by <c>http</c>: TLS is made here, anew for each connection, so that certificates rotate.</summary>
+    /// <summary>
+    /// Makes a client of one member. Requests name it by <c>http</c>: TLS is made here, anew for each connection, so
+    /// that certificates rotate.
+    /// </summary>
     public HttpClient Client(EtcdEndpoint endpoint) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -36,7 +39,8 @@ internal sealed class EtcdConnector(EtcdOptions options)
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new EtcdException(EtcdFault.Unreachable, $"{endpoint} cannot be reached (no answer within {options.ConnectTimeout.TotalSeconds:0.#} s)", inner: e);
+            throw new EtcdException(EtcdFault.Unreachable,
+                $"{endpoint} cannot be reached (no answer within {options.ConnectTimeout.TotalSeconds:0.#} s)", inner: e);
         }
     }
 
@@ -77,7 +81,8 @@ internal sealed class EtcdConnector(EtcdOptions options)
         {
             await secured.DisposeAsync().ConfigureAwait(false);
             throw new EtcdException(
-                EtcdFault.Untrusted, $"{endpoint} and this node do not trust each other's certificate ({e.Message.TrimEnd('.')}): the member's must name its host and lead to one of the ledger's anchors, "
+                EtcdFault.Untrusted,
+                $"{endpoint} and this node do not trust each other's certificate ({e.Message.TrimEnd('.')}): the member's must name its host and lead to one of the ledger's anchors, "
                 + "and this node's to the member's trusted authorities", inner: e);
         }
     }

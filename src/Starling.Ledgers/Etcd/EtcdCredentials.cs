@@ -6,7 +6,10 @@ using Starling.Core.Identity;
 
 namespace Starling.Ledgers.Etcd;
 
-/// <summary>A client's certificate and its anchors, as its files hold them now. They are read again for a new connection if a file has changed, so that certificates rotate.</summary>
+/// <summary>
+/// A client's certificate and its anchors, as its files hold them now. They are read again for a new connection if a file has changed, so
+/// that certificates rotate.
+/// </summary>
 internal sealed class EtcdCredentials
 {
     private const int MaxFileBytes = 1 << 20;
@@ -33,7 +36,8 @@ internal sealed class EtcdCredentials
             TargetHost = host,
             EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
             ClientCertificateContext = current.Context,
-            RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsTrusted(current, host, certificate as X509Certificate2, chain),
+            RemoteCertificateValidationCallback =
+                (_, certificate, chain, _) => IsTrusted(current, host, certificate as X509Certificate2, chain),
         };
     }
 
@@ -57,7 +61,8 @@ internal sealed class EtcdCredentials
         }
     }
 
-    private ImmutableArray<DateTime> Stamps() => [.. files.Anchors.Prepend(files.Key).Prepend(files.Certificate).Select(File.GetLastWriteTimeUtc)];
+    private ImmutableArray<DateTime> Stamps() =>
+        [.. files.Anchors.Prepend(files.Key).Prepend(files.Certificate).Select(File.GetLastWriteTimeUtc)];
 
     private State Read(ImmutableArray<DateTime> stamps)
     {
@@ -75,16 +80,18 @@ internal sealed class EtcdCredentials
             // A certificate whose key was never in a store cannot be used for TLS on every platform.
             var portable = X509CertificateLoader.LoadPkcs12(paired.Export(X509ContentType.Pkcs12), null);
             chain.RemoveAt(0);
-            return new State(stamps, SslStreamCertificateContext.Create(portable, chain, offline: true), anchors, [.. anchors.Select(a => ImmutableArray.Create(a.RawData))]);
+            return new State(stamps, SslStreamCertificateContext.Create(portable, chain, offline: true), anchors,
+                [.. anchors.Select(a => ImmutableArray.Create(a.RawData))]);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new LedgerUnavailableException($"{files.Key} is not the private key of {files.Certificate}; name the two files that were issued together.", e);
+            throw new LedgerUnavailableException(
+                $"{files.Key} is not the private key of {files.Certificate}; name the two files that were issued together.", e);
         }
     }
 
-    // The host must be named in the certificate: any node has one of these authorities, and none but a member's names a host. Where an authority speaks for a
-    // trust domain, it vouches for that one alone.
+    // The host must be named in the certificate: any node has one of these authorities, and none but a member's names a host. Where an
+    // authority speaks for a trust domain, it vouches for that one alone.
     private static bool IsTrusted(State state, string host, X509Certificate2? certificate, X509Chain? received)
     {
         if (certificate is null || !certificate.MatchesHostname(host, allowCommonName: false))
@@ -101,7 +108,8 @@ internal sealed class EtcdCredentials
         if (!chain.Build(certificate))
             return false;
         var shown = chain.ChainElements.Select(element => ImmutableArray.Create(element.Certificate.RawData)).ToImmutableArray();
-        return CertificateDocument.Read(shown[^1])?.TrustDomain is null || new X509Certifier().Certify(state.AnchorBytes, shown) is not null;
+        return CertificateDocument.Read(shown[^1])?.TrustDomain is null
+            || new X509Certifier().Certify(state.AnchorBytes, shown) is not null;
     }
 
     private static X509Certificate2Collection Certificates(string path)
@@ -116,7 +124,9 @@ internal sealed class EtcdCredentials
             throw new LedgerUnavailableException($"{path} holds no readable certificate in PEM; name another file.", e);
         }
 
-        return certificates.Count > 0 ? certificates : throw new LedgerUnavailableException($"{path} holds no certificate in PEM; name another file.");
+        return certificates.Count > 0
+            ? certificates
+            : throw new LedgerUnavailableException($"{path} holds no certificate in PEM; name another file.");
     }
 
     private static string Text(string path)
@@ -133,5 +143,6 @@ internal sealed class EtcdCredentials
         }
     }
 
-    private sealed record State(ImmutableArray<DateTime> Stamps, SslStreamCertificateContext Context, X509Certificate2Collection Anchors, ImmutableArray<ImmutableArray<byte>> AnchorBytes);
+    private sealed record State(ImmutableArray<DateTime> Stamps, SslStreamCertificateContext Context, X509Certificate2Collection Anchors,
+        ImmutableArray<ImmutableArray<byte>> AnchorBytes);
 }

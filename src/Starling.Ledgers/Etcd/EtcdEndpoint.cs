@@ -20,7 +20,8 @@ public sealed record EtcdEndpoint(string Host, int Port, bool IsSecured)
             || address.Port is < 1 or > ushort.MaxValue)
             return false;
         var isSecured = address.Scheme == Uri.UriSchemeHttps;
-        var isLoopback = address.DnsSafeHost == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));
+        var isLoopback =
+            address.DnsSafeHost == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));
         if (!isSecured && !(isLoopback && address.Scheme == Uri.UriSchemeHttp))
             return false;
         endpoint = new EtcdEndpoint(address.DnsSafeHost, address.Port, isSecured);
@@ -28,5 +29,6 @@ public sealed record EtcdEndpoint(string Host, int Port, bool IsSecured)
     }
 
     /// <summary>The address as etcd writes it.</summary>
-    public override string ToString() => $"{(IsSecured ? "https" : "http")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
+    public override string ToString() =>
+        $"{(IsSecured ? "https" : "http")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
 }

@@ -5,7 +5,8 @@ namespace Starling.Ledgers.Etcd;
 /// <param name="message">The same in a sentence, with what to do.</param>
 /// <param name="mayBeDone">Whether what was asked for may be done nevertheless.</param>
 /// <param name="inner">What went wrong beneath.</param>
-internal sealed class EtcdException(EtcdFault fault, string message, bool mayBeDone = false, Exception? inner = null) : Exception(message, inner)
+internal sealed class EtcdException(EtcdFault fault, string message, bool mayBeDone = false, Exception? inner = null)
+    : Exception(message, inner)
 {
     /// <summary>Why.</summary>
     public EtcdFault Fault => fault;
@@ -14,5 +15,7 @@ internal sealed class EtcdException(EtcdFault fault, string message, bool mayBeD
     public bool MayBeDone => mayBeDone;
 
     /// <summary>Whether asking another member, or the same one later, may help.</summary>
-    public bool IsPassing => fault is EtcdFault.Unreachable or EtcdFault.Unanswered or EtcdFault.NoLeader or EtcdFault.OtherCluster or EtcdFault.Untrusted or EtcdFault.NotNow or EtcdFault.Unexpected;
+    public bool IsPassing =>
+        fault is EtcdFault.Unreachable or EtcdFault.Unanswered or EtcdFault.NoLeader or EtcdFault.OtherCluster or EtcdFault.Untrusted
+            or EtcdFault.NotNow or EtcdFault.Unexpected;
 }

@@ -19,7 +19,8 @@ internal readonly record struct EtcdHead(long Height, long Revision)
     {
         if (pairs.Count == 0)
             return new EtcdHead(0, 0);
-        return pairs[0].Value is { } value && Utf8Parser.TryParse(value, out long height, out var used) && used == value.Length && height > 0
+        return pairs[0].Value is { } value && Utf8Parser.TryParse(value, out long height, out var used) && used == value.Length
+            && height > 0
             ? new EtcdHead(height, pairs[0].ModRevision)
             : null;
     }

@@ -7,8 +7,9 @@ using Starling.Ledgers.Etcd.Wire;
 namespace Starling.Ledgers.Etcd;
 
 /// <summary>
-/// The ledger of several organisations: an etcd cluster (v3.4 or later), of which each runs a member, so that a minority of them may be lost. It is reached through etcd's JSON gateway. An entry is final
-/// once a majority of members has stored it (Raft; Ongaro and Ousterhout, 2014). Whoever may write to etcd could also change what is there; nodes notice by their mirrors.
+/// The ledger of several organisations: an etcd cluster (v3.4 or later), of which each runs a member, so that a minority of them may be
+/// lost. It is reached through etcd's JSON gateway. An entry is final once a majority of members has stored it (Raft; Ongaro and
+/// Ousterhout, 2014). Whoever may write to etcd could also change what is there; nodes notice by their mirrors.
 /// </summary>
 public sealed class EtcdLedger : ILedger
 {
@@ -42,7 +43,8 @@ public sealed class EtcdLedger : ILedger
     public async Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation)
     {
         if (entries.Count > LedgerPage.MaxEntries)
-            throw new ArgumentException($"At most {LedgerPage.MaxEntries} entries are appended at once, not {entries.Count}.", nameof(entries));
+            throw new ArgumentException($"At most {LedgerPage.MaxEntries} entries are appended at once, not {entries.Count}.",
+                nameof(entries));
         using var ended = Ended(cancellation);
 
         // One after another: appends of one node would only get in each other's way.
@@ -65,7 +67,8 @@ public sealed class EtcdLedger : ILedger
         using var ended = Ended(cancellation);
         try
         {
-            var (entries, head) = await reader.ReadAsync(contract, from, Math.Min(limit, LedgerPage.MaxEntries), ended.Token).ConfigureAwait(false);
+            var (entries, head) =
+                await reader.ReadAsync(contract, from, Math.Min(limit, LedgerPage.MaxEntries), ended.Token).ConfigureAwait(false);
             appender.Learn(contract, head);
             return new LedgerPage(contract, from, verifier.Verify(entries), head.Height);
         }
@@ -98,7 +101,9 @@ public sealed class EtcdLedger : ILedger
         using var ended = Ended(cancellation);
         try
         {
-            await client.AskAsync("v3/kv/range", new EtcdRange(keys.Heads, KeysOnly: true), EtcdJson.Default.EtcdRange, EtcdJson.Default.EtcdRangeAnswer, ended.Token).ConfigureAwait(false);
+            await client
+                .AskAsync("v3/kv/range", new EtcdRange(keys.Heads, KeysOnly: true), EtcdJson.Default.EtcdRange,
+                    EtcdJson.Default.EtcdRangeAnswer, ended.Token).ConfigureAwait(false);
         }
         catch (EtcdException e)
         {

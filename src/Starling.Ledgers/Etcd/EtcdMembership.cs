@@ -2,7 +2,10 @@ using Starling.Ledgers.Etcd.Wire;
 
 namespace Starling.Ledgers.Etcd;
 
-/// <summary>The members of the etcd that a ledger is in, and how there come to be more or fewer (etcd v3.4, <c>rpc.proto</c>, service <c>Cluster</c>).</summary>
+/// <summary>
+/// The members of the etcd that a ledger is in, and how there come to be more or fewer (etcd v3.4,
+/// <c>rpc.proto</c>, service <c>Cluster</c>).
+/// </summary>
 public sealed class EtcdMembership : IDisposable
 {
     private readonly EtcdClient client;
@@ -22,8 +25,10 @@ public sealed class EtcdMembership : IDisposable
     /// <exception cref="LedgerUnavailableException">No member answers.</exception>
     public async Task<IReadOnlyList<EtcdMemberEntry>> ListAsync(CancellationToken cancellation)
     {
-        var answer = await AskAsync("v3/cluster/member/list", new EtcdNothing(), EtcdJson.Default.EtcdNothing, cancellation).ConfigureAwait(false);
-        return [.. (answer.Members ?? []).Select(member => new EtcdMemberEntry(member.Id, member.Name ?? "", [.. member.PeerUrls ?? []], [.. member.ClientUrls ?? []]))
+        var answer =
+            await AskAsync("v3/cluster/member/list", new EtcdNothing(), EtcdJson.Default.EtcdNothing, cancellation).ConfigureAwait(false);
+        return [.. (answer.Members ?? [])
+            .Select(member => new EtcdMemberEntry(member.Id, member.Name ?? "", [.. member.PeerUrls ?? []], [.. member.ClientUrls ?? []]))
             .OrderBy(member => member.Name, StringComparer.Ordinal).ThenBy(member => member.Id)];
     }
 
@@ -35,7 +40,8 @@ public sealed class EtcdMembership : IDisposable
     {
         try
         {
-            await AskAsync("v3/cluster/member/add", new EtcdMemberAdd([peerUrl]), EtcdJson.Default.EtcdMemberAdd, cancellation).ConfigureAwait(false);
+            await AskAsync("v3/cluster/member/add", new EtcdMemberAdd([peerUrl]), EtcdJson.Default.EtcdMemberAdd, cancellation)
+                .ConfigureAwait(false);
         }
         catch (LedgerUnavailableException)
         {
@@ -51,7 +57,8 @@ public sealed class EtcdMembership : IDisposable
     {
         try
         {
-            await AskAsync("v3/cluster/member/remove", new EtcdMemberRemove(id), EtcdJson.Default.EtcdMemberRemove, cancellation).ConfigureAwait(false);
+            await AskAsync("v3/cluster/member/remove", new EtcdMemberRemove(id), EtcdJson.Default.EtcdMemberRemove, cancellation)
+                .ConfigureAwait(false);
         }
         catch (LedgerUnavailableException)
         {
@@ -63,7 +70,8 @@ public sealed class EtcdMembership : IDisposable
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private async Task<EtcdMembersAnswer> AskAsync<TQuestion>(string path, TQuestion question, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TQuestion> form, CancellationToken cancellation)
+    private async Task<EtcdMembersAnswer> AskAsync<TQuestion>(string path, TQuestion question,
+        System.Text.Json.Serialization.Metadata.JsonTypeInfo<TQuestion> form, CancellationToken cancellation)
     {
         try
         {

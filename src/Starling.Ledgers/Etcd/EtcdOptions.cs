@@ -23,13 +23,19 @@ public sealed record EtcdOptions
     /// <summary>What all keys begin with, in ASCII. Ledgers with different ones can share a cluster. Default <c>starling/</c>.</summary>
     public string Prefix { get; init; } = DefaultPrefix;
 
-    /// <summary>How long a connection to a member may take; a part of <see cref="TryTimeout"/>, so that a request that was never sent is known for one.</summary>
+    /// <summary>
+    /// How long a connection to a member may take; a part of <see cref="TryTimeout"/>, so that a request that was
+    /// never sent is known for one.
+    /// </summary>
     public TimeSpan ConnectTimeout => 2 * TryTimeout / 3;
 
     /// <summary>How long one member may take to answer, 100 ms to 1 minute. Default 3 s.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long all members are tried before it is said that they do not answer, 100 ms to 10 minutes. Default 8 s: an election takes one or two.</summary>
+    /// <summary>
+    /// How long all members are tried before it is said that they do not answer, 100 ms to 10 minutes. Default 8 s: an
+    /// election takes one or two.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>What is wrong with these options, a sentence each; empty if nothing is.</summary>

@@ -14,7 +14,8 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
     /// <summary>Reads entries, within the bounds of a page, and the head as of the same moment.</summary>
     /// <exception cref="EtcdException">No member answers.</exception>
     /// <exception cref="LedgerCorruptException">What is stored is no entry of this contract.</exception>
-    public async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadAsync(ContractId contract, long from, int limit, CancellationToken cancellation)
+    public async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadAsync(ContractId contract, long from, int limit,
+        CancellationToken cancellation)
     {
         while (true)
             try
@@ -30,7 +31,8 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
             }
     }
 
-    private async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadPageAsync(ContractId contract, long from, int limit, CancellationToken cancellation)
+    private async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadPageAsync(ContractId contract, long from, int limit,
+        CancellationToken cancellation)
     {
         var last = from > long.MaxValue - limit ? long.MaxValue : from + limit;
         var page = new EtcdRange(keys.Entry(contract, from), keys.Entry(contract, last), limit);
@@ -40,10 +42,12 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
         if (EtcdHead.Of(answer.Pairs(0)) is not { } head)
             throw new LedgerCorruptException(
                 $"What the ledger's etcd holds as the height of contract '{contract}' is no height; restore a member's snapshot from before it was changed.", contract, null, LedgerFault.Undecodable);
-        return (await EntriesAsync(contract, from, Math.Min(limit, head.Height - from), answer.Pairs(1), cancellation).ConfigureAwait(false), head);
+        return (await EntriesAsync(contract, from, Math.Min(limit, head.Height - from), answer.Pairs(1),
+            cancellation).ConfigureAwait(false), head);
     }
 
-    private async Task<List<SignedEntry>> EntriesAsync(ContractId contract, long from, long count, IReadOnlyList<EtcdPair> pairs, CancellationToken cancellation)
+    private async Task<List<SignedEntry>> EntriesAsync(ContractId contract, long from, long count, IReadOnlyList<EtcdPair> pairs,
+        CancellationToken cancellation)
     {
         var entries = new List<SignedEntry>();
         for (long bytes = 0; entries.Count < count;)
@@ -58,7 +62,8 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
             bytes += isInParts ? length : stored.Length;
             if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
                 break;
-            entries.Add(Decode(contract, at, isInParts ? await PartsAsync(contract, at, digest, length, cancellation).ConfigureAwait(false) : stored));
+            entries.Add(Decode(contract, at,
+                isInParts ? await PartsAsync(contract, at, digest, length, cancellation).ConfigureAwait(false) : stored));
         }
 
         return entries;
@@ -68,7 +73,8 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
     {
         var first = keys.Parts(contract, digest);
         var answer = await client.AskAsync(
-            "v3/kv/range", new EtcdRange(first, EtcdKeys.Above(first), EtcdValue.MaxParts), EtcdJson.Default.EtcdRange, EtcdJson.Default.EtcdRangeAnswer, cancellation).ConfigureAwait(false);
+            "v3/kv/range", new EtcdRange(first, EtcdKeys.Above(first), EtcdValue.MaxParts), EtcdJson.Default.EtcdRange,
+            EtcdJson.Default.EtcdRangeAnswer, cancellation).ConfigureAwait(false);
         byte[] stored = [.. (answer.Kvs ?? []).SelectMany(pair => pair.Value ?? [])];
         return stored.Length == length && Digest.Of(stored) == digest ? stored : throw Corrupt(contract, at, LedgerFault.Undecodable);
     }

@@ -5,8 +5,8 @@ using Starling.Core.Ledger;
 namespace Starling.Ledgers.Etcd;
 
 /// <summary>
-/// How an entry's stored bytes lie in a value: those of a small one whole, behind a 0; those of a large one in parts of their own, for which a 1, their digest and their number of bytes
-/// (32-bit, big-endian) stand. So the values of a whole page fit into one answer.
+/// How an entry's stored bytes lie in a value: those of a small one whole, behind a 0; those of a large one in parts of their own, for
+/// which a 1, their digest and their number of bytes (32-bit, big-endian) stand. So the values of a whole page fit into one answer.
 /// </summary>
 internal static class EtcdValue
 {

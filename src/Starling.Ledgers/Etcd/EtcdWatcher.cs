@@ -7,8 +7,8 @@ using Starling.Ledgers.Etcd.Wire;
 namespace Starling.Ledgers.Etcd;
 
 /// <summary>
-/// Notices what anybody appends to a ledger in etcd. It reads all heads once, and then only listens. When the stream ends it begins again at the next member, and tells of the heads that
-/// have changed meanwhile. For one caller at a time.
+/// Notices what anybody appends to a ledger in etcd. It reads all heads once, and then only listens. When the stream ends it begins again
+/// at the next member, and tells of the heads that have changed meanwhile. For one caller at a time.
 /// </summary>
 /// <param name="client">Asks the members.</param>
 /// <param name="keys">Where things lie.</param>
@@ -35,7 +35,9 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
                 return Changed(news.Events?.Select(change => change.Kv) ?? []);
             }
         }
-        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or EtcdException or IOException or HttpRequestException)
+        catch (Exception e)
+            when (cancellation.IsCancellationRequested
+                && e is OperationCanceledException or ObjectDisposedException or EtcdException or IOException or HttpRequestException)
         {
             // Who closes the ledger cancels first, and then lets the connections go under whoever still asks.
             return null;
@@ -66,7 +68,8 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
         for (var from = keys.Heads; ;)
         {
             var answer = await client.AskAsync(
-                "v3/kv/range", new EtcdRange(from, EtcdKeys.Above(keys.Heads), HeadsAtOnce, KeysOnly: true), EtcdJson.Default.EtcdRange, EtcdJson.Default.EtcdRangeAnswer, cancellation)
+                "v3/kv/range", new EtcdRange(from, EtcdKeys.Above(keys.Heads), HeadsAtOnce, KeysOnly: true), EtcdJson.Default.EtcdRange,
+                EtcdJson.Default.EtcdRangeAnswer, cancellation)
                 .ConfigureAwait(false);
             revision ??= answer.Header!.Revision;
             changed.AddRange(Changed(answer.Kvs ?? []));
@@ -86,7 +89,8 @@ internal sealed class EtcdWatcher(EtcdClient client, EtcdKeys keys) : IDisposabl
     private async Task<List<ContractId>> BeginAsync(CancellationToken cancellation)
     {
         var (changed, revision) = await ListAsync(cancellation).ConfigureAwait(false);
-        var watched = await client.WatchAsync(new EtcdWatchStart(keys.Heads, EtcdKeys.Above(keys.Heads), revision + 1), cancellation).ConfigureAwait(false);
+        var watched = await client.WatchAsync(new EtcdWatchStart(keys.Heads, EtcdKeys.Above(keys.Heads), revision + 1), cancellation)
+            .ConfigureAwait(false);
         stream = (PipeReader.Create(watched.News), watched.Left);
         return changed;
     }

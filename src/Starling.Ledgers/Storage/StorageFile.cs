@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Starling.Ledgers.Storage;
 
 /// <summary>
-/// Opens database files: SQLite in WAL mode, each commit synced before it returns (<c>synchronous=FULL</c>), several processes at once. What
-/// a file holds is not trusted: it may have tables and indexes alone.
+/// Opens database files: SQLite in WAL mode, each commit synced before it returns (<c>synchronous=FULL</c>), several processes at once.
+/// What a file holds is not trusted: it may have tables and indexes alone.
 /// </summary>
 public static class StorageFile
 {
@@ -15,13 +15,15 @@ public static class StorageFile
     /// <param name="path">The file.</param>
     /// <param name="format">What it must be.</param>
     /// <param name="maxBytes">How large it may grow by this connection's writes, or null for as large as the disk.</param>
-    /// <param name="exclusive">Whether this connection wants the file for itself; a second one is then refused as <see cref="StorageFault.Busy"/>.</param>
+    /// <param name="exclusive">Whether this connection wants the file for itself; a second one is then refused as
+    /// <see cref="StorageFault.Busy"/>.</param>
     /// <exception cref="StorageException">It cannot be opened, or is something else.</exception>
     public static SqliteConnection Open(string path, StorageFormat format, long? maxBytes = null, bool exclusive = false)
     {
         path = Path.GetFullPath(path);
         if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw new StorageException(StorageFault.Missing, $"There is no folder {Path.GetDirectoryName(path)} for {format.Noun}; create it, or name another.");
+            throw new StorageException(StorageFault.Missing,
+                $"There is no folder {Path.GetDirectoryName(path)} for {format.Noun}; create it, or name another.");
         // Without a pool a closed connection really closes its file. SQLite itself waits for others, in small steps; the provider's own
         // waiting, in large ones, need not come on top.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

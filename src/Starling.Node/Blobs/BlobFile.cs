@@ -29,7 +29,9 @@ internal sealed class BlobFile(StoredBlob blob, string path, SafeFileHandle? han
     /// <summary>One at a time verifies or saves.</summary>
     public SemaphoreSlim Busy { get; } = new(1, 1);
 
-    /// <summary>Whether <see cref="Has"/> speaks of what is on disk. Not so for an unfinished blob of an earlier life until it was verified.</summary>
+    /// <summary>
+    /// Whether <see cref="Has"/> speaks of what is on disk. Not so for an unfinished blob of an earlier life until it was verified.
+    /// </summary>
     public bool Verified { get; set; } = true;
 
     /// <summary>Who uses it. Guarded by the store.</summary>

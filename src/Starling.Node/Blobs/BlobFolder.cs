@@ -8,9 +8,10 @@ namespace Starling.Node.Blobs;
 
 /// <summary>
 /// The folders of a store. <c>partial/ID</c> and <c>whole/ID</c> hold bytes, <c>ID.manifest</c> beside them the contract and the manifest,
-/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. A blob of one chunk has no manifest beside it, since
-/// to make and sync a file for it costs more than the blob: in <c>whole</c> its name is <c>ID@CONTRACT</c>, and its bytes tell the rest. In <c>partial</c> only blobs of several chunks
-/// that arrive have a manifest: so much is fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
+/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. A blob of one
+/// chunk has no manifest beside it, since to make and sync a file for it costs more than the blob: in <c>whole</c> its name is
+/// <c>ID@CONTRACT</c>, and its bytes tell the rest. In <c>partial</c> only blobs of several chunks that arrive have a manifest: so much is
+/// fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
 /// </summary>
 internal sealed class BlobFolder
 {
@@ -22,7 +23,8 @@ internal sealed class BlobFolder
     private readonly string partial;
     private readonly string whole;
     private readonly int chunkBytes;
-    // Emptied files of small blobs that were let go. A file system takes several times as long to make a file as to name one anew, the longer the more of them went lately.
+    // Emptied files of small blobs that were let go. A file system takes several times as long to make a file as to name one anew, the
+    // longer the more of them went lately.
     private readonly ConcurrentQueue<string> spares = new();
     private long written;
 
@@ -56,7 +58,8 @@ internal sealed class BlobFolder
                 var blob = data.Exists ? ReadAbout(id, durable) : null;
                 var kept = blob is not null && (durable
                     ? data.Length == blob.Manifest.Length
-                    : data.Length <= blob.Manifest.Length && data.LastWriteTimeUtc >= forgetBefore && !File.Exists(PathOf(id, durable: true)));
+                    : data.Length <= blob.Manifest.Length && data.LastWriteTimeUtc >= forgetBefore
+                        && !File.Exists(PathOf(id, durable: true)));
                 if (kept)
                     found.Add(blob!);
                 else
@@ -99,7 +102,9 @@ internal sealed class BlobFolder
         }
     }
 
-    /// <summary>Gives a blob that was written its name. A crash before it is durable takes it: whoever wrote it was told of no promise.</summary>
+    /// <summary>
+    /// Gives a blob that was written its name. A crash before it is durable takes it: whoever wrote it was told of no promise.
+    /// </summary>
     public void Name(string path, StoredBlob blob) => File.Move(path, PathOf(blob, durable: false), overwrite: true);
 
     /// <summary>Moves a blob whose bytes are synced to where durable ones are, and syncs that too.</summary>
@@ -159,7 +164,8 @@ internal sealed class BlobFolder
         var known = found.Select(blob => blob.Id).ToHashSet();
         foreach (var file in Directory.GetFiles(whole, $"*{ContractMark}*").Order(StringComparer.Ordinal))
         {
-            if (Path.GetFileName(file).Split(ContractMark) is not [var name, var owner] || !Digest.TryParse(name, out var digest) || digest.ToString() != name
+            if (Path.GetFileName(file).Split(ContractMark) is not [var name, var owner] || !Digest.TryParse(name, out var digest)
+                || digest.ToString() != name
                 || !ContractId.TryParse(owner, out var contract))
                 continue;
             if (ReadSmall(file) is { } manifest && manifest.Id.Digest == digest && known.Add(manifest.Id))
@@ -170,7 +176,8 @@ internal sealed class BlobFolder
     }
 
     private BlobManifest? ReadSmall(string file) =>
-        new FileInfo(file).Length is var length && length > 0 && length <= chunkBytes ? BlobManifest.Of(File.ReadAllBytes(file), chunkBytes) : null;
+        new FileInfo(file).Length is var length && length > 0 && length <= chunkBytes
+            ? BlobManifest.Of(File.ReadAllBytes(file), chunkBytes) : null;
 
     private void Delete(BlobId id, bool durable)
     {
@@ -184,7 +191,8 @@ internal sealed class BlobFolder
         try
         {
             handle = File.OpenHandle(
-                path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None, preallocationSize: length);
+                path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None,
+                preallocationSize: length);
             RandomAccess.SetLength(handle, length);
             return handle;
         }

@@ -7,8 +7,8 @@ using Starling.Core.Identity;
 namespace Starling.Node.Blobs;
 
 /// <summary>
-/// A node's blobs in a folder: immutable bytes by name, verified chunk by chunk as they arrive, readable while they arrive, durable once saved.
-/// Thread-safe. No other process may use the folder.
+/// A node's blobs in a folder: immutable bytes by name, verified chunk by chunk as they arrive, readable while they arrive, durable once
+/// saved. Thread-safe. No other process may use the folder.
 /// </summary>
 public sealed class BlobStore : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class BlobStore : IDisposable
     private readonly Lock names = new();
     private readonly Lock gate = new();
 
-    /// <summary>Opens a store, makes its folders, and clears what a crash left behind. Files with names of another form are left alone.</summary>
+    /// <summary>Opens a store, makes its folders and clears what a crash left behind. Files with other names are left alone.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="options">The bounds.</param>
     /// <param name="clock">Says how old unfinished blobs are.</param>
@@ -198,7 +198,7 @@ public sealed class BlobStore : IDisposable
     /// <summary>Opens a whole blob for reading at any position; null if it is not whole, or not here.</summary>
     public BlobReader? Read(BlobId blob) => Read(blob, file => file.IsWhole);
 
-    /// <summary>Opens a blob of which these chunks are here, for reading them and no others; null if one of them is not, or the blob has no such chunk.</summary>
+    /// <summary>Opens these chunks of a blob for reading, and no others; null if one is not here, or the blob has none such.</summary>
     public BlobReader? ReadChunks(BlobId blob, IReadOnlyCollection<int> chunks) =>
         Read(blob, file => chunks.All(file.Has));
 
@@ -209,7 +209,8 @@ public sealed class BlobStore : IDisposable
     /// <exception cref="BlobStoreException">The blob is not whole, or the disk refuses. It may be tried again.</exception>
     public async Task SaveAsync(BlobId blob, CancellationToken cancellation)
     {
-        using var lease = Acquire(blob, keep: true) ?? throw new BlobStoreException($"Blob {blob.Short} is not here, so it cannot be saved.");
+        using var lease =
+            Acquire(blob, keep: true) ?? throw new BlobStoreException($"Blob {blob.Short} is not here, so it cannot be saved.");
         if (!lease.File.IsWhole)
             throw new BlobStoreException($"Blob {blob.Short} has not arrived whole, so it cannot be saved.");
         await lease.File.Busy.WaitAsync(cancellation).ConfigureAwait(false);

@@ -9,8 +9,9 @@ using Starling.Core.Models;
 namespace Starling.Node.Blobs;
 
 /// <summary>
-/// Writes a new blob, every byte once, in any order and from several threads at once. A chunk is hashed as soon as its last byte is there, while the
-/// bytes are still in the page cache; one that comes in order is hashed as it comes, while they are in the processor's. Disposed of without <see cref="CompleteAsync"/>, it leaves nothing behind.
+/// Writes a new blob, every byte once, in any order and from several threads at once. A chunk is hashed as soon as its last byte is there,
+/// while the bytes are still in the page cache; one that comes in order is hashed as it comes, while they are in the processor's. Disposed
+/// of without <see cref="CompleteAsync"/>, it leaves nothing behind.
 /// </summary>
 public sealed class BlobWriter : IByteSink, IDisposable
 {

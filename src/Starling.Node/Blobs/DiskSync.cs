@@ -47,7 +47,8 @@ internal static class DiskSync
     /// <summary>Whether an exception says that the disk, or the user's share of it, is full.</summary>
     public static bool IsFull(IOException fault) => OperatingSystem.IsWindows()
         ? (fault.HResult & 0xFFFF) is 39 or 112
-        : fault.HResult is 28 or 122 or 69 or 27 || fault.HResult == unchecked((int)0x80131620) && fault.Message.Contains("allocation size", StringComparison.Ordinal);
+        : fault.HResult is 28 or 122 or 69 or 27
+            || fault.HResult == unchecked((int)0x80131620) && fault.Message.Contains("allocation size", StringComparison.Ordinal);
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open(byte[] path, int flags);

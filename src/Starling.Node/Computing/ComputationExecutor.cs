@@ -102,10 +102,12 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
             foreach (var input in merge.Inputs)
                 if (Open(input.Blob, $"Update {input.Blob.Short} of {input.Author}", models, cancellation) is { } fault)
                     return fault;
-            if (!merge.Base.IsNone && Open(merge.Base, $"Merge {merge.Base.Short}, which the updates began from,", models, cancellation) is { } lost)
+            if (!merge.Base.IsNone
+                && Open(merge.Base, $"Merge {merge.Base.Short}, which the updates began from,", models, cancellation) is { } lost)
                 return lost;
             var inputs = MergeInputs.ByAuthor(
-                merge.Inputs.Zip(models, (i, m) => (i.Author, new WeightedModel(m.Source!, i.Weight))), merge.Base.IsNone ? null : models[^1].Source);
+                merge.Inputs.Zip(models, (i, m) => (i.Author, new WeightedModel(m.Source!, i.Weight))),
+                merge.Base.IsNone ? null : models[^1].Source);
             return await WriteAsync(rule, parameters, inputs, models[0], cancellation).ConfigureAwait(false);
         }
         finally

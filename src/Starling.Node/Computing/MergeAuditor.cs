@@ -29,15 +29,19 @@ internal sealed class MergeAuditor(BlobStore store, MergeRules rules)
             foreach (var input in audit.Inputs)
             {
                 if (store.ReadChunks(input.Blob, audit.Chunks) is not { } update)
-                    return Lacks(input, merge.Manifest) ? new MergeAudited(Agrees: false) : new ComputationFailed($"Chunks of update {input.Blob.Short} of {input.Author} are not here.");
+                    return Lacks(input, merge.Manifest)
+                        ? new MergeAudited(Agrees: false)
+                        : new ComputationFailed($"Chunks of update {input.Blob.Short} of {input.Author} are not here.");
                 updates.Add(update);
                 if (update.Length != merge.Manifest.Length)
                     return new MergeAudited(Agrees: false);
             }
 
-            var pieces = audit.Chunks.Select(chunk => new ByteRange((long)chunk * merge.Manifest.ChunkBytes, merge.Manifest.LengthOf(chunk))).ToArray();
+            var pieces = audit.Chunks
+                .Select(chunk => new ByteRange((long)chunk * merge.Manifest.ChunkBytes, merge.Manifest.LengthOf(chunk))).ToArray();
             return new MergeAudited(MergeSample.Agrees(
-                rule, parameters, merge.Header!, [.. audit.Inputs.Zip(updates, (input, update) => ((IByteSource)update, input.Weight))], merge, pieces));
+                rule, parameters, merge.Header!, [.. audit.Inputs.Zip(updates, (input, update) => ((IByteSource)update, input.Weight))],
+                merge, pieces));
         }
         finally
         {
@@ -47,7 +51,8 @@ internal sealed class MergeAuditor(BlobStore store, MergeRules rules)
     }
 
     // An update of another length has no such chunk, and never will.
-    private bool Lacks(MergeInput input, BlobManifest merge) => store.Manifest(input.Blob) is { } manifest && manifest.Length != merge.Length;
+    private bool Lacks(MergeInput input, BlobManifest merge) =>
+        store.Manifest(input.Blob) is { } manifest && manifest.Length != merge.Length;
 
     private static bool IsSound(SafetensorsSource model)
     {

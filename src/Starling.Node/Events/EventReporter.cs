@@ -18,7 +18,8 @@ public sealed class EventReporter
     /// <param name="events">The stream.</param>
     /// <param name="traffic">What is told at the end of each round.</param>
     /// <param name="log">What is logged.</param>
-    public EventReporter(EventStream events, Traffic traffic, ILogger<EventReporter> log) => (this.events, this.traffic, this.log) = (events, traffic, log);
+    public EventReporter(EventStream events, Traffic traffic, ILogger<EventReporter> log) =>
+        (this.events, this.traffic, this.log) = (events, traffic, log);
 
     /// <summary>Takes an event. May be called from any thread.</summary>
     public void Report(NodeEvent happened)
@@ -50,7 +51,8 @@ public sealed class EventReporter
     {
         Trouble or ProgramFailed or LateDispute or Unresolved or Rejoining or NodeExpelled => LogLevel.Warning,
         Halted => LogLevel.Error,
-        RoundCommitted or RoundPassed or RoundRestarted or NodeStarted or NodeStopping or WorkReported { Report.State: WorkState.Refused } or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
+        RoundCommitted or RoundPassed or RoundRestarted or NodeStarted or NodeStopping or WorkReported { Report.State: WorkState.Refused }
+            or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
         _ => LogLevel.Debug,
     };
 }

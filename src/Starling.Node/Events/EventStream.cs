@@ -4,8 +4,8 @@ using Starling.Core.Kernel;
 namespace Starling.Node.Events;
 
 /// <summary>
-/// The node's one stream of events. The latest stay for readers that come later; a reader that falls further behind misses the oldest and sees a gap
-/// in the cursors. Publishing never waits for a reader.
+/// The node's one stream of events. The latest stay for readers that come later; a reader that falls further behind misses the oldest and
+/// sees a gap in the cursors. Publishing never waits for a reader.
 /// </summary>
 public sealed class EventStream
 {

@@ -11,7 +11,8 @@ internal static class EventText
     public static string Of(NodeEvent happened)
     {
         var kind = happened.GetType();
-        var told = kind.GetProperties().Where(property => property.GetIndexParameters().Length == 0).Select(property => $"{property.Name} = {Value(property.GetValue(happened))}");
+        var told = kind.GetProperties().Where(property => property.GetIndexParameters().Length == 0)
+            .Select(property => $"{property.Name} = {Value(property.GetValue(happened))}");
         return $"{kind.Name} {{ {string.Join(", ", told)} }}";
     }
 

@@ -6,7 +6,10 @@ using Starling.Node.Loop;
 
 namespace Starling.Node.Events;
 
-/// <summary>Looks, after each step of the kernel, whether an admin has put this node out of a training contract, and tells it once: to the node itself nothing else happens then.</summary>
+/// <summary>
+/// Looks, after each step of the kernel, whether an admin has put this node out of a training contract, and tells it once: to the node
+/// itself nothing else happens then.
+/// </summary>
 /// <param name="kernel">The node.</param>
 /// <param name="events">Is told.</param>
 public sealed class ExpulsionNotice(KernelDriver kernel, EventReporter events)
@@ -18,7 +21,8 @@ public sealed class ExpulsionNotice(KernelDriver kernel, EventReporter events)
         $"An admin has put this node out of contract {contract}: it takes part in no further round and gets no further merge. What it holds stays. If that is a mistake, talk to the contract's admin.";
 
     /// <summary>Whether an admin put a node out of a contract.</summary>
-    public static bool HasExpelled(ContractState contract, NodeId node) => contract.Authors.TryGetValue(node, out var author) && author.Standing == Standing.Expelled;
+    public static bool HasExpelled(ContractState contract, NodeId node) =>
+        contract.Authors.TryGetValue(node, out var author) && author.Standing == Standing.Expelled;
 
     /// <summary>Steps the kernel, and looks. For one thread.</summary>
     public ImmutableArray<Effect> Step(Input input, Instant now)

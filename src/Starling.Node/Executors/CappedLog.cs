@@ -1,6 +1,9 @@
 namespace Starling.Node.Executors;
 
-/// <summary>A log of bounded size: when half of the bound is written, the file becomes <c>NAME.old</c> and a new one begins, so that the newest is kept.</summary>
+/// <summary>
+/// A log of bounded size: when half of the bound is written, the file becomes <c>NAME.old</c> and a new one begins,
+/// so that the newest is kept.
+/// </summary>
 internal sealed class CappedLog(string path, long maxBytes) : IDisposable
 {
     private FileStream? file = Begin(path);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Starling.Node.Executors;
 
-/// <summary>A control group of one work: the kernel counts and limits all its processes together, and none of them leaves unnoticed.</summary>
+/// <summary>
+/// A control group of one work: the kernel counts and limits all its processes together, and none of them leaves unnoticed.
+/// </summary>
 /// <remarks>Documentation/admin-guide of Linux: cgroup-v1 and cgroup-v2. What a controller that is absent would say is null.</remarks>
 internal abstract class ControlGroup
 {
@@ -22,7 +24,8 @@ internal abstract class ControlGroup
     public abstract long? Refusals { get; }
 
     /// <summary>The processes in it.</summary>
-    public IEnumerable<int> Members() => Joins.SelectMany(Lines).Select(line => int.Parse(line, CultureInfo.InvariantCulture)).Where(id => id > 0).Distinct();
+    public IEnumerable<int> Members() =>
+        Joins.SelectMany(Lines).Select(line => int.Parse(line, CultureInfo.InvariantCulture)).Where(id => id > 0).Distinct();
 
     /// <summary>Keeps new processes from being made, or ends all at once where the kernel can. Without effect where it cannot.</summary>
     public abstract void Close();

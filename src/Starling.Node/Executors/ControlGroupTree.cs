@@ -38,7 +38,8 @@ internal sealed class ControlGroupTree
 
         if (File.Exists(Path.Combine(root, "cgroup.controllers")))
         {
-            var folder = membership.Where(line => line.StartsWith("0::", StringComparison.Ordinal)).Select(line => Place(line, root)).FirstOrDefault(root);
+            var folder = membership.Where(line => line.StartsWith("0::", StringComparison.Ordinal)).Select(line => Place(line, root))
+                .FirstOrDefault(root);
             if (Path.GetFileName(folder) == Own)
                 folder = Path.GetDirectoryName(folder)!;
             if (!CanMake(folder))
@@ -63,7 +64,8 @@ internal sealed class ControlGroupTree
     {
         if (IsEmpty)
             return null;
-        var made = folders.Select(folder => folder is null ? null : Directory.CreateDirectory(Path.Combine(folder, Prefix + name)).FullName).ToArray();
+        var made = folders.Select(folder => folder is null ? null : Directory.CreateDirectory(Path.Combine(folder, Prefix + name)).FullName)
+            .ToArray();
         if (unified)
         {
             var group = new ControlGroupTwo(made[0]!);
@@ -96,7 +98,8 @@ internal sealed class ControlGroupTree
         }
     }
 
-    // A group with processes of its own can give no controllers to groups below it ("no internal processes"), so the node moves into a leaf, as systemd's DelegateSubgroup does.
+    // A group with processes of its own can give no controllers to groups below it ("no internal processes"), so the node moves into a
+    // leaf, as systemd's DelegateSubgroup does.
     private static void Delegate(string folder)
     {
         if (Enable(folder))
@@ -116,7 +119,8 @@ internal sealed class ControlGroupTree
     private static bool Enable(string folder)
     {
         var control = Path.Combine(folder, "cgroup.subtree_control");
-        var missing = Controllers(folder, "cgroup.controllers").Intersect(["memory", "pids", "cpu"]).Except(Controllers(folder, "cgroup.subtree_control")).ToArray();
+        var missing = Controllers(folder, "cgroup.controllers").Intersect(["memory", "pids", "cpu"])
+            .Except(Controllers(folder, "cgroup.subtree_control")).ToArray();
         try
         {
             foreach (var controller in missing)

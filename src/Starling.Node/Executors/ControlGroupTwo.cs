@@ -9,7 +9,8 @@ internal sealed class ControlGroupTwo(string folder) : ControlGroup
 
     public override long? MemoryKills => Number(folder, "memory.events", "oom_kill");
 
-    public override TimeSpan? Processor => Number(folder, "cpu.stat", "usage_usec") is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
+    public override TimeSpan? Processor =>
+        Number(folder, "cpu.stat", "usage_usec") is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
 
     public override long? Refusals => Number(folder, "pids.events", "max");
 

@@ -5,7 +5,8 @@ internal sealed class ExecutorHost
 {
     private readonly string marks;
 
-    private ExecutorHost(ExecutorOptions options, string marks, ControlGroupTree groups) => (Options, this.marks, Groups) = (options, marks, groups);
+    private ExecutorHost(ExecutorOptions options, string marks, ControlGroupTree groups) =>
+        (Options, this.marks, Groups) = (options, marks, groups);
 
     public ExecutorOptions Options { get; }
 
@@ -25,7 +26,9 @@ internal sealed class ExecutorHost
                 Directory.CreateDirectory(options.Folder);
             else
                 Directory.CreateDirectory(options.Folder, ownerOnly);
-            var groups = OperatingSystem.IsLinux() ? ControlGroupTree.Find(options.ControlGroups, File.ReadAllLines("/proc/self/cgroup")) : ControlGroupTree.Find("", []);
+            var groups = OperatingSystem.IsLinux()
+                ? ControlGroupTree.Find(options.ControlGroups, File.ReadAllLines("/proc/self/cgroup"))
+                : ControlGroupTree.Find("", []);
             if (OperatingSystem.IsLinux())
                 LinuxCalls.AdoptOrphans();
             var host = new ExecutorHost(options, $"{options.Owner}.{name}.", groups);

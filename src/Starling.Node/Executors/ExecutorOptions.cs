@@ -6,7 +6,8 @@ namespace Starling.Node.Executors;
 public sealed record ExecutorOptions
 {
     /// <summary>
-    /// Whose works these are: 1 to 64 lower-case letters, digits and dashes. One process at a time uses a name: what an earlier one left running under it is ended.
+    /// Whose works these are: 1 to 64 lower-case letters, digits and dashes. One process at a time uses a name: what an earlier one left
+    /// running under it is ended.
     /// </summary>
     public required string Owner { get; init; }
 
@@ -23,7 +24,8 @@ public sealed record ExecutorOptions
     public ImmutableArray<string> Errors()
     {
         var errors = ImmutableArray.CreateBuilder<string>();
-        if (Owner.Length is < 1 or > 64 || Owner.Any(letter => !(char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')))
+        if (Owner.Length is < 1 or > 64
+            || Owner.Any(letter => !(char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')))
             errors.Add($"owner is \"{Owner}\"; it must be 1 to 64 lower-case letters, digits and dashes.");
         if (!Path.IsPathFullyQualified(Folder))
             errors.Add($"folder is \"{Folder}\"; it must be an absolute path.");

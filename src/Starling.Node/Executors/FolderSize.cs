@@ -1,6 +1,9 @@
 namespace Starling.Node.Executors;
 
-/// <summary>What a folder takes on disk, as a program that works against it would have it measured: links are not followed, and holes, empty files and deleted ones that are still open count.</summary>
+/// <summary>
+/// What a folder takes on disk, as a program that works against it would have it measured: links are not followed, and holes, empty files
+/// and deleted ones that are still open count.
+/// </summary>
 internal static class FolderSize
 {
     // What an entry takes besides its content: a million empty files are not free.
@@ -60,7 +63,8 @@ internal static class FolderSize
             {
                 foreach (var descriptor in Directory.EnumerateFileSystemEntries(descriptors))
                 {
-                    if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } target && target.FullName.StartsWith(prefix, StringComparison.Ordinal)
+                    if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } target
+                        && target.FullName.StartsWith(prefix, StringComparison.Ordinal)
                         && LinuxCalls.Facts(descriptor, follow: true) is { IsFile: true, Names: 0 } facts)
                         sum += facts.DiskBytes;
                 }

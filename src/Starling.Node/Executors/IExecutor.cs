@@ -1,12 +1,14 @@
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// A way to run a program that belongs to a task. Whatever the program does, it stays within its limits, its end is told with a reason, and nothing of it outlives its task.
+/// A way to run a program that belongs to a task. Whatever the program does, it stays within its limits, its end is told with a reason, and
+/// nothing of it outlives its task.
 /// </summary>
 /// <remarks>
-/// Every path of an order means the same inside and outside, so one order runs under every executor. What comes next must fit, too. Containers: the folder, the inputs and the socket
-/// are mounts of the same paths, the limits are the runtime's, and the image is the executor's option. Slurm: <see cref="StartAsync"/> submits a batch job over a shared folder, the
-/// limits are those of the job, <see cref="IRunningWork.StopAsync"/> cancels it, and output is read from the job's files as they grow.
+/// Every path of an order means the same inside and outside, so one order runs under every executor. What comes next must fit, too.
+/// Containers: the folder, the inputs and the socket are mounts of the same paths, the limits are the runtime's, and the image is the
+/// executor's option. Slurm: <see cref="StartAsync"/> submits a batch job over a shared folder, the limits are those of the job,
+/// <see cref="IRunningWork.StopAsync"/> cancels it, and output is read from the job's files as they grow.
 /// </remarks>
 public interface IExecutor
 {
@@ -17,6 +19,7 @@ public interface IExecutor
     ExecutorDescription Describe();
 
     /// <summary>Starts a program.</summary>
-    /// <exception cref="ExecutorException">The order is not well formed, or the program cannot be started here. Nothing runs then.</exception>
+    /// <exception cref="ExecutorException">The order is not well formed, or the program cannot be started here.
+    /// Nothing runs then.</exception>
     Task<IRunningWork> StartAsync(WorkOrder order, CancellationToken cancellation);
 }

@@ -29,7 +29,8 @@ public static class KeptOutput
         }
     }
 
-    private static (long Length, DateTime Written)? Moment(FileStream? file) => file is null ? null : (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+    private static (long Length, DateTime Written)? Moment(FileStream? file) =>
+        file is null ? null : (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
 
     private static FileStream? Find(string path)
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// The command line that puts a program into its control groups, its own session and its limits, and then becomes it. A fixed text of the shell does what .NET cannot do between fork and exec; the
-/// program's arguments pass through it as arguments and are never read as shell.
+/// The command line that puts a program into its control groups, its own session and its limits, and then becomes it. A fixed text of the
+/// shell does what .NET cannot do between fork and exec; the program's arguments pass through it as arguments and are never read as shell.
 /// </summary>
 internal static class LaunchLine
 {
@@ -15,10 +15,13 @@ internal static class LaunchLine
 
     /// <summary>The line for a program with nothing between it and the host.</summary>
     public static ProcessStartInfo Of(WorkOrder order, IEnumerable<string> joins, string mark) =>
-        Info(order, mark, ["-c", Plain, "starling", .. joins, "--", .. OwnSession(order.Limits), "setpriv", "--pdeathsig", "KILL", "--", .. order.Command]);
+        Info(order, mark,
+            ["-c", Plain, "starling", .. joins, "--", .. OwnSession(order.Limits), "setpriv", "--pdeathsig", "KILL", "--",
+                .. order.Command]);
 
     /// <summary>The line for a sandbox, which has a file to write to at descriptor 8 and one to read from at 9.</summary>
-    public static ProcessStartInfo OfSandbox(WorkOrder order, IEnumerable<string> joins, string mark, string report, string filter, IEnumerable<string> sandbox) =>
+    public static ProcessStartInfo OfSandbox(WorkOrder order, IEnumerable<string> joins, string mark, string report, string filter,
+        IEnumerable<string> sandbox) =>
         Info(order, mark, ["-c", WithFiles, "starling", report, filter, .. joins, "--", .. OwnSession(order.Limits), .. sandbox]);
 
     /// <summary>The environment of a work.</summary>
@@ -38,7 +41,8 @@ internal static class LaunchLine
         return ["setsid", "prlimit", "--core=0:0", Both("fsize", limits.FileBytes, 0), Both("cpu", seconds, 5), "--"];
     }
 
-    private static string Both(string limit, long soft, long more) => string.Create(CultureInfo.InvariantCulture, $"--{limit}={soft}:{soft + more}");
+    private static string Both(string limit, long soft, long more) =>
+        string.Create(CultureInfo.InvariantCulture, $"--{limit}={soft}:{soft + more}");
 
     private static ProcessStartInfo Info(WorkOrder order, string mark, string[] arguments)
     {

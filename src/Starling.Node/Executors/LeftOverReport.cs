@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// How many processes a program left in its sandbox, as the wrapper in there counts them. A pipe: the program can get hold of the wrapper's end, and could fill the disk through a file.
-/// What it then writes is at worst a wrong count.
+/// How many processes a program left in its sandbox, as the wrapper in there counts them. A pipe: the program can get hold of the wrapper's
+/// end, and could fill the disk through a file. What it then writes is at worst a wrong count.
 /// </summary>
 internal sealed class LeftOverReport : IDisposable
 {
@@ -32,7 +32,9 @@ internal sealed class LeftOverReport : IDisposable
     public string Path { get; }
 
     /// <summary>The count; 0 if the wrapper was ended before it could count.</summary>
-    public int Count() => int.TryParse(Encoding.ASCII.GetString(LinuxCalls.ReadAvailable(pipe, new byte[16])).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+    public int Count() =>
+        int.TryParse(Encoding.ASCII.GetString(LinuxCalls.ReadAvailable(pipe, new byte[16])).TrimEnd(), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var count)
         ? count : 0;
 
     public void Dispose()

@@ -18,6 +18,7 @@ internal static class LeftOvers
         }
 
         if (!clean)
-            throw new ExecutorException($"Programs of an earlier life of this node ({marks}*) still run and cannot be ended; restart the host.");
+            throw new ExecutorException(
+                $"Programs of an earlier life of this node ({marks}*) still run and cannot be ended; restart the host.");
     }
 }

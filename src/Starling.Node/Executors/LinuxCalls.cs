@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Starling.Node.Executors;
 
-/// <summary>What .NET does not offer of Linux: signals to any process, the size of a file that may be a link, and opening beneath a folder.</summary>
+/// <summary>
+/// What .NET does not offer of Linux: signals to any process, the size of a file that may be a link, and opening beneath a folder.
+/// </summary>
 internal static class LinuxCalls
 {
     public const int Kill = 9;
@@ -37,7 +39,9 @@ internal static class LinuxCalls
             _ = SendSignal(process, signal);
     }
 
-    /// <summary>Has orphans among this process's descendants become its children, rather than those of process 1 (prctl(2), PR_SET_CHILD_SUBREAPER).</summary>
+    /// <summary>
+    /// Has orphans among this process's descendants become its children, rather than those of process 1 (prctl(2), PR_SET_CHILD_SUBREAPER).
+    /// </summary>
     public static void AdoptOrphans() => _ = Control(BecomeSubreaper, 1, 0, 0, 0);
 
     /// <summary>Takes notice of the death of a child.</summary>
@@ -54,7 +58,8 @@ internal static class LinuxCalls
     }
 
     /// <summary>Reads what is there; nothing if nothing is.</summary>
-    public static ReadOnlySpan<byte> ReadAvailable(SafeFileHandle pipe, byte[] buffer) => buffer.AsSpan(0, (int)Math.Max(0, Read(pipe, buffer, (nuint)buffer.Length)));
+    public static ReadOnlySpan<byte> ReadAvailable(SafeFileHandle pipe, byte[] buffer) =>
+        buffer.AsSpan(0, (int)Math.Max(0, Read(pipe, buffer, (nuint)buffer.Length)));
 
     /// <summary>What a name is, without following it if it is a link; null if it is gone or cannot be looked at.</summary>
     public static FileFacts? Facts(string path, bool follow = false) => Facts(CurrentFolder, path, follow ? 0 : NoFollow);
@@ -63,8 +68,8 @@ internal static class LinuxCalls
     public static FileFacts? Facts(SafeFileHandle file) => Facts((int)file.DangerousGetHandle(), "", EmptyPath);
 
     /// <summary>
-    /// Opens a file below a folder for reading, and never one elsewhere: not through a link, a mount or "..", whatever anybody changes meanwhile (openat2 with RESOLVE_BENEATH and
-    /// RESOLVE_NO_SYMLINKS, Linux 5.6). Does not wait for the other end of a pipe.
+    /// Opens a file below a folder for reading, and never one elsewhere: not through a link, a mount or "..", whatever anybody changes
+    /// meanwhile (openat2 with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, Linux 5.6). Does not wait for the other end of a pipe.
     /// </summary>
     /// <returns>Null if there is no such file.</returns>
     /// <exception cref="Win32Exception">It is not to be had that way.</exception>
@@ -98,7 +103,8 @@ internal static class LinuxCalls
         // struct statx: stx_nlink at 16, stx_mode at 28, stx_size at 40, stx_blocks (of 512 bytes) at 48.
         ReadOnlySpan<byte> all = facts;
         var mode = MemoryMarshal.Read<ushort>(all[28..]) & 0xF000;
-        return new FileFacts(mode == 0x8000, mode == 0x4000, MemoryMarshal.Read<uint>(all[16..]), MemoryMarshal.Read<long>(all[40..]), MemoryMarshal.Read<long>(all[48..]) * 512);
+        return new FileFacts(mode == 0x8000, mode == 0x4000, MemoryMarshal.Read<uint>(all[16..]), MemoryMarshal.Read<long>(all[40..]),
+            MemoryMarshal.Read<long>(all[48..]) * 512);
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
@@ -123,5 +129,6 @@ internal static class LinuxCalls
     private static extern int FileFactsOf(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] facts);
 
     [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static extern long Call(long number, SafeFileHandle folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, ulong[] how, nuint size);
+    private static extern long Call(long number, SafeFileHandle folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, ulong[] how,
+        nuint size);
 }

@@ -3,7 +3,8 @@ using System.Text;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// Processes whose parent ended. The node adopts those that descend from it, so that a daemon cannot leave its work's tree unseen; and as their parent it must take notice of their death.
+/// Processes whose parent ended. The node adopts those that descend from it, so that a daemon cannot leave its work's tree unseen; and as
+/// their parent it must take notice of their death.
 /// </summary>
 internal static class Orphans
 {
@@ -20,10 +21,12 @@ internal static class Orphans
     public static void WorkEnded() => Interlocked.Decrement(ref worksWithoutGroup);
 
     /// <summary>
-    /// Whether a process is an adopted daemon that has neither the mark nor the session of any work, and can only be that of the one that asks: of several without control groups the last one
-    /// to end takes them. One that is just becoming another program may be anybody's, such as a work that is being started, which shows its mark in a moment.
+    /// Whether a process is an adopted daemon that has neither the mark nor the session of any work, and can only be that of the one that
+    /// asks: of several without control groups the last one to end takes them. One that is just becoming another program may be anybody's,
+    /// such as a work that is being started, which shows its mark in a moment.
     /// </summary>
-    public static bool MayBeOf(ProcessFacts process, long workStart) => process.Parent == Environment.ProcessId && process.Session != OwnSession && process.Start >= workStart
+    public static bool MayBeOf(ProcessFacts process, long workStart) =>
+        process.Parent == Environment.ProcessId && process.Session != OwnSession && process.Start >= workStart
         && Volatile.Read(ref worksWithoutGroup) == 1 && ProcessFacts.EnvironmentHolds(process.Id, AnyMark) == false;
 
     /// <summary>Takes notice of the death of those that the runtime does not know.</summary>
@@ -36,5 +39,6 @@ internal static class Orphans
     }
 
     private static List<(int Id, long Start)> Dead() =>
-        [.. ProcessFacts.All().Where(process => process.IsDead && process.Parent == Environment.ProcessId).Select(process => (process.Id, process.Start))];
+        [.. ProcessFacts.All().Where(process => process.IsDead && process.Parent == Environment.ProcessId)
+            .Select(process => (process.Id, process.Start))];
 }

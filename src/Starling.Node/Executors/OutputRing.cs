@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Starling.Node.Executors;
 
-/// <summary>The newest bytes of a stream, within a bound, each with its place in the stream: a reader that comes back knows what it missed.</summary>
+/// <summary>
+/// The newest bytes of a stream, within a bound, each with its place in the stream: a reader that comes back knows what it missed.
+/// </summary>
 public sealed class OutputRing
 {
     /// <summary>How many bytes are kept.</summary>
@@ -24,7 +26,9 @@ public sealed class OutputRing
         }
     }
 
-    /// <summary>The kept bytes from a place on, and the place of the first of them: later than asked for if those before are gone.</summary>
+    /// <summary>
+    /// The kept bytes from a place on, and the place of the first of them: later than asked for if those before are gone.
+    /// </summary>
     public (long From, byte[] Bytes) Read(long from)
     {
         lock (gate)
@@ -57,7 +61,9 @@ public sealed class OutputRing
         }
     }
 
-    /// <summary>The last bytes as text. Control characters but tab and line feed are replaced, since the text is shown on terminals.</summary>
+    /// <summary>
+    /// The last bytes as text. Control characters but tab and line feed are replaced, since the text is shown on terminals.
+    /// </summary>
     public string Tail(int maxBytes)
     {
         var text = new StringBuilder(Encoding.UTF8.GetString(Read(Math.Max(0, Total - maxBytes)).Bytes));

@@ -15,16 +15,19 @@ public sealed class ProcessExecutor : IExecutor
 
     /// <summary>Opens the executor, and ends what an earlier life left running.</summary>
     /// <exception cref="ExecutorException">It cannot be opened; the message says why.</exception>
-    public static async Task<ProcessExecutor> OpenAsync(ExecutorOptions options) => new(await ExecutorHost.OpenAsync("process", options).ConfigureAwait(false));
+    public static async Task<ProcessExecutor> OpenAsync(ExecutorOptions options) =>
+        new(await ExecutorHost.OpenAsync("process", options).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public ExecutorDescription Describe()
     {
-        ImmutableArray<string> walls = ["The program can read, write and reach what the node's user can; use the sandbox for a program that is not trusted."];
+        ImmutableArray<string> walls =
+            ["The program can read, write and reach what the node's user can; use the sandbox for a program that is not trusted."];
         if (!OperatingSystem.IsLinux())
         {
             return new ExecutorDescription(Name, ["The time-out holds."],
-                [.. walls, "Limits of memory, processor time, processes, files and disk are not kept, and a daemon that the program makes may outlive it: that needs Linux."]);
+                [.. walls,
+                    "Limits of memory, processor time, processes, files and disk are not kept, and a daemon that the program makes may outlive it: that needs Linux."]);
         }
 
         var (enforced, missing) = LimitsInWords.Of(host.Groups, userIsLimited: false);

@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace Starling.Node.Executors;
 
-/// <summary>What <c>/proc</c> says of a process (proc(5)). An id and its start name a process for good; an id alone is used again.</summary>
-internal readonly record struct ProcessFacts(int Id, int Parent, int Session, long Start, bool IsDead, int Threads, TimeSpan Processor, long ResidentBytes)
+/// <summary>
+/// What <c>/proc</c> says of a process (proc(5)). An id and its start name a process for good; an id alone is used again.
+/// </summary>
+internal readonly record struct ProcessFacts(int Id, int Parent, int Session, long Start, bool IsDead, int Threads, TimeSpan Processor,
+    long ResidentBytes)
 {
     private const string Folder = "/proc";
     private const int TicksPerSecond = 100;
@@ -17,7 +20,8 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
             return all;
         foreach (var folder in Directory.EnumerateDirectories(Folder))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Of(id) is { } facts)
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Of(id) is { } facts)
                 all.Add(facts);
         }
 
@@ -34,7 +38,8 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
             return new ProcessFacts(id, (int)Field(4), (int)Field(6), Field(22), fields[0] is "Z" or "X", (int)Field(20),
-                TimeSpan.FromSeconds((Field(14) + Field(15) + Field(16) + Field(17)) / (double)TicksPerSecond), Field(24) * Environment.SystemPageSize);
+                TimeSpan.FromSeconds((Field(14) + Field(15) + Field(16) + Field(17)) / (double)TicksPerSecond),
+                Field(24) * Environment.SystemPageSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,8 +48,9 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
     }
 
     /// <summary>
-    /// Whether the environment that a process was started with holds these bytes; null while that is not known, since the process is just becoming another program: for that moment it has
-    /// neither an environment nor arguments. Whoever only forgets his environment keeps his arguments.
+    /// Whether the environment that a process was started with holds these bytes; null while that is not known, since the process is
+    /// just becoming another program: for that moment it has neither an environment nor arguments. Whoever only forgets his
+    /// environment keeps his arguments.
     /// </summary>
     public static bool? EnvironmentHolds(int id, ReadOnlySpan<byte> text)
     {

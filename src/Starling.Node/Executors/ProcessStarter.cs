@@ -5,8 +5,8 @@ using System.Diagnostics;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// Starts processes from one thread that never ends. Linux tells a child of its parent's death when the *thread* ends that made it (prctl(2), PR_SET_PDEATHSIG), and threads of the pool come
-/// and go.
+/// Starts processes from one thread that never ends. Linux tells a child of its parent's death when the *thread* ends that made it
+/// (prctl(2), PR_SET_PDEATHSIG), and threads of the pool come and go.
 /// </summary>
 internal static class ProcessStarter
 {

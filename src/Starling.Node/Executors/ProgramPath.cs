@@ -18,7 +18,8 @@ internal static class ProgramPath
         }
 
         var search = order.Environment.GetValueOrDefault("PATH", Default);
-        return search.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, name)).FirstOrDefault(IsExecutable)
+        return search.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(IsExecutable)
             ?? throw new ExecutorException($"There is no program {name} in {search}; install it, or give its whole path.");
     }
 

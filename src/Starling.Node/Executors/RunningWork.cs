@@ -102,7 +102,8 @@ internal sealed class RunningWork : IRunningWork
 
         var code = exit.IsCompleted ? process.ExitCode : 128 + LinuxCalls.Kill;
         var end = broken ?? (cancelled ? WorkEnd.Cancelled : WorkEndings.OfExitCode(code));
-        var result = new WorkResult(end, code, WorkEndings.Reason(end, code, order), watch.Use, Output.Tail(TailBytes), ErrorOutput.Tail(TailBytes), Remarks(left, clean));
+        var result = new WorkResult(end, code, WorkEndings.Reason(end, code, order), watch.Use, Output.Tail(TailBytes),
+            ErrorOutput.Tail(TailBytes), Remarks(left, clean));
         output.Dispose();
         errors.Dispose();
         process.Dispose();

@@ -1,8 +1,8 @@
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// Runs programs that nobody trusts, in namespaces of their own (bubblewrap): no network but the node's socket, a read-only file system but for the work folder, no other process in sight, no
-/// privileges, and no system calls that only an attack needs.
+/// Runs programs that nobody trusts, in namespaces of their own (bubblewrap): no network but the node's socket, a read-only file system but
+/// for the work folder, no other process in sight, no privileges, and no system calls that only an attack needs.
 /// </summary>
 public sealed class SandboxExecutor : IExecutor
 {
@@ -13,21 +13,25 @@ public sealed class SandboxExecutor : IExecutor
     private readonly SandboxLayout layout;
     private readonly string filter;
 
-    private SandboxExecutor(ExecutorHost host, SandboxLayout layout, string filter) => (this.host, this.layout, this.filter) = (host, layout, filter);
+    private SandboxExecutor(ExecutorHost host, SandboxLayout layout, string filter) =>
+        (this.host, this.layout, this.filter) = (host, layout, filter);
 
     /// <inheritdoc/>
     public string Name => "sandbox";
 
     /// <summary>Opens the executor, ends what an earlier life left running, and tries a sandbox.</summary>
-    /// <exception cref="ExecutorException">Bubblewrap is missing, or this host does not let it work; the message says what to do.</exception>
+    /// <exception cref="ExecutorException">Bubblewrap is missing, or this host does not let it work; the message
+    /// says what to do.</exception>
     public static async Task<SandboxExecutor> OpenAsync(ExecutorOptions options)
     {
         if (!OperatingSystem.IsLinux())
             throw new ExecutorException("A sandbox needs Linux; on this system only the process executor works.");
         var program = ProgramPath.Default.Split(':').Select(folder => Path.Combine(folder, "bwrap")).FirstOrDefault(File.Exists)
-            ?? throw new ExecutorException("There is no bwrap on this host, which makes the sandbox; install it: apt-get install bubblewrap");
+            ?? throw new ExecutorException(
+                "There is no bwrap on this host, which makes the sandbox; install it: apt-get install bubblewrap");
         var calls = SystemCallFilter.OfThisMachine()
-            ?? throw new ExecutorException("There is no list of forbidden system calls for this processor; a sandbox needs x86-64 or arm64.");
+            ?? throw new ExecutorException(
+                "There is no list of forbidden system calls for this processor; a sandbox needs x86-64 or arm64.");
         var host = await ExecutorHost.OpenAsync("sandbox", options).ConfigureAwait(false);
         if (!host.Groups.LimitsProcesses && Environment.IsPrivilegedProcess)
         {
@@ -64,7 +68,8 @@ public sealed class SandboxExecutor : IExecutor
         var id = WorkId.Draw();
         var report = new LeftOverReport(Path.Combine(host.Options.Folder, $"{id}.report"));
         var processes = host.Prepare(order, id);
-        var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), report.Path, filter, layout.Line(order, host.Groups.LimitsMemory, host.Groups.LimitsProcesses));
+        var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), report.Path, filter,
+            layout.Line(order, host.Groups.LimitsMemory, host.Groups.LimitsProcesses));
         return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers, report)).ConfigureAwait(false);
     }
 

@@ -9,7 +9,8 @@ internal sealed class SandboxLayout
     // Nobody, in there; outside it is the node's user.
     private const string User = "65534";
 
-    // Waits for the program, so that it can tell how many living processes the program leaves: besides itself and process 1, which is bubblewrap's.
+    // Waits for the program, so that it can tell how many living processes the program leaves: besides itself and process
+    // 1, which is bubblewrap's.
     private const string Inner = "trap : TERM; \"$@\" 8>&-; code=$?; left=-2; for file in /proc/[0-9]*/stat; do read -r line <$file && "
         + "case $line in *') Z '*) ;; *) left=$((left + 1));; esac; done 2>/dev/null; echo $left >&8; exit $code";
 
@@ -27,8 +28,10 @@ internal sealed class SandboxLayout
     public static SandboxLayout Make(string program, ExecutorOptions options)
     {
         var line = ImmutableArray.CreateBuilder<string>();
-        line.AddRange("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--uid", User, "--gid", User,
-            "--hostname", "sandbox", "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--seccomp", "9", "--ro-bind", "/usr", "/usr");
+        line.AddRange("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--uid",
+            User, "--gid", User,
+            "--hostname", "sandbox", "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--seccomp", "9", "--ro-bind", "/usr",
+            "/usr");
         foreach (var name in new[] { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" })
         {
             if (new DirectoryInfo(name) is { LinkTarget: { } target })
@@ -41,7 +44,8 @@ internal sealed class SandboxLayout
             line.AddRange("--ro-bind", path, path);
         foreach (var (name, text) in new[]
         {
-            ("passwd", $"nobody:x:{User}:{User}:nobody:/:/bin/sh\n"), ("group", $"nogroup:x:{User}:\n"), ("hosts", "127.0.0.1 localhost sandbox\n"),
+            ("passwd", $"nobody:x:{User}:{User}:nobody:/:/bin/sh\n"), ("group", $"nogroup:x:{User}:\n"), ("hosts",
+                "127.0.0.1 localhost sandbox\n"),
         })
         {
             var stub = Path.Combine(options.Folder, $"sandbox-{name}");
@@ -55,8 +59,10 @@ internal sealed class SandboxLayout
 
     /// <summary>The line for a work, from <c>bwrap</c> to the program's last argument.</summary>
     /// <param name="order">The work.</param>
-    /// <param name="memoryIsLimited">Whether a control group limits its memory. Where none does, each process has a limit, which programs that reserve much more than they use may not bear.</param>
-    /// <param name="processesAreLimited">Whether one limits its processes. Where none does, the watch finds that there are too many, and the user's limit of twice as many keeps a fork bomb down until then.</param>
+    /// <param name="memoryIsLimited">Whether a control group limits its memory. Where none does, each process has a limit, which programs
+    /// that reserve much more than they use may not bear.</param>
+    /// <param name="processesAreLimited">Whether one limits its processes. Where none does, the watch finds that there are too many, and
+    /// the user's limit of twice as many keeps a fork bomb down until then.</param>
     public ImmutableArray<string> Line(WorkOrder order, bool memoryIsLimited, bool processesAreLimited)
     {
         // Files in memory count as memory where control groups count; where they do not, this bounds them.

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// The system calls that a program in the sandbox may not make, as a program of the kernel's packet filter (seccomp(2)). Namespaces already hide what these calls would reach; this closes the calls
-/// by which namespaces were broken before.
+/// The system calls that a program in the sandbox may not make, as a program of the kernel's packet filter (seccomp(2)). Namespaces already
+/// hide what these calls would reach; this closes the calls by which namespaces were broken before.
 /// </summary>
 internal static class SystemCallFilter
 {
@@ -35,7 +35,8 @@ internal static class SystemCallFilter
     private static readonly uint[] Families = [1, 2, 10, 16];
 
     private static readonly Table IntelTable = new(0xC000003E, Fork: 56, Socket: 41,
-        // ptrace, pivot_root, mount, umount2, swapon, swapoff, reboot, init_module, delete_module, kexec_load, open_by_handle_at, setns, finit_module, kexec_file_load, bpf
+        // ptrace, pivot_root, mount, umount2, swapon, swapoff, reboot, init_module, delete_module, kexec_load, open_by_handle_at, setns,
+        // finit_module, kexec_file_load, bpf
         Fatal: [101, 155, 165, 166, 167, 168, 169, 175, 176, 246, 304, 308, 313, 320, 321],
         // add_key, request_key, keyctl, unshare, perf_event_open, process_vm_readv, process_vm_writev, kcmp, userfaultfd
         Refused: [248, 249, 250, 272, 298, 310, 311, 312, 323]);
@@ -70,7 +71,8 @@ internal static class SystemCallFilter
         };
         foreach (var (numbers, answer) in new[]
         {
-            ([.. table.Fatal, .. FatalEverywhere], KillProcess), ([.. table.Refused, .. RefusedEverywhere], NotPermitted), (new[] { CloneThree }, NotThere),
+            ([.. table.Fatal, .. FatalEverywhere], KillProcess), ([.. table.Refused, .. RefusedEverywhere],
+                NotPermitted), (new[] { CloneThree }, NotThere),
         })
         {
             foreach (var number in numbers)

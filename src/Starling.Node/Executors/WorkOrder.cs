@@ -10,14 +10,19 @@ public sealed record WorkOrder
     private const int MaxArgumentBytes = 100_000;
     private const int MaxCommandBytes = 1 << 20;
 
-    /// <summary>The program and its arguments, as the program receives them: no shell reads them. A program without a slash is searched on PATH.</summary>
+    /// <summary>
+    /// The program and its arguments, as the program receives them: no shell reads them. A program without a slash is searched on PATH.
+    /// </summary>
     public required ImmutableArray<string> Command { get; init; }
 
     /// <summary>The work folder: there it starts and there it may write. It exists.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Its environment. PATH, HOME (the work folder), LANG and STARLING_WORK are set besides; of those, all but the last can be given.</summary>
-    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    /// <summary>
+    /// Its environment. PATH, HOME (the work folder), LANG and STARLING_WORK are set besides; of those, all but the last can be given.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Files and folders that it may read besides what every program needs.</summary>
     public ImmutableArray<string> Inputs { get; init; } = [];
@@ -44,7 +49,8 @@ public sealed record WorkOrder
                 errors.Add($"environment gives {name}, which the executor sets.");
         }
 
-        if (Path(Folder, "folder", errors) && (!Directory.Exists(Folder) || System.IO.Path.GetPathRoot(Folder) == System.IO.Path.TrimEndingDirectorySeparator(Folder)))
+        if (Path(Folder, "folder", errors)
+            && (!Directory.Exists(Folder) || System.IO.Path.GetPathRoot(Folder) == System.IO.Path.TrimEndingDirectorySeparator(Folder)))
             errors.Add($"folder is {Folder}; it must be a folder that exists, and not the root.");
         foreach (var input in Inputs)
         {
@@ -55,7 +61,8 @@ public sealed record WorkOrder
         if (NodeSocket is not null && Path(NodeSocket, "nodeSocket", errors) && !System.IO.Path.Exists(NodeSocket))
             errors.Add($"nodeSocket is {NodeSocket}, which does not exist.");
         // Otherwise the program could put a link where the node then writes.
-        if (OutputFolder is not null && Path(OutputFolder, "outputFolder", errors) && (IsWithin(OutputFolder, Folder) || !Directory.Exists(OutputFolder)))
+        if (OutputFolder is not null && Path(OutputFolder, "outputFolder", errors)
+            && (IsWithin(OutputFolder, Folder) || !Directory.Exists(OutputFolder)))
             errors.Add($"outputFolder is {OutputFolder}; it must be a folder that exists, and not within the work folder.");
         errors.AddRange(Limits.Errors());
         return errors.ToImmutable();
@@ -63,14 +70,16 @@ public sealed record WorkOrder
 
     /// <summary>Whether a path is a folder or below it.</summary>
     internal static bool IsWithin(string path, string folder) =>
-        (System.IO.Path.TrimEndingDirectorySeparator(path) + '/').StartsWith(System.IO.Path.TrimEndingDirectorySeparator(folder) + '/', StringComparison.Ordinal);
+        (System.IO.Path.TrimEndingDirectorySeparator(path) + '/').StartsWith(System.IO.Path.TrimEndingDirectorySeparator(folder) + '/',
+            StringComparison.Ordinal);
 
     private void CheckCommand(ImmutableArray<string>.Builder errors)
     {
         if (Command.IsDefaultOrEmpty || Command[0].Length == 0)
             errors.Add("command is empty; it must name a program.");
         else if (Command.Length > MaxArguments || Command.Any(argument => Encoding.UTF8.GetByteCount(argument) > MaxArgumentBytes)
-            || Command.Sum(Encoding.UTF8.GetByteCount) + Environment.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key + pair.Value)) > MaxCommandBytes)
+            || Command.Sum(Encoding.UTF8.GetByteCount)
+                + Environment.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key + pair.Value)) > MaxCommandBytes)
             errors.Add($"command is too long; at most {MaxArguments} arguments of {MaxArgumentBytes} bytes, and {MaxCommandBytes} bytes with the environment.");
         else if (Command.Any(argument => argument.Contains('\0', StringComparison.Ordinal)))
             errors.Add("command holds a zero byte, which no argument can hold.");

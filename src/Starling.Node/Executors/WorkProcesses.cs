@@ -3,8 +3,8 @@ using System.Text;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// All processes of one work, however they were started: those in its control group, or, where there is none, those that carry its mark in their environment, its session, and everything
-/// that descends from a process that was seen to be one.
+/// All processes of one work, however they were started: those in its control group, or, where there is none, those that carry its mark in
+/// their environment, its session, and everything that descends from a process that was seen to be one.
 /// </summary>
 /// <param name="mark">What the value of <see cref="MarkVariable"/> is, or starts with.</param>
 /// <param name="group">The control group; null for none.</param>
@@ -77,7 +77,9 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
         var members = Members();
         var spared = new HashSet<int>();
         for (var generation = 0; generation < wrappers; generation++)
-            spared = generation == 0 ? [first] : [.. spared, .. members.Where(member => spared.Contains(member.Parent)).Select(member => member.Id)];
+            spared = generation == 0
+                ? [first]
+                : [.. spared, .. members.Where(member => spared.Contains(member.Parent)).Select(member => member.Id)];
         foreach (var member in members.Where(member => !spared.Contains(member.Id)))
             LinuxCalls.Signal(member.Id, LinuxCalls.Terminate);
     }
@@ -96,7 +98,8 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
                 return true;
             if (TimeProvider.System.GetElapsedTime(began) > KillWithin)
                 return false;
-            // Where new processes cannot be forbidden, all are first made to stand still: a process that forks faster than it is found would never be caught.
+            // Where new processes cannot be forbidden, all are first made to stand still: a process that forks faster than it is
+            // found would never be caught.
             if (group is null)
                 members.ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Stop));
             members.ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Kill));
@@ -117,7 +120,8 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     private List<ProcessFacts> Search()
     {
         var all = ProcessFacts.All();
-        all.RemoveAll(process => process.IsDead || process.Id == Environment.ProcessId || process.Id == KernelThreads || process.Parent == KernelThreads);
+        all.RemoveAll(process =>
+            process.IsDead || process.Id == Environment.ProcessId || process.Id == KernelThreads || process.Parent == KernelThreads);
         isUnclear = false;
         var members = all.Where(process => known.Contains((process.Id, process.Start)) || (session > 0 && process.Session == session)
             || IsMarked(process.Id) || (session > 0 && Orphans.MayBeOf(process, start))).ToList();

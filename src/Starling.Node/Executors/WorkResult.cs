@@ -4,8 +4,8 @@ namespace Starling.Node.Executors;
 
 /// <summary>How a work ended: what is told to whoever assigned it.</summary>
 /// <param name="End">Why it is over.</param>
-/// <param name="ExitCode">
-/// The program's exit code, 0 to 255. As shells have it, 128 + n says that signal n ended it, 127 that a command was not found; whatever the executor ended shows 137.
+/// <param name="ExitCode"> The program's exit code, 0 to 255. As shells have it, 128 + n says that signal n ended it, 127 that a command
+/// was not found; whatever the executor ended shows 137.
 /// </param>
 /// <param name="Reason">The same as a sentence.</param>
 /// <param name="Use">What it used.</param>

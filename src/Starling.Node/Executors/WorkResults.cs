@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// Reads what a program left in its work folder. The program chose every name there: a link may point to the node's key, a pipe may never open, a second name may be another's file. Only a
-/// regular file of one name, below the folder without any link on the way, is read.
+/// Reads what a program left in its work folder. The program chose every name there: a link may point to the node's key, a pipe may never
+/// open, a second name may be another's file. Only a regular file of one name, below the folder without any link on the way, is read.
 /// </summary>
 public sealed class WorkResults : IDisposable
 {
@@ -19,7 +19,9 @@ public sealed class WorkResults : IDisposable
         this.folder = folder;
         try
         {
-            handle = OperatingSystem.IsLinux() ? LinuxCalls.OpenFolder(folder) : throw new ExecutorException("Results of a program that is not trusted can be read on Linux only.");
+            handle = OperatingSystem.IsLinux()
+                ? LinuxCalls.OpenFolder(folder)
+                : throw new ExecutorException("Results of a program that is not trusted can be read on Linux only.");
         }
         catch (Win32Exception fault)
         {

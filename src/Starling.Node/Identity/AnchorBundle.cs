@@ -7,22 +7,28 @@ namespace Starling.Node.Identity;
 /// <summary>The certificates of several authorities in one file, for <c>identity.anchors</c>.</summary>
 public static class AnchorBundle
 {
-    /// <summary>Writes a bundle. Each certificate must be an authority's that names its trust domain, signed by itself and not expired; one that stands twice is taken once.</summary>
+    /// <summary>
+    /// Writes a bundle. Each certificate must be an authority's that names its trust domain, signed by itself and not expired; one that
+    /// stands twice is taken once.
+    /// </summary>
     /// <returns>The trust domains, in the file's order.</returns>
-    /// <exception cref="IdentityException">A certificate cannot be trusted so, there are too many, or a file cannot be read or written.</exception>
+    /// <exception cref="IdentityException">A certificate cannot be trusted so, there are too many, or a file cannot be
+    /// read or written.</exception>
     public static ImmutableArray<string> Write(IEnumerable<string> files, string output, TimeProvider clock)
     {
         var domains = ImmutableArray.CreateBuilder<string>();
         var anchors = new List<ImmutableArray<byte>>();
         foreach (var file in files)
-            foreach (var der in PemCertificates.Read(file).Where(der => !anchors.Any(anchor => anchor.AsSpan().SequenceEqual(der.AsSpan()))))
+            foreach (var der in PemCertificates.Read(file)
+                .Where(der => !anchors.Any(anchor => anchor.AsSpan().SequenceEqual(der.AsSpan()))))
             {
                 anchors.Add(der);
                 domains.Add(Check(file, der, clock));
             }
 
         if (anchors.Count > X509Certifier.MaxCertificates)
-            throw new IdentityException($"{anchors.Count} authorities are too many; a node trusts at most {X509Certifier.MaxCertificates}.");
+            throw new IdentityException(
+                $"{anchors.Count} authorities are too many; a node trusts at most {X509Certifier.MaxCertificates}.");
         SecretFile.Write(output, PemCertificates.Text(anchors), secret: false);
         return domains.ToImmutable();
     }
@@ -33,10 +39,12 @@ public static class AnchorBundle
         if (!document.IsAuthority || document.TrustDomain is not { } domain)
             throw new IdentityException($"{file} has a certificate that is no authority of a trust domain; leave it out.");
         if (!document.Signed(document))
-            throw new IdentityException($"{file} has an authority of {domain} that did not sign itself; take the one at the top of its chain.");
+            throw new IdentityException(
+                $"{file} has an authority of {domain} that did not sign itself; take the one at the top of its chain.");
         using var certificate = X509CertificateLoader.LoadCertificate(der.AsSpan());
         return clock.GetUtcNow().UtcDateTime <= certificate.NotAfter.ToUniversalTime()
             ? domain
-            : throw new IdentityException($"{file} has an authority of {domain} that expired on {certificate.NotAfter:yyyy-MM-dd}; ask for its new certificate.");
+            : throw new IdentityException(
+                $"{file} has an authority of {domain} that expired on {certificate.NotAfter:yyyy-MM-dd}; ask for its new certificate.");
     }
 }

@@ -7,7 +7,10 @@ using Starling.Core.Identity;
 
 namespace Starling.Node.Identity;
 
-/// <summary>A certificate authority as files: its certificate and key, a copy of each certificate that it issued, and the list of those that it revoked.</summary>
+/// <summary>
+/// A certificate authority as files: its certificate and key, a copy of each certificate that it issued, and the list
+/// of those that it revoked.
+/// </summary>
 public sealed class AuthorityFolder : IDisposable
 {
     /// <summary>The authority's certificate: what others trust.</summary>
@@ -40,11 +43,13 @@ public sealed class AuthorityFolder : IDisposable
     private string Issued => Path.Combine(folder, "issued");
 
     /// <summary>Makes an authority.</summary>
-    /// <exception cref="IdentityException">There is one already, the name cannot be a trust domain's, or a file cannot be written.</exception>
+    /// <exception cref="IdentityException">There is one already, the name cannot be a trust domain's, or a file
+    /// cannot be written.</exception>
     public static AuthorityFolder Create(string folder, string trustDomain, TimeProvider clock)
     {
         if (File.Exists(Path.Combine(folder, KeyFile)) || File.Exists(Path.Combine(folder, CertificateFile)))
-            throw new IdentityException($"{folder} has an authority already, and it is not replaced; name another folder, or renew it with 'starling ca rotate'.");
+            throw new IdentityException(
+                $"{folder} has an authority already, and it is not replaced; name another folder, or renew it with 'starling ca rotate'.");
         var made = new AuthorityFolder(folder, clock, CertificateAuthority.Create(trustDomain, clock));
         made.authority.Save(made.CertificatePath, Path.Combine(folder, KeyFile));
         return made;
@@ -63,7 +68,8 @@ public sealed class AuthorityFolder : IDisposable
     /// <param name="output">Where certificate and key, if one is made, are written.</param>
     /// <param name="hosts">Host names and IP addresses that a member of etcd is reached at; null for all others.</param>
     /// <exception cref="IdentityException">It cannot be issued so, or a file cannot be written.</exception>
-    public CertificateDocument Issue(NodeId node, Roles roles, ECDsa? key, TimeSpan? validity, NodeFolder output, IReadOnlyList<string>? hosts = null)
+    public CertificateDocument Issue(NodeId node, Roles roles, ECDsa? key, TimeSpan? validity, NodeFolder output,
+        IReadOnlyList<string>? hosts = null)
     {
         ImmutableArray<byte> certificate;
         if (key is null)
@@ -105,25 +111,35 @@ public sealed class AuthorityFolder : IDisposable
     public ImmutableArray<byte> Find(string fileOrSerial)
     {
         var copy = Path.Combine(Issued, $"{fileOrSerial.ToLowerInvariant()}.pem");
-        return PemCertificates.Read(!fileOrSerial.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(copy) ? copy : fileOrSerial)[0];
+        return PemCertificates.Read(
+            !fileOrSerial.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(copy) ? copy : fileOrSerial)[0];
     }
 
-    /// <summary>Revokes a certificate from now on, for good, and with it all that were issued here for the same key: whoever has the key has those, too.</summary>
+    /// <summary>
+    /// Revokes a certificate from now on, for good, and with it all that were issued here for the same key: whoever
+    /// has the key has those, too.
+    /// </summary>
     /// <returns>How many certificates the list names.</returns>
     /// <exception cref="IdentityException">It is another authority's, or the list cannot be read or written.</exception>
     public int Revoke(ImmutableArray<byte> certificate)
     {
         var document = CertificateDocument.Read(certificate)!;
-        var own = Directory.EnumerateFiles(folder, "authority*.pem").SelectMany(file => PemCertificates.Read(file)).Select(CertificateDocument.Read);
+        var own = Directory.EnumerateFiles(folder, "authority*.pem").SelectMany(file => PemCertificates.Read(file))
+            .Select(CertificateDocument.Read);
         if (!own.Any(each => each!.Signed(document)))
-            throw new IdentityException($"The certificate was not issued by the authority in {folder}; only its own authority can revoke it.");
-        var copies = Directory.Exists(Issued) ? Directory.EnumerateFiles(Issued, "*.pem").Select(file => CertificateDocument.Read(PemCertificates.Read(file)[0])!) : [];
+            throw new IdentityException(
+                $"The certificate was not issued by the authority in {folder}; only its own authority can revoke it.");
+        var copies = Directory.Exists(Issued)
+            ? Directory.EnumerateFiles(Issued, "*.pem").Select(file => CertificateDocument.Read(PemCertificates.Read(file)[0])!) : [];
         return Write([document.Serial, .. copies.Where(copy => copy.Key.Equals(document.Key)).Select(copy => copy.Serial)]);
     }
 
-    /// <summary>Renews the authority's own certificate: under its key, so that nobody needs to learn of it in a hurry, or under a new key.</summary>
+    /// <summary>
+    /// Renews the authority's own certificate: under its key, so that nobody needs to learn of it in a hurry, or under a new key.
+    /// </summary>
     /// <param name="newKey">Makes a new key; the old certificate and key stay beside the new ones under the day's name.</param>
-    /// <returns>The old certificate's file if the key was replaced: until its last certificate has been renewed, everybody must trust both.</returns>
+    /// <returns>The old certificate's file if the key was replaced: until its last certificate has been renewed, everybody
+    /// must trust both.</returns>
     public string? Rotate(bool newKey)
     {
         var key = Path.Combine(folder, KeyFile);
@@ -135,7 +151,8 @@ public sealed class AuthorityFolder : IDisposable
         }
 
         var day = clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        var (oldCertificate, oldKey) = (Path.Combine(folder, $"authority-until-{day}.pem"), Path.Combine(folder, $"authority-until-{day}.key"));
+        var (oldCertificate, oldKey) =
+            (Path.Combine(folder, $"authority-until-{day}.pem"), Path.Combine(folder, $"authority-until-{day}.key"));
         authority.Save(oldCertificate, oldKey);
         Replace(CertificateAuthority.Create(TrustDomain, clock));
         authority.Save(CertificatePath, key);
@@ -178,5 +195,6 @@ public sealed class AuthorityFolder : IDisposable
 
     // Before it is given away: what was issued can be revoked, also when its holder has vanished with it.
     private void Keep(ImmutableArray<byte> certificate) =>
-        SecretFile.Write(Path.Combine(Issued, $"{CertificateDocument.Read(certificate)!.Serial}.pem"), PemCertificates.Text([certificate]), secret: false);
+        SecretFile.Write(Path.Combine(Issued, $"{CertificateDocument.Read(certificate)!.Serial}.pem"), PemCertificates.Text([certificate]),
+            secret: false);
 }

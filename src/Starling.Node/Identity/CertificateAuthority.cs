@@ -8,7 +8,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Node.Identity;
 
-/// <summary>The authority of a trust domain: a key on P-256 and a certificate that it signed itself. It issues nodes' certificates.</summary>
+/// <summary>
+/// The authority of a trust domain: a key on P-256 and a certificate that it signed itself. It issues nodes' certificates.
+/// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
     /// <summary>How long an authority's certificate is valid.</summary>
@@ -41,12 +43,15 @@ public sealed class CertificateAuthority : IDisposable
     public static CertificateAuthority Create(string trustDomain, TimeProvider clock)
     {
         if (!NodeId.TryParse($"spiffe://{trustDomain}/x/y", out _))
-            throw new IdentityException($"'{trustDomain}' cannot name a trust domain; use a-z, 0-9, '-', '.' and '_', as in consortium.example.");
+            throw new IdentityException(
+                $"'{trustDomain}' cannot name a trust domain; use a-z, 0-9, '-', '.' and '_', as in consortium.example.");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return Create(trustDomain, key, clock);
     }
 
-    /// <summary>A new certificate for the same key: whoever trusts the old one believes what is issued under the new one, and the other way round.</summary>
+    /// <summary>
+    /// A new certificate for the same key: whoever trusts the old one believes what is issued under the new one, and the other way round.
+    /// </summary>
     public CertificateAuthority Renew(TimeProvider clock)
     {
         using var key = certificate.GetECDsaPrivateKey()!;
@@ -79,7 +84,8 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>Reads PEM files.</summary>
-    /// <exception cref="IdentityException">A file is missing or cannot be read, the two do not fit, or the certificate is no authority's.</exception>
+    /// <exception cref="IdentityException">A file is missing or cannot be read, the two do not fit, or the certificate is
+    /// no authority's.</exception>
     public static CertificateAuthority Load(string certificatePath, string keyPath)
     {
         var der = PemCertificates.Read(certificatePath)[0];
@@ -95,7 +101,8 @@ public sealed class CertificateAuthority : IDisposable
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new IdentityException($"{keyPath} is not the private key of {certificatePath}; name the two files that were made together.", e);
+            throw new IdentityException(
+                $"{keyPath} is not the private key of {certificatePath}; name the two files that were made together.", e);
         }
     }
 
@@ -113,8 +120,8 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="roles">What it is there for; at least one.</param>
     /// <param name="clock">The certificate is valid from 24 hours before now.</param>
     /// <param name="validity">How long it is valid; <see cref="NodeValidity"/> if null, and never longer than the authority's own.</param>
-    /// <param name="hosts">
-    /// Host names and IP addresses at which it is reached, or null. Starling itself asks for the identity; a member of etcd is asked for its host.
+    /// <param name="hosts"> Host names and IP addresses at which it is reached, or null. Starling itself asks for the identity; a member of
+    /// etcd is asked for its host.
     /// </param>
     /// <exception cref="IdentityException">The node belongs to another trust domain, or a host is none.</exception>
     public NodeKeys Issue(NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null, IReadOnlyList<string>? hosts = null)
@@ -126,12 +133,14 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Certifies a key that exists: of a host that keeps it to itself, or of a node whose certificate is renewed.</summary>
     /// <returns>The certificate, DER.</returns>
     /// <inheritdoc cref="Issue"/>
-    public ImmutableArray<byte> Certify(ECDsa key, NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null, IReadOnlyList<string>? hosts = null)
+    public ImmutableArray<byte> Certify(ECDsa key, NodeId node, Roles roles, TimeProvider clock, TimeSpan? validity = null,
+        IReadOnlyList<string>? hosts = null)
     {
         if (node.TrustDomain != TrustDomain)
             throw new IdentityException($"{node} does not belong to the trust domain {TrustDomain}; issue it by its own authority.");
         if (roles == Roles.None)
-            throw new IdentityException($"{node} needs a role, or every other node refuses it; give it one or more of {string.Join(", ", RoleExtension.Words)}.");
+            throw new IdentityException(
+                $"{node} needs a role, or every other node refuses it; give it one or more of {string.Join(", ", RoleExtension.Words)}.");
         hosts ??= [];
         if (hosts.Count > MaxHosts)
             throw new IdentityException($"A certificate names at most {MaxHosts} hosts, not {hosts.Count}; issue several.");
@@ -141,7 +150,8 @@ public sealed class CertificateAuthority : IDisposable
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(certificate, true, false));
         request.CertificateExtensions.Add(Name(node.Value, hosts));
@@ -170,7 +180,8 @@ public sealed class CertificateAuthority : IDisposable
                 else if (Uri.CheckHostName(host) == UriHostNameType.Dns && host.All(char.IsAscii))
                     names.WriteCharacterString(UniversalTagNumber.IA5String, host, new Asn1Tag(TagClass.ContextSpecific, 2));
                 else
-                    throw new IdentityException($"'{host}' is neither a host name nor an IP address; write it as in ledger.example.org or 10.0.0.1.");
+                    throw new IdentityException(
+                        $"'{host}' is neither a host name nor an IP address; write it as in ledger.example.org or 10.0.0.1.");
         }
 
         return new X509Extension("2.5.29.17", names.Encode(), critical: false);

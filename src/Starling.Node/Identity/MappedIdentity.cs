@@ -3,7 +3,10 @@ using Starling.Core.Identity;
 
 namespace Starling.Node.Identity;
 
-/// <summary>Who the holder of a certificate is that others made, and which says too little: node and roles, as the owner of this node says. Never by default.</summary>
+/// <summary>
+/// Who the holder of a certificate is that others made, and which says too little: node and roles, as the owner of this
+/// node says. Never by default.
+/// </summary>
 /// <param name="Roles">What the holder is there for; at least one role.</param>
 public abstract record MappedIdentity(Roles Roles);
 
@@ -23,12 +26,16 @@ public sealed record MappedSpiffe(string Spiffe, NodeId? Node, Roles Roles) : Ma
     {
         const string scheme = "spiffe://";
         var path = text.EndsWith("/*", StringComparison.Ordinal) ? text[..^2] : text;
-        return path.Length is > 9 and <= 2048 && path.StartsWith(scheme, StringComparison.Ordinal) && !path.Contains('*', StringComparison.Ordinal)
-            && (path.Length < text.Length || path.IndexOf('/', scheme.Length) > 0) && path[scheme.Length..].Split('/').All(part => part is not ("" or "." or ".."));
+        return path.Length is > 9 and <= 2048 && path.StartsWith(scheme, StringComparison.Ordinal)
+            && !path.Contains('*', StringComparison.Ordinal)
+            && (path.Length < text.Length || path.IndexOf('/', scheme.Length) > 0)
+            && path[scheme.Length..].Split('/').All(part => part is not ("" or "." or ".."));
     }
 }
 
-/// <summary>Maps a host name in a certificate of one authority, which is trusted for the names that are mapped and for nothing else.</summary>
+/// <summary>
+/// Maps a host name in a certificate of one authority, which is trusted for the names that are mapped and for nothing else.
+/// </summary>
 /// <param name="HostName">The host name; no part of it may be open.</param>
 /// <param name="Authority">The authority's own certificate, DER.</param>
 /// <param name="Node">Who it is.</param>

@@ -33,7 +33,8 @@ public sealed class NodeKeys : IDisposable
     /// <param name="key">The private key; it is disposed with the result, and at once if this fails.</param>
     /// <param name="chain">DER certificates, the node's own first.</param>
     /// <exception cref="IdentityException">They do not fit, or the certificate names no node.</exception>
-    public static NodeKeys Create(ECDsa key, ImmutableArray<ImmutableArray<byte>> chain) => Create(key, chain, "The certificate", "the private key");
+    public static NodeKeys Create(ECDsa key, ImmutableArray<ImmutableArray<byte>> chain) =>
+        Create(key, chain, "The certificate", "the private key");
 
     /// <summary>Reads PEM files.</summary>
     /// <param name="certificatePath">The node's certificate, followed by the authorities between it and the anchor.</param>
@@ -51,7 +52,8 @@ public sealed class NodeKeys : IDisposable
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new IdentityException($"{keyPath} holds no readable elliptic-curve private key in PEM; issue a new one with 'starling ca issue'.", e);
+            throw new IdentityException(
+                $"{keyPath} holds no readable elliptic-curve private key in PEM; issue a new one with 'starling ca issue'.", e);
         }
 
         return Create(key, chain, certificatePath, keyPath);
@@ -82,9 +84,11 @@ public sealed class NodeKeys : IDisposable
             if (key.KeySize != 256 || !HasPrivatePart(key))
                 throw new IdentityException($"{keyName} is no private key on the curve P-256; issue one with 'starling ca issue'.");
             if (chain.IsDefaultOrEmpty || CertificateDocument.Read(chain[0]) is not { Node: { } node } certificate)
-                throw new IdentityException($"{certificateName} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
+                throw new IdentityException(
+                    $"{certificateName} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
             if (!certificate.Key.Equals(new PublicKey(key.ExportSubjectPublicKeyInfo())))
-                throw new IdentityException($"{keyName} is not the key of {certificateName}; name the two files that were issued together.");
+                throw new IdentityException(
+                    $"{keyName} is not the key of {certificateName}; name the two files that were issued together.");
             return new NodeKeys(key, chain, new NodeIdentity(node, certificate.Key));
         }
         catch

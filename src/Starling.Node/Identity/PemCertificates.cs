@@ -12,7 +12,8 @@ public static class PemCertificates
     private const string Label = "CERTIFICATE";
 
     /// <summary>Reads all certificates of a file, as DER and in order: one at least.</summary>
-    /// <exception cref="IdentityException">The file is missing, holds none, or more than <see cref="X509Certifier.MaxCertificates"/>.</exception>
+    /// <exception cref="IdentityException">The file is missing, holds none, or more than
+    /// <see cref="X509Certifier.MaxCertificates"/>.</exception>
     public static ImmutableArray<ImmutableArray<byte>> Read(string path) => Parse(SecretFile.Read(path, "a certificate"), path);
 
     /// <summary>Reads all certificates of a text, as DER and in order: one at least.</summary>
@@ -39,14 +40,16 @@ public static class PemCertificates
             throw new IdentityException($"{path} holds {certificates.Count} certificates in PEM; 1 to {X509Certifier.MaxCertificates} are expected. Name another file.");
         foreach (var (index, der) in certificates.Index())
             if (CertificateDocument.Read(der) is null)
-                throw new IdentityException($"Certificate {index + 1} of {path} cannot be used: it must be X.509 version 3, on the curve P-256 or P-384.");
+                throw new IdentityException(
+                    $"Certificate {index + 1} of {path} cannot be used: it must be X.509 version 3, on the curve P-256 or P-384.");
         return certificates.ToImmutable();
     }
 
     /// <summary>Reads a certificate that others made, with its private key, whatever it names.</summary>
     /// <returns>The certificate, which the caller disposes, and the DER authorities that follow it in its file.</returns>
     /// <exception cref="IdentityException">A file is missing or cannot be read, or the two do not fit.</exception>
-    public static (X509Certificate2 Certificate, ImmutableArray<ImmutableArray<byte>> Authorities) ReadWithKey(string certificatePath, string keyPath)
+    public static (X509Certificate2 Certificate, ImmutableArray<ImmutableArray<byte>> Authorities) ReadWithKey(string certificatePath,
+        string keyPath)
     {
         var chain = Read(certificatePath);
         var text = SecretFile.Read(keyPath, "the private key");
@@ -59,7 +62,8 @@ public static class PemCertificates
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new IdentityException($"{keyPath} is not the private key of {certificatePath}; name the two files that were made together.", e);
+            throw new IdentityException(
+                $"{keyPath} is not the private key of {certificatePath}; name the two files that were made together.", e);
         }
     }
 

@@ -30,7 +30,8 @@ public static class PemRevocations
         }
 
         return lists.Count is 0 or > MaxLists
-            ? throw new IdentityException($"{path} holds {lists.Count} lists of revoked certificates in PEM; 1 to {MaxLists} are expected. Name another file.")
+            ? throw new IdentityException(
+                $"{path} holds {lists.Count} lists of revoked certificates in PEM; 1 to {MaxLists} are expected. Name another file.")
             : lists.ToImmutable();
     }
 }

@@ -39,7 +39,8 @@ public static class SecretFile
                 // The first error says more.
             }
 
-            throw new IdentityException($"Cannot write {path} ({e.Message.TrimEnd('.')}); check the folder, its rights and the room on its disk.", e);
+            throw new IdentityException(
+                $"Cannot write {path} ({e.Message.TrimEnd('.')}); check the folder, its rights and the room on its disk.", e);
         }
     }
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Starling.Node.Identity;
 
 /// <summary>
-/// A request for a certificate (PKCS #10, RFC 2986), so that a key is made on its host and never travels. It brings a key and the proof that its sender has the
-/// private half; who the sender is and may do, the authority says.
+/// A request for a certificate (PKCS #10, RFC 2986), so that a key is made on its host and never travels. It brings a key and the proof
+/// that its sender has the private half; who the sender is and may do, the authority says.
 /// </summary>
 public static class SigningRequest
 {
@@ -17,7 +17,8 @@ public static class SigningRequest
             throw new IdentityException($"There is a key in {keyPath} already, and it is not replaced; name another folder, or delete it if nothing was certified for it.");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         SecretFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n", secret: true);
-        SecretFile.Write(requestPath, new CertificateRequest("CN=starling", key, HashAlgorithmName.SHA256).CreateSigningRequestPem() + "\n", secret: false);
+        SecretFile.Write(requestPath, new CertificateRequest("CN=starling", key, HashAlgorithmName.SHA256).CreateSigningRequestPem() + "\n",
+            secret: false);
     }
 
     /// <summary>Reads a request.</summary>
@@ -35,7 +36,8 @@ public static class SigningRequest
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new IdentityException($"{path} is no request for a certificate whose proof holds; make one with 'starling ca request'.", e);
+            throw new IdentityException($"{path} is no request for a certificate whose proof holds; make one with 'starling ca request'.",
+                e);
         }
 
         throw new IdentityException($"The key of {path} is not on the curve P-256; make one with 'starling ca request'.");

@@ -20,13 +20,15 @@ internal sealed class JournalStatements : IDisposable
         put = Prepare("INSERT INTO record (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             ("$key", SqliteType.Text), ("$value", SqliteType.Blob));
         remove = Prepare("DELETE FROM record WHERE key = $key", ("$key", SqliteType.Text));
-        clear = Prepare("DELETE FROM mirror WHERE contract = $contract AND height >= $from", ("$contract", SqliteType.Text), ("$from", SqliteType.Integer));
+        clear = Prepare("DELETE FROM mirror WHERE contract = $contract AND height >= $from", ("$contract", SqliteType.Text),
+            ("$from", SqliteType.Integer));
         add = Prepare("INSERT INTO mirror (contract, height, valid, bytes) VALUES ($contract, $height, $valid, $bytes)",
             ("$contract", SqliteType.Text), ("$height", SqliteType.Integer), ("$valid", SqliteType.Integer), ("$bytes", SqliteType.Blob));
     }
 
     /// <summary>Begins a transaction.</summary>
-    /// <param name="sync">Whether its commit waits for the disk. One that does has all earlier ones on disk as well, since they are in the same log.</param>
+    /// <param name="sync">Whether its commit waits for the disk. One that does has all earlier ones on disk as well, since they
+    /// are in the same log.</param>
     public SqliteTransaction Begin(bool sync)
     {
         if (sync != synced)

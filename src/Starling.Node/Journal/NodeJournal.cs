@@ -8,8 +8,9 @@ using Starling.Ledgers.Storage;
 namespace Starling.Node.Journal;
 
 /// <summary>
-/// What a node must not forget: its journal's records and the entries that it folded, in one SQLite file that it alone may open. Whoever saves while nobody writes
-/// writes for all who wait, in one transaction, so that saves that come together cost one sync of the disk. May be used by several threads.
+/// What a node must not forget: its journal's records and the entries that it folded, in one SQLite file that it alone may open. Whoever
+/// saves while nobody writes writes for all who wait, in one transaction, so that saves that come together cost one sync of the disk. May
+/// be used by several threads.
 /// </summary>
 public sealed class NodeJournal : IDisposable
 {
@@ -54,7 +55,8 @@ public sealed class NodeJournal : IDisposable
         }
         catch (StorageException e) when (e.Fault == StorageFault.Busy)
         {
-            throw new JournalException($"Another process uses {path}; a node's folder belongs to one process. Stop that one, or name another folder.", e);
+            throw new JournalException(
+                $"Another process uses {path}; a node's folder belongs to one process. Stop that one, or name another folder.", e);
         }
         catch (StorageException e)
         {
@@ -69,7 +71,8 @@ public sealed class NodeJournal : IDisposable
     /// <summary>Saves records, all or none. They are on disk when this returns.</summary>
     /// <param name="records">Records with keys of 1 to <see cref="MaxKeyLength"/> characters. An empty value removes the record.</param>
     /// <param name="cancellation">Stops waiting; the records may be saved nevertheless.</param>
-    /// <exception cref="JournalException">The disk refuses. Save the same records again; whether they are saved already does not matter.</exception>
+    /// <exception cref="JournalException">The disk refuses. Save the same records again; whether they are saved already
+    /// does not matter.</exception>
     public async Task SaveAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
     {
         if (records.FirstOrDefault(r => r.Key.Length is 0 or > MaxKeyLength) is { } wrong)
@@ -81,8 +84,8 @@ public sealed class NodeJournal : IDisposable
     }
 
     /// <summary>
-    /// Keeps folded entries, from a height on and in place of whatever is there. They are written soon, in the order of the calls; what a crash
-    /// or a full disk takes is read from the ledger again.
+    /// Keeps folded entries, from a height on and in place of whatever is there. They are written soon, in the order of the calls; what a
+    /// crash or a full disk takes is read from the ledger again.
     /// </summary>
     public void Mirror(ContractId contract, long from, ImmutableArray<VerifiedEntry> entries)
     {

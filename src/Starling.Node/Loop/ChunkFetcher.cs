@@ -12,7 +12,8 @@ namespace Starling.Node.Loop;
 /// <param name="traffic">Counts them.</param>
 public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueue queue, Traffic traffic)
 {
-    // A fast line brings ten thousand pieces a second, and each that is told wakes the loop. What counts is told early enough by far: patience is counted in seconds.
+    // A fast line brings ten thousand pieces a second, and each that is told wakes the loop. What counts is told early enough by far:
+    // patience is counted in seconds.
     private const int ToldBytes = 256 << 10;
     private const int ToldMilliseconds = 50;
 
@@ -35,7 +36,8 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
         try
         {
             var failure = await network.FetchChunkAsync(
-                e.Peer, e.Blob, e.Chunk, e.Length, () => (rented = ArrayPool<byte>.Shared.Rent(e.Length)).AsMemory(0, e.Length), Progress, token).ConfigureAwait(false);
+                e.Peer, e.Blob, e.Chunk, e.Length, () => (rented = ArrayPool<byte>.Shared.Rent(e.Length)).AsMemory(0, e.Length), Progress,
+                token).ConfigureAwait(false);
             if (failure is { } reason)
                 return new FetchFailed(e.Id, reason);
             return blobs.WriteChunk(e.Blob, e.Chunk, rented.AsSpan(0, e.Length)) switch
@@ -63,5 +65,6 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
     }
 
     /// <summary>What an exception says of a fetch: the disk's are lack of space, all others a peer that cannot be reached.</summary>
-    internal static FetchFailure FailureOf(Exception fault) => fault is BlobStoreException ? FetchFailure.NoSpace : FetchFailure.Unreachable;
+    internal static FetchFailure FailureOf(Exception fault) =>
+        fault is BlobStoreException ? FetchFailure.NoSpace : FetchFailure.Unreachable;
 }

@@ -67,7 +67,8 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
                 operations.Start(e, token => ComputeAsync(e, token), fault => new Computed(e.Id, new ComputationFailed(fault.Message)));
                 break;
             case StartWork e:
-                operations.Start(e, token => WorkAsync(e, token), fault => new WorkEnded(e.Id, TaskHost.Failure($"{fault.GetType().Name}: {fault.Message}")));
+                operations.Start(e, token => WorkAsync(e, token),
+                    fault => new WorkEnded(e.Id, TaskHost.Failure($"{fault.GetType().Name}: {fault.Message}")));
                 break;
             default:
                 Do(effect);
@@ -85,7 +86,8 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
     /// <inheritdoc/>
     public void Dispose() => timer.Dispose();
 
-    // Quick, and in the order in which the kernel asked: a blob that is let go and then wanted again must not be deleted the other way round.
+    // Quick, and in the order in which the kernel asked: a blob that is let go and then wanted again must not be
+    // deleted the other way round.
     private void Do(Effect effect)
     {
         switch (effect)
@@ -140,7 +142,8 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
     }
 
     private async Task<Input> WorkAsync(StartWork e, CancellationToken token) =>
-        new WorkEnded(e.Id, await parts.Tasks.CarryOutAsync(e, report => queue.Add(new WorkProgressed(e.Id, report)), token).ConfigureAwait(false));
+        new WorkEnded(e.Id,
+            await parts.Tasks.CarryOutAsync(e, report => queue.Add(new WorkProgressed(e.Id, report)), token).ConfigureAwait(false));
 
     private async Task<Input> ReadAsync(ReadLedger e, CancellationToken token) =>
         new LedgerRead(e.Id, await parts.Ledger.ReadAsync(e.Contract, e.From, LedgerPage.MaxEntries, token).ConfigureAwait(false));

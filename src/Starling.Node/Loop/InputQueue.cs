@@ -4,8 +4,9 @@ using Starling.Core.Kernel;
 namespace Starling.Node.Loop;
 
 /// <summary>
-/// What waits for the kernel, in order of arrival. Completions always find room, since there are no more of them than operations that the kernel asked
-/// for. What others cause is bounded: a peer's messages by a count, above which they are dropped; hints and progress by being added up while they wait.
+/// What waits for the kernel, in order of arrival. Completions always find room, since there are no more of them than operations that the
+/// kernel asked for. What others cause is bounded: a peer's messages by a count, above which they are dropped; hints and progress by being
+/// added up while they wait.
 /// </summary>
 public sealed class InputQueue
 {

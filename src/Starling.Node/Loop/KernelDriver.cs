@@ -19,7 +19,8 @@ public sealed class KernelDriver
     public ImmutableArray<Effect> Step(Input input, Instant now)
     {
         // Whoever sees what one step drew must not foresee the next one's: an audit's sample is secret until it is drawn.
-        var result = NodeKernel.Step(state, input, now, SeededRandom.FromEntropy(RandomNumberGenerator.GetBytes(SeededRandom.EntropyBytes)));
+        var result =
+            NodeKernel.Step(state, input, now, SeededRandom.FromEntropy(RandomNumberGenerator.GetBytes(SeededRandom.EntropyBytes)));
         state = result.State;
         return result.Effects;
     }

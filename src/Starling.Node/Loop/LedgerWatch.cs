@@ -3,7 +3,9 @@ using Starling.Ledgers;
 
 namespace Starling.Node.Loop;
 
-/// <summary>Turns a ledger's hints into inputs. The kernel reads by itself now and then, so a watch that fails costs time and nothing else.</summary>
+/// <summary>
+/// Turns a ledger's hints into inputs. The kernel reads by itself now and then, so a watch that fails costs time and nothing else.
+/// </summary>
 internal sealed class LedgerWatch(ILedger ledger, InputQueue queue, TimeProvider time)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);

@@ -5,8 +5,8 @@ using Starling.Core.Kernel;
 namespace Starling.Node.Loop;
 
 /// <summary>
-/// The heart of a node's edge: one thread takes inputs one at a time, lets the kernel step, and begins the effects in order. It decides nothing and
-/// waits for nothing but the next input.
+/// The heart of a node's edge: one thread takes inputs one at a time, lets the kernel step, and begins the effects in order. It decides
+/// nothing and waits for nothing but the next input.
 /// </summary>
 public sealed class NodeLoop
 {

@@ -13,13 +13,17 @@ public static class NodeTelemetry
 
     internal static Meter Meter { get; } = new(Name);
 
-    internal static Histogram<double> StepTime { get; } = Meter.CreateHistogram<double>("starling.step.time", "s", "Time of one kernel step.");
+    internal static Histogram<double> StepTime { get; } =
+        Meter.CreateHistogram<double>("starling.step.time", "s", "Time of one kernel step.");
 
-    internal static Counter<long> Inputs { get; } = Meter.CreateCounter<long>("starling.inputs", "{input}", "Inputs given to the kernel, by kind.");
+    internal static Counter<long> Inputs { get; } =
+        Meter.CreateCounter<long>("starling.inputs", "{input}", "Inputs given to the kernel, by kind.");
 
     internal static Counter<long> Rounds { get; } = Meter.CreateCounter<long>("starling.rounds", "{round}", "Rounds seen to commit.");
 
-    internal static UpDownCounter<long> Waiting { get; } = Meter.CreateUpDownCounter<long>("starling.queue.depth", "{input}", "Inputs that wait for the kernel.");
+    internal static UpDownCounter<long> Waiting { get; } =
+        Meter.CreateUpDownCounter<long>("starling.queue.depth", "{input}", "Inputs that wait for the kernel.");
 
-    internal static Counter<long> Dropped { get; } = Meter.CreateCounter<long>("starling.messages.dropped", "{message}", "Messages dropped because a peer sent too many.");
+    internal static Counter<long> Dropped { get; } =
+        Meter.CreateCounter<long>("starling.messages.dropped", "{message}", "Messages dropped because a peer sent too many.");
 }

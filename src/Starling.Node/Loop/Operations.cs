@@ -4,7 +4,8 @@ using Starling.Core.Kernel;
 namespace Starling.Node.Loop;
 
 /// <summary>
-/// What the kernel asked for and is still being done, on the pool. Each operation ends with one completion, unless it is cancelled or the node stops.
+/// What the kernel asked for and is still being done, on the pool. Each operation ends with one completion, unless it is
+/// cancelled or the node stops.
 /// </summary>
 /// <param name="complete">Receives completions.</param>
 /// <param name="broke">Receives what no completion can express.</param>
@@ -34,7 +35,8 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
     /// <param name="isShort">Whether it begins on the caller's thread: sooner done than handed to another.</param>
     public void Start(Operation operation, Func<CancellationToken, Task<Input>> work, Func<Exception, Input?> failure, bool isShort = false)
     {
-        var entry = new Running(operation, new CancellationTokenSource(), new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Running(operation, new CancellationTokenSource(),
+            new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
         {
             if (stopped)
@@ -95,7 +97,8 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
 
     private static bool IsSave(Operation operation) => operation is SaveRecord or SaveBlob;
 
-    private async Task RunAsync(Operation operation, Running entry, Func<CancellationToken, Task<Input>> work, Func<Exception, Input?> failure)
+    private async Task RunAsync(Operation operation, Running entry, Func<CancellationToken, Task<Input>> work,
+        Func<Exception, Input?> failure)
     {
         using var activity = NodeTelemetry.Source.StartActivity(operation.GetType().Name);
         activity?.SetTag("operation", operation.Id.Value);

@@ -57,7 +57,8 @@ public sealed class BlobModels(BlobStore blobs) : IModelStore
     {
         var first = new byte[Math.Min(SafetensorsHeader.PrefixBytes, file.Length)];
         file.Read(0, first);
-        var wanted = first.Length < SafetensorsHeader.PrefixBytes ? first.Length : (int)Math.Min(SafetensorsHeader.BytesToRead(first), file.Length);
+        var wanted =
+            first.Length < SafetensorsHeader.PrefixBytes ? first.Length : (int)Math.Min(SafetensorsHeader.BytesToRead(first), file.Length);
         var bytes = ArrayPool<byte>.Shared.Rent(wanted);
         file.Read(0, bytes.AsSpan(0, wanted));
         var (header, error, detail) = SafetensorsHeader.Read(bytes.AsSpan(0, wanted), file.Length);

@@ -26,7 +26,8 @@ public sealed class InProcessSession : IProgramSession
 
     /// <inheritdoc/>
     public Task<UpdateReady?> CarryOutAsync(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation) =>
-        Task.Factory.StartNew(() => CarryOut(assignment, report, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => CarryOut(assignment, report, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     private UpdateReady? CarryOut(Assignment assignment, Action<NodeEvent> report, CancellationToken cancellation)
     {
@@ -59,7 +60,8 @@ public sealed class InProcessSession : IProgramSession
     private static void RefuseDiverged(Assignment assignment, ModelState state)
     {
         if (FiniteCheck.IndexOfNotFinite(state.Values) >= 0)
-            throw new ProgramException($"training diverged in round {assignment.Round}: weights are no longer finite; lower program.learningRate, "
+            throw new ProgramException(
+                $"training diverged in round {assignment.Round}: weights are no longer finite; lower program.learningRate, "
                 + "or merge by a median, which bears what a single member overdoes.");
     }
 

@@ -6,8 +6,9 @@ using Starling.Node.Loop;
 namespace Starling.Node.Programs;
 
 /// <summary>
-/// Gives programs their assignments, a contract's to the program that has its seat: the newest assignment replaces the older, a failure is tried again. An assignment whose program has
-/// not taken its seat yet waits for it, and so does a program whose seat another one has. Whatever a program does, the node goes on.
+/// Gives programs their assignments, a contract's to the program that has its seat: the newest assignment replaces the older, a failure is
+/// tried again. An assignment whose program has not taken its seat yet waits for it, and so does a program whose seat another one has.
+/// Whatever a program does, the node goes on.
 /// </summary>
 public sealed class ProgramHost : IDisposable
 {
@@ -63,7 +64,10 @@ public sealed class ProgramHost : IDisposable
         }
     }
 
-    /// <summary>A program takes a contract's seat, and gets the work that waits there. If another program than the usual one has the seat, it waits until that has left.</summary>
+    /// <summary>
+    /// A program takes a contract's seat, and gets the work that waits there. If another program than the usual one has the seat, it
+    /// waits until that has left.
+    /// </summary>
     /// <param name="contract">The contract.</param>
     /// <param name="session">The program.</param>
     /// <param name="waits">Is told that it must wait.</param>
@@ -166,7 +170,8 @@ public sealed class ProgramHost : IDisposable
             activity?.SetTag("round", assignment.Round);
             try
             {
-                if (await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update && !token.IsCancellationRequested)
+                if (await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update
+                    && !token.IsCancellationRequested)
                     ready(update);
                 return;
             }
@@ -176,7 +181,8 @@ public sealed class ProgramHost : IDisposable
             }
             catch (Exception fault)
             {
-                report(new ProgramFailed(assignment.Contract, assignment.Round, fault is ProgramException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}", retry));
+                report(new ProgramFailed(assignment.Contract, assignment.Round,
+                    fault is ProgramException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}", retry));
             }
 
             try

@@ -20,11 +20,20 @@ public static class ContentArchive
                 var stream = File.OpenRead(path);
                 await using (stream.ConfigureAwait(false))
                     await writer.WriteEntryAsync(
-                        new PaxTarEntry(TarEntryType.RegularFile, file) { DataStream = stream, Mode = runs ? Plain | Executable : Plain, ModificationTime = DateTimeOffset.UnixEpoch }, cancellation).ConfigureAwait(false);
+                        new PaxTarEntry(TarEntryType.RegularFile,
+                            file)
+                        {
+                            DataStream = stream,
+                            Mode = runs ? Plain | Executable : Plain,
+                            ModificationTime = DateTimeOffset.UnixEpoch
+                        }, cancellation).ConfigureAwait(false);
             }
     }
 
-    /// <summary>Reads content into an empty folder. The archive is a stranger's: anything but plain files below the folder is refused, and so is what is too large.</summary>
+    /// <summary>
+    /// Reads content into an empty folder. The archive is a stranger's: anything but plain files below the folder is refused,
+    /// and so is what is too large.
+    /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="mostBytes">The most that all files may have together.</param>
@@ -42,11 +51,13 @@ public static class ContentArchive
                     if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                         throw new TaskException($"The content has an entry that is no plain file ({entry.EntryType}); it is not taken.");
                     if (++files > ContentStore.MaxFiles || (left -= entry.Length) < 0)
-                        throw new TaskException($"The content has more than {ContentStore.MaxFiles} files or {mostBytes} bytes; it is not taken.");
+                        throw new TaskException(
+                            $"The content has more than {ContentStore.MaxFiles} files or {mostBytes} bytes; it is not taken.");
                     await ExtractAsync(entry, Below(folder, entry.Name), cancellation).ConfigureAwait(false);
                 }
             }
-            catch (Exception broken) when (broken is InvalidDataException or FormatException or EndOfStreamException or NotSupportedException)
+            catch (Exception broken)
+                when (broken is InvalidDataException or FormatException or EndOfStreamException or NotSupportedException)
             {
                 throw new TaskException($"What came is no readable archive: {broken.Message}", broken);
             }

@@ -5,7 +5,8 @@ using Starling.Core.Identity;
 namespace Starling.Node.Tasks;
 
 /// <summary>
-/// Content that tasks made or fetched: folders by name, each with a digest over all its files. A new version is put together aside and takes its name's place at once, so that whoever is killed meanwhile leaves the old one.
+/// Content that tasks made or fetched: folders by name, each with a digest over all its files. A new version is put together aside and
+/// takes its name's place at once, so that whoever is killed meanwhile leaves the old one.
 /// </summary>
 /// <param name="root">The folder that they lie in; nobody else writes there.</param>
 public sealed class ContentStore(string root)
@@ -33,7 +34,9 @@ public sealed class ContentStore(string root)
         return folder;
     }
 
-    /// <summary>Gives a staged folder a name. What had the name before is kept while something may still read it, and goes with the next version.</summary>
+    /// <summary>
+    /// Gives a staged folder a name. What had the name before is kept while something may still read it, and goes with the next version.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="staged">From <see cref="Stage"/>, whole.</param>
     /// <param name="expected">The digest that it must have; null for whatever it has.</param>
@@ -81,12 +84,20 @@ public sealed class ContentStore(string root)
             Directory.Delete(Path.Combine(root, ".staging"), recursive: true);
     }
 
-    /// <summary>The files of a folder by their paths within it, with slashes, sorted. Links and other things that are no plain files are refused.</summary>
+    /// <summary>
+    /// The files of a folder by their paths within it, with slashes, sorted. Links and other things that are no plain files are refused.
+    /// </summary>
     /// <exception cref="TaskException">There is one, or there are too many files.</exception>
     public static IReadOnlyList<string> Files(string folder)
     {
         var files = new List<string>();
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false }))
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*",
+            new EnumerationOptions
+            {
+                RecurseSubdirectories = true,
+                AttributesToSkip = FileAttributes.None,
+                ReturnSpecialDirectories = false
+            }))
         {
             if (entry.LinkTarget is not null || (entry.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Device)) != 0)
                 throw new TaskException($"{entry.FullName} is a link or a device; content has plain files only.");
@@ -105,7 +116,8 @@ public sealed class ContentStore(string root)
         var listing = new CanonicalWriter();
         foreach (var file in Files(folder))
         {
-            var stream = new FileStream(Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            var stream = new FileStream(Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.Read, 1,
+                FileOptions.Asynchronous | FileOptions.SequentialScan);
             await using (stream.ConfigureAwait(false))
                 listing.Text(file).Int64(stream.Length).Bytes(await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false));
         }

@@ -4,7 +4,9 @@ using Starling.Node.Programs;
 
 namespace Starling.Node.Tasks;
 
-/// <summary>Trains under a contract until that ends. The rounds are the protocol's matter; this gives the program a seat, and says how it goes.</summary>
+/// <summary>
+/// Trains under a contract until that ends. The rounds are the protocol's matter; this gives the program a seat, and says how it goes.
+/// </summary>
 /// <param name="programs">Where the program takes its seat.</param>
 /// <param name="open">Starts the program that the task names.</param>
 public sealed class TrainingWork(ProgramHost programs, Func<StartWork, CancellationToken, Task<ITaskProgram>> open) : ITaskWork
@@ -21,7 +23,9 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, Cancellat
         {
             var watched = new WatchedSession(program.Session, assignment => report(Running($"trains round {assignment.Round}", program)));
             using var leaves = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var seat = programs.AttachAsync(contract, watched, () => report(Running($"waits until another task's program, which trains {contract} on this node, has ended", program)), leaves.Token);
+            var seat = programs.AttachAsync(contract, watched,
+                () => report(Running($"waits until another task's program, which trains {contract} on this node, has ended", program)),
+                leaves.Token);
             try
             {
                 // Until it has its seat it has no work, so that this cannot end before.
@@ -29,7 +33,8 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, Cancellat
                 if (first == program.Early)
                     return await program.Early.ConfigureAwait(false);
                 var rounds = await watched.Ended.ConfigureAwait(false);
-                return await program.FinishAsync($"Training of {contract} has ended after {rounds} rounds.", cancellation).ConfigureAwait(false);
+                return await program.FinishAsync($"Training of {contract} has ended after {rounds} rounds.", cancellation)
+                    .ConfigureAwait(false);
             }
             finally
             {
@@ -70,7 +75,8 @@ public sealed class TrainingWork(ProgramHost programs, Func<StartWork, Cancellat
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 if (++failures == MostFailures)
-                    ended.TrySetException(new TaskException($"The program failed {failures} times in a row in round {assignment.Round}: {fault.Message}", fault));
+                    ended.TrySetException(new TaskException(
+                        $"The program failed {failures} times in a row in round {assignment.Round}: {fault.Message}", fault));
                 throw;
             }
         }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Starling.Node.Transport;
 
-/// <summary>Waits that double, each between half and all of its nominal length, so that nodes that failed together do not come back together.</summary>
+/// <summary>
+/// Waits that double, each between half and all of its nominal length, so that nodes that failed together do not come back together.
+/// </summary>
 internal sealed class Backoff(TimeSpan first, TimeSpan most)
 {
     private TimeSpan? nominal;

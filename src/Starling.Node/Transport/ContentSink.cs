@@ -8,7 +8,8 @@ internal sealed class ContentSink(Stream stream, PeerEnvironment environment, No
     private long waitingSince;
 
     /// <summary>How long the current write has been waiting for the other side; zero if none does.</summary>
-    public TimeSpan Waiting => Interlocked.Read(ref waitingSince) is var since and not 0 ? environment.Clock.GetElapsedTime(since) : TimeSpan.Zero;
+    public TimeSpan Waiting =>
+        Interlocked.Read(ref waitingSince) is var since and not 0 ? environment.Clock.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Writes; returns when the transport has taken the bytes.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)

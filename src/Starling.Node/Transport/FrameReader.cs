@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Starling.Node.Transport;
 
-/// <summary>Reads frames, and the raw bytes that follow some of them, from one end of a connection. A length is checked before it is believed.</summary>
+/// <summary>
+/// Reads frames, and the raw bytes that follow some of them, from one end of a connection. A length is checked before it is believed.
+/// </summary>
 internal sealed class FrameReader(Stream stream, Action<int>? received = null)
 {
     private byte[] buffer = new byte[8 << 10];

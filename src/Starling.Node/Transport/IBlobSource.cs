@@ -6,7 +6,9 @@ namespace Starling.Node.Transport;
 /// <summary>What the transport serves to peers. Called from several threads at once.</summary>
 public interface IBlobSource
 {
-    /// <summary>Whether the peer is in the blob's audience. It must not look at whether the blob is here: a stranger could measure that.</summary>
+    /// <summary>
+    /// Whether the peer is in the blob's audience. It must not look at whether the blob is here: a stranger could measure that.
+    /// </summary>
     bool Permits(NodeId peer, BlobId blob);
 
     /// <summary>The blob's manifest if it is here, else null.</summary>

@@ -4,8 +4,8 @@ using Starling.Core.Kernel;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// Who hears of peers. Calls about one peer come one at a time and in order: up, messages, down. They must return at once and never wait, for they
-/// hold the peer's lock; a queue belongs behind them. A call after the peer was dismissed is possible only for its down.
+/// Who hears of peers. Calls about one peer come one at a time and in order: up, messages, down. They must return at once and never wait,
+/// for they hold the peer's lock; a queue belongs behind them. A call after the peer was dismissed is possible only for its down.
 /// </summary>
 public interface IPeerListener
 {

@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// One message of a kind that a connection reads again and again: each frame is read into the same object, or a peer's smallest frames would each cost
-/// several times their bytes. For one reading loop; valid until the next frame.
+/// One message of a kind that a connection reads again and again: each frame is read into the same object, or a peer's smallest frames
+/// would each cost several times their bytes. For one reading loop; valid until the next frame.
 /// </summary>
 /// <param name="message">The message.</param>
 /// <param name="clear">Sets its fields to what they are when a frame does not name them.</param>

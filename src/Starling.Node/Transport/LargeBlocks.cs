@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// The memory that Kestrel receives into, in blocks of 64 KiB. Its own are 4 KiB, and it asks the system for no more than a block at a time: for a large model that is a
-/// call, and often a change of threads, for each 4 KiB.
+/// The memory that Kestrel receives into, in blocks of 64 KiB. Its own are 4 KiB, and it asks the system for no more than a block at a
+/// time: for a large model that is a call, and often a change of threads, for each 4 KiB.
 /// </summary>
 internal sealed class LargeBlocks : IMemoryPoolFactory<byte>
 {

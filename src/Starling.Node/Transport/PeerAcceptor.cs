@@ -17,7 +17,8 @@ using Starling.Core.Identity;
 namespace Starling.Node.Transport;
 
 /// <summary>The node's port: mutual TLS 1.3, and after it nodes go to the peer protocol and everyone else to HTTP.</summary>
-internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredentials> credentials, Func<NodeId, PeerLink?> links, CancellationToken stop)
+internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredentials> credentials, Func<NodeId, PeerLink?> links,
+    CancellationToken stop)
 {
     private readonly ConcurrentDictionary<ConnectionContext, PeerVerdict> clients = new();
 
@@ -68,12 +69,14 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
 
     private async Task ChooseAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var verdict = connection.Features.Get<PeerVerdict>() ?? PeerVerdict.Refused(PeerRefusal.NoCertificate, "No certificate was presented.");
+        var verdict =
+            connection.Features.Get<PeerVerdict>() ?? PeerVerdict.Refused(PeerRefusal.NoCertificate, "No certificate was presented.");
         var protocol = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
         if (protocol.Span.SequenceEqual(PeerProtocol.Starling.Protocol.Span))
         {
             var stream = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
-            await AcceptAsync(connection, new SecuredStream(stream, verdict, connection.RemoteEndPoint?.ToString() ?? "", connection.Abort));
+            await AcceptAsync(connection,
+                new SecuredStream(stream, verdict, connection.RemoteEndPoint?.ToString() ?? "", connection.Abort));
         }
         else if (verdict.Refusal is { } refusal)
         {
@@ -122,7 +125,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
-            environment.Log.LogDebug("The connection from {Remote} ended before its hello: {Reason}", connection.RemoteEndPoint, failure.Message);
+            environment.Log.LogDebug("The connection from {Remote} ended before its hello: {Reason}", connection.RemoteEndPoint,
+                failure.Message);
         }
     }
 
@@ -173,7 +177,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
             await PeerHandshake.EndSendingAsync(stream, limit.Token);
             await PeerHandshake.DrainAsync(stream, limit.Token);
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // It is gone already: nobody is left to be told.
         }
@@ -192,6 +197,7 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         if (code == PeerRefusal.Duplicate)
             return;
         environment.Metrics.Refused(code, byOther);
-        environment.Log.LogWarning("A connection from {Remote} was refused{By}: {Reason}", remote, byOther ? " by the other side" : "", sentence);
+        environment.Log.LogWarning("A connection from {Remote} was refused{By}: {Reason}", remote, byOther ? " by the other side" : "",
+            sentence);
     }
 }

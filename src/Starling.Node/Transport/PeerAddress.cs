@@ -29,7 +29,8 @@ public readonly record struct PeerAddress
         address = default;
         var colon = text?.LastIndexOf(':') ?? -1;
         if (text is null || colon < 1
-            || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+            || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port is < 1 or > 65535)
             return false;
         var host = text[..colon];
         if (host.StartsWith('[') && host.EndsWith(']'))
@@ -58,7 +59,8 @@ public readonly record struct PeerAddress
 
     /// <summary>The address of an end point.</summary>
     public static PeerAddress Of(IPEndPoint endPoint) => new(
-        endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? AddressKind.IPv6 : AddressKind.IPv4, endPoint.Address.ToString(), endPoint.Port);
+        endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? AddressKind.IPv6 : AddressKind.IPv4, endPoint.Address.ToString(),
+        endPoint.Port);
 
     /// <inheritdoc/>
     public override string ToString() => Kind == AddressKind.IPv6 ? $"[{Host}]:{Port}" : $"{Host}:{Port}";

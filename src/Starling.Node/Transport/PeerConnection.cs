@@ -7,8 +7,8 @@ using Starling.Node.Transport.Wire;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// One standing connection, control or bulk. One loop reads, one writes, one watches the time. The reading loop never waits for the writing one: two
-/// nodes that send each other much at once would wait for each other for ever.
+/// One standing connection, control or bulk. One loop reads, one writes, one watches the time. The reading loop never waits for the writing
+/// one: two nodes that send each other much at once would wait for each other for ever.
 /// </summary>
 internal sealed class PeerConnection
 {
@@ -113,7 +113,8 @@ internal sealed class PeerConnection
             else
                 await reading.WaitAsync(limit.Token);
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // The other does not listen; it learns of the end from the connection.
         }
@@ -133,7 +134,9 @@ internal sealed class PeerConnection
         }
     }
 
-    /// <summary>Takes in what the other sends, until it ends or breaks a rule, which always throws. Within this class but for the fuzzer.</summary>
+    /// <summary>
+    /// Takes in what the other sends, until it ends or breaks a rule, which always throws. Within this class but for the fuzzer.
+    /// </summary>
     internal async Task ReadLoopAsync(CancellationToken cancellation)
     {
         while (true)
@@ -179,7 +182,8 @@ internal sealed class PeerConnection
         }
     }
 
-    private PeerRefusedException OutOfPlace(Frame frame) => PeerRefusedException.BrokenRule($"A frame {frame.Kind} has no place on a standing {Kind} connection.");
+    private PeerRefusedException OutOfPlace(Frame frame) =>
+        PeerRefusedException.BrokenRule($"A frame {frame.Kind} has no place on a standing {Kind} connection.");
 
     private async Task WriteLoopAsync(CancellationToken cancellation)
     {
@@ -198,12 +202,15 @@ internal sealed class PeerConnection
         {
             var options = environment.Options;
             if (environment.Clock.GetElapsedTime(Interlocked.Read(ref receivedAt)) > options.SilenceTimeout)
-                throw new PeerRefusedException(PeerRefusal.Silent, $"{Peer} has said nothing for {options.SilenceTimeout.TotalSeconds:0.#} s.", false);
+                throw new PeerRefusedException(PeerRefusal.Silent,
+                    $"{Peer} has said nothing for {options.SilenceTimeout.TotalSeconds:0.#} s.", false);
             if (Requests.Waiting > options.AnswerTimeout || sink.Waiting > options.AnswerTimeout)
                 throw new PeerRefusedException(
-                    PeerRefusal.Silent, $"{Peer} has answered no request, or taken no answer, for {options.AnswerTimeout.TotalSeconds:0.#} s.", false);
+                    PeerRefusal.Silent,
+                    $"{Peer} has answered no request, or taken no answer, for {options.AnswerTimeout.TotalSeconds:0.#} s.", false);
             if (environment.Clock.GetUtcNow() > secured.Verdict.Expires)
-                throw new PeerRefusedException(PeerRefusal.Expired, $"The certificate of {Peer} has expired; a new connection needs a new one.", false);
+                throw new PeerRefusedException(PeerRefusal.Expired,
+                    $"The certificate of {Peer} has expired; a new connection needs a new one.", false);
             // A ping and its answer are bytes in both directions, so those of the smaller identity suffice as long as they come.
             if (Interlocked.Exchange(ref pinged, 0) == 1 && environment.Self.CompareTo(Peer) > 0)
                 continue;

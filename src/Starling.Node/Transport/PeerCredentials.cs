@@ -49,7 +49,8 @@ public sealed class PeerCredentials
                 var portable = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
                 Expires = portable.NotAfter.ToUniversalTime();
                 Context = SslStreamCertificateContext.Create(
-                    portable, [.. authorities.Select(authority => X509CertificateLoader.LoadCertificate(authority.AsSpan()))], offline: true);
+                    portable, [.. authorities.Select(authority => X509CertificateLoader.LoadCertificate(authority.AsSpan()))],
+                    offline: true);
             }
         }
         catch (CryptographicException failure)
@@ -68,7 +69,8 @@ public sealed class PeerCredentials
     public int RevokedCount => Trust.Revocations.Sum(list => list.Count);
 
     /// <summary>The certificates of the authorities that are trusted, for a client of another node's API.</summary>
-    public X509Certificate2Collection TrustedRoots() => [.. Trust.Anchors.Select(anchor => X509CertificateLoader.LoadCertificate(anchor.AsSpan()))];
+    public X509Certificate2Collection TrustedRoots() =>
+        [.. Trust.Anchors.Select(anchor => X509CertificateLoader.LoadCertificate(anchor.AsSpan()))];
 
     /// <summary>Whom the node believes.</summary>
     public TrustTerms Trust { get; }
@@ -78,12 +80,14 @@ public sealed class PeerCredentials
     internal SslStreamCertificateContext Context { get; }
 
     /// <summary>
-    /// Why a node that believes the same would refuse this one: with its own certificate expired or revoked it would be refused by everyone, and had better say so itself.
-    /// Null if it would not, or if only others know, such as by their mapping.
+    /// Why a node that believes the same would refuse this one: with its own certificate expired or revoked it would be refused by
+    /// everyone, and had better say so itself. Null if it would not, or if only others know, such as by their mapping.
     /// </summary>
     public (PeerRefusal Reason, string Sentence)? Objection(DateTimeOffset now)
     {
-        var verdict = new PeerTrust(this, now).Judge([Context.TargetCertificate.RawData.ToImmutableArray(), .. Context.IntermediateCertificates.Select(authority => authority.RawData.ToImmutableArray())]);
+        var verdict = new PeerTrust(this,
+            now).Judge([Context.TargetCertificate.RawData.ToImmutableArray(),
+                .. Context.IntermediateCertificates.Select(authority => authority.RawData.ToImmutableArray())]);
         return verdict.Refusal is PeerRefusal.Expired or PeerRefusal.Revoked ? (verdict.Refusal.Value, verdict.Sentence) : null;
     }
 }

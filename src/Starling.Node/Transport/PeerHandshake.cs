@@ -4,7 +4,9 @@ using Starling.Node.Transport.Wire;
 
 namespace Starling.Node.Transport;
 
-/// <summary>The first frames of a connection: each side judges the other's certificate, says who it is, or refuses with a sentence.</summary>
+/// <summary>
+/// The first frames of a connection: each side judges the other's certificate, says who it is, or refuses with a sentence.
+/// </summary>
 internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong instance)
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
@@ -52,7 +54,8 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
         if (hello.Connection is not (ConnectionKind.Control or ConnectionKind.Bulk))
             throw PeerRefusedException.BrokenRule($"There is no connection of kind {(int)hello.Connection}.");
         if (hello.Expected.Length != 0 && hello.Expected != self.Value)
-            throw new PeerRefusedException(PeerRefusal.WrongNode, $"This is {self}, not {PeerText.Clean(hello.Expected)}; correct the address.", false);
+            throw new PeerRefusedException(PeerRefusal.WrongNode,
+                $"This is {self}, not {PeerText.Clean(hello.Expected)}; correct the address.", false);
         return new Greeting(node, hello.Connection, hello.Instance, version);
     }
 
@@ -60,7 +63,15 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
     public async Task SayAsync(ConnectionKind kind, NodeId expected, CancellationToken cancellation)
     {
         var spoken = ProtocolVersions.Spoken;
-        var hello = new Hello { Version = spoken.Newest, Oldest = spoken.Oldest, Node = self.Value, Connection = kind, Instance = instance, Expected = expected.Value };
+        var hello = new Hello
+        {
+            Version = spoken.Newest,
+            Oldest = spoken.Oldest,
+            Node = self.Value,
+            Connection = kind,
+            Instance = instance,
+            Expected = expected.Value
+        };
         await secured.Stream.WriteAsync(Frame.Encode(FrameKind.Hello, hello), cancellation);
     }
 
@@ -74,7 +85,8 @@ internal sealed class PeerHandshake(SecuredStream secured, NodeId self, ulong in
             await EndSendingAsync(secured.Stream, limit.Token);
             await DrainAsync(secured.Stream, limit.Token);
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // It is gone already: nobody is left to be told.
         }

@@ -5,8 +5,8 @@ using Starling.Node.Transport.Wire;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// The two connections with one peer that is kept. The link is up while both stand. A place is reserved before a hello is sent, so that at most one
-/// connection of a kind is ever set up: when both nodes dial at once, the one dialled by the lower id stands.
+/// The two connections with one peer that is kept. The link is up while both stand. A place is reserved before a hello is sent, so that at
+/// most one connection of a kind is ever set up: when both nodes dial at once, the one dialled by the lower id stands.
 /// </summary>
 internal sealed class PeerLink(PeerEnvironment environment, NodeId peer, IPeerListener listener)
 {
@@ -74,7 +74,8 @@ internal sealed class PeerLink(PeerEnvironment environment, NodeId peer, IPeerLi
                 throw NotExpected(environment.Self, peer);
             if ((place.Reservation is not null && !lowerDials) || stale?.Greeting.Instance == greeting.Instance)
                 throw new PeerRefusedException(
-                    PeerRefusal.Duplicate, $"{environment.Self} already has, or sets up, a {greeting.Kind} connection with {peer}.", byOther: false);
+                    PeerRefusal.Duplicate, $"{environment.Self} already has, or sets up, a {greeting.Kind} connection with {peer}.",
+                    byOther: false);
             place.Dialled = false;
             place.Reservation = reservation = new object();
         }

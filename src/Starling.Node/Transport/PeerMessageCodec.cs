@@ -14,7 +14,9 @@ internal sealed class PeerMessageCodec
     public static OutgoingFrame Encode(PeerMessage message) => message switch
     {
         LedgerHint hint => new OutgoingFrame(FrameKind.Hint, new Hint { Contract = hint.Contract.Value, Height = hint.Height }),
-        ProtocolMessage word => new OutgoingFrame(FrameKind.Word, new Word { Contract = word.Contract.Value, Payload = ByteString.CopyFrom(word.Payload.AsSpan()) }),
+        ProtocolMessage word =>
+            new OutgoingFrame(FrameKind.Word,
+                new Word { Contract = word.Contract.Value, Payload = ByteString.CopyFrom(word.Payload.AsSpan()) }),
         _ => throw new InvalidOperationException($"{message.GetType().Name} cannot be sent."),
     };
 
@@ -29,5 +31,6 @@ internal sealed class PeerMessageCodec
     private static ProtocolMessage Message(Word word) =>
         ContractId.TryParse(word.Contract, out var contract) && word.Payload.Length is > 0 and <= ProtocolMessage.MaxPayloadBytes
             ? new ProtocolMessage(contract, [.. word.Payload.Span])
-            : throw PeerRefusedException.BrokenRule($"A word names no contract, or holds nothing or more than {ProtocolMessage.MaxPayloadBytes} bytes.");
+            : throw PeerRefusedException.BrokenRule(
+                $"A word names no contract, or holds nothing or more than {ProtocolMessage.MaxPayloadBytes} bytes.");
 }

@@ -5,8 +5,8 @@ using Starling.Node.Identity;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// Says who the holder of a certificate is, and what it is there for: by what the certificate says itself, or as the owner of this node has mapped it. That a trusted
-/// authority vouches for it, and that it is valid, is proven before.
+/// Says who the holder of a certificate is, and what it is there for: by what the certificate says itself, or as the owner of this node has
+/// mapped it. That a trusted authority vouches for it, and that it is valid, is proven before.
 /// </summary>
 /// <param name="trust">Whom this node believes.</param>
 /// <param name="root">The authority at the end of the chain.</param>
@@ -28,7 +28,8 @@ internal sealed class PeerNaming(TrustTerms trust, TrustedAuthority root, Immuta
         return found switch
         {
             MappedHost host => Named(host.Node, host.Roles),
-            MappedSpiffe { Node: { } meant } spiffe => Speaks(TrustDomainOf(document.Uri!)) ? Named(meant, spiffe.Roles) : NotVouched(TrustDomainOf(document.Uri!)),
+            MappedSpiffe { Node: { } meant } spiffe =>
+                Speaks(TrustDomainOf(document.Uri!)) ? Named(meant, spiffe.Roles) : NotVouched(TrustDomainOf(document.Uri!)),
             _ => NoName(),
         };
     }
@@ -55,9 +56,11 @@ internal sealed class PeerNaming(TrustTerms trust, TrustedAuthority root, Immuta
         _ => false,
     };
 
-    // Of a SPIFFE ID that names no node. The chain itself is proven; what is left to ask is whether the authorities speak for the trust domain.
+    // Of a SPIFFE ID that names no node. The chain itself is proven; what is left to ask is whether the authorities
+    // speak for the trust domain.
     private bool Speaks(string trustDomain) => root.Document.TrustDomain == trustDomain
-        && shown.Skip(1).Select(CertificateDocument.Read).All(authority => authority is not null && (!authority.HasUri || authority.TrustDomain == trustDomain));
+        && shown.Skip(1).Select(CertificateDocument.Read)
+            .All(authority => authority is not null && (!authority.HasUri || authority.TrustDomain == trustDomain));
 
     private static string TrustDomainOf(string spiffe) => spiffe.Split('/')[2];
 

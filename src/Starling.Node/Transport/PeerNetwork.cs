@@ -10,8 +10,8 @@ using Starling.Core.Kernel;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// A node's connections with its peers, over <c>starling/1</c> as <c>spec/protocol.md</c> describes it. It keeps connected whom it is told to keep,
-/// carries messages, fetches from peers and serves them. It decides nothing else. Safe for use by several threads.
+/// A node's connections with its peers, over <c>starling/1</c> as <c>spec/protocol.md</c> describes it. It keeps connected whom it is told
+/// to keep, carries messages, fetches from peers and serves them. It decides nothing else. Safe for use by several threads.
 /// </summary>
 public sealed class PeerNetwork : IAsyncDisposable
 {
@@ -27,12 +27,14 @@ public sealed class PeerNetwork : IAsyncDisposable
 
     /// <summary>Prepares a network; nothing is dialled before <see cref="KeepPeers"/>.</summary>
     /// <param name="options">Bounds and times.</param>
-    /// <param name="credentials">Asked at each handshake, so that a certificate can be replaced while the node runs. The identity must not change.</param>
+    /// <param name="credentials">Asked at each handshake, so that a certificate can be replaced while the node runs. The
+    /// identity must not change.</param>
     /// <param name="source">What peers are served from.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="log">What is logged.</param>
     /// <exception cref="ArgumentException">The options are out of their ranges; the message names every mistake.</exception>
-    public PeerNetwork(PeerNetworkOptions options, Func<PeerCredentials> credentials, IBlobSource source, TimeProvider clock, ILogger<PeerNetwork> log)
+    public PeerNetwork(PeerNetworkOptions options, Func<PeerCredentials> credentials, IBlobSource source, TimeProvider clock,
+        ILogger<PeerNetwork> log)
     {
         if (options.Errors() is { IsEmpty: false } errors)
             throw new ArgumentException(string.Join(' ', errors), nameof(options));
@@ -45,7 +47,9 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <summary>This node.</summary>
     public NodeId Self => environment.Self;
 
-    /// <summary>Opens the node's port on a Kestrel server: <c>starling/1</c> comes here, <c>http/1.1</c> goes on to the server's application.</summary>
+    /// <summary>
+    /// Opens the node's port on a Kestrel server: <c>starling/1</c> comes here, <c>http/1.1</c> goes on to the server's application.
+    /// </summary>
     public void Listen(KestrelServerOptions server, IPEndPoint endPoint) => acceptor.Listen(server, endPoint);
 
     /// <summary>Names who hears of peers. Call it once, before <see cref="KeepPeers"/>.</summary>
@@ -62,7 +66,9 @@ public sealed class PeerNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps connections with exactly these nodes; this node itself is passed over. Others are disconnected, and refused when they dial.</summary>
+    /// <summary>
+    /// Keeps connections with exactly these nodes; this node itself is passed over. Others are disconnected, and refused when they dial.
+    /// </summary>
     public void KeepPeers(IEnumerable<NodeId> peers)
     {
         var wanted = peers.Where(peer => peer != Self).ToHashSet();
@@ -76,15 +82,16 @@ public sealed class PeerNetwork : IAsyncDisposable
                 kept.Remove(gone);
             }
             foreach (var peer in wanted.Where(peer => !kept.ContainsKey(peer)))
-                kept.Add(peer, new KeptPeer(environment, credentials, new PeerLink(environment, peer, listener), book.GetValueOrDefault(peer, [])));
+                kept.Add(peer,
+                    new KeptPeer(environment, credentials, new PeerLink(environment, peer, listener), book.GetValueOrDefault(peer, [])));
             winding.RemoveAll(task => task.IsCompleted);
             winding.AddRange(dismissed.Select(peer => peer.DismissAsync($"{Self} keeps no connection with {peer.Link.Peer} any more.")));
         }
     }
 
     /// <summary>
-    /// Judges the other ends of all standing connections once more, by the credentials of now, and ends those that would be refused. To be called when these were replaced:
-    /// certificates may be revoked by now, or authorities no longer trusted.
+    /// Judges the other ends of all standing connections once more, by the credentials of now, and ends those that would be refused. To be
+    /// called when these were replaced: certificates may be revoked by now, or authorities no longer trusted.
     /// </summary>
     public void Review()
     {
@@ -121,13 +128,16 @@ public sealed class PeerNetwork : IAsyncDisposable
     /// <param name="blob">The blob.</param>
     /// <param name="chunk">The chunk's index.</param>
     /// <param name="chunkBytes">Its length.</param>
-    /// <param name="memory">Asked once, when the answer begins, for memory of that length, which is not touched any more once the task has completed, in whatever way.</param>
+    /// <param name="memory">Asked once, when the answer begins, for memory of that length, which is not touched any more once the task has
+    /// completed, in whatever way.</param>
     /// <param name="progress">Told of bytes as they arrive, on the connection's own loop: it must return at once.</param>
     /// <param name="cancellation">Frees the request's slot.</param>
-    /// <returns>Null when the chunk is in its memory, otherwise why not; <see cref="FetchFailure.Corrupt"/> if it had another length.</returns>
+    /// <returns>Null when the chunk is in its memory, otherwise why not; <see cref="FetchFailure.Corrupt"/> if it had
+    /// another length.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<FetchFailure?> FetchChunkAsync(
-        NodeId peer, BlobId blob, int chunk, int chunkBytes, Func<Memory<byte>> memory, Action<int> progress, CancellationToken cancellation)
+        NodeId peer, BlobId blob, int chunk, int chunkBytes, Func<Memory<byte>> memory, Action<int> progress,
+        CancellationToken cancellation)
     {
         using var activity = TransportMetrics.Activities.StartActivity("fetch chunk");
         activity?.SetTag("peer", peer.Value).SetTag("blob", blob.Short).SetTag("chunk", chunk);

@@ -21,7 +21,9 @@ public sealed record PeerNetworkOptions
     /// <summary>A peer that lives, but neither answers a request nor takes an answer for so long, is disconnected: 0.1 to 3600 s.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The wait after the first failed attempt to connect: 1 ms to 10 s. It doubles up to <see cref="BackoffMost"/>, with jitter.</summary>
+    /// <summary>
+    /// The wait after the first failed attempt to connect: 1 ms to 10 s. It doubles up to <see cref="BackoffMost"/>, with jitter.
+    /// </summary>
     public TimeSpan BackoffFirst { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest wait between attempts: up to 600 s, not below <see cref="BackoffFirst"/>.</summary>
@@ -39,12 +41,15 @@ public sealed record PeerNetworkOptions
     /// <summary>Connections accepted at a time, of nodes and API clients together: 1 to 65536.</summary>
     public int MaxConnections { get; init; } = 1024;
 
-    /// <summary>How much is handed to the transport before <see cref="IBlobSource.Served"/> is told: 64 KiB to 1 MiB; less if <see cref="MaxUploadRate"/> is low.</summary>
+    /// <summary>
+    /// How much is handed to the transport before <see cref="IBlobSource.Served"/> is told: 64 KiB to 1 MiB; less if
+    /// <see cref="MaxUploadRate"/> is low.
+    /// </summary>
     public int PieceBytes { get; init; } = 256 << 10;
 
     /// <summary>
-    /// The most bytes of blobs that go out to all peers together, in bytes a second: at least <see cref="LeastUploadRate"/>; <see cref="long.MaxValue"/>, the default, for no limit.
-    /// Peers have equal shares. Control connections and the API are not limited.
+    /// The most bytes of blobs that go out to all peers together, in bytes a second: at least <see cref="LeastUploadRate"/>;
+    /// <see cref="long.MaxValue"/>, the default, for no limit. Peers have equal shares. Control connections and the API are not limited.
     /// </summary>
     public long MaxUploadRate { get; init; } = long.MaxValue;
 

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Starling.Node.Transport;
 
-/// <summary>Looks who answers at an address, and what time it is there. It asks the API, not the peer protocol, so that standing connections stay.</summary>
+/// <summary>
+/// Looks who answers at an address, and what time it is there. It asks the API, not the peer protocol, so that standing connections stay.
+/// </summary>
 public static class PeerProbe
 {
     private const int MaxAnswer = 16 << 10;
@@ -19,7 +21,8 @@ public static class PeerProbe
     /// <param name="clock">Tells the time here.</param>
     /// <param name="cancellation">Gives up; after 10 s that happens by itself.</param>
     /// <exception cref="IOException">Nobody answers, or not so.</exception>
-    public static async Task<ProbeAnswer> AskAsync(PeerAddress address, PeerCredentials own, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<ProbeAnswer> AskAsync(PeerAddress address, PeerCredentials own, TimeProvider clock,
+        CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(Limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -32,7 +35,8 @@ public static class PeerProbe
             var verdict = await trust.DialAsync(stream, SslApplicationProtocol.Http11, either.Token);
             var refusal = verdict.Objection();
             return new ProbeAnswer(
-                verdict.Refusal is null ? verdict.Node : null, verdict.Roles, refusal?.Message, refusal is null ? await ReadClockAsync(stream, clock, either.Token) : null);
+                verdict.Refusal is null ? verdict.Node : null, verdict.Roles, refusal?.Message,
+                refusal is null ? await ReadClockAsync(stream, clock, either.Token) : null);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -55,7 +59,8 @@ public static class PeerProbe
         var between = asked + ((clock.GetUtcNow() - asked) / 2);
         foreach (var line in Encoding.ASCII.GetString(bytes, 0, count).Split("\r\n").TakeWhile(line => line.Length > 0))
             if (line.StartsWith("Date:", StringComparison.OrdinalIgnoreCase)
-                && DateTimeOffset.TryParseExact(line[5..].Trim(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var theirs))
+                && DateTimeOffset.TryParseExact(line[5..].Trim(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                    out var theirs))
                 // They cut what is less than a second.
                 return TimeSpan.FromSeconds(Math.Round((theirs + TimeSpan.FromSeconds(0.5) - between).TotalSeconds));
         return null;

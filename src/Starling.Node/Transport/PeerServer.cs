@@ -8,8 +8,8 @@ namespace Starling.Node.Transport;
 public static class PeerServer
 {
     /// <summary>
-    /// Serves with Kestrel, TLS and plain sockets, in a way that suits large models: in large blocks, and on the thread that received, since nothing here keeps that thread
-    /// from the next connection.
+    /// Serves with Kestrel, TLS and plain sockets, in a way that suits large models: in large blocks, and on the thread that received,
+    /// since nothing here keeps that thread from the next connection.
     /// </summary>
     public static IWebHostBuilder UsePeerServer(this IWebHostBuilder host) => host
         .UseKestrelCore()

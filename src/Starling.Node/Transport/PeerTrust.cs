@@ -8,12 +8,14 @@ using Starling.Core.Identity;
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// Judges the certificate of the other end. TLS itself lets every certificate pass, so that both sides can say in words what is wrong; nothing but
-/// a refusal is sent or read before <see cref="PeerVerdict.Demand"/>. System stores and the network are never asked.
+/// Judges the certificate of the other end. TLS itself lets every certificate pass, so that both sides can say in words what is wrong;
+/// nothing but a refusal is sent or read before <see cref="PeerVerdict.Demand"/>. System stores and the network are never asked.
 /// </summary>
 internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
 {
-    /// <summary>How the chain is built. Session resumption must be off as well: a resumed session would not show its certificate again.</summary>
+    /// <summary>
+    /// How the chain is built. Session resumption must be off as well: a resumed session would not show its certificate again.
+    /// </summary>
     public X509ChainPolicy Policy()
     {
         var policy = new X509ChainPolicy
@@ -71,19 +73,25 @@ internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
         if (OutOfTime(certificate, $"The certificate of {subject}") is { } outOfTime)
             return outOfTime;
         foreach (var element in chain.ChainElements.Skip(1))
-            if (OutOfTime(element.Certificate, $"The authority {PeerText.Clean(element.Certificate.Subject)}, which vouches for {subject},") is { } old)
+            if (OutOfTime(element.Certificate,
+                $"The authority {PeerText.Clean(element.Certificate.Subject)}, which vouches for {subject},") is { } old)
                 return old;
         if (chain.ChainStatus.Length != 0)
             return PeerVerdict.Refused(PeerRefusal.UnfitCertificate,
                 $"The certificate of {subject} cannot be used here: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}.");
-        ImmutableArray<ImmutableArray<byte>> shown = [.. chain.ChainElements.Select(element => ImmutableArray.Create(element.Certificate.RawData))];
+        ImmutableArray<ImmutableArray<byte>> shown =
+            [.. chain.ChainElements.Select(element => ImmutableArray.Create(element.Certificate.RawData))];
         if (Revoked(shown, root, subject) is { } revoked)
             return revoked;
         var verdict = new PeerNaming(own.Trust, root, shown, subject).Judge(document);
-        return verdict.Refusal is null ? verdict with { Expires = certificate.NotAfter.ToUniversalTime(), Shown = shown, JudgedBy = own } : verdict;
+        return verdict.Refusal is null
+            ? verdict with { Expires = certificate.NotAfter.ToUniversalTime(), Shown = shown, JudgedBy = own }
+            : verdict;
     }
 
-    /// <summary>Judges once more who was let in before. Keys are shown at a handshake alone; what is believed of them may have changed.</summary>
+    /// <summary>
+    /// Judges once more who was let in before. Keys are shown at a handshake alone; what is believed of them may have changed.
+    /// </summary>
     public PeerVerdict Review(PeerVerdict earlier)
     {
         var verdict = Judge(earlier.Shown);
@@ -117,9 +125,11 @@ internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
     private static PeerVerdict? Revoked(ImmutableArray<ImmutableArray<byte>> shown, TrustedAuthority root, string subject)
     {
         foreach (var (place, der) in shown.Index())
-            if (CertificateDocument.Read(der) is { } document && root.Revocations.Select(list => list.Since(document)).FirstOrDefault(since => since is not null) is { } since)
+            if (CertificateDocument.Read(der) is { } document
+                && root.Revocations.Select(list => list.Since(document)).FirstOrDefault(since => since is not null) is { } since)
                 return PeerVerdict.Refused(PeerRefusal.Revoked,
-                    place == 0 ? $"The certificate of {subject} was revoked by its authority at {Written(since.UtcDateTime)}. Have a new one issued, for a new key."
+                    place == 0
+                        ? $"The certificate of {subject} was revoked by its authority at {Written(since.UtcDateTime)}. Have a new one issued, for a new key."
                     : $"An authority that vouches for the certificate of {subject} was revoked at {Written(since.UtcDateTime)}. Have a new one issued by another.");
         return null;
     }

@@ -9,7 +9,8 @@ namespace Starling.Node.Transport;
 /// <param name="Expires">When the certificate does.</param>
 /// <param name="Refusal">Why it is refused; null if it is trusted.</param>
 /// <param name="Sentence">The reason for people; empty if it is trusted.</param>
-internal sealed record PeerVerdict(NodeId Node, Roles Roles, DateTimeOffset Expires, PeerRefusal? Refusal, string Sentence) : IPeerIdentityFeature
+internal sealed record PeerVerdict(NodeId Node, Roles Roles, DateTimeOffset Expires, PeerRefusal? Refusal, string Sentence)
+    : IPeerIdentityFeature
 {
     /// <summary>The certificates that were shown, DER, the holder's first and the trusted authority's last; none if refused.</summary>
     public ImmutableArray<ImmutableArray<byte>> Shown { get; init; } = [];

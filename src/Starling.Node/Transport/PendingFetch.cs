@@ -5,7 +5,8 @@ namespace Starling.Node.Transport;
 /// <summary>A request of ours that was not answered yet, and where its answer goes.</summary>
 /// <param name="number">Names it on the connection.</param>
 /// <param name="most">The most bytes that an answer may have.</param>
-/// <param name="destination">Gives memory for what follows from a place on in an answer of this length, or null if no such answer is wanted. Asked first for place 0.</param>
+/// <param name="destination">Gives memory for what follows from a place on in an answer of this length, or null if no such answer is
+/// wanted. Asked first for place 0.</param>
 /// <param name="progress">Told of bytes as they arrive.</param>
 internal sealed class PendingFetch(uint number, int most, Func<int, int, Memory<byte>?> destination, Action<int>? progress)
 {
@@ -19,7 +20,9 @@ internal sealed class PendingFetch(uint number, int most, Func<int, int, Memory<
     /// <summary>Null when the whole answer is in its memory. Nothing writes there once this has completed.</summary>
     public Task<FetchFailure?> Outcome => outcome.Task;
 
-    /// <summary>Nobody wants the answer any more. If it is just being read, the outcome waits until the read under way has left the memory.</summary>
+    /// <summary>
+    /// Nobody wants the answer any more. If it is just being read, the outcome waits until the read under way has left the memory.
+    /// </summary>
     public void Abandon()
     {
         lock (gate)

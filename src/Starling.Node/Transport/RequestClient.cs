@@ -21,8 +21,10 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     private readonly SemaphoreSlim slots = new(environment.Options.RequestsInFlight);
     private readonly CancellationTokenSource ended = new();
     private readonly byte[] scratch = new byte[16 << 10];
-    private readonly KeptMessage<ContentHeader> contentHeader = new(new ContentHeader(), message => (message.Request, message.Length) = (0, 0));
-    private readonly KeptMessage<FetchRefused> fetchRefused = new(new FetchRefused(), message => (message.Request, message.Reason) = (0, 0));
+    private readonly KeptMessage<ContentHeader> contentHeader =
+        new(new ContentHeader(), message => (message.Request, message.Length) = (0, 0));
+    private readonly KeptMessage<FetchRefused> fetchRefused =
+        new(new FetchRefused(), message => (message.Request, message.Reason) = (0, 0));
     private uint last;
     private long progressAt = environment.Clock.GetTimestamp();
 
@@ -52,7 +54,8 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
             return new ManifestAnswer(null, failure);
         try
         {
-            var manifest = BlobManifest.Decode(pieces is [var whole] ? whole : [.. pieces.SelectMany(piece => piece)], blob, environment.Options.ChunkBytes);
+            var manifest = BlobManifest.Decode(pieces is [var whole] ? whole : [.. pieces.SelectMany(piece => piece)], blob,
+                environment.Options.ChunkBytes);
             return manifest.Length <= maxBytes ? new ManifestAnswer(manifest, null) : new ManifestAnswer(null, FetchFailure.TooLarge);
         }
         catch (CanonicalFormatException)
@@ -62,7 +65,8 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     }
 
     /// <summary>Asks for a chunk, straight into memory that is as long as the chunk and taken when its first byte has come.</summary>
-    public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, int chunkBytes, Func<Memory<byte>> memory, Action<int> progress, CancellationToken cancellation) =>
+    public Task<FetchFailure?> ChunkAsync(BlobId blob, int chunk, int chunkBytes, Func<Memory<byte>> memory, Action<int> progress,
+        CancellationToken cancellation) =>
         AskAsync(
             FrameKind.ChunkRequest, number => new ChunkRequest { Request = number, Blob = Bytes(blob), Chunk = (uint)chunk },
             environment.Options.ChunkBytes, (_, length) => length == chunkBytes ? memory() : default(Memory<byte>?),
@@ -112,7 +116,8 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     }
 
     private async Task<FetchFailure?> AskAsync(
-        FrameKind kind, Func<uint, IMessage> message, int most, Func<int, int, Memory<byte>?> destination, Action<int> progress, CancellationToken cancellation)
+        FrameKind kind, Func<uint, IMessage> message, int most, Func<int, int, Memory<byte>?> destination, Action<int> progress,
+        CancellationToken cancellation)
     {
         if (!await TakeSlotAsync(cancellation))
             return FetchFailure.Unreachable;

@@ -56,7 +56,8 @@ internal sealed class ServedRequest(RequestServer server, uint number, BlobId bl
     private async ValueTask WriteContentAsync(ReadOnlyMemory<byte> content, ContentSink sink, CancellationToken cancellation)
     {
         server.Answering(this);
-        await sink.WriteAsync(Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = number, Length = (uint)content.Length }), cancellation);
+        await sink.WriteAsync(Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = number, Length = (uint)content.Length }),
+            cancellation);
         var uploads = server.Environment.Uploads;
         var piece = Math.Min(server.Environment.Options.PieceBytes, uploads.SliceBytes);
         for (var at = 0; at < content.Length; at += piece)

@@ -25,7 +25,8 @@ internal sealed class TransportMetrics : IDisposable
         sent = meter.CreateCounter<long>("starling.peer.sent", "By", "Bytes sent to a peer, before encryption.");
         received = meter.CreateCounter<long>("starling.peer.received", "By", "Bytes received from a peer, after decryption.");
         dropped = meter.CreateCounter<long>("starling.peer.dropped", "{message}", "Messages to a peer that were dropped.");
-        refused = meter.CreateCounter<long>("starling.peer.refused", "{connection}", "Connections refused or ended with a reason, by this node or the other.");
+        refused = meter.CreateCounter<long>("starling.peer.refused", "{connection}",
+            "Connections refused or ended with a reason, by this node or the other.");
         connections = meter.CreateUpDownCounter<long>("starling.peer.connections", "{connection}", "Connections that stand.");
         roundTrip = meter.CreateHistogram<double>("starling.peer.round_trip", "s", "From a ping to its answer.");
     }
@@ -38,7 +39,8 @@ internal sealed class TransportMetrics : IDisposable
 
     /// <summary>Counts a refusal. Strangers are not named: they could fill the memory of an exporter with names.</summary>
     public void Refused(PeerRefusal code, bool byOther) =>
-        refused.Add(1, new KeyValuePair<string, object?>("reason", code.ToString()), new KeyValuePair<string, object?>("by", byOther ? "peer" : "self"));
+        refused.Add(1, new KeyValuePair<string, object?>("reason", code.ToString()),
+            new KeyValuePair<string, object?>("by", byOther ? "peer" : "self"));
 
     public void Connected(NodeId peer, ConnectionKind kind, int change) =>
         connections.Add(change, Tag(peer), new KeyValuePair<string, object?>("kind", kind.ToString()));

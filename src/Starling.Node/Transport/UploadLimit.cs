@@ -1,8 +1,8 @@
 namespace Starling.Node.Transport;
 
 /// <summary>
-/// Spreads over time what a node uploads: a token bucket that holds a tenth of a second's worth. Turns are given in the order in which they are asked for, so connections
-/// that ask for slices of the same size have equal shares. Safe for use by several threads.
+/// Spreads over time what a node uploads: a token bucket that holds a tenth of a second's worth. Turns are given in the order in which they
+/// are asked for, so connections that ask for slices of the same size have equal shares. Safe for use by several threads.
 /// </summary>
 /// <param name="bytesPerSecond">The rate; <see cref="long.MaxValue"/> for no limit.</param>
 /// <param name="clock">Tells the time, and wakes who waits.</param>

@@ -6,7 +6,9 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>What an entry announces is durable before the entry leaves the node: its own bytes in the journal, its blob on the disk.</summary>
+/// <summary>
+/// What an entry announces is durable before the entry leaves the node: its own bytes in the journal, its blob on the disk.
+/// </summary>
 internal sealed class AnnouncementChecker(IObservedWorld world) : Checker(world)
 {
     public override void Sent(IObservedNode node, SignedEntry entry)
@@ -14,15 +16,18 @@ internal sealed class AnnouncementChecker(IObservedWorld world) : Checker(world)
         if (!node.IsHonest)
             return;
         if (!node.Disk.Journal.Any(record => record.Value.AsSpan().IndexOf(entry.BodyBytes) >= 0))
-            World.Report("saved before announced", $"{node.Name} sends entry {entry.Body.Incarnation}.{entry.Body.Sequence}, which is not in its journal");
+            World.Report("saved before announced",
+                $"{node.Name} sends entry {entry.Body.Incarnation}.{entry.Body.Sequence}, which is not in its journal");
         if (Blob(entry, World.Truth) is { } blob && !node.Disk.Holds(blob) && IsNews(entry))
             World.Report("saved before announced", $"{node.Name} announces blob {blob.Short}, which is not synced on its disk");
     }
 
     // An entry that is sent again may be settled since, and its blob let go.
     private bool IsNews(SignedEntry entry) =>
-        !World.Truth.Ids.Contains(entry.Id) && TrainingEntryCodec.Decode(entry.Body.Payload) is RoundEntry announced && World.Truth.Round is { } round
-        && entry.Body.Epoch == World.Truth.Epoch && announced.Round == round.Round && announced.Opening == round.Opening && (announced is not TermEntry inTerm || inTerm.Term == round.Term);
+        !World.Truth.Ids.Contains(entry.Id) && TrainingEntryCodec.Decode(entry.Body.Payload) is RoundEntry announced
+            && World.Truth.Round is { } round
+        && entry.Body.Epoch == World.Truth.Epoch && announced.Round == round.Round && announced.Opening == round.Opening
+        && (announced is not TermEntry inTerm || inTerm.Term == round.Term);
 
     private static BlobId? Blob(SignedEntry entry, TrainingState truth)
     {

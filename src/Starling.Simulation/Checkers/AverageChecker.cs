@@ -6,8 +6,8 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Where each member averages for itself: no honest node averages an update that is inadmissible or that nobody has, and what it goes on from is the average of what it says, its own update
-/// among it.
+/// Where each member averages for itself: no honest node averages an update that is inadmissible or that nobody has, and what it goes on
+/// from is the average of what it says, its own update among it.
 /// </summary>
 internal sealed class AverageChecker(IObservedWorld world) : Checker(world)
 {
@@ -34,7 +34,8 @@ internal sealed class AverageChecker(IObservedWorld world) : Checker(world)
             known.RemoveAt(0);
         foreach (var input in merge.Inputs)
             if (World.Archived(input.Blob) is not { } bytes)
-                World.Report("a refused update is never averaged", $"{node.Name} averages {input.Author.Name}'s update {input.Blob.Short}, which nobody ever made");
+                World.Report("a refused update is never averaged",
+                    $"{node.Name} averages {input.Author.Name}'s update {input.Blob.Short}, which nobody ever made");
             else if (AdmissibleUpdate.Fault(bytes, World.Truth.Settings!.SchemaHash) is { } fault)
                 World.Report("a refused update is never averaged", $"{node.Name} averages {input.Author.Name}'s update, which is {fault}");
         if (merge.Inputs.All(input => input.Author != node.Identity.Id))
@@ -44,15 +45,18 @@ internal sealed class AverageChecker(IObservedWorld world) : Checker(world)
     private void CheckModel(IObservedNode node, RoundPassed passed)
     {
         var authors = passed.With.Append(node.Identity.Id).Order().ToList();
-        if (passed.With.IsEmpty || Of(node).Any(merge => merge.Inputs.Select(input => input.Author).SequenceEqual(authors) && Result(merge) == passed.Model))
+        if (passed.With.IsEmpty
+            || Of(node).Any(merge => merge.Inputs.Select(input => input.Author).SequenceEqual(authors) && Result(merge) == passed.Model))
             return;
-        World.Report("an average is right", $"{node.Name} goes on from {passed.Model.Short} in round {passed.Round}, which is no average of the updates that it names");
+        World.Report("an average is right",
+            $"{node.Name} goes on from {passed.Model.Short} in round {passed.Round}, which is no average of the updates that it names");
     }
 
     private BlobId Result(MergeUpdates merge)
     {
         var updates = merge.Inputs.Select(input => ((ReadOnlyMemory<byte>)World.Archived(input.Blob), input.Weight));
-        return Admission.Merge(merge.Rule, merge.Parameters, updates, World.Archived(merge.Base)) is { } bytes ? BlobManifest.Of(bytes, World.ChunkBytes).Id : BlobId.None;
+        return Admission.Merge(merge.Rule, merge.Parameters, updates, World.Archived(merge.Base)) is { } bytes
+            ? BlobManifest.Of(bytes, World.ChunkBytes).Id : BlobId.None;
     }
 
     private List<MergeUpdates> Of(IObservedNode node)

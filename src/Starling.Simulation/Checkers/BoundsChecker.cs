@@ -3,7 +3,10 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>Queues are bounded: effects of a step, operations and requests under way, journal and blobs stay within what the number of members explains.</summary>
+/// <summary>
+/// Queues are bounded: effects of a step, operations and requests under way, journal and blobs stay within what the
+/// number of members explains.
+/// </summary>
 internal sealed class BoundsChecker(IObservedWorld world) : Checker(world)
 {
     private const int MostJournalRecords = 16;

@@ -6,7 +6,9 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>Watches one rule of safety. It is told of everything after every event, and reports the first time that the rule is broken.</summary>
+/// <summary>
+/// Watches one rule of safety. It is told of everything after every event, and reports the first time that the rule is broken.
+/// </summary>
 internal abstract class Checker(IObservedWorld world)
 {
     /// <summary>What is watched.</summary>

@@ -7,16 +7,20 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>The checkers of a world: those of any, and those of committed rounds or of rounds that members go through each by itself.</summary>
+/// <summary>
+/// The checkers of a world: those of any, and those of committed rounds or of rounds that members go through each by itself.
+/// </summary>
 internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
 {
     private readonly ImmutableArray<Checker> all =
     [
-        new PrefixChecker(world), new ReplicaChecker(world), new BoundsChecker(world), new AnnouncementChecker(world), new RepeatChecker(world), new HaltChecker(world),
+        new PrefixChecker(world), new ReplicaChecker(world), new BoundsChecker(world), new AnnouncementChecker(world),
+        new RepeatChecker(world), new HaltChecker(world),
         new AuthorshipChecker(world), new OutboxChecker(world),
         .. usesRounds
             ? (Checker[])[
-                new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world), new NamingChecker(world), new SampleChecker(world),
+                new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world),
+                new NamingChecker(world), new SampleChecker(world),
                 new SuspicionChecker(world), new StandstillChecker(world),
             ]
             : [new PromiseChecker(world), new AverageChecker(world)],

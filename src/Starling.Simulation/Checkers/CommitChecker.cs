@@ -5,7 +5,10 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>One committed merge a round, with at least minPeers contributors out of the frozen set; nothing takes it back but an admin's restart, which begins another epoch.</summary>
+/// <summary>
+/// One committed merge a round, with at least minPeers contributors out of the frozen set; nothing takes it back but an admin's restart,
+/// which begins another epoch.
+/// </summary>
 internal sealed class CommitChecker(IObservedWorld world) : Checker(world)
 {
     private readonly SortedDictionary<(long Epoch, long Round), MergeClaim> commits = [];
@@ -30,13 +33,15 @@ internal sealed class CommitChecker(IObservedWorld world) : Checker(world)
                 if (commit.Round != round.Round)
                     World.Report("one committed merge a round", $"round {commit.Round} committed while round {round.Round} was open");
                 if (commit.Merge.Contributors.Length < round.Settings.MinPeers || !round.Frozen.IsSupersetOf(commit.Merge.Contributors))
-                    World.Report("contributors are frozen members", $"round {commit.Round} has other contributors than at least {round.Settings.MinPeers} frozen ones");
+                    World.Report("contributors are frozen members",
+                        $"round {commit.Round} has other contributors than at least {round.Settings.MinPeers} frozen ones");
             }
     }
 
     private void Check(string who, long epoch, long round, MergeClaim merge)
     {
         if (!commits.TryAdd((epoch, round), merge) && !commits[(epoch, round)].Equals(merge))
-            World.Report("one committed merge a round", $"round {round} committed {commits[(epoch, round)].Merge.Short}; {who} says {merge.Merge.Short}");
+            World.Report("one committed merge a round",
+                $"round {round} committed {commits[(epoch, round)].Merge.Short}; {who} says {merge.Merge.Short}");
     }
 }

@@ -8,8 +8,9 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Nothing announced is lost. An honest node whose disk is intact keeps the update of its Ready until the round commits, and the merge that it
-/// voted for until the term or, after the commit, the next round is over. Every committed merge is on some honest node's disk until the next.
+/// Nothing announced is lost. An honest node whose disk is intact keeps the update of its Ready until the round commits, and the
+/// merge that it voted for until the term or, after the commit, the next round is over. Every committed merge is on some honest
+/// node's disk until the next.
 /// </summary>
 internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
 {
@@ -88,7 +89,8 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
     private void Promise(SortedDictionary<NodeId, (BlobId Blob, int Losses)> promises, NodeId author, BlobId blob, EntryId entry)
     {
         // Entries that no edge sent are a liar's; those of a disk that was lost since promise nothing any more.
-        if (World.Find(author) is { IsHonest: true } node && lossesAtSending.TryGetValue(entry, out var losses) && losses == node.Disk.Losses)
+        if (World.Find(author) is { IsHonest: true } node && lossesAtSending.TryGetValue(entry, out var losses)
+            && losses == node.Disk.Losses)
             promises[author] = (blob, losses);
     }
 

@@ -31,6 +31,7 @@ internal sealed class LeaderChecker(IObservedWorld world) : Checker(world)
     private void Check(string who, long epoch, long round, long term, NodeId leader)
     {
         if (!leaders.TryAdd((epoch, round, term), leader) && leaders[(epoch, round, term)] != leader)
-            World.Report("one leader a term", $"round {round} term {term} is led by {leaders[(epoch, round, term)].Name}; {who} says {leader.Name}");
+            World.Report("one leader a term",
+                $"round {round} term {term} is led by {leaders[(epoch, round, term)].Name}; {who} says {leader.Name}");
     }
 }

@@ -9,7 +9,8 @@ namespace Starling.Simulation.Checkers;
 
 /// <summary>
 /// Where all is audited and most of the frozen members are honest, the committed merge is what an honest node computes from the announced
-/// updates of its contributors, none of those is inadmissible or was refused, and nobody was called so falsely. Whatever commits, no honest node merges such an update.
+/// updates of its contributors, none of those is inadmissible or was refused, and nobody was called so falsely. Whatever commits, no honest
+/// node merges such an update.
 /// </summary>
 internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
 {
@@ -25,7 +26,8 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
     public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
     {
         foreach (var happening in result.Happenings)
-            if (happening is Committed { Commit: var commit } && before.Round is { Settings.Audit: AuditMode.Full } round && IsMostlyHonest(round))
+            if (happening is Committed { Commit: var commit } && before.Round is { Settings.Audit: AuditMode.Full } round
+                && IsMostlyHonest(round))
                 Check(commit, round);
     }
 
@@ -40,7 +42,8 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
             var bytes = World.Archived(ready.Update);
             if (bytes is null)
             {
-                World.Report("a refused update is never merged", $"round {commit.Round} merges {author.Name}'s update {ready.Update.Short}, which nobody ever made");
+                World.Report("a refused update is never merged",
+                    $"round {commit.Round} merges {author.Name}'s update {ready.Update.Short}, which nobody ever made");
                 return;
             }
 
@@ -54,12 +57,15 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
         }
 
         foreach (var (member, reason) in round.LeftOut)
-            if (reason != LeftOutReason.Unavailable && !commit.Merge.Contributors.Contains(member) && round.Ready.TryGetValue(member, out var accused)
+            if (reason != LeftOutReason.Unavailable && !commit.Merge.Contributors.Contains(member)
+                && round.Ready.TryGetValue(member, out var accused)
                 && World.Archived(accused.Update) is { } good && AdmissibleUpdate.Fault(good, round.Settings.SchemaHash) is null)
-                World.Report("no good update is refused", $"round {commit.Round} leaves {member.Name} out for an update that is not {reason}");
+                World.Report("no good update is refused",
+                    $"round {commit.Round} leaves {member.Name} out for an update that is not {reason}");
         var merge = Admission.Merge(round.Settings.MergeRule, round.Settings.MergeParameters, updates, World.Archived(round.Base));
         var digest = merge is null ? BlobId.None : BlobManifest.Of(merge, World.ChunkBytes).Id;
         if (digest != commit.Merge.Merge)
-            World.Report("the committed merge is right", $"round {commit.Round} committed {commit.Merge.Merge.Short}; its updates merge to {digest.Short}");
+            World.Report("the committed merge is right",
+                $"round {commit.Round} committed {commit.Merge.Merge.Short}; its updates merge to {digest.Short}");
     }
 }

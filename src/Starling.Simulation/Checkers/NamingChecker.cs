@@ -17,7 +17,8 @@ internal sealed class NamingChecker(IObservedWorld world) : Checker(world)
                         World.Report("no honest node is named", $"round {commit.Round} names {named.Name}");
             if (happening is DisputedLate { Member: var member, Round: var late } && World.Find(member)?.IsHonest == true
                 && before.Commits.Any(c => c.Round == late && World.Find(c.Leader)?.IsHonest == true))
-                World.Report("honest audits agree", $"{member.Name} found another merge than honest {before.Commits.First(c => c.Round == late).Leader.Name} in round {late}");
+                World.Report("honest audits agree",
+                    $"{member.Name} found another merge than honest {before.Commits.First(c => c.Round == late).Leader.Name} in round {late}");
         }
     }
 }

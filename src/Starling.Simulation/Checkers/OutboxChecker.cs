@@ -8,8 +8,9 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// An honest node has at most one entry that is not settled, and sends that one again as it was: it never signs two entries under one number, and begins no next one before the ledger
-/// shows the last. A disk that is lost, or goes back in time, takes the promise with it; but what the ledger shows of it a node never signs anew.
+/// An honest node has at most one entry that is not settled, and sends that one again as it was: it never signs two entries under one
+/// number, and begins no next one before the ledger shows the last. A disk that is lost, or goes back in time, takes the promise with it;
+/// but what the ledger shows of it a node never signs anew.
 /// </summary>
 internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
 {
@@ -36,7 +37,8 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
         if (node.State?.Find(body.Contract)?.Folded.Authors.GetValueOrDefault(body.Author) is not { } shown)
             return;
         if ((body.Incarnation, body.Sequence).CompareTo((shown.Incarnation, shown.Sequence)) <= 0)
-            World.Report(Rule, $"{node.Name} signs an entry {body.Incarnation}.{body.Sequence}, though the ledger shows its {shown.Incarnation}.{shown.Sequence}");
+            World.Report(Rule,
+                $"{node.Name} signs an entry {body.Incarnation}.{body.Sequence}, though the ledger shows its {shown.Incarnation}.{shown.Sequence}");
     }
 
     public override void Sent(IObservedNode node, SignedEntry entry)
@@ -46,11 +48,14 @@ internal sealed class OutboxChecker(IObservedWorld world) : Checker(world)
         var outbox = (node.Identity.Id, entry.Body.Contract);
         if (last.TryGetValue(outbox, out var before) && before.Losses == node.Disk.Losses && before.Entry.Id != entry.Id)
         {
-            var (next, earlier) = ((entry.Body.Incarnation, entry.Body.Sequence), (before.Entry.Body.Incarnation, before.Entry.Body.Sequence));
+            var (next, earlier) =
+                ((entry.Body.Incarnation, entry.Body.Sequence), (before.Entry.Body.Incarnation, before.Entry.Body.Sequence));
             if (next.CompareTo(earlier) <= 0)
-                World.Report(Rule, $"{node.Name} sends another entry {next.Incarnation}.{next.Sequence} after {earlier.Incarnation}.{earlier.Sequence}");
+                World.Report(Rule,
+                    $"{node.Name} sends another entry {next.Incarnation}.{next.Sequence} after {earlier.Incarnation}.{earlier.Sequence}");
             else if (!settled.Contains(before.Entry.Id))
-                World.Report(Rule, $"{node.Name} sends entry {next.Incarnation}.{next.Sequence} before the ledger shows {earlier.Incarnation}.{earlier.Sequence}");
+                World.Report(Rule,
+                    $"{node.Name} sends entry {next.Incarnation}.{next.Sequence} before the ledger shows {earlier.Incarnation}.{earlier.Sequence}");
         }
 
         last[outbox] = (entry, node.Disk.Losses);

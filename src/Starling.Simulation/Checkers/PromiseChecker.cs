@@ -6,8 +6,8 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Where members say to each other which update they hold, nothing said is lost: the update is synced before the word leaves an honest node, and stays on its disk until a later one of its
-/// own is as safe. A lost or restored disk takes the promise with it.
+/// Where members say to each other which update they hold, nothing said is lost: the update is synced before the word leaves an honest
+/// node, and stays on its disk until a later one of its own is as safe. A lost or restored disk takes the promise with it.
 /// </summary>
 internal sealed class PromiseChecker(IObservedWorld world) : Checker(world)
 {

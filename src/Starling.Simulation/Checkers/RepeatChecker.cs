@@ -11,7 +11,8 @@ internal sealed class RepeatChecker(IObservedWorld world) : Checker(world)
     public override void Repeated(IObservedNode node, StepResult first, StepResult second)
     {
         if (Describe(first) != Describe(second))
-            World.Report("steps are deterministic", $"{node.Name} asks for something else when a step is taken again", $"{Describe(first)}\n-- again --\n{Describe(second)}");
+            World.Report("steps are deterministic", $"{node.Name} asks for something else when a step is taken again",
+                $"{Describe(first)}\n-- again --\n{Describe(second)}");
     }
 
     private static string Describe(StepResult result)

@@ -4,7 +4,9 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>Honest replicas are equal bit for bit: what a node says that it holds, and what its program trains from, is the committed merge.</summary>
+/// <summary>
+/// Honest replicas are equal bit for bit: what a node says that it holds, and what its program trains from, is the committed merge.
+/// </summary>
 internal sealed class ReplicaChecker(IObservedWorld world) : Checker(world)
 {
     public override void Asked(IObservedNode node, Effect effect)
@@ -29,7 +31,8 @@ internal sealed class ReplicaChecker(IObservedWorld world) : Checker(world)
             return; // It has not read yet that an admin took the round back.
         foreach (var commit in World.Truth.Commits)
             if (commit.Round == round && commit.Merge.Merge != merge)
-                World.Report("replicas are equal", $"{node.Name} takes {merge.Short} for the merge of round {round}, which is {commit.Merge.Merge.Short}");
+                World.Report("replicas are equal",
+                    $"{node.Name} takes {merge.Short} for the merge of round {round}, which is {commit.Merge.Merge.Short}");
     }
 
     private void CheckBytes(IObservedNode node, BlobId merge, string claim)

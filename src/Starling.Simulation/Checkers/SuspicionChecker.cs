@@ -7,7 +7,8 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk, and none after the ledger left its last question without an answer.
+/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk, and none
+/// after the ledger left its last question without an answer.
 /// </summary>
 internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 {
@@ -51,10 +52,12 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 
     private void Check(IObservedNode node, EntryBody body)
     {
-        if (body.Contract != World.Truth.Contract || TrainingEntryCodec.Decode(body.Payload) is not Suspect || node.State?.Contracts.GetValueOrDefault(body.Contract) is not { Clocks.IsLeaderBroken: false, Fold.Round: { } round })
+        if (body.Contract != World.Truth.Contract || TrainingEntryCodec.Decode(body.Payload) is not Suspect
+            || node.State?.Contracts.GetValueOrDefault(body.Contract) is not { Clocks.IsLeaderBroken: false, Fold.Round: { } round })
             return;
         if (heard.TryGetValue((node.Index, round.Leader), out var at) && World.Now - at < round.Settings.LeaderTimeout * LeastPart)
-            World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, which sent it a chunk {(World.Now - at).TotalSeconds:0.0} s ago");
+            World.Report("nobody is deposed by a clock",
+                $"{node.Name} suspects {round.Leader.Name}, which sent it a chunk {(World.Now - at).TotalSeconds:0.0} s ago");
         if (unanswered.Contains(node.Index))
             World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, though the ledger does not answer it");
     }

@@ -3,7 +3,10 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>Which epoch each node's reports are of: it tells of an admin's restart where it reads it, and of all that it mirrored before it started it tells nothing.</summary>
+/// <summary>
+/// Which epoch each node's reports are of: it tells of an admin's restart where it reads it, and of all that it mirrored before it
+/// started it tells nothing.
+/// </summary>
 internal sealed class ToldEpochs
 {
     private readonly SortedDictionary<int, long> epochs = [];

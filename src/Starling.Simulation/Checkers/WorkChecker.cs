@@ -9,8 +9,9 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// An honest operator notes what it begins before it does, works on one run at a time and only while it has read that the run wants its work, and reports only what it began: that it is complete,
-/// only if the work said so. It declines only what its owner does not have carried out.
+/// An honest operator notes what it begins before it does, works on one run at a time and only while it has read that the run
+/// wants its work, and reports only what it began: that it is complete, only if the work said so. It declines only what its owner
+/// does not have carried out.
 /// </summary>
 internal sealed class WorkChecker(IObservedWorld world) : Checker(world)
 {
@@ -33,8 +34,10 @@ internal sealed class WorkChecker(IObservedWorld world) : Checker(world)
         begun.Add((node.Identity.Id, start.Run));
         if (Noted(node, start.Runner) is not { } note || note.Run != start.Run || note.Attempts != start.Attempt
             || (start.Task.Training is { } training && note.Followed.GetValueOrDefault(training.Contract) != training))
-            World.Report("saved before it begins", $"{node.Name} begins attempt {start.Attempt} of run {start.Run}, which is not in its journal");
-        if (World.RunnerTruth!.Runs.FirstOrDefault(run => run.Number == start.Run) is not { } run || run.Task != start.Task.Name || World.RunnerTruth.Tasks[run.Task].Definition != start.Task)
+            World.Report("saved before it begins",
+                $"{node.Name} begins attempt {start.Attempt} of run {start.Run}, which is not in its journal");
+        if (World.RunnerTruth!.Runs.FirstOrDefault(run => run.Number == start.Run) is not { } run || run.Task != start.Task.Name
+            || World.RunnerTruth.Tasks[run.Task].Definition != start.Task)
             World.Report(Rule, $"{node.Name} begins task {start.Task.Name} in run {start.Run}, which is of another");
     }
 
@@ -50,8 +53,10 @@ internal sealed class WorkChecker(IObservedWorld world) : Checker(world)
         }
 
         // A node that dies in this step has asked for the end of its work, though nobody carries that out any more.
-        if (works.TryGetValue(node.Index, out var open) && !result.Effects.Any(effect => effect is Cancel cancel && cancel.Id == open.Id) && result.State.Runners[open.Runner] is { Reading.HasCaughtUp: true } part
-            && !(part.Fold.Run is { IsActive: true } run && run.Number == open.Run && run.Work.GetValueOrDefault(node.Identity.Id) is { State: WorkState.Running }))
+        if (works.TryGetValue(node.Index, out var open) && !result.Effects.Any(effect => effect is Cancel cancel && cancel.Id == open.Id)
+            && result.State.Runners[open.Runner] is { Reading.HasCaughtUp: true } part
+            && !(part.Fold.Run is { IsActive: true } run && run.Number == open.Run
+                && run.Work.GetValueOrDefault(node.Identity.Id) is { State: WorkState.Running }))
             World.Report(Rule, $"{node.Name} works on run {open.Run}, though it has read that the run does not want its work");
     }
 
@@ -66,11 +71,14 @@ internal sealed class WorkChecker(IObservedWorld world) : Checker(world)
         var author = entry.Entry.Body.Author;
         if (result.Refusal != Refusal.None || World.Find(author) is not { IsHonest: true } node)
             return;
-        if (result.Entry is Decline decline && node.State is { } state && state.Options.Tasks.Contains(before.Find(decline.Run)!.Definition.Kind))
+        if (result.Entry is Decline decline && node.State is { } state
+            && state.Options.Tasks.Contains(before.Find(decline.Run)!.Definition.Kind))
             World.Report(Rule, $"{node.Name} declines run {decline.Run}, though it carries out such tasks");
         if (result.Entry is not ReportWork report)
             return;
-        if (report.Report.State == WorkState.Complete ? !completed.Contains((author, report.Run)) : report.Report.State == WorkState.Running && !begun.Contains((author, report.Run)))
+        if (report.Report.State == WorkState.Complete
+            ? !completed.Contains((author, report.Run))
+            : report.Report.State == WorkState.Running && !begun.Contains((author, report.Run)))
             World.Report("nothing is reported that was not done", $"{node.Name} reports that run {report.Run} is {report.Report.State}");
     }
 

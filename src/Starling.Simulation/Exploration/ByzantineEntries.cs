@@ -6,9 +6,9 @@ using Starling.Core.Training;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// What a Byzantine member may append: each entry of the protocol, with a right and a wrong merge where there is one. Numbers other than the
-/// open ones, foreign keys and used sequences are refused whatever the state, as the fold's own tests show. It needs no state of its own:
-/// whatever it appends may land at any moment, and to sign two different entries is to choose which one lands.
+/// What a Byzantine member may append: each entry of the protocol, with a right and a wrong merge where there is one. Numbers other than
+/// the open ones, foreign keys and used sequences are refused whatever the state, as the fold's own tests show. It needs no state of its
+/// own: whatever it appends may land at any moment, and to sign two different entries is to choose which one lands.
 /// </summary>
 internal static class ByzantineEntries
 {
@@ -28,7 +28,8 @@ internal static class ByzantineEntries
         yield return new Claim(number, opening, term);
         foreach (var contributors in Contributors(round, self))
         {
-            ImmutableArray<LeftOut> leftOut = [.. round.Frozen.Except(contributors).Select(node => new LeftOut(node, LeftOutReason.Unavailable))];
+            ImmutableArray<LeftOut> leftOut =
+                [.. round.Frozen.Except(contributors).Select(node => new LeftOut(node, LeftOutReason.Unavailable))];
             yield return new Merged(number, opening, term, ExploredContract.Merge(contributors), contributors, leftOut);
             yield return new Merged(number, opening, term, ExploredContract.Wrong, contributors, leftOut);
         }

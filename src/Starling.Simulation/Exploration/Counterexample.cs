@@ -19,7 +19,8 @@ internal sealed class Counterexample<TWorld>(ITransitionSystem<TWorld> system, S
         var (run, world) = Replay(bad.State);
         return bad.IsStuck
             ? new ExplorationViolation("every round commits", "nothing that is due can happen any more", run, [], system.Describe(world))
-            : new ExplorationViolation("every round commits", "a run can go round for ever without a commit", run, Loop(bad, world), system.Describe(world));
+            : new ExplorationViolation("every round commits", "a run can go round for ever without a commit", run, Loop(bad, world),
+                system.Describe(world));
     }
 
     private (ImmutableArray<string> Run, TWorld World) Replay(int state)
@@ -49,7 +50,8 @@ internal sealed class Counterexample<TWorld>(ITransitionSystem<TWorld> system, S
         {
             foreach (var step in system.Next(visit.World))
             {
-                if (step.Commits || step.Kind is TransitionKind.Fault or TransitionKind.InTheEnd || graph.Find(system.Key(step.Next)) is not { } target
+                if (step.Commits || step.Kind is TransitionKind.Fault or TransitionKind.InTheEnd
+                    || graph.Find(system.Key(step.Next)) is not { } target
                     || bad.Components[target] != bad.Components[bad.State] || from.ContainsKey(target))
                     continue;
                 from.Add(target, (visit.State, step.Label));

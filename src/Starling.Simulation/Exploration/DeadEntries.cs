@@ -4,7 +4,9 @@ using Starling.Core.Training;
 
 namespace Starling.Simulation.Exploration;
 
-/// <summary>Entries under way that the fold will refuse whatever else happens: numbers only grow, and a term has one leader and stays disputed.</summary>
+/// <summary>
+/// Entries under way that the fold will refuse whatever else happens: numbers only grow, and a term has one leader and stays disputed.
+/// </summary>
 internal static class DeadEntries
 {
     /// <summary>Whether an honest node's entry is one.</summary>

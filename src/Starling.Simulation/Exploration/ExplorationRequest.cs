@@ -24,14 +24,17 @@ public sealed record ExplorationRequest
     /// <summary>The fault that is allowed. Default none.</summary>
     public ExplorationFault Fault { get; init; }
 
-    /// <summary>How many deaths or lost disks are allowed, 1 to <see cref="Nodes"/>. Default 1. A Byzantine node is one in any case.</summary>
+    /// <summary>
+    /// How many deaths or lost disks are allowed, 1 to <see cref="Nodes"/>. Default 1. A Byzantine node is one in any case.
+    /// </summary>
     public int Times { get; init; } = 1;
 
     /// <summary>Begin where every member is ready, instead of where a round opens. Default false. Fewer states, for more nodes.</summary>
     public bool BeginsReady { get; init; }
 
     /// <summary>
-    /// Let an honest node append its next entry while a vote of an earlier opening is still under way, as no node does. Default false. The fold alone.
+    /// Let an honest node append its next entry while a vote of an earlier opening is still under way, as no node does.
+    /// Default false. The fold alone.
     /// </summary>
     public bool Pipelined { get; init; }
 

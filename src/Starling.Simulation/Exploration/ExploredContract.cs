@@ -9,7 +9,9 @@ using Starling.Simulation.Keys;
 
 namespace Starling.Simulation.Exploration;
 
-/// <summary>The contract that is explored: its members, its founding entry, and the digests of updates and merges, which stand for themselves.</summary>
+/// <summary>
+/// The contract that is explored: its members, its founding entry, and the digests of updates and merges, which stand for themselves.
+/// </summary>
 internal sealed class ExploredContract
 {
     /// <param name="request">What is explored.</param>
@@ -20,14 +22,17 @@ internal sealed class ExploredContract
         Cancellation = cancellation;
         Keys = new SimulatedKeys(new SeededRandom(1));
         var honest = request.Fault == ExplorationFault.Byzantine ? request.Nodes - 1 : request.Nodes;
-        Nodes = [.. Enumerable.Range(0, request.Nodes).Select(i => Keys.Issue(NodeId.Create("sim", "org", i < honest ? $"{(char)('a' + i)}" : "z")))];
+        Nodes = [.. Enumerable.Range(0, request.Nodes)
+            .Select(i => Keys.Issue(NodeId.Create("sim", "org", i < honest ? $"{(char)('a' + i)}" : "z")))];
         Byzantine = honest < request.Nodes ? Nodes[^1].Id : default;
         Blobs = Known(Nodes);
         var admin = Keys.Issue(NodeId.Create("sim", "consortium", "admin"));
-        var found = new Found(Settings(request), Keys.Anchors, [Keys.Enrol(admin, leaderEligible: false)], [.. Nodes.Select(n => Keys.Enrol(n, leaderEligible: true))]);
+        var found = new Found(Settings(request), Keys.Anchors, [Keys.Enrol(admin, leaderEligible: false)],
+            [.. Nodes.Select(n => Keys.Enrol(n, leaderEligible: true))]);
         Founding = Keys.Sign(admin, new EntryBody(
             Contract, 0, admin.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract), TrainingEntryCodec.Encode(found)));
-        Founded = TrainingFold.Apply(TrainingState.Empty(Contract, Founding.Id), new VerifiedEntry(Founding, SignatureValid: true), Keys).State;
+        Founded =
+            TrainingFold.Apply(TrainingState.Empty(Contract, Founding.Id), new VerifiedEntry(Founding, SignatureValid: true), Keys).State;
     }
 
     /// <summary>The contract's name.</summary>
@@ -39,7 +44,9 @@ internal sealed class ExploredContract
     /// <summary>What is explored.</summary>
     public ExplorationRequest Request { get; }
 
-    /// <summary>Ends the exploration early; asked in every step of a kernel, so that one which never comes to rest can be ended too.</summary>
+    /// <summary>
+    /// Ends the exploration early; asked in every step of a kernel, so that one which never comes to rest can be ended too.
+    /// </summary>
     public CancellationToken Cancellation { get; }
 
     /// <summary>The keys of all.</summary>
@@ -97,7 +104,8 @@ internal sealed class ExploredContract
     }
 
     /// <summary>Folds an entry.</summary>
-    public FoldResult Apply(TrainingState fold, SignedEntry entry) => TrainingFold.Apply(fold, new VerifiedEntry(entry, SignatureValid: true), Keys);
+    public FoldResult Apply(TrainingState fold, SignedEntry entry) =>
+        TrainingFold.Apply(fold, new VerifiedEntry(entry, SignatureValid: true), Keys);
 
     private static FrozenDictionary<BlobId, (bool IsMerge, int Members)> Known(ImmutableArray<NodeIdentity> nodes)
     {
@@ -109,7 +117,8 @@ internal sealed class ExploredContract
         return known.ToFrozenDictionary();
     }
 
-    // No grace and no claim delay: whoever may claim does so at once, and whose Claim lands first, and when, is open. Ranks, which hang on digests, would choose for the explorer.
+    // No grace and no claim delay: whoever may claim does so at once, and whose Claim lands first, and when, is open. Ranks, which hang on
+    // digests, would choose for the explorer.
     private static TrainingSettings Settings(ExplorationRequest request) => new(
         "leader", 1_000_000, 1, request.MinPeers, request.Audit, "mean", [], Digest.Of("schema"u8), 1 << 20,
         LeaderTimeout: TimeSpan.FromMinutes(1), AbsentTimeout: TimeSpan.FromMinutes(10), Grace: TimeSpan.Zero, ClaimDelay: TimeSpan.Zero);

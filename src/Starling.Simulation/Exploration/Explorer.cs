@@ -1,8 +1,8 @@
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// Visits every state that a few nodes can reach with the production code: all orders of all entries, one fault at any moment, and as many rounds as
-/// there are, since a state does not know its round's number. Asks of each step whether it breaks a rule, and of each state
+/// Visits every state that a few nodes can reach with the production code: all orders of all entries, one fault at any moment, and as many
+/// rounds as there are, since a state does not know its round's number. Asks of each step whether it breaks a rule, and of each state
 /// whether every fair run from it commits.
 /// </summary>
 public static class Explorer

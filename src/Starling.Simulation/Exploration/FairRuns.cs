@@ -1,9 +1,10 @@
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// Whether every fair run commits, once faults have stopped: over the strongly connected components of the steps that neither commit nor are
-/// faults (Tarjan, 1972), deepest first. Assumed of the ledger and of honest nodes is no more than this: something that is due happens in
-/// the end, though the Byzantine node may come between as often as it likes; a live node's Ready is accepted in the end; and time passes.
+/// Whether every fair run commits, once faults have stopped: over the strongly connected components of the steps that neither
+/// commit nor are faults (Tarjan, 1972), deepest first. Assumed of the ledger and of honest nodes is no more than this: something
+/// that is due happens in the end, though the Byzantine node may come between as often as it likes; a live node's Ready is accepted
+/// in the end; and time passes.
 /// </summary>
 /// <remarks>
 /// A component is good if each of its states has something due, every step out of it leads to a good one or commits, and no fair run stays
@@ -22,7 +23,9 @@ internal sealed class FairRuns(StateGraph graph, CancellationToken cancellation)
     private readonly List<List<int>> components = [];
     private int next;
 
-    /// <summary>A state from which some fair run never commits: one below which all is well, so that the reason is near. Null if there is none.</summary>
+    /// <summary>
+    /// A state from which some fair run never commits: one below which all is well, so that the reason is near. Null if there is none.
+    /// </summary>
     public BadState? FirstBad()
     {
         Array.Fill(component, -1);
@@ -150,7 +153,8 @@ internal sealed class FairRuns(StateGraph graph, CancellationToken cancellation)
             }
         }
 
-        return !isCycle || isByzantine || Awaits(members, owes => owes.LacksReady) || (hasEnd && endsWell && Awaits(members, owes => owes.AwaitsTime));
+        return !isCycle || isByzantine || Awaits(members, owes => owes.LacksReady)
+            || (hasEnd && endsWell && Awaits(members, owes => owes.AwaitsTime));
     }
 
     private bool Awaits(List<int> members, Func<Obligation, bool> what)

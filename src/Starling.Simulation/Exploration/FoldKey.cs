@@ -6,9 +6,9 @@ using Starling.Core.Training;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// What matters of a state: who stands where in the open round, and what is under way. Left out is what no rule can tell apart: heights, chain
-/// hashes, ids, sequences, incarnations, and the numbers of round, opening and term, which entries are only compared with. An entry whose numbers
-/// the fold refuses for good is stale, whatever else it says. Honest members are interchangeable, so their words are sorted.
+/// What matters of a state: who stands where in the open round, and what is under way. Left out is what no rule can tell apart: heights,
+/// chain hashes, ids, sequences, incarnations, and the numbers of round, opening and term, which entries are only compared with. An entry
+/// whose numbers the fold refuses for good is stale, whatever else it says. Honest members are interchangeable, so their words are sorted.
 /// </summary>
 internal static class FoldKey
 {
@@ -91,7 +91,8 @@ internal static class FoldKey
         };
         // An entry of another opening or term than the open one, if the fold would still take it.
         var round = fold.Round!;
-        var isNear = underWay.Entry is RoundEntry entry && entry.Opening == round.Opening && (entry is not TermEntry inTerm || inTerm.Term == round.Term);
+        var isNear = underWay.Entry is RoundEntry entry && entry.Opening == round.Opening
+            && (entry is not TermEntry inTerm || inTerm.Term == round.Term);
         return (kind * 2) + (isNear ? 0 : 1);
     }
 }

@@ -25,7 +25,8 @@ internal static class FoldRules
             var member = before.Members[i];
             if (!commit.Holders.Contains(contract.Nodes[i].Id) || member.HasLostDisk)
                 continue;
-            if (member.Held is not { } held || held.Round != commit.Round || held.Opening != commit.Opening || held.Term != commit.Term || held.Claim.Merge != commit.Merge.Merge)
+            if (member.Held is not { } held || held.Round != commit.Round || held.Opening != commit.Opening || held.Term != commit.Term
+                || held.Claim.Merge != commit.Merge.Merge)
                 return new BrokenRule("every counted vote is for this merge, and its author holds it",
                     $"{contract.Nodes[i].Id.Name}'s vote counts in round {commit.Round}, but it did not save that merge for opening {commit.Opening}, term {commit.Term}");
         }

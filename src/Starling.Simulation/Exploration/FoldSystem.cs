@@ -3,9 +3,9 @@ using Starling.Core.Identity;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// The fold alone, under everything that may be appended to it. Members talk only through the ledger, and one has at most one entry under way, so
-/// a member that lags behind and then appends is one that acts on the whole ledger and whose entry then stays under way: entries are made at
-/// once and land at any later moment. A crash with the journal kept is a long delay.
+/// The fold alone, under everything that may be appended to it. Members talk only through the ledger, and one has at most one entry under
+/// way, so a member that lags behind and then appends is one that acts on the whole ledger and whose entry then stays under way: entries
+/// are made at once and land at any later moment. A crash with the journal kept is a long delay.
 /// </summary>
 internal sealed class FoldSystem(ExploredContract contract) : ITransitionSystem<FoldWorld>
 {
@@ -30,7 +30,8 @@ internal sealed class FoldSystem(ExploredContract contract) : ITransitionSystem<
                 lacks |= !ready.ContainsKey(contract.Nodes[i].Id);
             }
 
-        return new Obligation(alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks, AwaitsTime: false, ready.Count);
+        return new Obligation(alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks, AwaitsTime: false,
+            ready.Count);
     }
 
     /// <inheritdoc/>
@@ -39,7 +40,8 @@ internal sealed class FoldSystem(ExploredContract contract) : ITransitionSystem<
     private static FoldWorld Begin(ExploredContract contract)
     {
         var isByHand = contract.Request.Fault is ExplorationFault.Death or ExplorationFault.LostDisk;
-        var world = new FoldWorld(contract.Founded, [.. contract.Nodes.Select(_ => FoldMember.Fresh)], isByHand ? contract.Request.Times : 0);
+        var world =
+            new FoldWorld(contract.Founded, [.. contract.Nodes.Select(_ => FoldMember.Fresh)], isByHand ? contract.Request.Times : 0);
         if (!contract.Request.BeginsReady)
             return world;
         for (var i = 0; i < contract.Nodes.Length; i++)

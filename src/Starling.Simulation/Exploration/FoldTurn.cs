@@ -19,7 +19,8 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
 
     /// <summary>A member's Ready where the fold stands now.</summary>
     public static Ready Ready(TrainingState fold, NodeId node) =>
-        new(fold.Round!.Round, fold.Round.Opening, fold.Round.Base, fold.Round.OpenedHash, ExploredContract.Update(node), 1, UpdateMetrics.None);
+        new(fold.Round!.Round, fold.Round.Opening, fold.Round.Base, fold.Round.OpenedHash, ExploredContract.Update(node), 1,
+            UpdateMetrics.None);
 
     /// <summary>All of it.</summary>
     public List<Transition<FoldWorld>> All()
@@ -49,7 +50,8 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     {
         var member = world.Members[i];
         if (member.Entry is { } entry)
-            Land(i, entry.Signed, entry.Entry, member.IsLive ? TransitionKind.Due : TransitionKind.Possible, world.With(i, m => m with { Entry = null }));
+            Land(i, entry.Signed, entry.Entry, member.IsLive ? TransitionKind.Due : TransitionKind.Possible,
+                world.With(i, m => m with { Entry = null }));
         if (member.Earlier is { } earlier)
             Land(i, earlier.Signed, earlier.Entry, TransitionKind.Possible, world.With(i, m => m with { Earlier = null }));
     }
@@ -63,7 +65,8 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
         if (contract.Request.Fault == ExplorationFault.Death)
             Add($"{Name(i)} dies for good", after.With(i, m => m with { IsDead = true }), TransitionKind.Fault);
         else if (!member.HasLostDisk)
-            Add($"{Name(i)} loses its disk", after.With(i, m => m with { HasLostDisk = true, HasUpdate = false, Held = null }), TransitionKind.Fault);
+            Add($"{Name(i)} loses its disk", after.With(i, m => m with { HasLostDisk = true, HasUpdate = false, Held = null }),
+                TransitionKind.Fault);
     }
 
     private void Return(int i)
@@ -85,8 +88,10 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     {
         if (Round.Leader != Id(i) || Round.Proposal is not null)
             return;
-        var gone = Round.Frozen.Where(node => !contract.IsHonest(node) || !world.Members[contract.IndexOf(node)].IsLive).ToImmutableSortedSet();
-        var available = Enumerable.Range(0, Honest).Count(j => world.Members[j] is { IsLive: true, HasUpdate: true } && Round.Frozen.Contains(Id(j)));
+        var gone =
+            Round.Frozen.Where(node => !contract.IsHonest(node) || !world.Members[contract.IndexOf(node)].IsLive).ToImmutableSortedSet();
+        var available =
+            Enumerable.Range(0, Honest).Count(j => world.Members[j] is { IsLive: true, HasUpdate: true } && Round.Frozen.Contains(Id(j)));
         var kind = available >= Round.Settings.MinPeers ? TransitionKind.Due : TransitionKind.Possible;
         Propose(i, Round.Frozen, [], kind);
         if (!gone.IsEmpty && Round.Frozen.Count - gone.Count >= Round.Settings.MinPeers)
@@ -97,7 +102,8 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     {
         ImmutableArray<NodeId> sorted = [.. contributors];
         Vote(i, new Merged(Round.Round, Round.Opening, Round.Term, ExploredContract.Merge(sorted), sorted,
-            [.. leftOut.Select(node => new LeftOut(node, LeftOutReason.Unavailable))]), new MergeClaim(ExploredContract.Merge(sorted), sorted), kind);
+            [.. leftOut.Select(node => new LeftOut(node, LeftOutReason.Unavailable))]),
+            new MergeClaim(ExploredContract.Merge(sorted), sorted), kind);
     }
 
     // An audit needs somebody who holds the merge and serves it and the updates in it.
@@ -107,7 +113,8 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
             return;
         var right = new MergeClaim(ExploredContract.Merge(proposal.Contributors), proposal.Contributors);
         var isServed = Enumerable.Range(0, Honest).Any(j => world.Members[j] is { IsLive: true, Held: { } held } member && IsCurrent(held)
-            && (!Round.IsDisputed || Id(j) == Round.Leader || Round.Votes.GetValueOrDefault(Id(j))?.Full is not null || member.Entry?.Entry is AuditedFull));
+            && (!Round.IsDisputed || Id(j) == Round.Leader || Round.Votes.GetValueOrDefault(Id(j))?.Full is not null
+                || member.Entry?.Entry is AuditedFull));
         var isHonestLeader = contract.IsHonest(Round.Leader) && !world.Members[contract.IndexOf(Round.Leader)].IsDead;
         var kind = isServed || (Round.Settings.Audit == AuditMode.Off && isHonestLeader) ? TransitionKind.Due : TransitionKind.Possible;
         var full = new AuditedFull(Round.Round, Round.Opening, Round.Term, right.Merge, right.Contributors);
@@ -136,7 +143,8 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
     {
         if (Round.Leader.IsNone)
             return;
-        var isJust = (!contract.IsHonest(Round.Leader) || world.Members[contract.IndexOf(Round.Leader)].IsDead) && !Round.Votes.ContainsKey(Id(i));
+        var isJust =
+            (!contract.IsHonest(Round.Leader) || world.Members[contract.IndexOf(Round.Leader)].IsDead) && !Round.Votes.ContainsKey(Id(i));
         Append(i, new Suspect(Round.Round, Round.Opening, Round.Term), isJust ? TransitionKind.Due : TransitionKind.Fault);
     }
 
@@ -168,12 +176,15 @@ internal sealed class FoldTurn(ExploredContract contract, FoldWorld world)
         var next = without with { Fold = result.State };
         if (contract.Request.Pipelined && result.Happenings.Any(happening => happening is Reopened))
             next = FoldPipeline.Free(next);
-        var label = contract.IsHonest(Id(i)) && entry is not Rejoin ? $"{Name(i)}'s {RoundText.Of(entry, Fold)} lands" : $"{Name(i)} appends {RoundText.Of(entry, Fold)}";
+        var label = contract.IsHonest(Id(i)) && entry is not Rejoin
+            ? $"{Name(i)}'s {RoundText.Of(entry, Fold)} lands"
+            : $"{Name(i)} appends {RoundText.Of(entry, Fold)}";
         transitions.Add(new Transition<FoldWorld>(label + RoundText.Outcome(result), next, kind,
             result.Happenings.Any(happening => happening is Committed), FoldRules.Broken(contract, world, next, result)));
     }
 
-    private void Add(string label, FoldWorld next, TransitionKind kind) => transitions.Add(new Transition<FoldWorld>(label, next, kind, Commits: false, null));
+    private void Add(string label, FoldWorld next, TransitionKind kind) =>
+        transitions.Add(new Transition<FoldWorld>(label, next, kind, Commits: false, null));
 
     private bool IsCurrent(HeldMerge held) => (held.Round, held.Opening, held.Term) == (Round.Round, Round.Opening, Round.Term);
 

@@ -10,5 +10,6 @@ namespace Starling.Simulation.Exploration;
 internal sealed record FoldWorld(TrainingState Fold, ImmutableArray<FoldMember> Members, int FaultsLeft)
 {
     /// <summary>With one member changed.</summary>
-    public FoldWorld With(int member, Func<FoldMember, FoldMember> change) => this with { Members = Members.SetItem(member, change(Members[member])) };
+    public FoldWorld With(int member, Func<FoldMember, FoldMember> change) =>
+        this with { Members = Members.SetItem(member, change(Members[member])) };
 }

@@ -8,8 +8,8 @@ using Starling.Core.Training;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// The edge of one node while something happens to it: what the node can do by itself (read, sign, save, inspect, merge, train) is done at once
-/// and in full. What comes of it is an entry under way and requests to peers.
+/// The edge of one node while something happens to it: what the node can do by itself (read, sign, save, inspect, merge, train) is done at
+/// once and in full. What comes of it is an entry under way and requests to peers.
 /// </summary>
 internal sealed class KernelEdge(ExploredContract contract, int index, KernelNode node, ImmutableList<VerifiedEntry> ledger)
 {
@@ -24,7 +24,8 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
     /// <summary>A node that starts with nothing on its disk, and knows its peers.</summary>
     public static KernelNode Start(ExploredContract contract, int index, Instant now, ImmutableList<VerifiedEntry> ledger)
     {
-        var state = NodeKernel.Create(contract.Nodes[index], [new ContractReference(ExploredContract.Contract, contract.Founding.Id)], contract.Keys, Options);
+        var state = NodeKernel.Create(contract.Nodes[index], [new ContractReference(ExploredContract.Contract, contract.Founding.Id)],
+            contract.Keys, Options);
         var edge = new KernelEdge(contract, index, new KernelNode { State = state, Now = now }, ledger);
         edge.Tell(new Started([], [], []));
         foreach (var peer in contract.Nodes)
@@ -39,7 +40,12 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
         PollInterval = TimeSpan.FromHours(1),
         ResendInterval = TimeSpan.FromHours(1),
         RetryInterval = TimeSpan.FromHours(1),
-        Transfers = new BlobTransferOptions { StallLimit = TimeSpan.FromMinutes(10), LeastBackOff = TimeSpan.FromMinutes(1), MostBackOff = TimeSpan.FromMinutes(10) },
+        Transfers = new BlobTransferOptions
+        {
+            StallLimit = TimeSpan.FromMinutes(10),
+            LeastBackOff = TimeSpan.FromMinutes(1),
+            MostBackOff = TimeSpan.FromMinutes(10)
+        },
     };
 
     /// <summary>Tells the node something, and carries out what follows until it has nothing to do.</summary>
@@ -105,7 +111,8 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
         switch (effect)
         {
             case ReadLedger read:
-                inbox.Enqueue(new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledger.Skip((int)read.From)], ledger.Count)));
+                inbox.Enqueue(
+                    new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledger.Skip((int)read.From)], ledger.Count)));
                 break;
             case Sign sign:
                 inbox.Enqueue(new Signed(sign.Id, [.. contract.Keys.Sign(contract.Nodes[index].Key, sign.Bytes.AsSpan())]));
@@ -136,13 +143,15 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
                 Node = Node with { Fetches = Node.Fetches.RemoveAll(fetch => fetch.Id == cancel.Id) };
                 break;
             case Deliver { Assignment: { Last: false } work }:
-                inbox.Enqueue(new UpdateReady(work.Contract, work.Round, work.Base, ExploredContract.Update(contract.Nodes[index].Id), 1, 1, UpdateMetrics.None));
+                inbox.Enqueue(new UpdateReady(work.Contract, work.Round, work.Base, ExploredContract.Update(contract.Nodes[index].Id), 1, 1,
+                    UpdateMetrics.None));
                 break;
             case AppendEntry append:
                 Append(append);
                 break;
             case Halt halt:
-                Node = Node with { Broken = new BrokenRule("no honest node stops", $"{contract.Nodes[index].Id.Name} does: {halt.Detail}") };
+                Node =
+                    Node with { Broken = new BrokenRule("no honest node stops", $"{contract.Nodes[index].Id.Name} does: {halt.Detail}") };
                 break;
         }
     }
@@ -154,6 +163,9 @@ internal sealed class KernelEdge(ExploredContract contract, int index, KernelNod
         Node = Node with { UnderWay = Node.UnderWay.Add(append) };
         var announced = Announced(append.Entry);
         if (!append.After.All(saved.Contains) || (!announced.IsNone && !Node.State.Durable.Contains(announced)))
-            Node = Node with { Broken = new BrokenRule("saved before announced", $"{contract.Nodes[index].Id.Name} appends what is not on its disk") };
+            Node = Node with
+            {
+                Broken = new BrokenRule("saved before announced", $"{contract.Nodes[index].Id.Name} appends what is not on its disk")
+            };
     }
 }

@@ -4,8 +4,8 @@ using Starling.Core.Identity;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// Which blobs a node need not hold now to have them as soon as they are of use: while all honest nodes live on, what honest members serve or what is merged of
-/// their updates alone.
+/// Which blobs a node need not hold now to have them as soon as they are of use: while all honest nodes live on, what honest members serve
+/// or what is merged of their updates alone.
 /// </summary>
 internal sealed class KernelHoldings
 {
@@ -41,6 +41,7 @@ internal sealed class KernelHoldings
         if (known.IsMerge)
             return contract.Liars > 0 && (known.Members & (1 << (contract.Nodes.Length - 1))) != 0;
         var owner = BitOperations.TrailingZeroCount(known.Members);
-        return owner == index || owner >= world.Nodes.Length || world.Nodes[owner].Part.Update?.Update != blob || !world.Nodes[owner].State.Held.Contains(blob);
+        return owner == index || owner >= world.Nodes.Length || world.Nodes[owner].Part.Update?.Update != blob
+            || !world.Nodes[owner].State.Held.Contains(blob);
     }
 }

@@ -10,8 +10,8 @@ namespace Starling.Simulation.Exploration;
 /// <summary>
 /// What matters of a state of kernels. As for the fold; besides, of each node: the blobs that it holds, has synced or wants, what it merges
 /// and has chosen, and which of its timers are due, though not since when. Operation ids and requests to peers are left out: a request that
-/// nobody answers is as good as one that was asked again. The least of all orders of the honest nodes' names stands for all of them. What else
-/// is left out, and why nothing depends on it, is in <c>docs/simulation.md</c>.
+/// nobody answers is as good as one that was asked again. The least of all orders of the honest nodes' names stands for all of them. What
+/// else is left out, and why nothing depends on it, is in <c>docs/simulation.md</c>.
 /// </summary>
 internal sealed class KernelKey
 {
@@ -24,7 +24,8 @@ internal sealed class KernelKey
     {
         this.contract = contract;
         var count = contract.Nodes.Length;
-        orders = [.. Orders(count - contract.Liars).Select(order => contract.Liars == 0 ? order : [.. order, count - 1]).Select(order => (order, KernelWords.Permutation(order)))];
+        orders = [.. Orders(count - contract.Liars).Select(order => contract.Liars == 0 ? order : [.. order, count - 1])
+            .Select(order => (order, KernelWords.Permutation(order)))];
     }
 
     /// <summary>The key of a state.</summary>
@@ -61,9 +62,11 @@ internal sealed class KernelKey
 
     private static IEnumerable<int[]> Orders(int count) => count == 0
         ? [[]]
-        : Orders(count - 1).SelectMany(order => Enumerable.Range(0, count).Select(at => (int[])[.. order[..at], count - 1, .. order[at..]]));
+        : Orders(count - 1).SelectMany(
+            order => Enumerable.Range(0, count).Select(at => (int[])[.. order[..at], count - 1, .. order[at..]]));
 
-    // Who is barred is asked before a Claim alone. One Ready with a foreign state hash, all that a single liar has, is fewer than a round needs and no majority.
+    // Who is barred is asked before a Claim alone. One Ready with a foreign state hash, all that a single liar has, is fewer than a
+    // round needs and no majority.
     private KernelWords RoundWords(KernelWorld world)
     {
         var round = world.Fold.Round!;
@@ -98,16 +101,22 @@ internal sealed class KernelKey
         WriteBlobs(words, node.State.Held.Where(holdings.Matters));
         WriteBlobs(words, node.State.Transfers.Blobs.Keys);
         var part = node.Part;
-        words.Number((long)part.Outbox.Stage).Bit(part.Update is { IsRecorded: true }).Bit(part.Assigned is not null).Bit(part.Reading.HasCaughtUp)
+        words.Number((long)part.Outbox.Stage).Bit(part.Update is { IsRecorded: true }).Bit(part.Assigned is not null)
+            .Bit(part.Reading.HasCaughtUp)
             .Bit(IsBehind(part, world.Fold, index)).Bit(part.Fold.Authors[self].Incarnation > 1);
         WriteBlobs(words, node.State.Parts.Keys.Where(holdings.Matters));
         var round = part.Fold.Round!;
         words.Number(part.Sample is { } sample && sample.Term == round.Term && !round.IsDisputed && !round.Votes.ContainsKey(self)
             ? sample.Agrees switch { null => 1, true => 2, false => 3 } : 0);
         // What a node holds it inspects at once whenever it needs to.
-        WriteBlobs(words, part.Inspections.Where(inspection => inspection.Value.IsDone && !node.State.Held.Contains(inspection.Key)).Select(inspection => inspection.Key));
-        words.Bit(part.Merging is { Result.IsNone: true }).Members(part.Merging is { } merging && (merging.Result.IsNone || holdings.MattersLater(merging.Result)) ? Members(merging.Inputs.Select(input => input.Author)) : 0);
-        words.Members(part.Choice is { } choice && choice.Term == round.Term && round.Leader == self && round.Proposal is null ? Members(choice.Contributors) : 0);
+        WriteBlobs(words,
+            part.Inspections.Where(inspection => inspection.Value.IsDone && !node.State.Held.Contains(inspection.Key))
+                .Select(inspection => inspection.Key));
+        words.Bit(part.Merging is { Result.IsNone: true })
+            .Members(part.Merging is { } merging && (merging.Result.IsNone || holdings.MattersLater(merging.Result))
+                ? Members(merging.Inputs.Select(input => input.Author)) : 0);
+        words.Members(part.Choice is { } choice && choice.Term == round.Term && round.Leader == self && round.Proposal is null
+            ? Members(choice.Contributors) : 0);
         words.Number(KernelTimers.Due(node, round, self));
     }
 
@@ -115,7 +124,8 @@ internal sealed class KernelKey
     private bool IsBehind(Participant part, TrainingState fold, int index)
     {
         var known = fold.Authors[contract.Nodes[index].Id];
-        return known.Incarnation > part.Outbox.Incarnation || (known.Incarnation == part.Outbox.Incarnation && known.Sequence > part.Outbox.Sequence);
+        return known.Incarnation > part.Outbox.Incarnation
+            || (known.Incarnation == part.Outbox.Incarnation && known.Sequence > part.Outbox.Sequence);
     }
 
     private void WriteEntry(KernelWords words, TrainingState fold, SignedEntry signed)

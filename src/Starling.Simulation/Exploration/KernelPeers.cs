@@ -6,8 +6,8 @@ using Starling.Core.Kernel;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// What nodes fetch from each other. A request is answered as soon as some live holder has the blob and serves it to who asks; until then it is
-/// under way. A holder that cannot serve says so only if another can, so that the kernel asks that one.
+/// What nodes fetch from each other. A request is answered as soon as some live holder has the blob and serves it to who asks; until then
+/// it is under way. A holder that cannot serve says so only if another can, so that the kernel asks that one.
 /// </summary>
 internal sealed class KernelPeers(ExploredContract contract, KernelWorld world)
 {
@@ -33,7 +33,8 @@ internal sealed class KernelPeers(ExploredContract contract, KernelWorld world)
     {
         foreach (var (blob, transfer) in nodes[i].State.Transfers.Blobs)
         {
-            if (transfer.Holders.Keys.FirstOrDefault(holder => IsAsked(transfer, holder) && Serves(holder, i, blob, byzantine)) is not { IsNone: false } server)
+            if (transfer.Holders.Keys.FirstOrDefault(
+                holder => IsAsked(transfer, holder) && Serves(holder, i, blob, byzantine)) is not { IsNone: false } server)
                 continue;
             var edge = new KernelEdge(contract, i, nodes[i], world.Entries);
             var request = nodes[i].Fetches.FirstOrDefault(fetch => Asks(fetch).Blob == blob);
@@ -42,17 +43,20 @@ internal sealed class KernelPeers(ExploredContract contract, KernelWorld world)
             else if (transfer.Holders[server].Failures > 0)
                 edge.Tell(new PeerUp(server)); // It rests, since it could not serve before.
             else
-                edge.Pass(transfer.Holders[server].RestsUntil); // It had no vote when it was asked, so that a quarter of a second is the most that it rests.
+                // It had no vote when it was asked, so that a quarter of a second is the most that it rests.
+                edge.Pass(transfer.Holders[server].RestsUntil);
             nodes[i] = edge.Node;
             if (request is null && nodes[i].Fetches.All(fetch => Asks(fetch).Blob != blob))
-                throw new InvalidOperationException($"{contract.Nodes[i].Id.Name} asks nobody for blob {blob.Short}, though {server.Name} serves it.");
+                throw new InvalidOperationException(
+                    $"{contract.Nodes[i].Id.Name} asks nobody for blob {blob.Short}, though {server.Name} serves it.");
             return true;
         }
 
         return false;
     }
 
-    // Where several fetch a blob at once they ask each other for shares of it, which a blob of one chunk has not: they ask who is known to have it whole.
+    // Where several fetch a blob at once they ask each other for shares of it, which a blob of one chunk has not: they ask who
+    // is known to have it whole.
     private static bool IsAsked(BlobTransfer transfer, NodeId holder) => transfer.Spread is not { } spread || spread.Whole.Contains(holder);
 
     private bool Serves(NodeId holder, int i, BlobId blob, (int Node, BlobId Blob)? byzantine)

@@ -33,10 +33,12 @@ internal static class KernelRules
             if (node.Broken is not null)
                 return node.Broken;
             // What went with a disk is gone, and the ledger tells: a higher incarnation.
-            if (!node.HasLostDisk && world.Fold.Authors[id].Incarnation == 1 && world.Fold.Round!.Ready.TryGetValue(id, out var ready) && !node.State.Durable.Contains(ready.Update))
+            if (!node.HasLostDisk && world.Fold.Authors[id].Incarnation == 1 && world.Fold.Round!.Ready.TryGetValue(id, out var ready)
+                && !node.State.Durable.Contains(ready.Update))
                 return new BrokenRule("nothing announced is lost", $"{id.Name} no longer has its update");
             if (!node.IsDead && node.Part.Fold.Height != world.Fold.Height)
-                return new BrokenRule("every node reads to the end", $"{id.Name} stands at height {node.Part.Fold.Height} of {world.Fold.Height}");
+                return new BrokenRule("every node reads to the end",
+                    $"{id.Name} stands at height {node.Part.Fold.Height} of {world.Fold.Height}");
         }
 
         return null;

@@ -5,9 +5,9 @@ using Starling.Core.Ledger;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// The fold and the kernel of each honest node, through the first round. Every node reads what lands at once, and does what it can at once; what
-/// it appends lands at any later moment. An entry that a node would not have appended had it read later is then refused, and leaves the
-/// state as it was; so nothing is lost by that haste. Its timers fire at any moment, in the order in which its clock reaches them.
+/// The fold and the kernel of each honest node, through the first round. Every node reads what lands at once, and does what it can at once;
+/// what it appends lands at any later moment. An entry that a node would not have appended had it read later is then refused, and leaves
+/// the state as it was; so nothing is lost by that haste. Its timers fire at any moment, in the order in which its clock reaches them.
 /// </summary>
 internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
 {
@@ -21,7 +21,8 @@ internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
         var isByHand = contract.Request.Fault is ExplorationFault.Death or ExplorationFault.LostDisk;
         var founding = new VerifiedEntry(contract.Founding, SignatureValid: true);
         Initial = new KernelWorld(contract.Founded, [founding],
-            [.. Enumerable.Range(0, contract.Nodes.Length - contract.Liars).Select(i => KernelEdge.Start(contract, i, Instant.Zero + TimeSpan.FromSeconds(1), [founding]))],
+            [.. Enumerable.Range(0, contract.Nodes.Length - contract.Liars)
+                .Select(i => KernelEdge.Start(contract, i, Instant.Zero + TimeSpan.FromSeconds(1), [founding]))],
             isByHand ? contract.Request.Times : 0);
         if (contract.Request.BeginsReady)
             Initial = new KernelTurn(contract, key, Initial).AllReady();
@@ -37,7 +38,8 @@ internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
     public Digest Key(KernelWorld world) => key.Of(world);
 
     /// <inheritdoc/>
-    public List<Transition<KernelWorld>> Next(KernelWorld world) => HasCommitted(world) || world.Fold.Ended ? [] : new KernelTurn(contract, key, world).All();
+    public List<Transition<KernelWorld>> Next(KernelWorld world) =>
+        HasCommitted(world) || world.Fold.Ended ? [] : new KernelTurn(contract, key, world).All();
 
     /// <inheritdoc/>
     public Obligation Owes(KernelWorld world)
@@ -49,10 +51,12 @@ internal sealed class KernelSystem : ITransitionSystem<KernelWorld>
             {
                 alive++;
                 lacks |= !ready.ContainsKey(contract.Nodes[i].Id);
-                awaitsTime |= KernelTimers.Last(world.Nodes[i]) is { } last && world.Nodes[i].Now < last && KernelTimers.MayReopen(world.Fold.Round!, contract.Nodes[i].Id);
+                awaitsTime |= KernelTimers.Last(world.Nodes[i]) is { } last && world.Nodes[i].Now < last
+                    && KernelTimers.MayReopen(world.Fold.Round!, contract.Nodes[i].Id);
             }
 
-        return new Obligation(!HasCommitted(world) && alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks, awaitsTime, ready.Count);
+        return new Obligation(!HasCommitted(world) && alive >= Math.Max(2, contract.Request.MinPeers) && alive > contract.Liars, lacks,
+            awaitsTime, ready.Count);
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using Starling.Core.Training;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// The deadlines of <c>round-protocol</c>, section 4, as a node's clock has them. Only whether one has passed is part of a state's key; when the
-/// others will is left to the explorer.
+/// The deadlines of <c>round-protocol</c>, section 4, as a node's clock has them. Only whether one has passed is part of a state's key;
+/// when the others will is left to the explorer.
 /// </summary>
 internal static class KernelTimers
 {
@@ -17,16 +17,19 @@ internal static class KernelTimers
         var (clocks, leads) = (node.Part.Clocks, round.Leader == self);
         var leader = Doubled(round.Settings.LeaderTimeout, round.Term - 1);
         var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
-        var mayLeaveOut = leads && round.Proposal is null && node.Part.Choice?.Term != round.Term && round.Frozen.Count > round.Settings.MinPeers;
+        var mayLeaveOut =
+            leads && round.Proposal is null && node.Part.Choice?.Term != round.Term && round.Frozen.Count > round.Settings.MinPeers;
         var mayResign = leads && round.Frozen.Count < round.View.Count;
-        var maySuspect = !leads && !round.Leader.IsNone && round.Frozen.Contains(self) && !round.Suspects.Contains(self) && !round.Votes.ContainsKey(self);
+        var maySuspect = !leads && !round.Leader.IsNone && round.Frozen.Contains(self) && !round.Suspects.Contains(self)
+            && !round.Votes.ContainsKey(self);
         bool[] due =
         [
             mayLeaveOut && node.Now >= clocks.ProgressAt + (leader / 2),
             (mayResign || maySuspect) && node.Now >= clocks.ProgressAt + leader,
             maySuspect && clocks.IsLeaderBroken,
             MayReopen(round, self) && node.Now >= Last(node),
-            MayReopen(round, self) && node.Now < Last(node) && node.Now >= clocks.AcceptedAt + absent && !IsAboutToMove(node.Part.Outbox.Entry),
+            MayReopen(round, self) && node.Now < Last(node) && node.Now >= clocks.AcceptedAt + absent
+                && !IsAboutToMove(node.Part.Outbox.Entry),
         ];
         var bits = 0;
         foreach (var isDue in due)
@@ -38,7 +41,9 @@ internal static class KernelTimers
     public static bool MayReopen(RoundState round, NodeId self) =>
         round.Ready.ContainsKey(self) && !round.Reopens.Contains(self) && round.Ready.Count >= round.Settings.MinPeers;
 
-    /// <summary>When the node reopens the round whatever else was accepted: nothing but a Ready or a reopening puts that off. Null before entry 0.</summary>
+    /// <summary>
+    /// When the node reopens the round whatever else was accepted: nothing but a Ready or a reopening puts that off. Null before entry 0.
+    /// </summary>
     public static Instant? Last(KernelNode node) => node.Part.Fold.Round is { } round
         ? node.Part.Clocks.ReadySince + (Doubled(round.Settings.AbsentTimeout, round.Opening - 1) * 4)
         : null;

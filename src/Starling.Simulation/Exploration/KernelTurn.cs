@@ -39,7 +39,8 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
         for (var i = 0; i < world.Nodes.Length; i++)
             ready = new KernelTurn(contract, key, ready).Landed(i, ready.Nodes[i].UnderWay[0].Entry, ready.Nodes[i].UnderWay[0]).Next;
         if (contract.Liars > 0)
-            ready = new KernelTurn(contract, key, ready).Landed(-1, contract.Entry(ready.Fold, contract.Nodes[^1], FoldTurn.Ready(ready.Fold, contract.Byzantine)), null).Next;
+            ready = new KernelTurn(contract, key, ready).Landed(-1,
+                contract.Entry(ready.Fold, contract.Nodes[^1], FoldTurn.Ready(ready.Fold, contract.Byzantine)), null).Next;
         return ready;
     }
 
@@ -56,13 +57,15 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
         foreach (var entry in ByzantineEntries.Of(world.Fold, contract))
         {
             var (next, result) = Landed(-1, contract.Entry(world.Fold, contract.Nodes[^1], entry), null);
-            Add($"{contract.Byzantine.Name} appends {RoundText.Of(entry, world.Fold)}{RoundText.Outcome(result)}", next, TransitionKind.Byzantine, result);
+            Add($"{contract.Byzantine.Name} appends {RoundText.Of(entry, world.Fold)}{RoundText.Outcome(result)}", next,
+                TransitionKind.Byzantine, result);
         }
 
         for (var i = 0; i < world.Nodes.Length; i++)
             foreach (var (blob, transfer) in world.Nodes[i].State.Transfers.Blobs)
                 if (transfer.Holders.ContainsKey(contract.Byzantine))
-                    Add($"{contract.Byzantine.Name} serves {Name(i)} {Blob(blob)}", new KernelPeers(contract, world).Settle((i, blob)), TransitionKind.Byzantine, null);
+                    Add($"{contract.Byzantine.Name} serves {Name(i)} {Blob(blob)}", new KernelPeers(contract, world).Settle((i, blob)),
+                        TransitionKind.Byzantine, null);
     }
 
     private void Faults(int i)
@@ -97,7 +100,8 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
         foreach (var (i, wait, next) in fired)
         {
             var isDue = isQuiet && wait <= fired.Min(other => other.Wait) + AtOnce;
-            Add($"{Name(i)} has waited {wait.TotalSeconds:0} s{Appended(i, next.Nodes[i])}", next, isDue ? TransitionKind.Due : TransitionKind.Fault, null);
+            Add($"{Name(i)} has waited {wait.TotalSeconds:0} s{Appended(i, next.Nodes[i])}", next,
+                isDue ? TransitionKind.Due : TransitionKind.Fault, null);
         }
 
         foreach (var (i, _, _) in isQuiet ? fired : [])
@@ -121,11 +125,13 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
     // Terms may come and go without end; the time that they take still adds up.
     private void LongWait(int i)
     {
-        if (!KernelTimers.MayReopen(world.Fold.Round!, contract.Nodes[i].Id) || KernelTimers.Last(world.Nodes[i]) is not { } last || world.Nodes[i].Now >= last)
+        if (!KernelTimers.MayReopen(world.Fold.Round!, contract.Nodes[i].Id) || KernelTimers.Last(world.Nodes[i]) is not { } last
+            || world.Nodes[i].Now >= last)
             return;
         var edge = new KernelEdge(contract, i, world.Nodes[i], world.Entries);
         edge.Pass(last);
-        Add($"{Name(i)} has waited four absent timeouts in all{Appended(i, edge.Node)}", new KernelPeers(contract, With(world, i, edge.Node)).Settle(null), TransitionKind.InTheEnd, null);
+        Add($"{Name(i)} has waited four absent timeouts in all{Appended(i, edge.Node)}",
+            new KernelPeers(contract, With(world, i, edge.Node)).Settle(null), TransitionKind.InTheEnd, null);
     }
 
     private string Appended(int i, KernelNode node) => node.UnderWay.Length > world.Nodes[i].UnderWay.Length
@@ -149,7 +155,8 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
             nodes[i] = edge.Node;
         }
 
-        return (WithoutDead(new KernelPeers(contract, world with { Fold = result.State, Entries = entries, Nodes = nodes.ToImmutable() }).Settle(null)), result);
+        return (WithoutDead(new KernelPeers(contract,
+            world with { Fold = result.State, Entries = entries, Nodes = nodes.ToImmutable() }).Settle(null)), result);
     }
 
     // Entries that are refused whatever else happens land at once: that moves nobody but their authors, who are free again.
@@ -161,7 +168,9 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
             if (next.Nodes[i].UnderWay.FirstOrDefault(underWay => DeadEntries.IsDead(next.Fold, underWay.Entry, contract)) is { } dead)
             {
                 var (after, result) = new KernelTurn(contract, key, next).Landed(i, dead.Entry, dead);
-                return result.Refusal != Refusal.None ? after : throw new InvalidOperationException("An entry was accepted that is refused for good.");
+                return result.Refusal != Refusal.None
+                    ? after
+                    : throw new InvalidOperationException("An entry was accepted that is refused for good.");
             }
 
         return next;
@@ -180,13 +189,17 @@ internal sealed class KernelTurn(ExploredContract contract, KernelKey key, Kerne
         };
     }
 
-    private void Add(string label, KernelWorld next, TransitionKind kind, FoldResult? result) => transitions.Add(new Transition<KernelWorld>(
+    private void Add(string label, KernelWorld next, TransitionKind kind, FoldResult? result) =>
+        transitions.Add(new Transition<KernelWorld>(
         label, next, kind, result?.Happenings.Any(happening => happening is Committed) == true,
         (result is null ? null : KernelRules.Broken(contract, world, next, result)) ?? KernelRules.Broken(contract, next)));
 
     private static KernelWorld With(KernelWorld world, int i, KernelNode node) => world with { Nodes = world.Nodes.SetItem(i, node) };
 
-    private string Blob(BlobId blob) => contract.Nodes.FirstOrDefault(node => ExploredContract.Update(node.Id) == blob) is { } owner ? $"{owner.Id.Name}'s update" : "a merge";
+    private string Blob(BlobId blob) =>
+        contract.Nodes.FirstOrDefault(node => ExploredContract.Update(node.Id) == blob) is { } owner
+            ? $"{owner.Id.Name}'s update"
+            : "a merge";
 
     private string Name(int i) => contract.Nodes[i].Id.Name;
 }

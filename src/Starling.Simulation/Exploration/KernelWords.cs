@@ -3,8 +3,8 @@ using Starling.Core.Canonical;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// What matters of a state, or of a part of it, as words. Members are written as a set of bits, by their places, so that the words can be read under any order of the
-/// members without looking at the state again.
+/// What matters of a state, or of a part of it, as words. Members are written as a set of bits, by their places, so that the words can be
+/// read under any order of the members without looking at the state again.
 /// </summary>
 internal sealed class KernelWords
 {

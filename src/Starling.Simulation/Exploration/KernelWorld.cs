@@ -9,4 +9,5 @@ namespace Starling.Simulation.Exploration;
 /// <param name="Entries">The ledger.</param>
 /// <param name="Nodes">The honest nodes, in the order of the members.</param>
 /// <param name="FaultsLeft">How many deaths or lost disks may still come.</param>
-internal sealed record KernelWorld(TrainingState Fold, ImmutableList<VerifiedEntry> Entries, ImmutableArray<KernelNode> Nodes, int FaultsLeft);
+internal sealed record KernelWorld(TrainingState Fold, ImmutableList<VerifiedEntry> Entries, ImmutableArray<KernelNode> Nodes,
+    int FaultsLeft);

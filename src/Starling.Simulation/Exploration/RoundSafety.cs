@@ -39,7 +39,8 @@ internal static class RoundSafety
             return null;
         var isRight = commit.Merge.Merge == ExploredContract.Merge(commit.Merge.Contributors);
         if (!isRight && contract.Request.Audit == AuditMode.Full)
-            return new BrokenRule("an honest majority that audits in full commits the right merge", $"round {commit.Round} commits a wrong one");
+            return new BrokenRule("an honest majority that audits in full commits the right merge",
+                $"round {commit.Round} commits a wrong one");
         foreach (var node in commit.Named)
             if (contract.IsHonest(node))
                 return new BrokenRule("no honest node is named", $"{node.Name} is, in round {commit.Round}");

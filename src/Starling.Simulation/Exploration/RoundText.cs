@@ -35,7 +35,8 @@ internal static class RoundText
             return $", refused: {result.Refusal}";
         return string.Concat(result.Happenings.Select(happening => happening switch
         {
-            Committed { Commit: var commit } => $" -> round {commit.Round} commits the {Claim(commit.Merge)} merge{(commit.Named.IsEmpty ? "" : $", named {Names(commit.Named)}")}",
+            Committed { Commit: var commit } =>
+                $" -> round {commit.Round} commits the {Claim(commit.Merge)} merge{(commit.Named.IsEmpty ? "" : $", named {Names(commit.Named)}")}",
             TermChanged { Unresolved: true } changed => $" -> unresolved, term {changed.Term}",
             TermChanged changed => $" -> term {changed.Term}",
             Reopened reopened => $" -> opening {reopened.Opening}",

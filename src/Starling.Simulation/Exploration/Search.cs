@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Starling.Simulation.Exploration;
 
 /// <summary>
-/// Visits every state of a system, nearest first, so that the run to a violation is the shortest there is. Breaks of a rule are found on the way;
-/// whether every fair run commits is asked once all states are known.
+/// Visits every state of a system, nearest first, so that the run to a violation is the shortest there is. Breaks of a rule are found on
+/// the way; whether every fair run commits is asked once all states are known.
 /// </summary>
 internal static class Search
 {
@@ -13,7 +13,8 @@ internal static class Search
     /// <param name="mostStates">States after which it gives up.</param>
     /// <param name="progress">Told now and then how many states were found; may be null.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public static ExplorationReport Run<TWorld>(ITransitionSystem<TWorld> system, int mostStates, Action<int>? progress, CancellationToken cancellation)
+    public static ExplorationReport Run<TWorld>(ITransitionSystem<TWorld> system, int mostStates, Action<int>? progress,
+        CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var graph = new StateGraph();

@@ -1,6 +1,9 @@
 namespace Starling.Simulation.Faults;
 
-/// <summary>What can go wrong besides lies. Each seed draws which of them are on at all, so that rare combinations are met (swarm testing, Groce et al., 2012).</summary>
+/// <summary>
+/// What can go wrong besides lies. Each seed draws which of them are on at all, so that rare combinations are met (swarm
+/// testing, Groce et al., 2012).
+/// </summary>
 public enum FaultKind
 {
     /// <summary>Messages are lost; the transport sends them again, later.</summary>

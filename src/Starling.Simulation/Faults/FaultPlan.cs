@@ -14,7 +14,8 @@ internal sealed record FaultPlan
     public TimeSpan Duration { get; init; }
 
     /// <summary>Who lies, and how.</summary>
-    public ImmutableSortedDictionary<int, ImmutableSortedSet<LieKind>> Liars { get; init; } = ImmutableSortedDictionary<int, ImmutableSortedSet<LieKind>>.Empty;
+    public ImmutableSortedDictionary<int, ImmutableSortedSet<LieKind>> Liars { get; init; } =
+        ImmutableSortedDictionary<int, ImmutableSortedSet<LieKind>>.Empty;
 
     /// <summary>Who dies during the faults and stays dead.</summary>
     public ImmutableSortedSet<int> Dying { get; init; } = [];

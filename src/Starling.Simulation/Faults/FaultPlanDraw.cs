@@ -6,12 +6,15 @@ using Starling.Simulation.Network;
 
 namespace Starling.Simulation.Faults;
 
-/// <summary>Draws what a seed does, within the conditions under which the protocol promises anything (<c>round-protocol</c>, section 5).</summary>
+/// <summary>
+/// Draws what a seed does, within the conditions under which the protocol promises anything (<c>round-protocol</c>, section 5).
+/// </summary>
 internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSettings settings, SimulationOptions options)
 {
     private static readonly FaultKind[] MildKinds =
     [
-        FaultKind.Loss, FaultKind.Duplication, FaultKind.Reordering, FaultKind.Reset, FaultKind.Partition, FaultKind.Crash, FaultKind.ClockDrift,
+        FaultKind.Loss, FaultKind.Duplication, FaultKind.Reordering, FaultKind.Reset, FaultKind.Partition, FaultKind.Crash,
+        FaultKind.ClockDrift,
         FaultKind.LedgerOutage, FaultKind.LostAcknowledgement, FaultKind.StaleRead, FaultKind.UnreliableWatch, FaultKind.LateStart,
     ];
 
@@ -27,16 +30,19 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
     {
         FaultLevel.None => Lied(new FaultPlan()),
         FaultLevel.Mild => Lied(Compose([.. MildKinds.Where(_ => random.Chance(0.5))], strength: 0.2 * random.NextDouble(), 2)),
-        _ => Governed(Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8))),
+        _ => Governed(
+            Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8))),
     };
 
     private FaultPlan Compose(ImmutableSortedSet<FaultKind> kinds, double strength, double longest) => new()
     {
         Kinds = kinds,
-        Duration = (unit * (4 + (26 * random.NextDouble()))) + (kinds.Contains(FaultKind.Isolation) ? settings.AbsentTimeout * 4 : TimeSpan.Zero),
+        Duration =
+            (unit * (4 + (26 * random.NextDouble()))) + (kinds.Contains(FaultKind.Isolation) ? settings.AbsentTimeout * 4 : TimeSpan.Zero),
         LongestFault = unit * longest,
         Weather = new NetworkWeather(
-            Rate(kinds, FaultKind.Loss, 0.3 * strength), Rate(kinds, FaultKind.Duplication, 0.3 * strength), Rate(kinds, FaultKind.Reordering, 0.3 * strength)),
+            Rate(kinds, FaultKind.Loss, 0.3 * strength), Rate(kinds, FaultKind.Duplication, 0.3 * strength),
+            Rate(kinds, FaultKind.Reordering, 0.3 * strength)),
         Ledger = DrawLedger(kinds, strength),
         ResetEvery = Pause(kinds, FaultKind.Reset, strength, 1.5),
         PartitionEvery = Pause(kinds, FaultKind.Partition, strength, 2.5),
@@ -54,8 +60,8 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
     };
 
     /// <summary>
-    /// In some seeds an admin decides at random, too. Whom it expels is as good as dead, so that it chooses among those who lie or die anyhow, and those beyond minPeers that may still be lost.
-    /// Drawn by itself: it moves nothing else of a seed.
+    /// In some seeds an admin decides at random, too. Whom it expels is as good as dead, so that it chooses among those who lie or die
+    /// anyhow, and those beyond minPeers that may still be lost. Drawn by itself: it moves nothing else of a seed.
     /// </summary>
     private FaultPlan Governed(FaultPlan plan)
     {

@@ -66,7 +66,9 @@ internal sealed class SimulatedKeys : ICertifier
         {
             var reader = new CanonicalReader(chain[0].AsSpan());
             var identity = new NodeIdentity(reader.Node(), new PublicKey(reader.Bytes(PublicKey.MaxLength)));
-            return chain[0].AsSpan().SequenceEqual(Certificate(identity).AsSpan()) ? new CertifiedIdentity(identity.Id, identity.Key) : null;
+            return chain[0].AsSpan().SequenceEqual(Certificate(identity).AsSpan())
+                ? new CertifiedIdentity(identity.Id, identity.Key)
+                : null;
         }
         catch (CanonicalFormatException)
         {

@@ -57,7 +57,9 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
         }
     }
 
-    /// <summary>Appends another's entry at once, under the liar's key or with a signature that does not verify: it must not pass for the other's.</summary>
+    /// <summary>
+    /// Appends another's entry at once, under the liar's key or with a signature that does not verify: it must not pass for the other's.
+    /// </summary>
     public void Copy(SignedEntry entry) => world.Ledger.Append(random.Chance(0.5)
         ? new SignedEntry(entry.BodyBytes.ToArray(), node.Identity.Key, world.Keys.Sign(node.Identity.Key, entry.BodyBytes))
         : new SignedEntry(entry.BodyBytes.ToArray(), entry.Key, [4, 5, 6]));
@@ -97,7 +99,8 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
                 Append(new Resign(open.Round, open.Opening, open.Term));
                 break;
             case 2 when State.Authors.TryGetValue(Self, out var author):
-                Send(world.Keys.Sign(node.Identity, Body(TrainingEntryCodec.Encode(new Rejoin())) with { Incarnation = author.Incarnation + 1, Sequence = 1 }));
+                Send(world.Keys.Sign(node.Identity,
+                    Body(TrainingEntryCodec.Encode(new Rejoin())) with { Incarnation = author.Incarnation + 1, Sequence = 1 }));
                 break;
             default:
                 Append(new Suspect(open.Round, open.Opening, open.Term));
@@ -113,7 +116,12 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
         RunnerEntry entry = random.Next(7) switch
         {
             0 => new Enlist(run),
-            1 => new ReportWork(run, WorkReport.Enlisted with { State = random.Chance(0.5) ? WorkState.Complete : WorkState.Failed, Description = "so it says" }),
+            1 => new ReportWork(run,
+                WorkReport.Enlisted with
+                {
+                    State = random.Chance(0.5) ? WorkState.Complete : WorkState.Failed,
+                    Description = "so it says"
+                }),
             2 => new RemoveOperator(random.Chance(0.5) ? Self : world.Nodes[random.Next(world.Nodes.Length)].Identity.Id),
             3 => new EnrolOperator(world.Keys.Enrol(node.Identity, leaderEligible: false)),
             4 => new CancelRun(run, "it likes to"),
@@ -121,7 +129,9 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
             _ => new RejoinRunner(),
         };
         var rejoins = entry is RejoinRunner;
-        Send(world.Keys.Sign(node.Identity, new EntryBody(runner.Contract, runner.Epoch, Self, (author?.Incarnation ?? 1) + (rejoins ? 1 : 0), rejoins ? 1 : (author?.Sequence ?? 0) + 1,
+        Send(world.Keys.Sign(node.Identity,
+            new EntryBody(runner.Contract, runner.Epoch, Self, (author?.Incarnation ?? 1) + (rejoins ? 1 : 0),
+                rejoins ? 1 : (author?.Sequence ?? 0) + 1,
             RunnerState.FoldVersion, runner.Height, runner.ChainHash, RunnerEntryCodec.Encode(entry))));
     }
 
@@ -173,7 +183,8 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
     {
         var author = State.Authors.GetValueOrDefault(Self);
         var seen = random.Chance(0.9) ? State.ChainHash : Digest.Of(payload);
-        return new EntryBody(State.Contract, State.Epoch, Self, author?.Incarnation ?? 1, (author?.Sequence ?? 0) + 1 + (random.Chance(0.1) ? 1000 : 0),
+        return new EntryBody(State.Contract, State.Epoch, Self, author?.Incarnation ?? 1,
+            (author?.Sequence ?? 0) + 1 + (random.Chance(0.1) ? 1000 : 0),
             random.Chance(0.95) ? TrainingState.FoldVersion : 99, State.Height, seen, payload);
     }
 

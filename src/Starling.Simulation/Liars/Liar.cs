@@ -12,8 +12,8 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Liars;
 
 /// <summary>
-/// Makes a node lie: the kernel is honest, but its edge distorts what it is told and what it asks for, and an injector appends entries of its
-/// own with the node's key. Lives in the simulator only.
+/// Makes a node lie: the kernel is honest, but its edge distorts what it is told and what it asks for, and an injector appends entries of
+/// its own with the node's key. Lives in the simulator only.
 /// </summary>
 internal sealed class Liar
 {
@@ -51,8 +51,8 @@ internal sealed class Liar
         if (!Tells(LieKind.BadUpdate))
             return honest;
         var state = Safetensors.Read(honest).State!;
-        // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has, where most of those merged are honest:
-        // of a node that averages with a liar alone they are not.
+        // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has, where most
+        // of those merged are honest: of a node that averages with a liar alone they are not.
         switch (random.Next(world.Scenario.Settings is { UsesRounds: true, MergeRule: not MergeRules.Default } ? 5 : 4))
         {
             case 4:
@@ -162,7 +162,8 @@ internal sealed class Liar
     public bool Dawdles() => lies.Contains(LieKind.FalseProgress) && node.Process is { } process && Leads(process) is not null;
 
     private RoundState? Leads(SimulatedProcess process) =>
-        process.State.Contracts.Values.SingleOrDefault()?.Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id ? round : null;
+        process.State.Contracts.Values.SingleOrDefault()?.Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id
+            ? round : null;
 
     private void Flood(SimulatedProcess process)
     {

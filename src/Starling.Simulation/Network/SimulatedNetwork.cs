@@ -4,8 +4,9 @@ using Starling.Simulation.Scheduling;
 namespace Starling.Simulation.Network;
 
 /// <summary>
-/// Links and the connections over them. A connection stands while both ends run, both want it and both directions carry; it breaks at once
-/// when an end dies, and some seconds later when a wire is cut. Bytes that meet a cut wire wait, as in TCP, until it is mended or the connection breaks.
+/// Links and the connections over them. A connection stands while both ends run, both want it and both directions carry; it breaks at
+/// once when an end dies, and some seconds later when a wire is cut. Bytes that meet a cut wire wait, as in TCP, until it is mended
+/// or the connection breaks.
 /// </summary>
 internal sealed class SimulatedNetwork
 {
@@ -40,7 +41,8 @@ internal sealed class SimulatedNetwork
         for (var from = 0; from < nodes; from++)
             for (var to = 0; to < nodes; to++)
             {
-                links[from, to] = new Link(TimeSpan.FromTicks(1000) + (distance * random.NextDouble()), 1e5 * Math.Pow(100, random.NextDouble()));
+                links[from, to] =
+                    new Link(TimeSpan.FromTicks(1000) + (distance * random.NextDouble()), 1e5 * Math.Pow(100, random.NextDouble()));
                 if (from < to)
                     connections[from, to] = connections[to, from] = new Connection();
             }
@@ -152,7 +154,8 @@ internal sealed class SimulatedNetwork
             heap.After(Retransmission, () => WhenCarried(connection, life, link, happen));
     }
 
-    private bool CanStand(int left, int right) => running[left] && running[right] && wanted[left].Contains(right) && wanted[right].Contains(left);
+    private bool CanStand(int left, int right) =>
+        running[left] && running[right] && wanted[left].Contains(right) && wanted[right].Contains(left);
 
     private void Review(int left, int right)
     {
@@ -168,7 +171,8 @@ internal sealed class SimulatedNetwork
                 Review(left, right);
             }));
         else if (!connection.Up && carries && CanStand(left, right))
-            heap.After(random.Between(TimeSpan.FromSeconds(0.02), TimeSpan.FromSeconds(0.4)), () => If(connection, version, () => Connect(left, right)));
+            heap.After(random.Between(TimeSpan.FromSeconds(0.02), TimeSpan.FromSeconds(0.4)),
+                () => If(connection, version, () => Connect(left, right)));
     }
 
     private static void If(Connection connection, long version, Action happen)

@@ -8,7 +8,9 @@ using Starling.Simulation.Storage;
 
 namespace Starling.Simulation.Nodes;
 
-/// <summary>What may enter a merge, and the merge itself, on bytes in memory. The honest nodes and the checkers that recompute a merge share it.</summary>
+/// <summary>
+/// What may enter a merge, and the merge itself, on bytes in memory. The honest nodes and the checkers that recompute a merge share it.
+/// </summary>
 internal static class Admission
 {
     /// <summary>Why an update may not enter a merge; null if it may.</summary>
@@ -29,7 +31,8 @@ internal static class Admission
     {
         var rule = Rule(audit.Rule);
         var header = SafetensorsHeader.Read(merge.Content, merge.Content.Length).Header!;
-        return MergeSample.Agrees(rule, MergeParameters.Check(rule, audit.Parameters).Parameters!, header, [.. updates.Select(u => ((IByteSource)u.Update, u.Weight))], merge,
+        return MergeSample.Agrees(rule, MergeParameters.Check(rule, audit.Parameters).Parameters!, header,
+            [.. updates.Select(u => ((IByteSource)u.Update, u.Weight))], merge,
             [.. audit.Chunks.Select(chunk => new ByteRange((long)chunk * merge.Manifest.ChunkBytes, merge.Manifest.LengthOf(chunk)))]);
     }
 
@@ -39,7 +42,8 @@ internal static class Admission
     /// <param name="updates">The updates with their weights, in the order of their authors.</param>
     /// <param name="start">The merge that they began from; empty where there is none.</param>
     public static byte[]? Merge(
-        string rule, ImmutableArray<KeyValuePair<string, double>> parameters, IEnumerable<(ReadOnlyMemory<byte> Update, long Weight)> updates, ReadOnlySpan<byte> start)
+        string rule, ImmutableArray<KeyValuePair<string, double>> parameters,
+        IEnumerable<(ReadOnlyMemory<byte> Update, long Weight)> updates, ReadOnlySpan<byte> start)
     {
         var states = new List<(ModelState, long)>();
         foreach (var (update, weight) in updates)
@@ -51,9 +55,11 @@ internal static class Admission
 
         var found = Rule(rule);
         var merged = Merger.Merge(
-            found, states, MergeParameters.Check(found, parameters).Parameters, reference: start.IsEmpty ? null : Safetensors.Read(start).State).State;
+            found, states, MergeParameters.Check(found, parameters).Parameters,
+            reference: start.IsEmpty ? null : Safetensors.Read(start).State).State;
         return merged is null ? null : Safetensors.Write(merged);
     }
 
-    private static IMergeRule Rule(string name) => MergeRules.Standard.Find(name) ?? throw new InvalidOperationException($"There is no merge rule '{name}'.");
+    private static IMergeRule Rule(string name) =>
+        MergeRules.Standard.Find(name) ?? throw new InvalidOperationException($"There is no merge rule '{name}'.");
 }

@@ -10,7 +10,8 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
     {
         var time = random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50)) * process.Node.Slowness;
         var fails = random.Chance(process.World.Faults.ComputationFailure);
-        process.Later(time, () => process.Complete(new Computed(work.Id, fails ? new ComputationFailed("no room") : Run(work.Computation))));
+        process.Later(time,
+            () => process.Complete(new Computed(work.Id, fails ? new ComputationFailed("no room") : Run(work.Computation))));
     }
 
     private ComputationResult Run(Computation computation) => computation switch
@@ -46,7 +47,8 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
             inputs.Add((update, input.Weight));
         }
 
-        var agrees = process.World.Hooks.AuditBlindly || (Admission.Judge(merge.Content, audit.SchemaHash) is null && Admission.Agrees(audit, merge, inputs));
+        var agrees = process.World.Hooks.AuditBlindly
+            || (Admission.Judge(merge.Content, audit.SchemaHash) is null && Admission.Agrees(audit, merge, inputs));
         return process.Node.Liar?.Audit(agrees) ?? new MergeAudited(agrees);
     }
 

@@ -90,5 +90,6 @@ internal sealed class DiskEdge(SimulatedProcess process, LedgerEdge ledger, Seed
         return refuses;
     }
 
-    private TimeSpan Delay(int milliseconds) => random.Between(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(milliseconds)) * process.Node.Slowness;
+    private TimeSpan Delay(int milliseconds) =>
+        random.Between(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(milliseconds)) * process.Node.Slowness;
 }

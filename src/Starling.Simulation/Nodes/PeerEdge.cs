@@ -45,7 +45,8 @@ internal sealed class PeerEdge(SimulatedProcess process)
     }
 
     /// <summary>A liar fetches what it has already, so that its peer sees that something goes on.</summary>
-    public void AskInVain(NodeId peer, BlobId blob) => Request(new OperationId(long.MaxValue - ++askedInVain), peer, holder => holder.Serve(Node, blob, 0), _ => { });
+    public void AskInVain(NodeId peer, BlobId blob) =>
+        Request(new OperationId(long.MaxValue - ++askedInVain), peer, holder => holder.Serve(Node, blob, 0), _ => { });
 
     /// <summary>Nobody waits for this any more.</summary>
     public void Forget(OperationId operation) => requests.Remove(operation);
@@ -69,7 +70,8 @@ internal sealed class PeerEdge(SimulatedProcess process)
         var message = Node.Liar?.Say(send.Message) ?? send.Message;
         Count(StormCounts.ProtocolBytes, RequestBytes + (message is ProtocolMessage word ? word.Payload.Length : 0));
         for (var copies = World.Network.DrawCopies(); copies > 0; copies--)
-            World.Network.Carry(Node.Index, peer, RequestBytes, () => World.Nodes[peer].Process?.Feed(new PeerMessageArrived(Node.Identity.Id, message)));
+            World.Network.Carry(Node.Index, peer, RequestBytes,
+                () => World.Nodes[peer].Process?.Feed(new PeerMessageArrived(Node.Identity.Id, message)));
     }
 
     private void Request(OperationId operation, NodeId holder, Func<PeerEdge, Answer> serve, Action<byte[]> receive)
@@ -103,7 +105,8 @@ internal sealed class PeerEdge(SimulatedProcess process)
             process.Feed(new ChunkProgressed(operation, count));
     }
 
-    private void Fail(OperationId operation, FetchFailure failure) => Finish(operation, () => process.Complete(new FetchFailed(operation, failure)));
+    private void Fail(OperationId operation, FetchFailure failure) =>
+        Finish(operation, () => process.Complete(new FetchFailed(operation, failure)));
 
     private void Finish(OperationId operation, Action finish)
     {

@@ -7,7 +7,8 @@ using Starling.Learning.Programs;
 namespace Starling.Simulation.Nodes;
 
 /// <summary>
-/// Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment. Where tasks say who trains, the program has a seat only while one does.
+/// Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment. Where tasks
+/// say who trains, the program has a seat only while one does.
 /// </summary>
 internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram program)
 {
@@ -61,7 +62,8 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
         });
     }
 
-    private ModelState? Read(BlobId id) => process.Node.Disk.Blob(id) is { IsComplete: true } blob ? Safetensors.Read(blob.Content).State : null;
+    private ModelState? Read(BlobId id) =>
+        process.Node.Disk.Blob(id) is { IsComplete: true } blob ? Safetensors.Read(blob.Content).State : null;
 
     private void HandOver(Assignment work, ModelState start)
     {
@@ -73,7 +75,8 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
         if (liar is not null)
             bytes = liar.Update(bytes);
         var update = process.World.Store(process.Node, bytes);
-        process.Feed(new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, terms.WeightOf(program),
+        process.Feed(
+            new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, terms.WeightOf(program),
             new UpdateMetrics(metrics.Loss, metrics.Accuracy), terms.After(work, program)));
     }
 }

@@ -27,7 +27,8 @@ internal sealed class SimulatedProcess
         Node = node;
         this.random = random;
         State = world.Runner is { } runner
-            ? NodeKernel.Create(node.Identity, [], world.Keys, world.Scenario.Kernel with { Tasks = runner.Accepted(node.Index) }, [runner.Contract])
+            ? NodeKernel.Create(node.Identity, [], world.Keys, world.Scenario.Kernel with { Tasks = runner.Accepted(node.Index) },
+                [runner.Contract])
             : NodeKernel.Create(node.Identity, [world.Contract], world.Keys, world.Scenario.Kernel);
         ledger = new LedgerEdge(this, random.Fork("ledger"));
         disk = new DiskEdge(this, ledger, random.Fork("disk"));

@@ -20,7 +20,8 @@ internal sealed class WorkEdge(SimulatedProcess process, ProgramEdge program, Se
         var time = random.Between(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10)) * process.Node.Slowness;
         var fails = random.Chance(process.World.Faults.ComputationFailure);
         process.Later(time / 2, () => Say(work.Id, "halfway"));
-        process.Complete(time, new WorkEnded(work.Id, Report(fails ? WorkState.Failed : WorkState.Complete, fails ? "no room" : "made it", fails ? 1 : 0)));
+        process.Complete(time,
+            new WorkEnded(work.Id, Report(fails ? WorkState.Failed : WorkState.Complete, fails ? "no room" : "made it", fails ? 1 : 0)));
     }
 
     /// <summary>Nobody waits for this any more.</summary>

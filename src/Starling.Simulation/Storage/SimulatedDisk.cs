@@ -92,7 +92,9 @@ internal sealed class SimulatedDisk
             mirror.Synced = mirror.Entries.Count;
     }
 
-    /// <summary>The power goes. A journal is written in order, so what survives of it is a prefix; blobs and mirror lose what they lose.</summary>
+    /// <summary>
+    /// The power goes. A journal is written in order, so what survives of it is a prefix; blobs and mirror lose what they lose.
+    /// </summary>
     /// <returns>Whether a write was torn.</returns>
     public bool Crash(SeededRandom random, bool tear)
     {

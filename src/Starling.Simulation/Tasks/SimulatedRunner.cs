@@ -55,7 +55,8 @@ internal sealed class SimulatedRunner
     private SortedSet<int> DrawRefusing(SeededRandom random)
     {
         var drawn = new SortedSet<int>(world.Nodes.Select(node => node.Index).Where(_ => random.Chance(0.3)));
-        return world.Nodes.Count(node => !drawn.Contains(node.Index) && node.IsHonest && !world.Plan.Dying.Contains(node.Index)) >= 2 ? drawn : [];
+        return world.Nodes.Count(node => !drawn.Contains(node.Index) && node.IsHonest && !world.Plan.Dying.Contains(node.Index)) >= 2
+            ? drawn : [];
     }
 
     /// <summary>Folds what has become final.</summary>

@@ -7,8 +7,9 @@ using Starling.Core.Tasks;
 namespace Starling.Simulation.Tasks;
 
 /// <summary>
-/// The task runner's admin in a storm: writes the tasks and assigns them until the training is complete. Now and then it ends a run, and has an operator try again. It decides by the true
-/// ledger, again and again, since what it appends may be lost. Once faults have stopped it makes those leave who can never complete anything.
+/// The task runner's admin in a storm: writes the tasks and assigns them until the training is complete. Now and then it ends a run, and
+/// has an operator try again. It decides by the true ledger, again and again, since what it appends may be lost. Once faults have stopped
+/// it makes those leave who can never complete anything.
 /// </summary>
 internal sealed class TaskAdmin(World world, SimulatedRunner runner, SeededRandom random)
 {
@@ -51,10 +52,12 @@ internal sealed class TaskAdmin(World world, SimulatedRunner runner, SeededRando
 
     private RunnerEntry? Interfere(RunState run)
     {
-        var refused = run.Work.Where(work => work.Value.State == WorkState.Refused && State.Operators.Contains(work.Key)).Select(work => work.Key).ToList();
+        var refused = run.Work.Where(work => work.Value.State == WorkState.Refused && State.Operators.Contains(work.Key))
+            .Select(work => work.Key).ToList();
         if (!HasHealed && refused.Count > 0 && random.Chance(0.1))
             return new AssignTask(run.Task, new OnePeer(refused[random.Next(refused.Count)]));
-        var failed = run.Work.Where(work => work.Value.State == WorkState.Failed && State.Operators.Contains(work.Key)).Select(work => work.Key).ToList();
+        var failed = run.Work.Where(work => work.Value.State == WorkState.Failed && State.Operators.Contains(work.Key))
+            .Select(work => work.Key).ToList();
         if (failed.Count > 0 && random.Chance(0.5))
             return new AssignTask(run.Task, new OnePeer(failed[random.Next(failed.Count)]));
         return !HasHealed && random.Chance(0.02) ? new CancelRun(run.Number, "") : null;
@@ -65,20 +68,25 @@ internal sealed class TaskAdmin(World world, SimulatedRunner runner, SeededRando
     {
         foreach (var node in world.Nodes)
             if (State.Operators.Contains(node.Identity.Id)
-                && (!node.IsHonest || world.Plan.Dying.Contains(node.Index) || world.Truth.Authors[node.Identity.Id].Standing == Standing.Expelled))
+                && (!node.IsHonest || world.Plan.Dying.Contains(node.Index)
+                    || world.Truth.Authors[node.Identity.Id].Standing == Standing.Expelled))
                 return node.Identity.Id;
         return null;
     }
 
-    private static TaskDefinition Preparing { get; } = new(SimulatedRunner.Prepare, TaskKind.PrepareContent, "the admin", default, "content", null, "");
+    private static TaskDefinition Preparing { get; } =
+        new(SimulatedRunner.Prepare, TaskKind.PrepareContent, "the admin", default, "content", null, "");
 
-    private TaskDefinition Training => new(SimulatedRunner.Train, TaskKind.RunTraining, "the admin", prepares ? SimulatedRunner.Prepare : default, "model", world.Contract, "");
+    private TaskDefinition Training =>
+        new(SimulatedRunner.Train, TaskKind.RunTraining, "the admin", prepares ? SimulatedRunner.Prepare : default, "model", world.Contract,
+            "");
 
     private void Append(RunnerEntry entry)
     {
         var author = State.Authors[world.Admin.Id];
         world.Note("task admin", entry.GetType().Name);
-        world.Ledger.Append(world.Keys.Sign(world.Admin, new EntryBody(State.Contract, State.Epoch, world.Admin.Id, author.Incarnation, author.Sequence + 1, RunnerState.FoldVersion,
+        world.Ledger.Append(world.Keys.Sign(world.Admin,
+            new EntryBody(State.Contract, State.Epoch, world.Admin.Id, author.Incarnation, author.Sequence + 1, RunnerState.FoldVersion,
             State.Height, State.ChainHash, RunnerEntryCodec.Encode(entry))));
     }
 }

@@ -56,7 +56,8 @@ internal static class EffectText
                 line.Word(e.Blob);
                 break;
             case StartWork e:
-                line.Append(e.Runner.Value).Append(" run ").Append(e.Run).Append(' ').Append(e.Task.Name.Value).Append(" attempt ").Append(e.Attempt);
+                line.Append(e.Runner.Value).Append(" run ").Append(e.Run).Append(' ').Append(e.Task.Name.Value).Append(" attempt ")
+                    .Append(e.Attempt);
                 break;
             case FetchManifest e:
                 line.Word(e.Blob).Append(" from ").Word(e.Peer).Append(" at most ").Append(e.MaxBytes);

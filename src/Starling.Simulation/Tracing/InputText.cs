@@ -51,7 +51,8 @@ internal static class InputText
                 line.Word(i.Peer);
                 break;
             case UpdateReady i:
-                line.Append("round ").Append(i.Round).Append(" base ").Word(i.Base).Append(" update ").Word(i.Update).Append(" weight ").Append(i.Weight);
+                line.Append("round ").Append(i.Round).Append(" base ").Word(i.Base).Append(" update ").Word(i.Update).Append(" weight ")
+                    .Append(i.Weight);
                 break;
             default:
                 throw new InvalidOperationException($"{input.GetType().Name} has no line in a trace.");

@@ -58,7 +58,8 @@ internal sealed class TraceLog(Action<string>? print, ISimulationObserver? obser
     private StringBuilder Begin(TimeSpan at, string who)
     {
         line.Clear();
-        return line.Append(CultureInfo.InvariantCulture, $"{at.Ticks / 10_000_000}.{at.Ticks % 10_000_000:0000000} ").Append(who).Append(' ');
+        return line.Append(CultureInfo.InvariantCulture, $"{at.Ticks / 10_000_000}.{at.Ticks % 10_000_000:0000000} ").Append(who)
+            .Append(' ');
     }
 
     private void End()

@@ -16,13 +16,16 @@ internal static class TraceWords
     public static StringBuilder Word(this StringBuilder line, BlobId blob) =>
         blob.IsNone ? line.Append("none") : line.Append(CultureInfo.InvariantCulture, $"{blob.Digest.Prefix:x16}");
 
-    public static StringBuilder Word(this StringBuilder line, NodeId node) => line.Append(node.Value.AsSpan(node.Value.LastIndexOf('/') + 1));
+    public static StringBuilder Word(this StringBuilder line, NodeId node) =>
+        line.Append(node.Value.AsSpan(node.Value.LastIndexOf('/') + 1));
 
     public static StringBuilder Word(this StringBuilder line, OperationId operation) => line.Append('#').Append(operation.Value);
 
-    public static StringBuilder Word(this StringBuilder line, Digest digest) => line.Append(CultureInfo.InvariantCulture, $"{digest.Prefix:x16}");
+    public static StringBuilder Word(this StringBuilder line, Digest digest) =>
+        line.Append(CultureInfo.InvariantCulture, $"{digest.Prefix:x16}");
 
-    public static StringBuilder Word(this StringBuilder line, ReadOnlySpan<byte> bytes) => line.Append(bytes.Length).Append(" bytes ").Word(Digest.Of(bytes));
+    public static StringBuilder Word(this StringBuilder line, ReadOnlySpan<byte> bytes) =>
+        line.Append(bytes.Length).Append(" bytes ").Word(Digest.Of(bytes));
 
     public static StringBuilder Words(this StringBuilder line, ImmutableArray<NodeId> nodes)
     {
@@ -42,7 +45,8 @@ internal static class TraceWords
     /// <summary>An entry: who says what.</summary>
     public static StringBuilder Word(this StringBuilder line, SignedEntry entry)
     {
-        line.Word(entry.Body.Author).Append(' ').Append(entry.Body.Incarnation).Append('.').Append(entry.Body.Sequence).Append(' ').Word(entry.Id.Digest).Append(' ');
+        line.Word(entry.Body.Author).Append(' ').Append(entry.Body.Incarnation).Append('.').Append(entry.Body.Sequence).Append(' ')
+            .Word(entry.Id.Digest).Append(' ');
         try
         {
             return line.Word(TrainingEntryCodec.Decode(entry.Body.Payload));
@@ -69,7 +73,8 @@ internal static class TraceWords
                 CancelRun e => line.Append(" run ").Append(e.Run),
                 Enlist e => line.Append(" run ").Append(e.Run),
                 Decline e => line.Append(" run ").Append(e.Run),
-                ReportWork e => line.Append(" run ").Append(e.Run).Append(' ').Append(e.Report.State).Append(' ').Append(e.Report.Description),
+                ReportWork e =>
+                    line.Append(" run ").Append(e.Run).Append(' ').Append(e.Report.State).Append(' ').Append(e.Report.Description),
                 _ => line,
             };
         }

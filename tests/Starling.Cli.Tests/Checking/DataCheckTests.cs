@@ -17,9 +17,11 @@ public sealed class DataCheckTests : IDisposable
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
                 $"{i + 1},{20 + (i * 17 % 60)},{(i % 24 == 1 ? "" : $"{100 + (i * 37 % 70)}")},{(i % 2 == 0 ? "f" : "m")},A,{(i % 4 == 1 ? "ill" : "healthy")}\n");
         var output = Check("patients.csv", text.ToString());
-        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "own-data.md")).Replace("/home/ada", folder, StringComparison.Ordinal);
+        var page =
+            File.ReadAllText(Path.Combine(Repository(), "docs", "own-data.md")).Replace("/home/ada", folder, StringComparison.Ordinal);
         foreach (var line in output.Split('\n').Where(line => line.Length > 0))
-            Assert.Contains(line.Replace(folder + "/patients.csv:", "patients.csv:", StringComparison.Ordinal), page, StringComparison.Ordinal);
+            Assert.Contains(line.Replace(folder + "/patients.csv:", "patients.csv:", StringComparison.Ordinal), page,
+                StringComparison.Ordinal);
     }
 
     /// <summary>Red if a file with thousands of columns, labels or faults fills the screen.</summary>
@@ -27,7 +29,9 @@ public sealed class DataCheckTests : IDisposable
     public void A_wide_file_is_told_in_brief()
     {
         var header = string.Join(',', Enumerable.Range(0, 500).Select(i => $"column {i}"));
-        var rows = string.Concat(Enumerable.Range(0, 90).Select(i => string.Join(',', Enumerable.Range(0, 500).Select(c => c == 499 ? $"class {i}" : c % 2 == 0 ? "x" : $"{i}.5")) + "\n"));
+        var rows = string.Concat(Enumerable.Range(0, 90)
+            .Select(
+                i => string.Join(',', Enumerable.Range(0, 500).Select(c => c == 499 ? $"class {i}" : c % 2 == 0 ? "x" : $"{i}.5")) + "\n"));
         var lines = Check("wide.csv", $"{header}\n{rows}").Split('\n');
         Assert.InRange(lines.Length, 50, 160);
         Assert.Contains(lines, line => line.StartsWith("and 459 more: ", StringComparison.Ordinal));
@@ -44,5 +48,6 @@ public sealed class DataCheckTests : IDisposable
         return output.ToString();
     }
 
-    private static string Repository([System.Runtime.CompilerServices.CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Repository([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

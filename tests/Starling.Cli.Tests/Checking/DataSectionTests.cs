@@ -12,7 +12,9 @@ public sealed class DataSectionTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>Red if the section names another column than was looked at, or is no YAML, whatever the file and its columns are called.</summary>
+    /// <summary>
+    /// Red if the section names another column than was looked at, or is no YAML, whatever the file and its columns are called.
+    /// </summary>
     [Theory]
     [InlineData("rows.csv", "a,b,kind", "last", "kind")]
     [InlineData("it's: \"mine\" #1.csv", "a,b,\"the: kind\"", "last", "the: kind")]

@@ -24,5 +24,6 @@ public sealed class AssignWordsTests
     [InlineData("train target")]
     [InlineData("train with 2 peers please")]
     public void What_is_none_is_told_with_its_form(string words) =>
-        Assert.Contains("with K peers", Assert.Throws<CommandException>(() => AssignWords.Parse(words.Split(' '))).Message, StringComparison.Ordinal);
+        Assert.Contains("with K peers", Assert.Throws<CommandException>(() => AssignWords.Parse(words.Split(' '))).Message,
+            StringComparison.Ordinal);
 }

@@ -10,7 +10,8 @@ public sealed class HostAndPortTests
     [InlineData("10.0.0.1:65535", "10.0.0.1:65535")]
     [InlineData("[::1]:443", "[::1]:443")]
     [InlineData("[fd00::2]", "[fd00::2]:30304")]
-    public void An_address_is_read(string text, string whole) => Assert.Equal(whole, HostAndPort.TryParse(text, HostAndPort.NodePort)?.ToString());
+    public void An_address_is_read(string text, string whole) =>
+        Assert.Equal(whole, HostAndPort.TryParse(text, HostAndPort.NodePort)?.ToString());
 
     [Theory]
     [InlineData("")]

@@ -23,7 +23,8 @@ public sealed class TaskFileTests : IDisposable
             body: |
               experiment: digits.yaml
             """);
-        Assert.Equal(("train", TaskKind.RunTraining, "the lab", "fetch", "a model", "digits"), (task.Name.Value, task.Kind, task.Author, task.Prerequisite.Value, task.Outcome, task.Training?.Value));
+        Assert.Equal(("train", TaskKind.RunTraining, "the lab", "fetch", "a model", "digits"),
+            (task.Name.Value, task.Kind, task.Author, task.Prerequisite.Value, task.Outcome, task.Training?.Value));
         Assert.Equal("experiment: digits.yaml", task.Body.TrimEnd());
     }
 
@@ -41,7 +42,8 @@ public sealed class TaskFileTests : IDisposable
     [Fact]
     public void All_mistakes_are_told_at_once_with_their_lines()
     {
-        var mistakes = Assert.Throws<ConfigurationException>(() => Read("name: Not A Name\nkind: run-trainings\nprerequisite: also not\noutcom: x\n")).Mistakes;
+        var mistakes = Assert.Throws<ConfigurationException>(
+            () => Read("name: Not A Name\nkind: run-trainings\nprerequisite: also not\noutcom: x\n")).Mistakes;
         Assert.Equal([1, 2, 3, 4], mistakes.Select(mistake => mistake.Line));
         Assert.Contains("run-training", mistakes[1].Nearest, StringComparison.Ordinal);
         Assert.Equal("outcome", mistakes[3].Nearest);

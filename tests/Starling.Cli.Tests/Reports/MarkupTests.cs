@@ -38,8 +38,10 @@ public sealed class MarkupTests
     }
 
     [Fact]
-    public void An_element_that_is_not_ended_is_a_fault() => Assert.Throws<InvalidOperationException>(() => new Markup().Open("p").ToString());
+    public void An_element_that_is_not_ended_is_a_fault() =>
+        Assert.Throws<InvalidOperationException>(() => new Markup().Open("p").ToString());
 
     [Fact]
-    public void A_style_sheet_cannot_end_its_element() => Assert.Throws<ArgumentException>(() => new Markup().Style("p { content: '</style>' }"));
+    public void A_style_sheet_cannot_end_its_element() =>
+        Assert.Throws<ArgumentException>(() => new Markup().Style("p { content: '</style>' }"));
 }

@@ -14,14 +14,17 @@ internal sealed class ReportedRun : IDisposable
 
     public ReportedRun(string[] nodes, long rounds, Story story, string data = "data: { set: synthetic }")
     {
-        File.WriteAllText(folder.Experiment, $"name: story\nnodes: {nodes.Length}\n{data}\ntraining: {{ rounds: {rounds}, minPeers: 2, grace: 300ms }}\n");
-        var plan = new RunPlan("story", new string('0', 64), Story.Id("admin"), Story.Start, [.. nodes.Select(node => new PlannedNode(node, Story.Id(node), 1))]);
+        File.WriteAllText(folder.Experiment,
+            $"name: story\nnodes: {nodes.Length}\n{data}\ntraining: {{ rounds: {rounds}, minPeers: 2, grace: 300ms }}\n");
+        var plan = new RunPlan("story", new string('0', 64), Story.Id("admin"), Story.Start,
+            [.. nodes.Select(node => new PlannedNode(node, Story.Id(node), 1))]);
         folder.Write(plan);
         for (var i = 0; i < nodes.Length; i++)
         {
             var events = folder.NodeData(plan.Nodes[i]);
             Directory.CreateDirectory(events);
-            File.WriteAllLines(Path.Combine(events, EventFile.Name), story.Of(i).Select(told => JsonSerializer.Serialize(told, ApiJson.Default.ApiEvent)));
+            File.WriteAllLines(Path.Combine(events, EventFile.Name),
+                story.Of(i).Select(told => JsonSerializer.Serialize(told, ApiJson.Default.ApiEvent)));
         }
     }
 
@@ -31,7 +34,8 @@ internal sealed class ReportedRun : IDisposable
     /// <returns>Its text, and what an XML parser makes of it.</returns>
     public async Task<(string Text, XDocument Page)> ReportAsync(string? ending = null)
     {
-        var text = await File.ReadAllTextAsync(await RunReport.WriteAsync(folder, null, ending, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(await RunReport.WriteAsync(folder, null, ending, TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
         return (text, XDocument.Parse(text));
     }
 

@@ -14,11 +14,13 @@ public sealed class RunReportTests
         using var run = new ReportedRun(Three, 3, Eventful());
         var (_, page) = await run.ReportAsync();
         Assert.Equal(["1", "2", "3"], Rows(page, "rounds", "Every round").Select(row => row[0]));
-        Assert.Equal(["node-1", "term 1 node-2, suspected by node-1 and node-3; term 2 node-3", "node-2"], Rows(page, "rounds", "Every round").Select(row => row[6]));
+        Assert.Equal(["node-1", "term 1 node-2, suspected by node-1 and node-3; term 2 node-3", "node-2"],
+            Rows(page, "rounds", "Every round").Select(row => row[6]));
         Assert.Equal(["leader replaced", "restart"], Rows(page, "rounds", "Out of the ordinary").Select(row => row[2]));
         Assert.Equal([["TermTaken", "Claim", "1"]], Rows(page, "rounds", "Refused ledger entries"));
         Assert.Contains("2 suspicions", page.Descendants("li").Select(card => card.Value));
-        Assert.Equal([["node-1", "1", "0", "0", "0", "0"], ["node-2", "1", "1", "0", "0", "1"], ["node-3", "1", "0", "0", "0", "0"]], Rows(page, "rounds", "Who led as a table"));
+        Assert.Equal([["node-1", "1", "0", "0", "0", "0"], ["node-2", "1", "1", "0", "0", "1"], ["node-3", "1", "0", "0", "0", "0"]],
+            Rows(page, "rounds", "Who led as a table"));
     }
 
     [Fact]
@@ -31,24 +33,30 @@ public sealed class RunReportTests
         Assert.Equal(
             ["3 of 3 rounds are committed; the last model that was measured reaches 90.0 % accuracy.", "The run was stopped."],
             page.Descendants("header").Single().Elements("p").Take(2).Select(text => text.Value));
-        Assert.Equal(["25.0 %", "25.0 %", "25.0 %", "25.0 %", "90.0 %", "95.0 %"], Rows(page, "result", "Scores on the held-out rows").Select(row => row[2]));
-        var changed = page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "changed").Select(row => string.Join('|', row.Elements().Select(cell => cell.Value))).ToList();
+        Assert.Equal(["25.0 %", "25.0 %", "25.0 %", "25.0 %", "90.0 %", "95.0 %"],
+            Rows(page, "result", "Scores on the held-out rows").Select(row => row[2]));
+        var changed = page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "changed")
+            .Select(row => string.Join('|', row.Elements().Select(cell => cell.Value))).ToList();
         Assert.Contains("training.rounds|3|10", changed);
         Assert.Contains("nodes|3|none", changed);
         Assert.DoesNotContain(changed, row => row.StartsWith("training.grace|", StringComparison.Ordinal));
         Assert.Contains($"starling run --resume {run.Folder.Path}", page.Descendants("code").Select(code => code.Value));
         Assert.Contains($"starling ledger verify {run.Folder.Path}", page.Descendants("code").Select(code => code.Value));
-        Assert.StartsWith("NOT VERIFIED", Rows(page, "proof", "Versions and ids").Single(row => row[0] == "ledger")[1], StringComparison.Ordinal);
+        Assert.StartsWith("NOT VERIFIED", Rows(page, "proof", "Versions and ids").Single(row => row[0] == "ledger")[1],
+            StringComparison.Ordinal);
     }
 
-    /// <summary>Red if the page of a run that goes on lacks for a node how far it is, loss, accuracy or the time that is left, or shows another's.</summary>
+    /// <summary>
+    /// Red if the page of a run that goes on lacks for a node how far it is, loss, accuracy or the time that is left, or shows another's.
+    /// </summary>
     [Fact]
     public async Task How_each_node_does_is_on_the_page_while_the_run_goes_on()
     {
         using var run = new ReportedRun(Three, 12, new Story(Three).Quiet(1, "node-1").Quiet(2, "node-2").Measures(2, 1, 0.5, 0.8));
         var (_, page) = await run.ReportAsync();
         Assert.Equal(
-            [["node-1", "has the commit", "2 of 12", "-", "-", "-", "-", "9.0 s", "0"], ["node-2", "has the commit", "2 of 12", "2", "50.0 %", "1.25", "80.0 %", "9.0 s", "0"],
+            [["node-1", "has the commit", "2 of 12", "-", "-", "-", "-", "9.0 s", "0"],
+                ["node-2", "has the commit", "2 of 12", "2", "50.0 %", "1.25", "80.0 %", "9.0 s", "0"],
              ["node-3", "has the commit", "2 of 12", "-", "-", "-", "-", "9.0 s", "0"]],
             Rows(page, "nodes", "How each node does"));
     }
@@ -60,7 +68,8 @@ public sealed class RunReportTests
         using var run = new ReportedRun(Three, 3, Eventful().Measures(1, 0, 0.4, 3.25).Measures(3, 0, 0.4, 0.5));
         var (_, page) = await run.ReportAsync();
         Assert.Equal(["3.25", "-", "0.5"], Rows(page, "learning", "Metric over rounds as a table").Select(row => row[1]));
-        Assert.DoesNotContain(page.Descendants("section").Single(section => (string?)section.Attribute("id") == "learning").Descendants("text"), label => label.Value.Contains('%', StringComparison.Ordinal));
+        Assert.DoesNotContain(page.Descendants("section").Single(section => (string?)section.Attribute("id") == "learning")
+            .Descendants("text"), label => label.Value.Contains('%', StringComparison.Ordinal));
         Assert.Equal("50.0 %", Rows(page, "nodes", "How each node does")[0][6]);
     }
 
@@ -81,7 +90,8 @@ public sealed class RunReportTests
     public async Task Names_and_reasons_of_peers_are_escaped()
     {
         const string Hostile = "<script>alert(1)</script>";
-        var story = new Story(Three).Quiet(1, "\"><img src=x>").Fails(0, Hostile).Refuses(1, Hostile, "<iframe>").Opens(2).Claims(2, 1, "node-1").Loses(2, 1, "node-1", "</svg><style>");
+        var story = new Story(Three).Quiet(1, "\"><img src=x>").Fails(0, Hostile).Refuses(1, Hostile, "<iframe>").Opens(2)
+            .Claims(2, 1, "node-1").Loses(2, 1, "node-1", "</svg><style>");
         using var run = new ReportedRun(Three, 3, story);
         var (text, page) = await run.ReportAsync(Hostile);
         foreach (var raw in (string[])["<script", "<img", "<iframe", "</svg><style"])
@@ -98,7 +108,10 @@ public sealed class RunReportTests
         var (_, page) = await run.ReportAsync();
         var rows = Rows(page, "data", "Rows of each class");
         Assert.Equal(Three, rows.Select(row => row[0]));
-        Assert.All(rows, row => Assert.Equal(int.Parse(row[^1], CultureInfo.InvariantCulture), row[1..^1].Where(cell => cell != "·").Sum(cell => int.Parse(cell, CultureInfo.InvariantCulture))));
+        Assert.All(rows,
+            row =>
+                Assert.Equal(int.Parse(row[^1], CultureInfo.InvariantCulture),
+                    row[1..^1].Where(cell => cell != "·").Sum(cell => int.Parse(cell, CultureInfo.InvariantCulture))));
         Assert.Equal(1438, rows.Sum(row => int.Parse(row[^1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture)));
     }
 
@@ -109,7 +122,8 @@ public sealed class RunReportTests
         using var run = new ReportedRun(ten, 1000, Long(ten, 1000));
         var (text, page) = await run.ReportAsync();
         Assert.InRange(text.Length, 100_000, 1_000_000);
-        Assert.Equal(Enumerable.Range(1, 1000).Select(round => round.ToString(CultureInfo.InvariantCulture)), Rows(page, "rounds", "Every round").Select(row => row[0]));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(round => round.ToString(CultureInfo.InvariantCulture)),
+            Rows(page, "rounds", "Every round").Select(row => row[0]));
     }
 
     [Fact]
@@ -133,7 +147,8 @@ public sealed class RunReportTests
     }
 
     private static Story Eventful() => new Story(Three).Starts(1).Quiet(1, "node-1")
-        .Opens(2).AllReady(2).Claims(2, 1, "node-2").Suspects(2, 1, "node-2", "node-1").Suspects(2, 1, "node-2", "node-3").Loses(2, 1, "node-2")
+        .Opens(2).AllReady(2).Claims(2, 1, "node-2").Suspects(2, 1, "node-2", "node-1").Suspects(2, 1, "node-2", "node-3")
+        .Loses(2, 1, "node-2")
         .Claims(2, 2, "node-3").Proposes(2, 2).Commits(2, 2, "node-3")
         .Starts(1).Quiet(3, "node-2").Refuses(7, "TermTaken", "Claim");
 
@@ -146,7 +161,8 @@ public sealed class RunReportTests
             story.Opens(round).AllReady(round);
             var (leader, next) = (nodes[round % nodes.Length], nodes[(round + 1) % nodes.Length]);
             if (round % 100 == 0)
-                story.Claims(round, 1, leader).Suspects(round, 1, leader, next).Loses(round, 1, leader).Claims(round, 2, next).Proposes(round, 2).Commits(round, 2, next);
+                story.Claims(round, 1, leader).Suspects(round, 1, leader, next).Loses(round, 1, leader).Claims(round, 2, next)
+                    .Proposes(round, 2).Commits(round, 2, next);
             else
                 story.Claims(round, 1, leader).Proposes(round, 1).Commits(round, 1, leader);
             for (var node = 0; node < nodes.Length; node++)
@@ -159,7 +175,10 @@ public sealed class RunReportTests
     private static List<string[]> Rows(XDocument page, string section, string table) =>
     [
         .. page.Descendants("section").Single(part => (string?)part.Attribute("id") == section)
-            .Descendants("div").First(part => ((string?)part.Attribute("aria-label"))?.StartsWith(table, StringComparison.Ordinal) == true && part.Element("table") is not null)
+            .Descendants("div")
+            .First(part =>
+                ((string?)part.Attribute("aria-label"))?.StartsWith(table, StringComparison.Ordinal) == true
+                    && part.Element("table") is not null)
             .Descendants("tbody").Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()),
     ];
 }

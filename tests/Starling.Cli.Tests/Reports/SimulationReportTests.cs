@@ -17,7 +17,8 @@ public sealed class SimulationReportTests
         for (var seed = 1UL; ; seed++)
         {
             var (lines, record) = (new List<string>(), new SimulationRecord());
-            var result = SimulationRunner.Observe(scenario, seed, FaultLevel.Storm, record, lines.Add, TestContext.Current.CancellationToken);
+            var result =
+                SimulationRunner.Observe(scenario, seed, FaultLevel.Storm, record, lines.Add, TestContext.Current.CancellationToken);
             if (result.Liars.IsEmpty || result.Rounds == 0)
                 continue;
             var page = Compose(result, record);
@@ -25,7 +26,8 @@ public sealed class SimulationReportTests
             Assert.Contains($"{result.Rounds} rounds committed", cards);
             Assert.Contains($"{lines.Count(line => line.EndsWith("** starts", StringComparison.Ordinal)) - record.Nodes.Count} restarts of nodes", cards);
             Assert.Equal(result.Liars.Keys, Rows(page, "Liars").Select(row => row[0]));
-            Assert.Equal(lines.Count(line => line.EndsWith("** is killed", StringComparison.Ordinal)), record.Notes.Count(note => note.What == "is killed") + (int)record.MoreNotes);
+            Assert.Equal(lines.Count(line => line.EndsWith("** is killed", StringComparison.Ordinal)),
+                record.Notes.Count(note => note.What == "is killed") + (int)record.MoreNotes);
             Assert.Contains(result.TraceHash.ToString(), page.Descendants("td").Select(cell => cell.Value));
             return;
         }
@@ -34,8 +36,12 @@ public sealed class SimulationReportTests
     [Fact]
     public void A_broken_rule_is_the_first_thing_that_is_said()
     {
-        var result = SimulationRunner.Run(SimulationScenario.From(Synthetic), 1, FaultLevel.None, cancellation: TestContext.Current.CancellationToken);
-        var page = Compose(result with { Violations = [new Violation("one merge a round", TimeSpan.FromSeconds(3), "two <merges> committed", "")] }, new SimulationRecord());
+        var result = SimulationRunner.Run(SimulationScenario.From(Synthetic), 1, FaultLevel.None,
+            cancellation: TestContext.Current.CancellationToken);
+        var page = Compose(result with
+        {
+            Violations = [new Violation("one merge a round", TimeSpan.FromSeconds(3), "two <merges> committed", "")]
+        }, new SimulationRecord());
         Assert.Equal("The rule “one merge a round” was broken at 3.0 s: two <merges> committed", page.Descendants("p").First().Value);
         Assert.Equal("rule broken", page.Descendants("span").First(span => (string?)span.Attribute("class") == "state open").Value);
     }
@@ -54,8 +60,10 @@ public sealed class SimulationReportTests
         }
     }
 
-    private static IEnumerable<string[]> Rows(XDocument page, string table) => page.Descendants("div").Single(part => (string?)part.Attribute("aria-label") == table)
+    private static IEnumerable<string[]> Rows(XDocument page, string table) =>
+        page.Descendants("div").Single(part => (string?)part.Attribute("aria-label") == table)
         .Descendants("tbody").Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray());
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

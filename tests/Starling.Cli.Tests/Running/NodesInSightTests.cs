@@ -12,7 +12,8 @@ public sealed class NodesInSightTests
     private static readonly string[] Two = ["a", "b"];
 
     // Node a has two commits, 1 s apart; b has told only of the first.
-    private static readonly Story Halfway = new Story(Two).Opens(1).AllReady(1).Claims(1, 1, "a").Commits(1, 1, "a").Measures(1, 0, 0.5, 0.8).Measures(1, 1, 0.25, 0.8)
+    private static readonly Story Halfway =
+        new Story(Two).Opens(1).AllReady(1).Claims(1, 1, "a").Commits(1, 1, "a").Measures(1, 0, 0.5, 0.8).Measures(1, 1, 0.25, 0.8)
         .Opens(2).AllReady(2).Commits(2, 1, "b");
 
     /// <summary>Red if one of the four is missing for a node, or shows another's.</summary>
@@ -30,7 +31,8 @@ public sealed class NodesInSightTests
     [Fact]
     public void In_eighty_columns_the_four_are_left()
     {
-        Assert.Equal(["node|is|round|own|own|merged|left", "|||loss|accuracy|accuracy|", "a|has the commit|2|2|50.0 %|80.0 %|8.0 s", "b|has the commit|1|4|25.0 %|80.0 %|-"], Shown(Told(10), 80));
+        Assert.Equal(["node|is|round|own|own|merged|left", "|||loss|accuracy|accuracy|", "a|has the commit|2|2|50.0 %|80.0 %|8.0 s",
+            "b|has the commit|1|4|25.0 %|80.0 %|-"], Shown(Told(10), 80));
         using var text = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
         console.Profile.Width = 80;
@@ -39,7 +41,9 @@ public sealed class NodesInSightTests
         Assert.Equal(7, text.ToString().TrimEnd().Split('\n').Length); // Three lines of borders, two of headings, one for each node.
     }
 
-    /// <summary>Red if a node that has begun again at an earlier round, or holds the final model, is said to train for as long as before.</summary>
+    /// <summary>
+    /// Red if a node that has begun again at an earlier round, or holds the final model, is said to train for as long as before.
+    /// </summary>
     [Fact]
     public void What_is_left_begins_anew_with_training_and_ends_with_it()
     {
@@ -59,7 +63,8 @@ public sealed class NodesInSightTests
         Assert.Empty(lines.At(progress, Story.Start));
         Assert.Empty(lines.At(progress, Story.Start + NodeLines.Interval - TimeSpan.FromSeconds(1)));
         Assert.Equal(
-            ["  a: has the commit, 2 of 10 rounds, own loss 2, own accuracy 50.0 %, left 8.0 s", "  b: has the commit, 1 of 10 rounds, own loss 4, own accuracy 25.0 %, left -"],
+            ["  a: has the commit, 2 of 10 rounds, own loss 2, own accuracy 50.0 %, left 8.0 s",
+                "  b: has the commit, 1 of 10 rounds, own loss 4, own accuracy 25.0 %, left -"],
             lines.At(progress, Story.Start + NodeLines.Interval));
         Assert.Empty(lines.At(progress, Story.Start + NodeLines.Interval));
     }
@@ -80,6 +85,7 @@ public sealed class NodesInSightTests
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
         console.Profile.Width = 200;
         console.Write(table);
-        return [.. text.ToString().Split('\n').Where(line => line.StartsWith('│')).Select(line => string.Join('|', line.Trim('│').Split('│').Select(cell => cell.Trim())))];
+        return [.. text.ToString().Split('\n').Where(line => line.StartsWith('│'))
+            .Select(line => string.Join('|', line.Trim('│').Split('│').Select(cell => cell.Trim())))];
     }
 }

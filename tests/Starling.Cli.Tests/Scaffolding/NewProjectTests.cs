@@ -33,12 +33,15 @@ public sealed class NewProjectTests : IDisposable
     [Fact]
     public void Columns_are_encoded_filled_or_left_out()
     {
-        var rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{(i % 4 == 0 ? "NA" : i % 7)},{(i % 2 == 0 ? "red" : "blue")},same,{(i % 2 == 0 ? " \" yes\"" : "no")}\n"));
-        var project = Project(ProjectLanguage.Python, "id,size,colour,ward,y\n" + rows.Replace(" \" yes\"", "\" yes\"", StringComparison.Ordinal));
+        var rows = string.Concat(Enumerable.Range(0, 40)
+            .Select(i => $"{i},{(i % 4 == 0 ? "NA" : i % 7)},{(i % 2 == 0 ? "red" : "blue")},same,{(i % 2 == 0 ? " \" yes\"" : "no")}\n"));
+        var project =
+            Project(ProjectLanguage.Python, "id,size,colour,ward,y\n" + rows.Replace(" \" yes\"", "\" yes\"", StringComparison.Ordinal));
         project.Check();
         Assert.Equal(["id (identifier)", "ward (constant)"], project.LeftOut());
         var columns = JsonDocument.Parse(project.Files("python3")["columns.json"]).RootElement;
-        Assert.Equal(["no", "yes"], columns.GetProperty("classes").EnumerateArray().Select(c => c.GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["no", "yes"],
+            columns.GetProperty("classes").EnumerateArray().Select(c => c.GetString()).Order(StringComparer.Ordinal));
         var features = columns.GetProperty("features").EnumerateArray().ToArray();
         Assert.Equal([1, 2], features.Select(feature => feature.GetProperty("column").GetInt32()));
         Assert.Equal(["blue", "red"], features[1].GetProperty("values").EnumerateArray().Select(value => value.GetString()));
@@ -52,7 +55,8 @@ public sealed class NewProjectTests : IDisposable
     [InlineData("a,b,y\n1,2,k\n3,4,k\n", "has one label only")]
     [InlineData("a,b,y\n1,2,k\n1,2,l\n", "has no column that a model can be given")]
     public void Rows_that_no_program_can_read_are_refused(string text, string expected) =>
-        Assert.Contains(expected, Assert.Throws<CommandException>(Project(ProjectLanguage.Python, text).Check).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<CommandException>(Project(ProjectLanguage.Python, text).Check).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -60,7 +64,8 @@ public sealed class NewProjectTests : IDisposable
     [InlineData("-x")]
     [InlineData("a b")]
     [InlineData("naïve")]
-    public void A_name_that_names_no_experiment_is_refused(string name) => Assert.Throws<CommandException>(() => NewProject.CheckName(name));
+    public void A_name_that_names_no_experiment_is_refused(string name) =>
+        Assert.Throws<CommandException>(() => NewProject.CheckName(name));
 
     /// <summary>Red if anything is overwritten, or something half made is left.</summary>
     [Fact]
@@ -78,7 +83,8 @@ public sealed class NewProjectTests : IDisposable
         }
 
         Assert.Equal("2", File.ReadAllText(Path.Combine(path, "a")));
-        Assert.Contains("nothing is overwritten", Assert.Throws<CommandException>(() => new ProjectFolder(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing is overwritten", Assert.Throws<CommandException>(() => new ProjectFolder(path)).Message,
+            StringComparison.Ordinal);
         Assert.Equal([path], Directory.EnumerateFileSystemEntries(folder));
     }
 
@@ -91,5 +97,6 @@ public sealed class NewProjectTests : IDisposable
         Assert.Equal(new TrainingLength(epochs, sync, rounds), TrainingLength.Of(rows, nodes));
 
     private static NewProject Project(ProjectLanguage language, string text) =>
-        new("mine", language, 3, "/data/rows.csv", CsvProfiler.Read("rows.csv", new MemoryStream(Encoding.UTF8.GetBytes(text)), new CsvFormat()));
+        new("mine", language, 3, "/data/rows.csv",
+            CsvProfiler.Read("rows.csv", new MemoryStream(Encoding.UTF8.GetBytes(text)), new CsvFormat()));
 }

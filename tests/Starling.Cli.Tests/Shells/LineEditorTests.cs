@@ -50,7 +50,8 @@ public sealed class LineEditorTests
             {
                 var end = text.IndexOf('}', i);
                 var name = text[(i + 1)..end];
-                yield return new ConsoleKeyInfo('\0', Enum.Parse<ConsoleKey>(name is "Left" or "Right" or "Up" or "Down" ? name + "Arrow" : name), false, false, false);
+                yield return new ConsoleKeyInfo('\0',
+                    Enum.Parse<ConsoleKey>(name is "Left" or "Right" or "Up" or "Down" ? name + "Arrow" : name), false, false, false);
                 i = end;
             }
     }

@@ -92,7 +92,9 @@ public sealed class ShellTests : IDisposable
         }
     }
 
-    private Task<int> RunAsync(string script) => new Shell(new ScriptLines("lab.starling", new StringReader(script)), Execute, output, error).RunAsync(TestContext.Current.CancellationToken);
+    private Task<int> RunAsync(string script) =>
+        new Shell(new ScriptLines("lab.starling", new StringReader(script)), Execute, output, error).RunAsync(
+            TestContext.Current.CancellationToken);
 
     private Task<int> Execute(IReadOnlyList<string> words, CancellationToken cancellation)
     {

@@ -18,14 +18,18 @@ public sealed class SupportBundleTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>Red if the bytes of a key, or a secret of the settings, are in the archive, wherever they stood: in a setting, in a log or among the events, whole or cut.</summary>
+    /// <summary>
+    /// Red if the bytes of a key, or a secret of the settings, are in the archive, wherever they stood: in a setting, in a log or among
+    /// the events, whole or cut.
+    /// </summary>
     [Fact]
     public async Task No_key_is_in_it_wherever_it_stood()
     {
         var node = Node("tasks.set=[data.password=hunter2]", "runner.id=lab", $"runner.founding={new string('a', 64)}");
         var key = await File.ReadAllTextAsync(node.Identity.Key, Cancellation);
         Directory.CreateDirectory(node.Folder);
-        await File.WriteAllTextAsync(Path.Combine(node.Folder, "events.jsonl"), $"{{\"kind\":\"trouble\",\"detail\":\"{key.ReplaceLineEndings("\\n")}\"}}\n", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(node.Folder, "events.jsonl"),
+            $"{{\"kind\":\"trouble\",\"detail\":\"{key.ReplaceLineEndings("\\n")}\"}}\n", Cancellation);
         var log = Path.Combine(folder, "node.log");
         await File.WriteAllTextAsync(log, $"started\n{key}\nwent on\nAuthorization: token=abcdef\n{key[..(key.Length / 2)]}", Cancellation);
 
@@ -47,7 +51,9 @@ public sealed class SupportBundleTests : IDisposable
         Assert.Contains("ok    trust", texts["doctor.txt"], StringComparison.Ordinal);
     }
 
-    /// <summary>Red if a long log is taken whole, or begins within a line: the rest of a key that was cut would not be known as one.</summary>
+    /// <summary>
+    /// Red if a long log is taken whole, or begins within a line: the rest of a key that was cut would not be known as one.
+    /// </summary>
     [Fact]
     public async Task Of_a_long_log_its_end_is_taken_in_whole_lines()
     {
@@ -68,7 +74,8 @@ public sealed class SupportBundleTests : IDisposable
         var own = new NodeFolder(Path.Combine(folder, "identity"));
         authority.Issue(Core.Identity.NodeId.Create("test.example", "clinic", "a"), Core.Identity.Roles.Learner, null, null, own);
         File.Copy(authority.CertificatePath, own.AnchorPath, overwrite: true);
-        var (tree, _) = YamlTreeReader.Read(Path.Combine(folder, "node.yaml"), NodeFileTemplate.Write(), YamlBounds.Node).Override([$"contract.founding={new string('a', 64)}", .. settings]);
+        var (tree, _) = YamlTreeReader.Read(Path.Combine(folder, "node.yaml"), NodeFileTemplate.Write(), YamlBounds.Node)
+            .Override([$"contract.founding={new string('a', 64)}", .. settings]);
         return NodeConfigurationReader.Read(tree);
     }
 

@@ -19,7 +19,8 @@ public sealed class BlobTransfersTranscriptTests
         Assert.Equal(File.ReadAllText(file), actual);
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     private static string Play()
     {
@@ -49,7 +50,8 @@ public sealed class BlobTransfersTranscriptTests
 
         void Feed(Input input) => Note(input switch
         {
-            BlobOpened opened => $"BlobOpened {opened.Operation} {(opened.Manifest is null ? "nothing" : string.Concat(opened.Chunks.Select(c => c ? 1 : 0)))}",
+            BlobOpened opened =>
+                $"BlobOpened {opened.Operation} {(opened.Manifest is null ? "nothing" : string.Concat(opened.Chunks.Select(c => c ? 1 : 0)))}",
             ManifestArrived arrived => $"ManifestArrived {arrived.Operation}",
             FetchFailed failed => $"FetchFailed {failed.Operation} {failed.Failure}",
             Completion completion => $"{completion.GetType().Name} {completion.Operation}",

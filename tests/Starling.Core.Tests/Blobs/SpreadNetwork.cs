@@ -5,7 +5,10 @@ using Starling.Core.Kernel;
 
 namespace Starling.Core.Tests.Blobs;
 
-/// <summary>A source and members that all fetch its blob, in virtual time. An uplink sends one chunk after another; a request and a refusal take a millisecond.</summary>
+/// <summary>
+/// A source and members that all fetch its blob, in virtual time. An uplink sends one chunk after another; a request and a
+/// refusal take a millisecond.
+/// </summary>
 internal sealed class SpreadNetwork
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(1);

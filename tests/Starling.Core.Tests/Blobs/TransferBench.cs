@@ -43,7 +43,8 @@ internal sealed class TransferBench(BlobTransferOptions? options = null)
         Take(State.Want(manifest.Id, Contract, 1000, holders.Select(Peer), [.. chunks], Now, next));
 
     public ImmutableArray<Effect> Want(BlobManifest manifest, BlobSpread spread) =>
-        Take(State.Want(manifest.Id, Contract, 10_000, spread.Whole.Union(spread.Group).Remove(spread.Self), chunks: null, Now, next, spread));
+        Take(State.Want(manifest.Id, Contract, 10_000, spread.Whole.Union(spread.Group).Remove(spread.Self), chunks: null, Now, next,
+            spread));
 
     /// <summary>Wants a blob of which nothing is on disk, with its manifest known.</summary>
     public ImmutableArray<Effect> Start(BlobManifest manifest, params string[] holders)

@@ -16,8 +16,10 @@ public sealed class ConfigurationBinderTests
     {
         var digest = Digest.Of([1]);
         var root = Binder(
-            ("text", "hello"), ("whole", "-7"), ("number", "2.5e-1"), ("truth", "true"), ("span", "1m30s"), ("bytes", "4MiB"), ("colour", "darkBlue"),
-            ("digest", digest.ToString()), ("node", "spiffe://a/b/c"), ("wholes", new[] { "1", "2" }), ("numbers", new[] { "0.5" }), ("texts", new[] { "x", "y" }))
+            ("text", "hello"), ("whole", "-7"), ("number", "2.5e-1"), ("truth", "true"), ("span", "1m30s"), ("bytes", "4MiB"),
+            ("colour", "darkBlue"),
+            ("digest", digest.ToString()), ("node", "spiffe://a/b/c"), ("wholes", new[] { "1", "2" }), ("numbers", new[] { "0.5" }),
+            ("texts", new[] { "x", "y" }))
             .Root;
         Assert.Equal("hello", root.Text("text"));
         Assert.Equal(-7, root.Whole("whole", null, -10, 10));
@@ -37,7 +39,8 @@ public sealed class ConfigurationBinderTests
     public void AllMistakesAreReportedAtOnceByPlace()
     {
         var binder = Binder(
-            ("colour", "dakrBlue"), ("rounds", "many"), ("grace", "2 weeks"), ("peers", "9"), ("list", "1"), ("inner", "1"), ("syncIntervall", "3"), ("empty", ""), ("deep", new[] { "1" }));
+            ("colour", "dakrBlue"), ("rounds", "many"), ("grace", "2 weeks"), ("peers", "9"), ("list", "1"), ("inner", "1"),
+            ("syncIntervall", "3"), ("empty", ""), ("deep", new[] { "1" }));
         var root = binder.Root;
         Assert.Equal(Colour.Red, root.Choice<Colour>("colour", Colour.Red));
         Assert.Equal(5, root.Whole("rounds", 5, 1, 10));
@@ -80,7 +83,8 @@ public sealed class ConfigurationBinderTests
     public void NestedSectionsHaveFullPaths()
     {
         var inner = new ConfigurationSection(At(2), [Entry("by", "clas", 2), Entry("alpah", "1", 3)]);
-        var binder = new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("split", At(2), inner)])));
+        var binder =
+            new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("split", At(2), inner)])));
         var split = binder.Root.Section("split");
         _ = split.Choice("by", null, ["iid", "class"]);
         _ = split.Number("alpha", 1, 0, 1);
@@ -104,7 +108,8 @@ public sealed class ConfigurationBinderTests
     public void NamedNumbersTakeAnyNameButOnlyNumbers()
     {
         var inner = new ConfigurationSection(At(1), [Entry("f", "1", 1), Entry("beta", "x", 2), Entry("alpha", "0.5", 3)]);
-        var binder = new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("parameters", At(1), inner)])));
+        var binder =
+            new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("parameters", At(1), inner)])));
         var numbers = binder.Root.NamedNumbers("parameters");
         Assert.Equal(["alpha", "beta", "f"], numbers.Select(number => number.Key));
         Assert.Equal("parameters.beta", Assert.Single(binder.Complete()).Path);
@@ -114,7 +119,8 @@ public sealed class ConfigurationBinderTests
     public void SectionsOfAListAreNumbered()
     {
         ConfigurationNode item = new ConfigurationSection(At(1), [Entry("nmae", "x", 4)]);
-        var binder = new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("members", At(1), new ConfigurationList(At(1), [item]))])));
+        var binder = new ConfigurationBinder(new ConfigurationTree("file.yaml",
+            new ConfigurationSection(At(1), [new("members", At(1), new ConfigurationList(At(1), [item]))])));
         _ = Assert.Single(binder.Root.Sections("members")).OptionalText("name");
         var mistake = Assert.Single(binder.Complete());
         Assert.Equal("members[0].nmae", mistake.Path);
@@ -127,7 +133,8 @@ public sealed class ConfigurationBinderTests
     public void ARawSectionIsLeftToAnotherBinder()
     {
         var inner = new ConfigurationSection(At(1), [Entry("whatever", "x", 2)]);
-        var binder = new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("simulation", At(1), inner)])));
+        var binder =
+            new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("simulation", At(1), inner)])));
         var raw = binder.Root.Raw("simulation");
         Assert.Empty(binder.Complete());
         var second = new ConfigurationBinder(raw!, "simulation");
@@ -151,20 +158,24 @@ public sealed class ConfigurationBinderTests
         _ = binder.Root.Wholes("hidden", [1, 2], 0, 9);
         Assert.Equal(
         [
-            new EffectiveSetting("rounds", "3", false), new EffectiveSetting("grace", "1s500ms", true), new EffectiveSetting("hidden", "[1, 2]", true),
+            new EffectiveSetting("rounds", "3", false), new EffectiveSetting("grace", "1s500ms", true),
+            new EffectiveSetting("hidden", "[1, 2]", true),
         ],
         binder.Effective);
     }
 
     private static SourcePosition At(int line) => new("file.yaml", line, 1);
 
-    private static ConfigurationEntry Entry(string key, string value, int line) => new(key, At(line), new ConfigurationText(At(line), value));
+    private static ConfigurationEntry Entry(string key, string value, int line) =>
+        new(key, At(line), new ConfigurationText(At(line), value));
 
-    private static ConfigurationBinder Binder(params (string Key, object Value)[] settings) => new(new ConfigurationTree("file.yaml", new ConfigurationSection(
+    private static ConfigurationBinder Binder(params (string Key, object Value)[] settings) =>
+        new(new ConfigurationTree("file.yaml", new ConfigurationSection(
         new SourcePosition("file.yaml", 1, 0),
         [
             .. settings.Select((setting, i) => new ConfigurationEntry(setting.Key, At(i + 1), setting.Value is string text
                 ? new ConfigurationText(At(i + 1), text)
-                : new ConfigurationList(At(i + 1), [.. ((string[])setting.Value).Select(item => (ConfigurationNode)new ConfigurationText(At(i + 1), item))]))),
+                : new ConfigurationList(At(i + 1),
+                    [.. ((string[])setting.Value).Select(item => (ConfigurationNode)new ConfigurationText(At(i + 1), item))]))),
         ])));
 }

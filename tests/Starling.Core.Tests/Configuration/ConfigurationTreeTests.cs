@@ -13,7 +13,8 @@ public sealed class ConfigurationTreeTests
         Assert.Equal("2", Assert.IsType<ConfigurationText>(a.Find("b")!.Value).Value);
         Assert.Equal("x=y", Assert.IsType<ConfigurationText>(a.Find("c")!.Value).Value);
         Assert.Equal(2, a.Entries.Length);
-        Assert.Equal(["3", "4"], Assert.IsType<ConfigurationList>(tree.Root.Find("d")!.Value).Items.Cast<ConfigurationText>().Select(text => text.Value));
+        Assert.Equal(["3", "4"],
+            Assert.IsType<ConfigurationList>(tree.Root.Find("d")!.Value).Items.Cast<ConfigurationText>().Select(text => text.Value));
         Assert.Empty(Assert.IsType<ConfigurationList>(tree.Root.Find("e")!.Value).Items);
     }
 
@@ -30,7 +31,8 @@ public sealed class ConfigurationTreeTests
     [InlineData("rounds", "--set rounds: rounds has no value; write --set path=value.")]
     [InlineData("=3", "--set : is no path; write names with a dot between them, such as training.rounds.")]
     [InlineData("a..b=3", "--set a..b: a..b is no path; write names with a dot between them, such as training.rounds.")]
-    [InlineData("a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=3", "--set a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a: a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a is no path; write names with a dot between them, such as training.rounds.")]
+    [InlineData("a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=3",
+        "--set a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a: a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a is no path; write names with a dot between them, such as training.rounds.")]
     [InlineData("seed.x=3", "--set seed.x: seed.x leads through a setting that is a value, not a section.")]
     public void AWrongOverrideIsAMistake(string assignment, string expected)
     {
@@ -49,11 +51,13 @@ public sealed class ConfigurationTreeTests
     [Fact]
     public void AnItemOfAListIsSetByItsNumber()
     {
-        var (tree, mistakes) = ConfigurationTree.Empty("f").Override(["peers[0].node=a", "peers[1].node=b", "peers[0].node=c", "x=[1, 2]", "x[1]=3"]);
+        var (tree, mistakes) =
+            ConfigurationTree.Empty("f").Override(["peers[0].node=a", "peers[1].node=b", "peers[0].node=c", "x=[1, 2]", "x[1]=3"]);
         Assert.Empty(mistakes);
         var peers = Assert.IsType<ConfigurationList>(tree.Root.Find("peers")!.Value).Items.Cast<ConfigurationSection>();
         Assert.Equal(["c", "b"], peers.Select(peer => ((ConfigurationText)peer.Find("node")!.Value).Value));
-        Assert.Equal(["1", "3"], Assert.IsType<ConfigurationList>(tree.Root.Find("x")!.Value).Items.Select(item => ((ConfigurationText)item).Value));
+        Assert.Equal(["1", "3"],
+            Assert.IsType<ConfigurationList>(tree.Root.Find("x")!.Value).Items.Select(item => ((ConfigurationText)item).Value));
         Assert.Equal(
             "--set peers[3].node: peers[3].node leads past the end of a list, whose items are counted from 0, or through a setting that is none.",
             Assert.Single(tree.Override(["peers[3].node=d"]).Mistakes).ToString());

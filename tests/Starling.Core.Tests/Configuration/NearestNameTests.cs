@@ -19,7 +19,8 @@ public sealed class NearestNameTests
     }
 
     [Fact]
-    public void Only_the_first_64_characters_count() => Assert.Equal(64, NearestName.Distance(new string('a', 5000), new string('b', 5000)));
+    public void Only_the_first_64_characters_count() =>
+        Assert.Equal(64, NearestName.Distance(new string('a', 5000), new string('b', 5000)));
 
     // A file may hold thousands of wrong names, each of which is compared with all that there are.
     [Fact]

@@ -17,7 +17,8 @@ public class PermissionsTests
         (NodeAction.ReadOutput, "---x-"),
     ];
 
-    public static TheoryData<NodeAction, Roles, bool> Cells => [.. Matrix.SelectMany(line => line.Allowed.Select((mark, role) => (line.Action, (Roles)(1 << role), mark == 'x')))];
+    public static TheoryData<NodeAction, Roles, bool> Cells =>
+        [.. Matrix.SelectMany(line => line.Allowed.Select((mark, role) => (line.Action, (Roles)(1 << role), mark == 'x')))];
 
     [Theory]
     [MemberData(nameof(Cells))]

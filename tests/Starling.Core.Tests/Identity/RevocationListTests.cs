@@ -8,7 +8,13 @@ namespace Starling.Core.Tests.Identity;
 
 public class RevocationListTests
 {
-    private static readonly TestCertificates Root = new() { Subject = "CN=root", Uris = ["spiffe://one.test"], Authority = true, Usage = X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.KeyCertSign };
+    private static readonly TestCertificates Root = new()
+    {
+        Subject = "CN=root",
+        Uris = ["spiffe://one.test"],
+        Authority = true,
+        Usage = X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.KeyCertSign
+    };
     private static readonly TestCertificates Node = new() { Subject = "CN=node", Uris = ["spiffe://one.test/lab/a"] };
     private static readonly DateTimeOffset When = From.AddDays(3);
 
@@ -88,8 +94,10 @@ public class RevocationListTests
         foreach (var certificate in revoked)
             builder.AddEntry(certificate, When, X509RevocationReason.KeyCompromise);
         using var key = authority.GetECDsaPrivateKey()!;
-        return builder.Build(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, From.AddDays(40), HashAlgorithmName.SHA256,
-            X509AuthorityKeyIdentifierExtension.CreateFromIssuerNameAndSerialNumber(authority.SubjectName, authority.SerialNumberBytes.Span), From.AddDays(4));
+        return builder.Build(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, From.AddDays(40),
+            HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromIssuerNameAndSerialNumber(authority.SubjectName,
+                authority.SerialNumberBytes.Span), From.AddDays(4));
     }
 
     // By hand: the builder writes no extension that limits a list.

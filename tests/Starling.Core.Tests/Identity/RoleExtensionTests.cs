@@ -21,7 +21,8 @@ public class RoleExtensionTests
     [InlineData("Learner")]
     [InlineData("none")]
     [InlineData("")]
-    public void A_word_that_is_not_known_or_stands_twice_spoils_them_all(params string[] words) => Assert.Equal(Roles.None, RoleExtension.Decode(Value(words)));
+    public void A_word_that_is_not_known_or_stands_twice_spoils_them_all(params string[] words) =>
+        Assert.Equal(Roles.None, RoleExtension.Decode(Value(words)));
 
     [Fact]
     public void What_is_no_list_of_words_gives_no_role_and_never_throws()
@@ -38,11 +39,14 @@ public class RoleExtensionTests
         Assert.Equal(Roles.None, RoleExtension.Decode((byte[])[.. right, 0]));
     }
 
-    /// <summary>Red if bad roles make a certificate unreadable: the fold, which knows no roles, would then judge old histories anew.</summary>
+    /// <summary>
+    /// Red if bad roles make a certificate unreadable: the fold, which knows no roles, would then judge old histories anew.
+    /// </summary>
     [Fact]
     public void A_certificate_with_roles_that_cannot_be_read_still_names_its_node()
     {
-        Assert.Equal(Roles.Operator, Read(new X509Extension(RoleExtension.Oid, RoleExtension.Encode(Roles.Operator), critical: false))!.Roles);
+        Assert.Equal(Roles.Operator,
+            Read(new X509Extension(RoleExtension.Oid, RoleExtension.Encode(Roles.Operator), critical: false))!.Roles);
         var spoilt = Read(new X509Extension(RoleExtension.Oid, [5, 0], critical: false))!;
         Assert.Equal(("spiffe://one.test/lab/a", Roles.None), (spoilt.Node?.Value, spoilt.Roles));
         Assert.Equal(Roles.None, Read()!.Roles);

@@ -43,7 +43,8 @@ internal sealed record TestCertificates
             return request.CreateSelfSigned(From, From.AddYears(1));
         using var issuerKey = issuer.GetECDsaPrivateKey()!;
         // A generator of its own, so that wrong issuers can be used, which CertificateRequest would refuse.
-        using var bare = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), From, From.AddYears(1), [1, 2, 3]);
+        using var bare =
+            request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), From, From.AddYears(1), [1, 2, 3]);
         return bare.CopyWithPrivateKey(key);
     }
 

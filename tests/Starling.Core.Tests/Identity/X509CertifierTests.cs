@@ -116,7 +116,10 @@ public class X509CertifierTests
         using var root = Root.Make();
         foreach (var wrong in new[]
         {
-            Node with { Authority = true }, Node with { Usage = X509KeyUsageFlags.CrlSign }, Node with { Curve = ECCurve.NamedCurves.nistP384 },
+            Node with
+            {
+                Authority = true
+            }, Node with { Usage = X509KeyUsageFlags.CrlSign }, Node with { Curve = ECCurve.NamedCurves.nistP384 },
             Node with { Curve = ECCurve.NamedCurves.nistP521 },
         })
         {

@@ -45,7 +45,10 @@ public sealed class CheckInTests
         }
     }
 
-    /// <summary>Red if it waits for the base of the first round, which there is none of: in a contract that needs every member it would be waited for for ever.</summary>
+    /// <summary>
+    /// Red if it waits for the base of the first round, which there is none of: in a contract that needs every member it
+    /// would be waited for for ever.
+    /// </summary>
     [Theory]
     [InlineData(CheckIn.Active)]
     [InlineData(CheckIn.Snapshot)]
@@ -55,7 +58,8 @@ public sealed class CheckInTests
         Round();
         var fold = cluster.Fold(Done);
         var admin = fold.Authors[ContractScript.Admin];
-        cluster.Append(ContractScript.Signed(new EntryBody(fold.Contract, fold.Epoch, ContractScript.Admin, admin.Incarnation, admin.Sequence + 1, TrainingState.FoldVersion,
+        cluster.Append(ContractScript.Signed(
+            new EntryBody(fold.Contract, fold.Epoch, ContractScript.Admin, admin.Incarnation, admin.Sequence + 1, TrainingState.FoldVersion,
             fold.Height, fold.ChainHash, TrainingEntryCodec.Encode(new Restart(1)))));
         cluster.Pass(Moment);
         Assert.Equal(1, cluster.Fold(Done).Round!.Round);

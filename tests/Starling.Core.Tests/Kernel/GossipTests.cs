@@ -25,7 +25,8 @@ public sealed class GossipTests
         {
             cluster.Train([.. cluster.Contract.Members]);
             cluster.Pass(Moment);
-            Assert.All(cluster.Contract.Members, m => Assert.Equal(Neighbours(cluster, m, degree), Passed(cluster, m, round).With.ToArray()));
+            Assert.All(cluster.Contract.Members,
+                m => Assert.Equal(Neighbours(cluster, m, degree), Passed(cluster, m, round).With.ToArray()));
         }
 
         Assert.All(cluster.Contract.Members, m => Assert.True(cluster.Assigned(m)!.Last));
@@ -122,14 +123,16 @@ public sealed class GossipTests
     [Fact]
     public void ARefusedUpdateIsNeverAveraged()
     {
-        var cluster = new KernelCluster(Contract(3, 2, rounds: 10)) { Faults = (_, blob) => blob == UpdateOf("b") ? LeftOutReason.NotFinite : null };
+        var cluster =
+            new KernelCluster(Contract(3, 2, rounds: 10)) { Faults = (_, blob) => blob == UpdateOf("b") ? LeftOutReason.NotFinite : null };
         cluster.Start([.. cluster.Contract.Members]);
         cluster.Train([.. cluster.Contract.Members]);
         cluster.Pass(Moment);
         Assert.Equal([cluster.Contract.C], Passed(cluster, cluster.Contract.A, 1).With);
         // Who made it is told, and goes on from what the others made.
         Assert.Equal([cluster.Contract.A, cluster.Contract.C], Passed(cluster, cluster.Contract.B, 1).With);
-        Assert.Contains(cluster.Events(cluster.Contract.B), e => e is Trouble trouble && trouble.What.Contains("enters no average", StringComparison.Ordinal));
+        Assert.Contains(cluster.Events(cluster.Contract.B),
+            e => e is Trouble trouble && trouble.What.Contains("enters no average", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,7 +141,8 @@ public sealed class GossipTests
         var cluster = Started(2, 2);
         var a = cluster.Contract.A;
         Compute? merge = null;
-        cluster.HoldBack = (node, effect) => node == a && effect is Compute { Computation: MergeUpdates } && (merge = (Compute)effect) is not null;
+        cluster.HoldBack =
+            (node, effect) => node == a && effect is Compute { Computation: MergeUpdates } && (merge = (Compute)effect) is not null;
         cluster.Train([.. cluster.Contract.Members]);
         for (var failure = 1; failure <= 3; failure++)
         {
@@ -175,7 +179,9 @@ public sealed class GossipTests
         FetchManifest? fetch = null;
         cluster.HoldBack = (node, effect) => node == a && effect is FetchManifest manifest && (fetch = manifest) is not null;
         cluster.Train(a);
-        cluster.Give(a, new PeerMessageArrived(b, new ProtocolMessage(cluster.Contract.State.Contract, new Announcement(1, ContractScript.Blob("x"), 8192, 1).Encode())));
+        cluster.Give(a,
+            new PeerMessageArrived(b,
+                new ProtocolMessage(cluster.Contract.State.Contract, new Announcement(1, ContractScript.Blob("x"), 8192, 1).Encode())));
         for (var second = 0; second < 40; second += 4)
         {
             Assert.Equal(second > 16, cluster.Events(a).Any(e => e is RoundPassed));
@@ -211,7 +217,10 @@ public sealed class GossipTests
         Assert.Equal([b], Passed(cluster, a, 2).With);
     }
 
-    /// <summary>A node is killed after each of its first saves in turn; what it had announced by then must be there when it starts again, and it must go on.</summary>
+    /// <summary>
+    /// A node is killed after each of its first saves in turn; what it had announced by then must be there when it starts
+    /// again, and it must go on.
+    /// </summary>
     [Fact]
     public void KilledAfterAnySaveItKeepsWhatItAnnouncedAndGoesOn()
     {
@@ -235,11 +244,13 @@ public sealed class GossipTests
             cluster.HoldBack = (_, _) => false;
             cluster.Start(a);
             var served = GossipState.Of(cluster[a].Contracts.Values.Single()).Served;
-            Assert.True(announced is null || served?.Round >= announced.Round, $"after {saves} saves {announced} was announced; it comes back with {served}");
+            Assert.True(announced is null || served?.Round >= announced.Round,
+                $"after {saves} saves {announced} was announced; it comes back with {served}");
             Assert.True(served is null || cluster[a].Durable.Contains(served.Update), $"after {saves} saves {served} is gone");
             for (var turn = 0; turn < 8; turn++)
                 Train(cluster);
-            Assert.All(cluster.Contract.Members, m => Assert.True(cluster.Assigned(m) is { Last: true }, $"after {saves} saves {m.Name} does not end"));
+            Assert.All(cluster.Contract.Members,
+                m => Assert.True(cluster.Assigned(m) is { Last: true }, $"after {saves} saves {m.Name} does not end"));
         }
     }
 
@@ -253,7 +264,12 @@ public sealed class GossipTests
     {
         var contract = new ContractScript(members, change: f => f with
         {
-            Settings = f.Settings with { Protocol = "gossip", Rounds = rounds, ProtocolParameters = [KeyValuePair.Create("degree", (double)degree)] },
+            Settings = f.Settings with
+            {
+                Protocol = "gossip",
+                Rounds = rounds,
+                ProtocolParameters = [KeyValuePair.Create("degree", (double)degree)]
+            },
         });
         Assert.Equal(Refusal.None, contract.Fold(contract.First));
         return contract;
@@ -269,8 +285,10 @@ public sealed class GossipTests
     private static NodeId[] Neighbours(KernelCluster cluster, NodeId node, int degree) =>
         [.. NeighbourGraph.Of(cluster.Fold(node).Round!.View, cluster.Contract.First.Id, degree, node)];
 
-    private static RoundPassed Passed(KernelCluster cluster, NodeId node, long round) => cluster.Events(node).OfType<RoundPassed>().Single(e => e.Round == round);
+    private static RoundPassed Passed(KernelCluster cluster, NodeId node, long round) =>
+        cluster.Events(node).OfType<RoundPassed>().Single(e => e.Round == round);
 
     private static BlobId UpdateOf(string node) =>
-        Core.Blobs.BlobManifest.Of(System.Text.Encoding.UTF8.GetBytes($"update of {node} in round 1 from {BlobId.None.Short}"), Core.Blobs.BlobManifest.StandardChunkBytes).Id;
+        Core.Blobs.BlobManifest.Of(System.Text.Encoding.UTF8.GetBytes($"update of {node} in round 1 from {BlobId.None.Short}"),
+            Core.Blobs.BlobManifest.StandardChunkBytes).Id;
 }

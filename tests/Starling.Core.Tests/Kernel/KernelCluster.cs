@@ -24,7 +24,8 @@ internal sealed class KernelCluster
     private readonly SortedSet<(NodeId, NodeId)> broken = [];
 
     /// <param name="contract">The training contract.</param>
-    /// <param name="runner">A task runner of the same nodes: these follow that alone then, and the training contract once a task tells them to.</param>
+    /// <param name="runner">A task runner of the same nodes: these follow that alone then, and the training contract once a
+    /// task tells them to.</param>
     public KernelCluster(ContractScript contract, RunnerScript? runner = null)
     {
         (Contract, Runner) = (contract, runner);
@@ -97,7 +98,9 @@ internal sealed class KernelCluster
         foreach (var node in nodes)
         {
             var machine = machines[node] = machines[node].Restarted(Create(node));
-            queue.Enqueue((node, new Started([.. machine.Journal.Values], [.. machine.Durable], [.. machine.Mirrors.Select(mirror => new MirroredContract(mirror.Key, [.. mirror.Value]))])));
+            queue.Enqueue((node,
+                new Started([.. machine.Journal.Values], [.. machine.Durable],
+                    [.. machine.Mirrors.Select(mirror => new MirroredContract(mirror.Key, [.. mirror.Value]))])));
             foreach (var (other, running) in machines)
                 if (other != node && running.IsRunning)
                 {
@@ -154,8 +157,11 @@ internal sealed class KernelCluster
             var machine = machines[node];
             var assignment = machine.Assigned ?? throw new InvalidOperationException($"{node} has nothing to train.");
             machine.Assigned = null;
-            var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}".PadRight(BlobBytes), ChunkBytes);
-            queue.Enqueue((node, new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, 40, 10, new UpdateMetrics(0.5, 0.75), node == last ? checkIn : null)));
+            var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}".PadRight(BlobBytes),
+                ChunkBytes);
+            queue.Enqueue((node,
+                new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, 40, 10, new UpdateMetrics(0.5, 0.75),
+                    node == last ? checkIn : null)));
         }
 
         Settle();
@@ -165,7 +171,8 @@ internal sealed class KernelCluster
     public void Pass(TimeSpan span)
     {
         var end = Now + span;
-        while (machines.Values.Where(m => m.IsRunning).Select(m => m.State.WakeAt).DefaultIfEmpty(Instant.Never).Min() is var next && next <= end)
+        while (machines.Values.Where(m => m.IsRunning).Select(m => m.State.WakeAt).DefaultIfEmpty(Instant.Never).Min() is var next
+            && next <= end)
         {
             Now = next > Now ? next : Now;
             foreach (var (node, machine) in machines)
@@ -184,8 +191,10 @@ internal sealed class KernelCluster
     }
 
     private NodeState Create(NodeId node) => Runner is null
-        ? NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)), [new ContractReference(Contract.State.Contract, Contract.First.Id)], ContractScript.Certifier, new KernelOptions())
-        : NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)), [], ContractScript.Certifier, new KernelOptions { Tasks = Kinds },
+        ? NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)),
+            [new ContractReference(Contract.State.Contract, Contract.First.Id)], ContractScript.Certifier, new KernelOptions())
+        : NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)), [], ContractScript.Certifier,
+            new KernelOptions { Tasks = Kinds },
             [new ContractReference(Runner.State.Contract, Runner.First.Id)]);
 
     private void Settle()
@@ -266,10 +275,13 @@ internal sealed class KernelCluster
                     ledger.Add(new VerifiedEntry(append.Entry, SignatureValid: true));
                 return new AppendDone(append.Id, AppendOutcome.Appended);
             case ReadLedger read:
-                return new LedgerRead(read.Id, new LedgerPage(read.Contract, read.From, [.. ledgers[read.Contract].Skip((int)read.From)], ledgers[read.Contract].Count));
+                return new LedgerRead(read.Id,
+                    new LedgerPage(read.Contract, read.From, [.. ledgers[read.Contract].Skip((int)read.From)],
+                        ledgers[read.Contract].Count));
             case OpenBlob open:
                 return machine.Blobs.TryGetValue(open.Blob, out var known)
-                    ? new BlobOpened(open.Id, BlobManifest.Of(known, ChunkBytes), [.. BlobManifest.Of(known, ChunkBytes).Chunks.Select(_ => true)])
+                    ? new BlobOpened(open.Id, BlobManifest.Of(known, ChunkBytes),
+                        [.. BlobManifest.Of(known, ChunkBytes).Chunks.Select(_ => true)])
                     : new BlobOpened(open.Id, null, []);
             case FetchManifest fetch:
                 return Holder(node, fetch.Peer, fetch.Blob) is { } bytes
@@ -288,14 +300,17 @@ internal sealed class KernelCluster
                 return new Computed(compute.Id, new MergeAudited(Agrees(node, audit)));
             case Compute { Computation: MergeUpdates merge } compute:
                 return new Computed(compute.Id, new MergeDone(machine.Put(
-                    Merges(node, "merge of " + string.Join(' ', merge.Inputs.Select(i => $"{i.Weight}*{i.Blob.Short}"))).PadRight(BlobBytes), ChunkBytes)));
+                    Merges(node,
+                        "merge of " + string.Join(' ', merge.Inputs.Select(i => $"{i.Weight}*{i.Blob.Short}"))).PadRight(BlobBytes),
+                        ChunkBytes)));
             default:
                 throw new InvalidOperationException($"Nothing carries out {operation.GetType().Name}.");
         }
     }
 
     private byte[]? Holder(NodeId asker, NodeId peer, BlobId blob) =>
-        machines[peer] is { IsRunning: true } holder && !broken.Contains((asker, peer)) && holder.Shared.GetValueOrDefault(blob, []).Contains(asker) && holder.Blobs.TryGetValue(blob, out var bytes)
+        machines[peer] is { IsRunning: true } holder && !broken.Contains((asker, peer))
+            && holder.Shared.GetValueOrDefault(blob, []).Contains(asker) && holder.Blobs.TryGetValue(blob, out var bytes)
             ? bytes
             : null;
 

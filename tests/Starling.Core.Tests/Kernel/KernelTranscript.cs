@@ -54,14 +54,16 @@ internal static class KernelTranscript
         FetchChunk e => $"{e.Id} fetch chunk {e.Chunk} of {e.Blob.Short} from {e.Peer.Name}",
         Compute { Computation: InspectUpdate i } e => $"{e.Id} inspect {i.Blob.Short}",
         Compute { Computation: AuditMerge a } e => $"{e.Id} audit {a.Merge.Short} chunks {string.Join(' ', a.Chunks)}",
-        Compute { Computation: MergeUpdates m } e => $"{e.Id} merge {string.Join(' ', m.Inputs.Select(i => $"{i.Author.Name}:{i.Blob.Short}"))}",
+        Compute { Computation: MergeUpdates m } e =>
+            $"{e.Id} merge {string.Join(' ', m.Inputs.Select(i => $"{i.Author.Name}:{i.Blob.Short}"))}",
         Cancel e => $"cancel {e.Id}",
         Share e => $"share {e.Blob.Short} with {(e.Audience.IsEmpty ? "nobody" : string.Join(' ', e.Audience.Select(n => n.Name)))}",
         Release e => $"release {e.Blob.Short}",
         Send { Message: LedgerHint hint } e => $"hint {e.Peer.Name} at height {hint.Height}",
         Send { Message: ProtocolMessage word } e => $"say to {e.Peer.Name}: {Convert.ToHexStringLower(word.Payload.AsSpan())}",
         KeepPeers e => $"keep peers {string.Join(' ', e.Peers.Select(n => n.Name))}",
-        Deliver e => $"deliver round {e.Assignment.Round} from {(e.Assignment.Base.IsNone ? "nothing" : e.Assignment.Base.Short)}{(e.Assignment.Last ? ", last" : "")}",
+        Deliver e =>
+            $"deliver round {e.Assignment.Round} from {(e.Assignment.Base.IsNone ? "nothing" : e.Assignment.Base.Short)}{(e.Assignment.Last ? ", last" : "")}",
         WakeAt e => e.At == Instant.Never ? "wake never" : $"wake at {e.At}",
         Report e => $"report {e.Event.GetType().Name}",
         Halt e => $"halt: {e.Reason}",

@@ -5,7 +5,9 @@ using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Kernel;
 
-/// <summary>What counts as progress of a leader that takes a member's update, and what does not: <c>round-protocol</c>, section 4.</summary>
+/// <summary>
+/// What counts as progress of a leader that takes a member's update, and what does not: <c>round-protocol</c>, section 4.
+/// </summary>
 public sealed class LeaderProgressTests
 {
     private readonly KernelCluster cluster = new(ContractScript.Begun(3));
@@ -84,8 +86,10 @@ public sealed class LeaderProgressTests
     {
         cluster.HoldBack = (node, effect) => effect is FetchManifest or FetchChunk || (node == Waiting && effect is ReadLedger);
         cluster.Pass(Timeout * 1.1);
-        Assert.DoesNotContain(cluster.Ledger, entry => entry.Entry.Body.Author == Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
-        Assert.Contains(cluster.Ledger, entry => entry.Entry.Body.Author != Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
+        Assert.DoesNotContain(cluster.Ledger,
+            entry => entry.Entry.Body.Author == Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
+        Assert.Contains(cluster.Ledger,
+            entry => entry.Entry.Body.Author != Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
     }
 
     private Instant Progress => cluster[Waiting].Contracts.Values.Single().Clocks.ProgressAt;

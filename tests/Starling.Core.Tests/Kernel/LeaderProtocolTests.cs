@@ -32,7 +32,8 @@ public sealed class LeaderProtocolTests
             Assert.Equal(members, cluster.Fold(cluster.Contract.A).LastCommit!.Merge.Contributors.Length);
         }
 
-        Assert.All(cluster.Contract.Members, m => Assert.DoesNotContain(cluster.Events(m), e => e is EntryRefused { Refusal: not Refusal.RoundClosed }));
+        Assert.All(cluster.Contract.Members,
+            m => Assert.DoesNotContain(cluster.Events(m), e => e is EntryRefused { Refusal: not Refusal.RoundClosed }));
     }
 
     /// <summary>What is left is the base, and what the last committed round began from, for a restart of it.</summary>
@@ -46,7 +47,8 @@ public sealed class LeaderProtocolTests
             cluster.Pass(Moment);
         }
 
-        Assert.All(cluster.Contract.Members, m => Assert.Equal(cluster.Fold(m).Commits[^2..].Select(commit => commit.Merge.Merge).ToImmutableSortedSet(), cluster[m].Held));
+        Assert.All(cluster.Contract.Members,
+            m => Assert.Equal(cluster.Fold(m).Commits[^2..].Select(commit => commit.Merge.Merge).ToImmutableSortedSet(), cluster[m].Held));
     }
 
     [Fact]
@@ -118,7 +120,9 @@ public sealed class LeaderProtocolTests
         var cluster = Started(4, audit, minPeers: 3);
         var late = cluster.Contract.Members[3];
         var votes = 0;
-        cluster.HoldBack = (_, effect) => effect is AppendEntry append && TrainingEntryCodec.Decode(append.Entry.Body.Payload) is AuditedFull or AuditedSampled or Receipt && ++votes > 0;
+        cluster.HoldBack = (_, effect) =>
+            effect is AppendEntry append
+                && TrainingEntryCodec.Decode(append.Entry.Body.Payload) is AuditedFull or AuditedSampled or Receipt && ++votes > 0;
         cluster.Train(cluster.Contract.A, cluster.Contract.B, cluster.Contract.C);
         cluster.Pass(Moment);
         Assert.Equal(2, votes);
@@ -158,10 +162,13 @@ public sealed class LeaderProtocolTests
         Assert.Equal(expected, cluster.Fold(leader).Round!.Round);
         cluster.Pass(settings.LeaderTimeout);
         Assert.Equal((2, 1), (cluster.Fold(leader).Round!.Round, cluster.Fold(leader).LastCommit!.Term));
-        Assert.Contains(cluster.Events(leader).OfType<MergeProposed>(), proposed => proposed.LeftOut.Any(left => left.Member == other && left.Reason == LeftOutReason.Unavailable));
+        Assert.Contains(cluster.Events(leader).OfType<MergeProposed>(),
+            proposed => proposed.LeftOut.Any(left => left.Member == other && left.Reason == LeftOutReason.Unavailable));
     }
 
-    /// <summary>Red if one of two members that do not reach each other leads while others reach everybody: each time an update would be left out.</summary>
+    /// <summary>
+    /// Red if one of two members that do not reach each other leads while others reach everybody: each time an update would be left out.
+    /// </summary>
     [Fact]
     public void WhoDoesNotReachAllLeavesTheLeadToOneThatDoes()
     {
@@ -209,7 +216,10 @@ public sealed class LeaderProtocolTests
         cluster.Pass(Moment);
         Assert.Equal(2, cluster.Fold(a).Authors[a].Incarnation);
         // Red if whoever watches the node, or another member, hears nothing of it.
-        Assert.All(cluster.Contract.Members, member => Assert.Equal(new Rejoining(cluster.Fold(a).Contract, a, 2), Assert.Single(cluster.Events(member), what => what is Rejoining)));
+        Assert.All(cluster.Contract.Members,
+            member =>
+                Assert.Equal(new Rejoining(cluster.Fold(a).Contract, a, 2),
+                    Assert.Single(cluster.Events(member), what => what is Rejoining)));
         cluster.Train([.. cluster.Contract.Members]);
         cluster.Pass(Moment);
         Assert.Equal(3, cluster.Fold(a).Round!.Round);
@@ -244,7 +254,8 @@ public sealed class LeaderProtocolTests
         {
             cluster.Pass(TimeSpan.FromSeconds(1));
             foreach (var read in cluster[a].Operations.Where(o => o.Value is AwaitedRead).Select(o => o.Key).ToArray())
-                cluster.Give(a, new LedgerRead(read, new Starling.Core.Ledger.LedgerPage(cluster.Fold(a).Contract, 0, [cluster.Ledger[0]], 1)));
+                cluster.Give(a,
+                    new LedgerRead(read, new Starling.Core.Ledger.LedgerPage(cluster.Fold(a).Contract, 0, [cluster.Ledger[0]], 1)));
         }
 
         Assert.Single(cluster.Events(a).OfType<Trouble>());
@@ -285,7 +296,8 @@ public sealed class LeaderProtocolTests
             return (node == led && peer == other) || (node == other && peer == led);
         }
 
-        cluster.HoldBack = (node, effect) => (effect is FetchManifest manifest && Between(node, manifest.Peer)) || (effect is FetchChunk chunk && Between(node, chunk.Peer));
+        cluster.HoldBack = (node, effect) =>
+            (effect is FetchManifest manifest && Between(node, manifest.Peer)) || (effect is FetchChunk chunk && Between(node, chunk.Peer));
         cluster.Train([.. cluster.Contract.Members]);
         var leader = cluster.Fold(cluster.Contract.A).Round!.Leader;
         Assert.Equal(led, leader);

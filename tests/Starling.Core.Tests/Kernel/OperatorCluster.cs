@@ -16,11 +16,14 @@ internal sealed class OperatorCluster
     private readonly KernelCluster cluster;
     private readonly TaskName task;
 
-    public OperatorCluster(TaskDefinition task, ImmutableSortedSet<TaskKind>? kinds = null, ContractScript? training = null, int operators = 3)
+    public OperatorCluster(TaskDefinition task, ImmutableSortedSet<TaskKind>? kinds = null, ContractScript? training = null,
+        int operators = 3)
     {
         this.task = task.Name;
         Runner = RunnerScript.Begun(operators);
-        cluster = new KernelCluster(training ?? ContractScript.Begun(), Runner) { Kinds = kinds ?? [TaskKind.RunTraining, TaskKind.PrepareContent] };
+        cluster = new KernelCluster(training ?? ContractScript.Begun(),
+            Runner)
+        { Kinds = kinds ?? [TaskKind.RunTraining, TaskKind.PrepareContent] };
         AppendAll(new WriteTask(task, Replaces: false), new FinaliseTask(task.Name));
         cluster.Start([.. Runner.Operators]);
     }

@@ -47,7 +47,9 @@ public sealed class OperatorTests
         var run = closed.Fold(closed.Runner.A).Run!;
         Assert.Equal(WorkState.Failed, run.State);
         Assert.All(run.Work.Values, report => Assert.Equal(
-            (WorkState.Refused, "This node carries out no task of the kind prepare-content; its owner decides that, under 'tasks.accept' in node.yaml."), (report.State, report.Description)));
+            (WorkState.Refused,
+                "This node carries out no task of the kind prepare-content; its owner decides that, under 'tasks.accept' in node.yaml."),
+                (report.State, report.Description)));
         Assert.Equal(3, closed.Entries.Count(entry => entry.Kind == nameof(Decline)));
     }
 
@@ -63,7 +65,8 @@ public sealed class OperatorTests
     public void TheNoteIsOnDiskBeforeTheWorkBegins()
     {
         SaveRecord? note = null;
-        cluster.HoldBack = (node, effect) => node == A && effect is SaveRecord { Record.Key: "runner/work" } save && (note = save) is not null;
+        cluster.HoldBack =
+            (node, effect) => node == A && effect is SaveRecord { Record.Key: "runner/work" } save && (note = save) is not null;
         cluster.Assign(new AllPeers());
         Assert.DoesNotContain(A, cluster.Works.Keys);
         Assert.Equal(1, RunnerRecord.Decode(note!.Record.Value.AsSpan()).Run);
@@ -99,10 +102,12 @@ public sealed class OperatorTests
     public void ASaveThatEndsAfterItsRunStartsNothing()
     {
         (SaveRecord? note, ReadLedger? read) = (null, null);
-        cluster.HoldBack = (node, effect) => node == A && ((note is null && effect is SaveRecord { Record.Key: "runner/work" } && (note = (SaveRecord)effect) is not null)
+        cluster.HoldBack = (node, effect) =>
+            node == A && ((note is null && effect is SaveRecord { Record.Key: "runner/work" } && (note = (SaveRecord)effect) is not null)
             || (note is not null && effect is ReadLedger && (read = (ReadLedger)effect) is not null));
         cluster.Assign(new OnePeer(A));
-        cluster.AppendAll(new WriteTask(RunnerScript.Task("other"), Replaces: false), new FinaliseTask(RunnerScript.Name("other")), new CancelRun(1, ""),
+        cluster.AppendAll(new WriteTask(RunnerScript.Task("other"), Replaces: false), new FinaliseTask(RunnerScript.Name("other")),
+            new CancelRun(1, ""),
             new AssignTask(RunnerScript.Name("other"), new OnePeer(A)), new CancelRun(2, ""));
         // The node has not caught up, so that it gives nothing up yet; but it knows of the next run.
         cluster.Give(A, new LedgerRead(read!.Id, cluster.Page(read.From, leave: 1)));
@@ -162,7 +167,8 @@ public sealed class OperatorTests
     public void WhatWorkSaysIsClippedToWhatTheFoldTakes()
     {
         cluster.Assign(new AllPeers());
-        var report = new WorkReport(WorkState.Failed, new string('ä', WorkReport.MaxDescriptionBytes), null, WorkUsage.None, new string('b', WorkReport.MaxOutputBytes) + "end");
+        var report = new WorkReport(WorkState.Failed, new string('ä', WorkReport.MaxDescriptionBytes), null, WorkUsage.None,
+            new string('b', WorkReport.MaxOutputBytes) + "end");
         cluster.Give(A, new WorkProgressed(cluster.Works[A].Id, report with { State = WorkState.Complete }));
         Assert.Equal(WorkState.Running, cluster.Told(A).State);
         Assert.Equal(WorkReport.MaxDescriptionBytes / 2, cluster.Told(A).Description.Length);
@@ -175,7 +181,8 @@ public sealed class OperatorTests
     public void AnEndThatIsNoneStopsTheNode()
     {
         cluster.Assign(new AllPeers());
-        Assert.Throws<InvalidOperationException>(() => cluster.Give(A, new WorkEnded(cluster.Works[A].Id, RunnerScript.Report(WorkState.Running))));
+        Assert.Throws<InvalidOperationException>(
+            () => cluster.Give(A, new WorkEnded(cluster.Works[A].Id, RunnerScript.Report(WorkState.Running))));
     }
 
     [Fact]
@@ -200,7 +207,9 @@ public sealed class OperatorTests
         for (var interruption = 0; interruption < Operator.MaxAttempts + 2; interruption++)
         {
             Assert.Equal(1, cluster.Works[A].Attempt);
-            cluster.Give(A, new WorkProgressed(cluster.Works[A].Id, RunnerScript.Report(WorkState.Running) with { Description = $"step {interruption}" }));
+            cluster.Give(A,
+                new WorkProgressed(cluster.Works[A].Id,
+                    RunnerScript.Report(WorkState.Running) with { Description = $"step {interruption}" }));
             cluster.Restart(A);
         }
 
@@ -264,7 +273,10 @@ public sealed class OperatorTests
         cluster.Restart(A);
         cluster.Pass(TimeSpan.FromSeconds(5));
         Assert.Equal(2, cluster.Fold(A).Authors[A].Incarnation);
-        Assert.All(cluster.Runner.Operators, node => Assert.Equal(new Rejoining(cluster.Fold(A).Contract, A, 2), Assert.Single(cluster.Events(node), what => what is Rejoining)));
+        Assert.All(cluster.Runner.Operators,
+            node =>
+                Assert.Equal(new Rejoining(cluster.Fold(A).Contract, A, 2),
+                    Assert.Single(cluster.Events(node), what => what is Rejoining)));
         Assert.Equal((1L, 1), (cluster.Works[A].Run, cluster.Works[A].Attempt));
         cluster.End(A, WorkState.Complete);
         Assert.Equal(WorkState.Complete, cluster.Told(A).State);

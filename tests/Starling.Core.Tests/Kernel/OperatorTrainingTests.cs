@@ -12,7 +12,8 @@ public sealed class OperatorTrainingTests
     private readonly ContractScript training = ContractScript.Begun();
     private readonly OperatorCluster cluster;
 
-    public OperatorTrainingTests() => cluster = new OperatorCluster(RunnerScript.Training("train", Reference(training)), training: training);
+    public OperatorTrainingTests() =>
+        cluster = new OperatorCluster(RunnerScript.Training("train", Reference(training)), training: training);
 
     private NodeId A => cluster.Runner.A;
 
@@ -76,7 +77,8 @@ public sealed class OperatorTrainingTests
         var written = new OperatorCluster(RunnerScript.Training("train", Reference(training)), training: training, operators: 2);
         written.Nodes.Watched = written.Runner.A;
         written.Assign(new AllPeers());
-        written.Give(written.Runner.A, new WorkProgressed(written.Works[written.Runner.A].Id, RunnerScript.Report(WorkState.Running, "trains round 1")));
+        written.Give(written.Runner.A,
+            new WorkProgressed(written.Works[written.Runner.A].Id, RunnerScript.Report(WorkState.Running, "trains round 1")));
         foreach (var node in written.Runner.Operators)
             written.End(node, WorkState.Complete);
         Assert.Equal(WorkState.Complete, written.Fold(written.Runner.A).Run!.State);

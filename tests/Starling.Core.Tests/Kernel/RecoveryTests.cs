@@ -31,7 +31,8 @@ public sealed class RecoveryTests
         cluster.Kill(leader);
         // Made again it would be there again, after a while in which nobody held what was announced.
         var isReleased = false;
-        cluster.HoldBack = (node, effect) => node == leader && (effect is AppendEntry || (isReleased |= effect is Release release && release.Blob == merge));
+        cluster.HoldBack = (node, effect) =>
+            node == leader && (effect is AppendEntry || (isReleased |= effect is Release release && release.Blob == merge));
         cluster.Start(leader);
         cluster.Pass(TimeSpan.FromSeconds(1));
         Assert.False(isReleased);
@@ -61,7 +62,8 @@ public sealed class RecoveryTests
         SaveRecord? save = null;
         cluster.HoldBack = (who, effect) =>
         {
-            if (who != node || effect is not SaveRecord { Record.Key: var key } || !key.EndsWith("/outbox", StringComparison.Ordinal) || save is not null)
+            if (who != node || effect is not SaveRecord { Record.Key: var key } || !key.EndsWith("/outbox", StringComparison.Ordinal)
+                || save is not null)
                 return false;
             save = (SaveRecord)effect;
             return true;

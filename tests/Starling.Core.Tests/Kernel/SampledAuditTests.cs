@@ -20,8 +20,10 @@ public sealed class SampledAuditTests
         var updates = Entries<Ready>(cluster).Select(e => e.Entry.Update).ToHashSet();
         foreach (var auditor in cluster.Contract.Members.Where(m => m != commit.Leader))
         {
-            Assert.All(cluster.Fetched.Where(f => f.Node == auditor && updates.Contains(f.Blob)).GroupBy(f => f.Blob), blob => Assert.Equal(2, blob.Count()));
-            Assert.Equal(4, cluster.Fetched.Where(f => f.Node == auditor && updates.Contains(f.Blob)).Select(f => f.Blob).Distinct().Count());
+            Assert.All(cluster.Fetched.Where(f => f.Node == auditor && updates.Contains(f.Blob)).GroupBy(f => f.Blob),
+                blob => Assert.Equal(2, blob.Count()));
+            Assert.Equal(4,
+                cluster.Fetched.Where(f => f.Node == auditor && updates.Contains(f.Blob)).Select(f => f.Blob).Distinct().Count());
             Assert.True(cluster.Fetched.Count(f => f.Node == auditor && f.Blob == commit.Merge.Merge) > 4);
         }
 
@@ -29,7 +31,9 @@ public sealed class SampledAuditTests
         Assert.All(cluster.Contract.Members, m => Assert.Empty(cluster[m].Parts));
     }
 
-    /// <summary>After an admin's restart round, opening, term and even the merge may be those of before. Red if a sample is known by these alone.</summary>
+    /// <summary>
+    /// After an admin's restart round, opening, term and even the merge may be those of before. Red if a sample is known by these alone.
+    /// </summary>
     [Fact]
     public void ASampleServesNoOtherOpening()
     {
@@ -88,7 +92,8 @@ public sealed class SampledAuditTests
     {
         var cluster = Started(5);
         var bad = cluster.Contract.C;
-        cluster.Faults = (_, update) => update == Entries<Ready>(cluster).First(e => e.Author == bad).Entry.Update ? LeftOutReason.NotFinite : null;
+        cluster.Faults =
+            (_, update) => update == Entries<Ready>(cluster).First(e => e.Author == bad).Entry.Update ? LeftOutReason.NotFinite : null;
         Train(cluster);
         Assert.DoesNotContain(bad, cluster.Fold(cluster.Contract.A).LastCommit!.Merge.Contributors);
         Assert.Empty(Entries<AuditedFull>(cluster));
@@ -120,7 +125,8 @@ public sealed class SampledAuditTests
 
     private static KernelCluster Started(int members, string rule = "mean")
     {
-        var contract = new ContractScript(members, audit: AuditMode.Sampled, change: f => f with { Settings = f.Settings with { MergeRule = rule } });
+        var contract =
+            new ContractScript(members, audit: AuditMode.Sampled, change: f => f with { Settings = f.Settings with { MergeRule = rule } });
         contract.Fold(contract.First);
         var cluster = new KernelCluster(contract) { ChunkBytes = 8, BlobBytes = 128 };
         cluster.Start([.. contract.Members]);
@@ -136,5 +142,6 @@ public sealed class SampledAuditTests
     private static NodeId LeaderOf(KernelCluster cluster) => Entries<Claim>(cluster).First().Author;
 
     private static IEnumerable<(NodeId Author, T Entry)> Entries<T>(KernelCluster cluster) => cluster.Ledger
-        .Select(e => (e.Entry.Body.Author, Entry: TrainingEntryCodec.Decode(e.Entry.Body.Payload))).Where(e => e.Entry is T).Select(e => (e.Author, (T)(object)e.Entry));
+        .Select(e => (e.Entry.Body.Author, Entry: TrainingEntryCodec.Decode(e.Entry.Body.Payload))).Where(e => e.Entry is T)
+        .Select(e => (e.Author, (T)(object)e.Entry));
 }

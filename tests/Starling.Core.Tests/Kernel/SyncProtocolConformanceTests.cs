@@ -6,7 +6,9 @@ using Starling.Core.Training.Participation;
 
 namespace Starling.Core.Tests.Kernel;
 
-/// <summary>What every sync protocol must do, whatever it is: train to the end, over kills, lost disks and noise, with what its parameters allow.</summary>
+/// <summary>
+/// What every sync protocol must do, whatever it is: train to the end, over kills, lost disks and noise, with what its parameters allow.
+/// </summary>
 public sealed class SyncProtocolConformanceTests
 {
     private const int Rounds = 4;
@@ -70,8 +72,11 @@ public sealed class SyncProtocolConformanceTests
         var random = new SeededRandom(7);
         for (var i = 0; i < 300; i++)
         {
-            ImmutableArray<byte> noise = [.. Enumerable.Range(0, random.Next(2 * ProtocolMessage.MaxPayloadBytes)).Select(_ => (byte)random.Next(256))];
-            cluster.Give(cluster.Contract.A, new PeerMessageArrived(i % 2 == 0 ? cluster.Contract.B : ContractScript.Admin, new ProtocolMessage(cluster.Contract.State.Contract, noise)));
+            ImmutableArray<byte> noise =
+                [.. Enumerable.Range(0, random.Next(2 * ProtocolMessage.MaxPayloadBytes)).Select(_ => (byte)random.Next(256))];
+            cluster.Give(cluster.Contract.A,
+                new PeerMessageArrived(i % 2 == 0 ? cluster.Contract.B : ContractScript.Admin,
+                    new ProtocolMessage(cluster.Contract.State.Contract, noise)));
         }
 
         Finish(cluster);
@@ -83,8 +88,10 @@ public sealed class SyncProtocolConformanceTests
     {
         var parameters = SyncProtocols.ParametersOf(protocol);
         Assert.All(parameters, parameter => Assert.True(parameter.Allows(parameter.Default)));
-        Assert.True(SyncProtocols.Accepts(protocol, [.. parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Default))]));
-        Assert.All(Enumerable.Range(2, 30), members => Assert.Null(SyncProtocols.Check(protocol, [.. parameters.Select(parameter => parameter.Default)], members)));
+        Assert.True(
+            SyncProtocols.Accepts(protocol, [.. parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Default))]));
+        Assert.All(Enumerable.Range(2, 30),
+            members => Assert.Null(SyncProtocols.Check(protocol, [.. parameters.Select(parameter => parameter.Default)], members)));
     }
 
     [Fact]
@@ -96,14 +103,16 @@ public sealed class SyncProtocolConformanceTests
 
     private static KernelCluster Started(string protocol)
     {
-        var contract = new ContractScript(4, minPeers: 2, change: f => f with { Settings = f.Settings with { Protocol = protocol, Rounds = Rounds } });
+        var contract =
+            new ContractScript(4, minPeers: 2, change: f => f with { Settings = f.Settings with { Protocol = protocol, Rounds = Rounds } });
         Assert.Equal(Refusal.None, contract.Fold(contract.First));
         var cluster = new KernelCluster(contract);
         cluster.Start([.. contract.Members]);
         return cluster;
     }
 
-    private static void Train(KernelCluster cluster) => cluster.Train([.. cluster.Contract.Members.Where(m => cluster.Assigned(m) is { Last: false })]);
+    private static void Train(KernelCluster cluster) =>
+        cluster.Train([.. cluster.Contract.Members.Where(m => cluster.Assigned(m) is { Last: false })]);
 
     private static void Finish(KernelCluster cluster)
     {
@@ -115,6 +124,7 @@ public sealed class SyncProtocolConformanceTests
         }
 
         Assert.All(cluster.Contract.Members, m => Assert.True(cluster.Assigned(m) is { Last: true }, $"{m.Name} has not ended"));
-        Assert.All(cluster.Contract.Members, m => Assert.Contains(cluster[m].Contracts.Values.Single().Latest!.Value.Model, cluster[m].Durable));
+        Assert.All(cluster.Contract.Members,
+            m => Assert.Contains(cluster[m].Contracts.Values.Single().Latest!.Value.Model, cluster[m].Durable));
     }
 }

@@ -191,7 +191,8 @@ public sealed class LedgerVerifierTests : IDisposable
         void Append(NodeId author, RunnerEntry entry)
         {
             sequences[author] = sequences.GetValueOrDefault(author) + 1;
-            var signed = history.Sign(new EntryBody(Contract, 0, author, 1, sequences[author], RunnerState.FoldVersion, state.Height, state.ChainHash, RunnerEntryCodec.Encode(entry)), author);
+            var signed = history.Sign(new EntryBody(Contract, 0, author, 1, sequences[author], RunnerState.FoldVersion, state.Height,
+                state.ChainHash, RunnerEntryCodec.Encode(entry)), author);
             if (state.Height == 0)
                 state = state with { Founding = signed.Id };
             state = RunnerFold.Apply(state, new VerifiedEntry(signed, SignatureValid: true), history).State;

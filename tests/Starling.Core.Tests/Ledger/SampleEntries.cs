@@ -9,9 +9,11 @@ internal static class SampleEntries
 {
     public static readonly ContractId Contract = ContractId.Parse("sample");
 
-    public static SignedEntry Entry(int sequence, ContractId? contract = null, string author = "a", int payloadBytes = 8, byte signature = 1)
+    public static SignedEntry Entry(int sequence, ContractId? contract = null, string author = "a", int payloadBytes = 8,
+        byte signature = 1)
     {
-        var body = new EntryBody(contract ?? Contract, 0, NodeId.Create("test", "lab", author), 1, sequence, 1, 0, default, new byte[payloadBytes]);
+        var body = new EntryBody(contract ?? Contract, 0, NodeId.Create("test", "lab", author), 1, sequence, 1, 0, default,
+            new byte[payloadBytes]);
         return new SignedEntry(body.Encode(), new PublicKey(Encoding.ASCII.GetBytes(author)), [signature]);
     }
 

@@ -9,11 +9,14 @@ using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Ledger;
 
-/// <summary>A training contract's history with true signatures: entry 0, a round that commits, and one refused entry in its midst.</summary>
+/// <summary>
+/// A training contract's history with true signatures: entry 0, a round that commits, and one refused entry in its midst.
+/// </summary>
 internal sealed class SignedHistory : ICertifier, IDisposable
 {
     public static readonly ContractId Contract = ContractId.Parse("history");
-    public static readonly NodeId Admin = NodeId.Create("test", "office", "admin"), A = ContractScript.Member(0), B = ContractScript.Member(1);
+    public static readonly NodeId Admin = NodeId.Create("test", "office", "admin"), A = ContractScript.Member(0),
+        B = ContractScript.Member(1);
 
     private readonly SortedDictionary<NodeId, ECDsa> keys = [];
     private readonly SortedDictionary<NodeId, long> sequences = [];
@@ -60,7 +63,8 @@ internal sealed class SignedHistory : ICertifier, IDisposable
     public EntryBody Body(NodeId author, TrainingEntry entry)
     {
         var sequence = sequences[author] = sequences.GetValueOrDefault(author) + 1;
-        return new EntryBody(Contract, 0, author, 1, sequence, TrainingState.FoldVersion, State.Height, State.ChainHash, TrainingEntryCodec.Encode(entry));
+        return new EntryBody(Contract, 0, author, 1, sequence, TrainingState.FoldVersion, State.Height, State.ChainHash,
+            TrainingEntryCodec.Encode(entry));
     }
 
     public void Append(NodeId author, TrainingEntry entry) => Append(Sign(Body(author, entry), author));
@@ -78,5 +82,6 @@ internal sealed class SignedHistory : ICertifier, IDisposable
 
     public static Enrolment Enrolment(NodeId node) => new(node, LeaderEligible: true, [[.. Encoding.ASCII.GetBytes(node.Value)]]);
 
-    private Ready Ready(string update) => new(1, 1, BlobId.None, State.Round!.OpenedHash, ContractScript.Blob(update), 1, UpdateMetrics.None);
+    private Ready Ready(string update) =>
+        new(1, 1, BlobId.None, State.Round!.OpenedHash, ContractScript.Blob(update), 1, UpdateMetrics.None);
 }

@@ -46,7 +46,8 @@ public sealed class GeometricMedianRuleTests
     public void Agrees_with_Weiszfeld_on_the_points_themselves()
     {
         var states = Cloud(4, 9, 64);
-        var y = Enumerable.Range(0, 64).Select(i => states.Sum(s => s.Weight * (double)s.State.Values[i]) / states.Sum(s => s.Weight)).ToArray();
+        var y = Enumerable.Range(0, 64).Select(i => states.Sum(s => s.Weight * (double)s.State.Values[i]) / states.Sum(s => s.Weight))
+            .ToArray();
         for (var step = 0; step < 5_000; step++)
         {
             var pulls = states.Select(s => s.Weight / Math.Sqrt(y.Select((v, i) => Math.Pow(s.State.Values[i] - v, 2)).Sum())).ToArray();
@@ -115,7 +116,8 @@ public sealed class GeometricMedianRuleTests
     public void States_far_from_zero_are_told_apart()
     {
         // In float32 the squares of these are all alike; the differences are not.
-        var merged = MergeCases.Merge(Rule, [(MergeCases.State(1e6f, 0), 1), (MergeCases.State(1e6f + 1, 0), 1), (MergeCases.State(1e6f + 9, 0), 1)]);
+        var merged = MergeCases.Merge(Rule,
+            [(MergeCases.State(1e6f, 0), 1), (MergeCases.State(1e6f + 1, 0), 1), (MergeCases.State(1e6f + 9, 0), 1)]);
         Assert.Equal([1e6f + 1, 0], merged);
     }
 

@@ -52,7 +52,8 @@ public sealed class KrumRuleTests
     {
         var states = Cloud(77, 10, 37);
         Assert.Equal(
-            MergeCases.Bits(Merge(new MultiKrumRule(), states, ("f", 2), ("m", 6))), MergeCases.Bits(Merge(new MultiKrumRule(), states, ("m", 6))));
+            MergeCases.Bits(Merge(new MultiKrumRule(), states, ("f", 2), ("m", 6))),
+            MergeCases.Bits(Merge(new MultiKrumRule(), states, ("m", 6))));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public sealed class KrumRuleTests
         float[][] corners = [[1, 0], [1, 1], [0, 0], [0, 1]];
         for (var first = 0; first < 4; first++)
         {
-            (ModelState, long)[] states = [(MergeCases.State(9, 9), 1), .. Enumerable.Range(0, 4).Select(i => (MergeCases.State(corners[(first + i) % 4]), 1L))];
+            (ModelState, long)[] states =
+                [(MergeCases.State(9, 9), 1), .. Enumerable.Range(0, 4).Select(i => (MergeCases.State(corners[(first + i) % 4]), 1L))];
             Assert.Equal(corners[first], Merge(new KrumRule(), states, ("f", 1)));
         }
     }
@@ -86,7 +88,8 @@ public sealed class KrumRuleTests
         var states = Cloud(31, 9, 20);
         var expected = MergeCases.Bits(MergeCases.Merge(new KrumRule(), states));
         foreach (var heavy in Enumerable.Range(0, 9))
-            Assert.Equal(expected, MergeCases.Bits(MergeCases.Merge(new KrumRule(), states.Select((s, i) => (s.State, i == heavy ? 1_000_000 : s.Weight)))));
+            Assert.Equal(expected,
+                MergeCases.Bits(MergeCases.Merge(new KrumRule(), states.Select((s, i) => (s.State, i == heavy ? 1_000_000 : s.Weight)))));
     }
 
     [Theory]
@@ -104,8 +107,10 @@ public sealed class KrumRuleTests
         Assert.Null(Merger.Merge(rule, Cloud(1, (int)least, 5).Select(s => (s.State, s.Weight)), parameters).Fault);
     }
 
-    private static float[] Merge(IMergeRule rule, (ModelState State, long Weight)[] states, params (string Name, double Value)[] parameters) =>
-        Merger.Merge(rule, states, MergeParameters.Check(rule, parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))).Parameters).State!.Values;
+    private static float[] Merge(IMergeRule rule, (ModelState State, long Weight)[] states,
+        params (string Name, double Value)[] parameters) =>
+        Merger.Merge(rule, states,
+            MergeParameters.Check(rule, parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))).Parameters).State!.Values;
 
     private static int[] Order((ModelState State, long Weight)[] states, int f) =>
     [

@@ -28,7 +28,8 @@ public sealed class MeanRuleTests
         }
     }
 
-    // Nearly equal inputs, where rounding may put the mean beyond them all, among others where it cannot: each must come out as by the definition.
+    // Nearly equal inputs, where rounding may put the mean beyond them all, among others where it cannot: each must come
+    // out as by the definition.
     [Theory]
     [InlineData(5, false)]
     [InlineData(7, true)]
@@ -82,9 +83,11 @@ public sealed class MeanRuleTests
             for (var culprit = 0; culprit < peers; culprit++)
                 foreach (var element in new[] { 0, 16, 39 })
                 {
-                    var states = Enumerable.Range(1, peers).Select(p => (MergeCases.State([.. Enumerable.Range(1, 40).Select(i => (float)(p * i))]), 1L)).ToArray();
+                    var states = Enumerable.Range(1, peers)
+                        .Select(p => (MergeCases.State([.. Enumerable.Range(1, 40).Select(i => (float)(p * i))]), 1L)).ToArray();
                     states[culprit].Item1.Values[element] = bad;
-                    Assert.Equal(new MergeFault(MergeFaultKind.InputNotFinite, culprit, element), Merger.Merge(new MeanRule(), states).Fault);
+                    Assert.Equal(new MergeFault(MergeFaultKind.InputNotFinite, culprit, element),
+                        Merger.Merge(new MeanRule(), states).Fault);
                 }
     }
 

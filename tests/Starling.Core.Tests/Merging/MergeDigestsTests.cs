@@ -9,7 +9,9 @@ using Starling.Core.Models;
 
 namespace Starling.Core.Tests.Merging;
 
-/// <summary>Pins the bits of seeded merges for every machine. <see cref="MergeWidthTests"/> runs this class in processes with vectors switched off.</summary>
+/// <summary>
+/// Pins the bits of seeded merges for every machine. <see cref="MergeWidthTests"/> runs this class in processes with vectors switched off.
+/// </summary>
 public sealed class MergeDigestsTests
 {
     /// <summary>The environment variable with the <see cref="Widths"/> that a process has to have.</summary>
@@ -67,5 +69,6 @@ public sealed class MergeDigestsTests
         return Digest.Of(Safetensors.Write(Merger.Merge(rule, states, integers: IntegerPolicy.Average).State!));
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

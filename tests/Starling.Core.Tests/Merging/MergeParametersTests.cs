@@ -19,7 +19,8 @@ public sealed class MergeParametersTests
     {
         var result = MergeParameters.Check(Rule,
         [
-            new("f", 1), new("tolerance", double.NaN), new("iterations", 1.5), new("iterations", 0), new("iterations", 5), new("iterations", 6),
+            new("f", 1), new("tolerance", double.NaN), new("iterations", 1.5), new("iterations", 0), new("iterations", 5),
+            new("iterations", 6),
         ]);
         Assert.Null(result.Parameters);
         Assert.Equal(

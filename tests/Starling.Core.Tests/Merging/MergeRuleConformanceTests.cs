@@ -77,7 +77,8 @@ public sealed class MergeRuleConformanceTests
         const float Beside = 1234.5f;
         var rule = MergeRules.Standard.Find(name)!;
         var random = new SeededRandom(4);
-        var states = Enumerable.Range(0, 11).Select(_ => new WeightedModel(MergeCases.State([.. Enumerable.Range(0, 200).Select(_ => (float)random.NextNormal())]), 1));
+        var states = Enumerable.Range(0, 11)
+            .Select(_ => new WeightedModel(MergeCases.State([.. Enumerable.Range(0, 200).Select(_ => (float)random.NextNormal())]), 1));
         var prepared = rule.Prepare(MergeInputs.InOrder(states), MergeParameters.DefaultsOf(rule), SerialBlocks.Instance, out _)!;
         foreach (var length in new[] { 1, 7, 16, 31, 64, 150 })
             for (var place = 1; place <= 17; place++)
@@ -151,7 +152,8 @@ public sealed class MergeRuleConformanceTests
         var high = MergeCases.State([.. Enumerable.Repeat(float.MaxValue, 40)]);
         var low = MergeCases.State([.. Enumerable.Repeat(float.MinValue, 40)]);
         foreach (var weights in new long[][] { [1, 1, 1], [1_000_000, 999_999, 1], [1, 2, 4] })
-            Assert.All(MergeCases.Merge(rule, [(high, weights[0]), (high, weights[1]), (low, weights[2])]), v => Assert.True(float.IsFinite(v)));
+            Assert.All(MergeCases.Merge(rule, [(high, weights[0]), (high, weights[1]), (low, weights[2])]),
+                v => Assert.True(float.IsFinite(v)));
     }
 
     [Theory]
@@ -181,7 +183,8 @@ public sealed class MergeRuleConformanceTests
         var rule = MergeRules.Standard.Find(name)!;
         for (var peers = 1; peers < Least(rule); peers++)
             Assert.Equal(
-                new MergeFault(MergeFaultKind.TooFewStates, -1, Least(rule)), Merger.Merge(rule, MergeCases.Random(1, peers, 9, true)).Fault);
+                new MergeFault(MergeFaultKind.TooFewStates, -1, Least(rule)),
+                Merger.Merge(rule, MergeCases.Random(1, peers, 9, true)).Fault);
         Assert.Null(Merger.Merge(rule, MergeCases.Random(1, Least(rule), 9, true)).Fault);
     }
 
@@ -189,7 +192,8 @@ public sealed class MergeRuleConformanceTests
 
     private sealed class ParallelBlocks : IBlockScheduler
     {
-        public void ForEach(int blocks, Action<int> body) => Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = 4 }, body);
+        public void ForEach(int blocks, Action<int> body) =>
+            Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = 4 }, body);
     }
 
     private sealed class Copying(ModelState state) : IModelSource

@@ -7,7 +7,8 @@ namespace Starling.Core.Tests.Merging;
 public sealed class MergeSampleTests
 {
     private const int ChunkBytes = 128;
-    private static readonly ModelSchema Schema = new([new TensorSpec("a", 50, 3), new TensorSpec("half", ElementType.F16, [102]), new TensorSpec("n", ElementType.I32, [9])]);
+    private static readonly ModelSchema Schema =
+        new([new TensorSpec("a", 50, 3), new TensorSpec("half", ElementType.F16, [102]), new TensorSpec("n", ElementType.I32, [9])]);
     private readonly ModelState[] updates = [.. Enumerable.Range(1, 3).Select(Update)];
 
     [Theory]
@@ -31,7 +32,8 @@ public sealed class MergeSampleTests
             if (SafetensorsHeader.Read(wrong, wrong.Length).Header is not { } header || header.Schema.Hash != Schema.Hash)
                 continue; // No model of the schema: refused before anything is compared.
             for (var chunk = 0; chunk * ChunkBytes < right.Length; chunk++)
-                Assert.Equal(at / ChunkBytes != chunk && at >= header.DataStart, Agrees("mean", wrong, [.. updates.Select(Safetensors.Write)], chunk));
+                Assert.Equal(at / ChunkBytes != chunk && at >= header.DataStart,
+                    Agrees("mean", wrong, [.. updates.Select(Safetensors.Write)], chunk));
         }
     }
 
@@ -66,13 +68,15 @@ public sealed class MergeSampleTests
         return Safetensors.Read(Safetensors.Write(state)).State!;
     }
 
-    private byte[] Merge(string rule) => Safetensors.Write(Merger.Merge(MergeRules.Standard.Find(rule)!, updates.Select((u, i) => (u, i + 1L))).State!);
+    private byte[] Merge(string rule) =>
+        Safetensors.Write(Merger.Merge(MergeRules.Standard.Find(rule)!, updates.Select((u, i) => (u, i + 1L))).State!);
 
     private static bool Agrees(string name, byte[] merge, byte[][] files, int chunk)
     {
         var rule = MergeRules.Standard.Find(name)!;
         var header = SafetensorsHeader.Read(merge, merge.Length).Header!;
-        return MergeSample.Agrees(rule, MergeParameters.DefaultsOf(rule), header, [.. files.Select((file, i) => ((IByteSource)new Bytes(file), i + 1L))], new Bytes(merge),
+        return MergeSample.Agrees(rule, MergeParameters.DefaultsOf(rule), header,
+            [.. files.Select((file, i) => ((IByteSource)new Bytes(file), i + 1L))], new Bytes(merge),
             [new ByteRange(chunk * ChunkBytes, Math.Min(ChunkBytes, merge.Length - (chunk * ChunkBytes)))]);
     }
 

@@ -20,10 +20,12 @@ public sealed class MergeVectorsTests
         var vector = Cases().Single(c => c.GetProperty("name").GetString() == name);
         var rule = MergeRules.Standard.Find(vector.GetProperty("rule").GetString()!)!;
         var parameters = MergeParameters.Check(
-            rule, vector.GetProperty("parameters").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetDouble()))).Parameters!;
+            rule,
+            vector.GetProperty("parameters").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetDouble()))).Parameters!;
         var states = vector.GetProperty("inputs").EnumerateArray().Select(i => MergeCases.State(Floats(i)))
             .Zip(vector.GetProperty("weights").EnumerateArray(), (state, weight) => new WeightedModel(state, weight.GetInt64()));
-        var inputs = MergeInputs.InOrder(states, vector.TryGetProperty("reference", out var reference) ? MergeCases.State(Floats(reference)) : null);
+        var inputs =
+            MergeInputs.InOrder(states, vector.TryGetProperty("reference", out var reference) ? MergeCases.State(Floats(reference)) : null);
         var state = new ModelState(inputs.Schema);
         Assert.Null(Merger.Merge(rule, parameters, inputs, IntegerPolicy.Keep, state, SerialBlocks.Instance));
         var merged = state.Values;
@@ -36,10 +38,13 @@ public sealed class MergeVectorsTests
 
     [Fact]
     public void Every_rule_has_a_vector() =>
-        Assert.Equal(MergeRules.Standard.Names, Cases().Select(c => c.GetProperty("rule").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(MergeRules.Standard.Names,
+            Cases().Select(c => c.GetProperty("rule").GetString()!).Distinct().Order(StringComparer.Ordinal));
 
     private static float[] Floats(JsonElement list) =>
-        [.. list.EnumerateArray().Select(v => BitConverter.UInt32BitsToSingle(uint.Parse(v.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))];
+        [.. list.EnumerateArray()
+            .Select(
+                v => BitConverter.UInt32BitsToSingle(uint.Parse(v.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))];
 
     private static JsonElement[] Cases()
     {
@@ -47,5 +52,6 @@ public sealed class MergeVectorsTests
         return [.. document.RootElement.GetProperty("cases").EnumerateArray().Select(c => c.Clone())];
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -18,7 +18,8 @@ public sealed class MergeWidthTests
         {
             var data = new TheoryData<string, string>
             {
-                { "DOTNET_EnableAVX512", Describe(8 * Vector<byte>.Count, Vector128.IsHardwareAccelerated, Vector256.IsHardwareAccelerated) },
+                { "DOTNET_EnableAVX512", Describe(8 * Vector<byte>.Count, Vector128.IsHardwareAccelerated,
+                    Vector256.IsHardwareAccelerated) },
                 { "DOTNET_EnableHWIntrinsic", Describe(128, false, false) },
             };
             if (RuntimeInformation.ProcessArchitecture == Architecture.X64)
@@ -39,7 +40,8 @@ public sealed class MergeWidthTests
     [Fact]
     public async Task Merges_have_the_same_bits_where_the_C_library_computes_without_fused_instructions()
     {
-        if (!OperatingSystem.IsLinux() || !Fma.X64.IsSupported || RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal))
+        if (!OperatingSystem.IsLinux() || !Fma.X64.IsSupported
+            || RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal))
             Assert.Skip("Only glibc on x86-64 can be told to do without.");
         var other = (MergeDigestsTests.OtherMathLibrary, MergeDigestsTests.MathLibrary);
         var (passes, output) = await RunAsync(("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-AVX2"), other);
@@ -62,9 +64,11 @@ public sealed class MergeWidthTests
 
     private static async Task<(bool Passes, string Output)> RunAsync(params (string Name, string Value)[] environment)
     {
-        var host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        var host =
+            Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var start = new ProcessStartInfo(
-            host, [typeof(MergeWidthTests).Assembly.Location, "-class", typeof(MergeDigestsTests).FullName!, "-noColor", "-noAutoReporters"])
+            host,
+            [typeof(MergeWidthTests).Assembly.Location, "-class", typeof(MergeDigestsTests).FullName!, "-noColor", "-noAutoReporters"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -42,7 +42,8 @@ public sealed class MergerTests
     public void Truth_values_are_the_first_ones()
     {
         var merged = Merger.Merge(
-            new MeanRule(), [(Integers(ElementType.Bool, 0, 1), 1), (Integers(ElementType.Bool, 1, 0), 9)], integers: IntegerPolicy.Average);
+            new MeanRule(), [(Integers(ElementType.Bool, 0, 1), 1), (Integers(ElementType.Bool, 1, 0), 9)],
+            integers: IntegerPolicy.Average);
         Assert.Equal([0, 1], merged.State!.Integers[0].ToArray());
     }
 

@@ -5,8 +5,8 @@ using Starling.Core.Models;
 namespace Starling.Core.Tests.Merging;
 
 /// <summary>
-/// Late in training the honest states differ by far less than their length: here by 1e-4 a coordinate at norms near 3,000. Rules that look at
-/// distances have to tell an attacker from them still. The last test shows that the data is hard enough: the usual float32 formula for
+/// Late in training the honest states differ by far less than their length: here by 1e-4 a coordinate at norms near 3,000. Rules that look
+/// at distances have to tell an attacker from them still. The last test shows that the data is hard enough: the usual float32 formula for
 /// distances, from norms and inner products, chooses attackers on it.
 /// </summary>
 public sealed class NearbyStatesTests
@@ -34,7 +34,9 @@ public sealed class NearbyStatesTests
         for (var trial = 0; trial < Trials; trial++)
         {
             var states = data.Draw(trial, Honest, Attackers, 10);
-            var scores = states.Select(a => states.Select(b => Float32SquaredDistance(a.Values, b.Values)).Order().Skip(1).Take(Honest - 2).Sum()).ToArray();
+            var scores = states
+                .Select(a => states.Select(b => Float32SquaredDistance(a.Values, b.Values)).Order().Skip(1).Take(Honest - 2).Sum())
+                .ToArray();
             fooled += Array.IndexOf(scores, scores.Min()) >= Honest ? 1 : 0;
         }
 

@@ -31,8 +31,10 @@ public sealed class NormBoundRuleTests
     [InlineData(new long[] { 5, 1, 1 }, 1)]
     public void Without_a_bound_it_is_the_weighted_median_of_the_changes(long[] weights, double bound)
     {
-        (ModelState, long)[] states = [(MergeCases.State(1, 0), weights[0]), (MergeCases.State(0, -2), weights[1]), (MergeCases.State(4, 0), weights[2])];
-        Assert.Equal(MergeCases.Bits(Merge(states, bound, MergeCases.State(0, 0))), MergeCases.Bits(Merge(states, 0, MergeCases.State(0, 0))));
+        (ModelState, long)[] states =
+            [(MergeCases.State(1, 0), weights[0]), (MergeCases.State(0, -2), weights[1]), (MergeCases.State(4, 0), weights[2])];
+        Assert.Equal(MergeCases.Bits(Merge(states, bound, MergeCases.State(0, 0))),
+            MergeCases.Bits(Merge(states, 0, MergeCases.State(0, 0))));
         Assert.NotEqual(Merge(states, bound, MergeCases.State(0, 0)), Merge(states, bound * 0.9, MergeCases.State(0, 0)));
     }
 
@@ -82,14 +84,17 @@ public sealed class NormBoundRuleTests
     private static ModelState Clip(ModelState state, ModelState reference, double bound)
     {
         var norm = Math.Sqrt(state.Values.Zip(reference.Values, (x, r) => Math.Pow((double)x - r, 2)).Sum());
-        return norm <= bound ? state : MergeCases.State([.. state.Values.Zip(reference.Values, (x, r) => (float)(r + (bound / norm * ((double)x - r))))]);
+        return norm <= bound
+            ? state
+            : MergeCases.State([.. state.Values.Zip(reference.Values, (x, r) => (float)(r + (bound / norm * ((double)x - r))))]);
     }
 
     private static MergeInputs Inputs((ModelState State, long Weight)[] states, ModelState? reference) =>
         MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)), reference);
 
     private static MergeFault? Fault((ModelState State, long Weight)[] states, ModelState reference) => Merger.Merge(
-        Rule, MergeParameters.DefaultsOf(Rule), Inputs(states, reference), IntegerPolicy.Keep, new ModelState(states[0].State.Schema), SerialBlocks.Instance);
+        Rule, MergeParameters.DefaultsOf(Rule), Inputs(states, reference), IntegerPolicy.Keep, new ModelState(states[0].State.Schema),
+        SerialBlocks.Instance);
 
     private static float[] Merge((ModelState State, long Weight)[] states, double bound, ModelState? reference)
     {
@@ -103,6 +108,7 @@ public sealed class NormBoundRuleTests
     {
         var random = new SeededRandom(seed);
         return [.. Enumerable.Range(0, peers).Select(i => (
-            MergeCases.State([.. Enumerable.Range(0, elements).Select(_ => (float)(random.NextNormal() * (i + 1) * 0.1))]), 1L + random.Next(4)))];
+            MergeCases.State([.. Enumerable.Range(0, elements).Select(_ => (float)(random.NextNormal() * (i + 1) * 0.1))]),
+            1L + random.Next(4)))];
     }
 }

@@ -19,7 +19,8 @@ public sealed class TrimmedMeanRuleTests
         foreach (var peers in Enumerable.Range(1, 34).Append(100).Append(257))
         {
             var states = MergeCases.Random((ulong)peers, peers, 133, weighted);
-            var expected = Enumerable.Range(0, 133).Select(i => Trimmed(states.Select(s => (s.State.Values[i], s.Weight)), (decimal)share)).ToArray();
+            var expected =
+                Enumerable.Range(0, 133).Select(i => Trimmed(states.Select(s => (s.State.Values[i], s.Weight)), (decimal)share)).ToArray();
             Assert.Equal(MergeCases.Bits(expected), MergeCases.Bits(Merge(share, states)));
         }
     }
@@ -64,7 +65,8 @@ public sealed class TrimmedMeanRuleTests
     public void Equal_values_of_different_weights_may_arrive_in_any_order()
     {
         // Beside -2^54 a sum of 1 and then 2 is rounded to 2, and of 2 and then 1 to 4.
-        (ModelState State, long Weight)[] states = [(Wide(MathF.ScaleB(-1, 54)), 1), (Wide(1), 1), (Wide(1), 2), (Wide(MathF.ScaleB(1, 54)), 1)];
+        (ModelState State, long Weight)[] states =
+            [(Wide(MathF.ScaleB(-1, 54)), 1), (Wide(1), 1), (Wide(1), 2), (Wide(MathF.ScaleB(1, 54)), 1)];
         var random = new SeededRandom(4);
         for (var arrival = 0; arrival < 50; arrival++)
         {

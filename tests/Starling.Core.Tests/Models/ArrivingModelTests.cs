@@ -8,7 +8,9 @@ public sealed class ArrivingModelTests
 {
     private static readonly ElementType[] Types = Enum.GetValues<ElementType>();
 
-    /// <summary>Red if the answer depends on how a file is cut, or differs from what the whole file's header and <see cref="ModelCheck"/> say.</summary>
+    /// <summary>
+    /// Red if the answer depends on how a file is cut, or differs from what the whole file's header and <see cref="ModelCheck"/> say.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -56,7 +58,8 @@ public sealed class ArrivingModelTests
     [Fact]
     public void A_fault_is_told_when_it_is_certain()
     {
-        var state = new ModelState(new ModelSchema([new TensorSpec("a", ElementType.Bool, [1]), new TensorSpec("b", 2), new TensorSpec("c", 2)]));
+        var state =
+            new ModelState(new ModelSchema([new TensorSpec("a", ElementType.Bool, [1]), new TensorSpec("b", 2), new TensorSpec("c", 2)]));
         state.Tensor("b")[1] = float.NaN;
         state.Integers[0].Stored.Span[0] = 2;
         var file = Safetensors.Write(state);
@@ -157,7 +160,8 @@ public sealed class ArrivingModelTests
             case 2:
                 return [.. file, .. new byte[1 + random.Next(9)]];
             case 3 when file.Length >= 8:
-                BinaryPrimitives.WriteUInt64LittleEndian(file, random.Chance(0.5) ? random.NextUInt64() : (ulong)random.Next(2 * file.Length));
+                BinaryPrimitives.WriteUInt64LittleEndian(file,
+                    random.Chance(0.5) ? random.NextUInt64() : (ulong)random.Next(2 * file.Length));
                 return file;
             case 4 when header is not null:
                 // Blanks behind the JSON: the same model, in another form.
@@ -166,7 +170,8 @@ public sealed class ArrivingModelTests
             default:
                 // Ones alone are a NaN of any type of floats, no truth value, and an integer.
                 if (header is { Ranges: { IsEmpty: false } ranges } && ranges[random.Next(ranges.Length)] is { Length: > 0 } range)
-                    file.AsSpan((int)range.Start, (int)range.Length)[^header.Schema.Tensors[ranges.IndexOf(range)].Type.Size()..].Fill(0xFF);
+                    file.AsSpan((int)range.Start,
+                        (int)range.Length)[^header.Schema.Tensors[ranges.IndexOf(range)].Type.Size()..].Fill(0xFF);
                 return file;
         }
     }

@@ -4,7 +4,8 @@ namespace Starling.Core.Tests.Models;
 
 public sealed class ModelCheckTests
 {
-    private static readonly ModelSchema Schema = new([new TensorSpec("a", 100), new TensorSpec("b", ElementType.I8, [3]), new TensorSpec("c", 70_000)]);
+    private static readonly ModelSchema Schema =
+        new([new TensorSpec("a", 100), new TensorSpec("b", ElementType.I8, [3]), new TensorSpec("c", 70_000)]);
 
     [Fact]
     public void A_sound_state_has_no_fault() => Assert.Null(ModelCheck.Inspect(new ModelState(Schema)));

@@ -7,7 +7,8 @@ public sealed class ModelSummaryTests
     [Fact]
     public void Numbers_are_those_of_the_elements()
     {
-        var state = new ModelState(new ModelSchema([new TensorSpec("w", 2, 2), new TensorSpec("n", ElementType.I32, [2]), new TensorSpec("z", 0)]));
+        var state =
+            new ModelState(new ModelSchema([new TensorSpec("w", 2, 2), new TensorSpec("n", ElementType.I32, [2]), new TensorSpec("z", 0)]));
         state.Tensor("w")[0] = 3;
         state.Tensor("w")[1] = -4;
         state.Tensor("w")[2] = float.NaN;

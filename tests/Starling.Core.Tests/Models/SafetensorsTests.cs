@@ -49,8 +49,11 @@ public sealed class SafetensorsTests
     {
         const string json = """{"\u005f_metadata__":{"format":"pt"},"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""";
         Assert.Equal(["a"], Safetensors.Read(SafetensorsBytes.File(json, 7)).State!.Schema.Tensors.Select(t => t.Name));
-        Assert.Equal(SafetensorsError.BadMetadata, Safetensors.Read(SafetensorsBytes.File($"{{\"__metadata__\":{{{string.Join(',', Enumerable.Range(0, 257).Select(i => $"\"{i}\":\"\""))}}}}}")).Error);
-        Assert.Null(Safetensors.Read(SafetensorsBytes.File($"{{\"__metadata__\":{{{string.Join(',', Enumerable.Range(0, 256).Select(i => $"\"{i}\":\"\""))}}}}}")).Error);
+        Assert.Equal(SafetensorsError.BadMetadata,
+            Safetensors.Read(SafetensorsBytes.File(
+                $"{{\"__metadata__\":{{{string.Join(',', Enumerable.Range(0, 257).Select(i => $"\"{i}\":\"\""))}}}}}")).Error);
+        Assert.Null(Safetensors.Read(SafetensorsBytes.File(
+            $"{{\"__metadata__\":{{{string.Join(',', Enumerable.Range(0, 256).Select(i => $"\"{i}\":\"\""))}}}}}")).Error);
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class SafetensorsTests
     {
         var state = new ModelState(new ModelSchema([new TensorSpec("b\"\n", 2), new TensorSpec("a", ElementType.U8, [])]));
         var file = Safetensors.Write(state);
-        var json = "{\"a\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]},\"b\\\"\\u000a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[1,9]}}";
+        var json =
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]},\"b\\\"\\u000a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[1,9]}}";
         var padded = json.PadRight((json.Length + 7) / 8 * 8);
         Assert.Equal(padded, Encoding.UTF8.GetString(file.AsSpan(8, file.Length - 8 - 9)));
         Assert.Equal(padded.Length, BitConverter.ToInt64(file));

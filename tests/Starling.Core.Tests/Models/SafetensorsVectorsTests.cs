@@ -18,7 +18,8 @@ public sealed class SafetensorsVectorsTests
     {
         var vector = Find("cases", name);
         var schema = new ModelSchema(vector.GetProperty("tensors").EnumerateArray().Select(tensor => new TensorSpec(
-            tensor.GetProperty("name").GetString()!, Type(tensor), [.. tensor.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt64())])));
+            tensor.GetProperty("name").GetString()!, Type(tensor),
+            [.. tensor.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt64())])));
         Assert.Equal(vector.GetProperty("schema").GetString(), schema.Hash.ToString());
         var file = File(vector);
         var state = Safetensors.Read(file).State!;
@@ -31,7 +32,8 @@ public sealed class SafetensorsVectorsTests
     [MemberData(nameof(Refused))]
     public void A_bad_file_is_refused(string name) => Assert.NotNull(Safetensors.Read(File(Find("refused", name))).Error);
 
-    private static ElementType Type(JsonElement tensor) => ElementTypeFormat.TryParse(tensor.GetProperty("dtype").GetString()!, out var type) ? type : throw new InvalidDataException();
+    private static ElementType Type(JsonElement tensor) =>
+        ElementTypeFormat.TryParse(tensor.GetProperty("dtype").GetString()!, out var type) ? type : throw new InvalidDataException();
 
     private static byte[] File(JsonElement vector) => Convert.FromHexString(vector.GetProperty("file").GetString()!);
 
@@ -43,5 +45,6 @@ public sealed class SafetensorsVectorsTests
         return [.. document.RootElement.GetProperty(list).EnumerateArray().Select(c => c.Clone())];
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

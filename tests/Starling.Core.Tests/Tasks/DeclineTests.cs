@@ -14,17 +14,20 @@ public sealed class DeclineTests
     [Fact]
     public void AllPeersAreAllThatDoNotRefuse()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0)).Declined(Members(1)).Enlisted(Members(2)).Reported(WorkState.Complete, Members(0));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0)).Declined(Members(1)).Enlisted(Members(2))
+            .Reported(WorkState.Complete, Members(0));
         Assert.Equal((true, 2), (s.Run.IsActive, s.Run.Wanted));
         s.Reported(WorkState.Complete, s.C);
-        Assert.Equal((WorkState.Complete, 1L, "2 of 2 have completed it; 1 refused it"), (s.Run.State, s.State.Tasks[Make].Completed, s.Run.Reason));
+        Assert.Equal((WorkState.Complete, 1L, "2 of 2 have completed it; 1 refused it"),
+            (s.Run.State, s.State.Tasks[Make].Completed, s.Run.Reason));
         Assert.Equal((WorkState.Refused, "it is not done here"), (s.Run.Work[s.B].State, s.Run.Work[s.B].Description));
     }
 
     [Fact]
     public void ARunIsCompleteWhenTheLastThatItWaitsForRefuses()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1)).Reported(WorkState.Complete, Members(0, 1)).Declined(Members(2));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1)).Reported(WorkState.Complete, Members(0, 1))
+            .Declined(Members(2));
         Assert.Equal((WorkState.Complete, 2), (s.Run.State, s.Run.Wanted));
     }
 
@@ -66,7 +69,8 @@ public sealed class DeclineTests
     [Fact]
     public void AFailureIsNamedBeforeARefusal()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Declined(Members(0)).Enlisted(Members(1, 2)).Reported(WorkState.Failed, Members(1)).Reported(WorkState.Complete, Members(2));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Declined(Members(0)).Enlisted(Members(1, 2))
+            .Reported(WorkState.Failed, Members(1)).Reported(WorkState.Complete, Members(2));
         Assert.Equal(WorkState.Failed, s.Run.State);
         Assert.Contains($"1 of the 2 operators that it wants can complete it: {s.B} failed", s.Run.Reason, StringComparison.Ordinal);
     }
@@ -75,7 +79,8 @@ public sealed class DeclineTests
     [Fact]
     public void WhomTheRunLostItGoesOnToMiss()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(1)).Accept(RunnerScript.Admin, new RemoveOperator(ContractScript.Member(0))).Declined(Members(2));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(1))
+            .Accept(RunnerScript.Admin, new RemoveOperator(ContractScript.Member(0))).Declined(Members(2));
         Assert.Equal(2, s.Run.Wanted);
         s.Reported(WorkState.Complete, s.B);
         Assert.Equal(WorkState.Failed, s.Run.State);
@@ -85,7 +90,8 @@ public sealed class DeclineTests
     [Fact]
     public void WhoRefusedIsWantedAgainWhenItIsNamed()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Declined(Members(0)).Accept(RunnerScript.Admin, new AssignTask(Make, new OnePeer(ContractScript.Member(0))));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Declined(Members(0))
+            .Accept(RunnerScript.Admin, new AssignTask(Make, new OnePeer(ContractScript.Member(0))));
         Assert.Equal((1L, 3), (s.Run.Number, s.Run.Wanted));
         s.Enlisted(s.A, s.B, s.C).Reported(WorkState.Complete, s.A, s.B, s.C);
         Assert.Equal((WorkState.Complete, "3 of 3 have completed it"), (s.Run.State, s.Run.Reason));
@@ -117,7 +123,10 @@ public sealed class DeclineTests
         Assert.Equal(Refusal.RunIsFull, s.Append(s.C, decline));
     }
 
-    /// <summary>Red if a task runner that was founded by the older rules is not followed, or follows the newer ones: its other nodes may not know them.</summary>
+    /// <summary>
+    /// Red if a task runner that was founded by the older rules is not followed, or follows the newer ones: its
+    /// other nodes may not know them.
+    /// </summary>
     [Fact]
     public void ARunnerOfTheOlderRulesKeepsThem()
     {

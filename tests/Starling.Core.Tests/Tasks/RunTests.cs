@@ -12,7 +12,8 @@ public sealed class RunTests
     [Fact]
     public void ARunIsCompleteWhenAsManyAsItWantsHaveCompletedIt()
     {
-        var s = RunnerScript.Begun().Assigned(new SomePeers(2)).Enlisted(Members(0, 2)).Reported(WorkState.Running, Members(0)).Reported(WorkState.Complete, Members(0));
+        var s = RunnerScript.Begun().Assigned(new SomePeers(2)).Enlisted(Members(0, 2)).Reported(WorkState.Running, Members(0))
+            .Reported(WorkState.Complete, Members(0));
         Assert.True(s.Run.IsActive);
         s.Reported(WorkState.Complete, s.C);
         Assert.Equal((WorkState.Complete, 1L), (s.Run.State, s.State.Tasks[Make].Completed));
@@ -23,7 +24,8 @@ public sealed class RunTests
     [Fact]
     public void AllPeersAreThoseThatThereAreAtTheAssignment()
     {
-        var s = RunnerScript.Begun().Accept(ContractScript.Member(1), new RemoveOperator(ContractScript.Member(1))).Assigned(new AllPeers());
+        var s =
+            RunnerScript.Begun().Accept(ContractScript.Member(1), new RemoveOperator(ContractScript.Member(1))).Assigned(new AllPeers());
         Assert.Equal(2, s.Run.Wanted);
         Assert.Equal([s.A, s.C], s.Run.Eligible);
     }
@@ -38,7 +40,8 @@ public sealed class RunTests
     [Fact]
     public void AnothersFailureLeavesAPlaceForWhoHasNotTried()
     {
-        var s = RunnerScript.Begun().Assigned(new SomePeers(2)).Enlisted(Members(0, 1)).Reported(WorkState.Failed, Members(0)).Enlisted(Members(2)).Reported(WorkState.Complete, Members(1, 2));
+        var s = RunnerScript.Begun().Assigned(new SomePeers(2)).Enlisted(Members(0, 1)).Reported(WorkState.Failed, Members(0))
+            .Enlisted(Members(2)).Reported(WorkState.Complete, Members(1, 2));
         Assert.Equal(WorkState.Complete, s.Run.State);
     }
 
@@ -67,7 +70,8 @@ public sealed class RunTests
     [Fact]
     public void AnOperatorThatIsNamedTriesAgain()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1, 2)).Reported(WorkState.Failed, Members(0)).Reported(WorkState.Complete, Members(1));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1, 2)).Reported(WorkState.Failed, Members(0))
+            .Reported(WorkState.Complete, Members(1));
         s.Accept(RunnerScript.Admin, new AssignTask(Make, new OnePeer(s.A)));
         Assert.Equal((1L, 3), (s.Run.Number, s.Run.Wanted));
         s.Enlisted(s.A).Reported(WorkState.Complete, s.A);
@@ -79,7 +83,8 @@ public sealed class RunTests
     [Fact]
     public void AnOperatorThatIsNamedJoinsAFullRun()
     {
-        var s = RunnerScript.Begun().Assigned(new SomePeers(1)).Enlisted(Members(0)).Accept(RunnerScript.Admin, new AssignTask(Make, new OnePeer(ContractScript.Member(1))));
+        var s = RunnerScript.Begun().Assigned(new SomePeers(1)).Enlisted(Members(0))
+            .Accept(RunnerScript.Admin, new AssignTask(Make, new OnePeer(ContractScript.Member(1))));
         Assert.Equal(2, s.Run.Wanted);
         s.Enlisted(s.B).Reported(WorkState.Complete, s.A);
         Assert.True(s.Run.IsActive);
@@ -91,7 +96,8 @@ public sealed class RunTests
     public void ANewOperatorJoinsWhenItIsNamed()
     {
         var stranger = RunnerScript.Stranger;
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0)).Accept(stranger, new EnrolOperator(ContractScript.Enrolment(stranger)))
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0))
+            .Accept(stranger, new EnrolOperator(ContractScript.Enrolment(stranger)))
             .Accept(RunnerScript.Admin, new AssignTask(Make, new OnePeer(stranger))).Enlisted(stranger);
         Assert.Equal(WorkState.Running, s.Run.Work[stranger].State);
     }
@@ -99,7 +105,8 @@ public sealed class RunTests
     [Fact]
     public void WhoIsExpelledWhileItWorksHasFailed()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1)).Accept(RunnerScript.Admin, new RemoveOperator(ContractScript.Member(0)));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1))
+            .Accept(RunnerScript.Admin, new RemoveOperator(ContractScript.Member(0)));
         Assert.Equal(WorkState.Failed, s.Run.Work[s.A].State);
         Assert.DoesNotContain(s.A, s.Run.Eligible);
         Assert.True(s.Run.IsActive);
@@ -110,7 +117,8 @@ public sealed class RunTests
     [Fact]
     public void WhoIsExpelledAfterItsWorkHasCompletedIt()
     {
-        var s = RunnerScript.Begun().Assigned(new SomePeers(2)).Enlisted(Members(0, 1)).Reported(WorkState.Complete, Members(0)).Accept(RunnerScript.Admin, new RemoveOperator(ContractScript.Member(0)));
+        var s = RunnerScript.Begun().Assigned(new SomePeers(2)).Enlisted(Members(0, 1)).Reported(WorkState.Complete, Members(0))
+            .Accept(RunnerScript.Admin, new RemoveOperator(ContractScript.Member(0)));
         Assert.Equal(WorkState.Complete, s.Run.Work[s.A].State);
         s.Reported(WorkState.Complete, s.B);
         Assert.Equal(WorkState.Complete, s.Run.State);
@@ -127,7 +135,8 @@ public sealed class RunTests
     [Fact]
     public void ACancelledRunIsOverAndItsTaskIsNotComplete()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1, 2)).Reported(WorkState.Complete, Members(0, 1)).Accept(RunnerScript.Admin, new CancelRun(1, "enough"));
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(Members(0, 1, 2)).Reported(WorkState.Complete, Members(0, 1))
+            .Accept(RunnerScript.Admin, new CancelRun(1, "enough"));
         Assert.Equal((WorkState.Cancelled, "enough", 0L), (s.Run.State, s.Run.Reason, s.State.Tasks[Make].Completed));
         s.Accept(RunnerScript.Admin, new AssignTask(Make, new AllPeers())).Accept(RunnerScript.Admin, new CancelRun(2, ""));
         Assert.Contains(RunnerScript.Admin.Value, s.Run.Reason, StringComparison.Ordinal);
@@ -148,7 +157,8 @@ public sealed class RunTests
         foreach (var shift in (string[])["", "x"])
         {
             var s = RunnerScript.Begun().Assigned(new OnePeer(ContractScript.Member(0))).Enlisted(Members(0));
-            s.Accept(s.A, new ReportWork(1, RunnerScript.Report(WorkState.Failed, shift + string.Concat(Enumerable.Repeat("\U0001F426", 600)))));
+            s.Accept(s.A,
+                new ReportWork(1, RunnerScript.Report(WorkState.Failed, shift + string.Concat(Enumerable.Repeat("\U0001F426", 600)))));
             Assert.InRange(s.Run.Reason.Length, 512, 620);
             Assert.DoesNotContain('\uFFFD', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(s.Run.Reason)));
         }

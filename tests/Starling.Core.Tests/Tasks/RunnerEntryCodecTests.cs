@@ -20,7 +20,8 @@ public sealed class RunnerEntryCodecTests
         new CloseRunner("därför"),
         new RejoinRunner(),
         new WriteTask(RunnerScript.Task("make", prerequisite: "first"), Replaces: true),
-        new WriteTask(RunnerScript.Training("train", new ContractReference(ContractId.Parse("training"), new EntryId(Digest.Of("founding"u8)))), Replaces: false),
+        new WriteTask(RunnerScript.Training("train",
+            new ContractReference(ContractId.Parse("training"), new EntryId(Digest.Of("founding"u8)))), Replaces: false),
         new FinaliseTask(Make),
         new DeleteTask(Make),
         new AssignTask(Make, new SomePeers(3)),
@@ -47,7 +48,8 @@ public sealed class RunnerEntryCodecTests
 
     [Fact]
     public void EveryEntryIsTriedHere() =>
-        Assert.Equal(typeof(RunnerEntry).Assembly.GetTypes().Where(type => type.BaseType == typeof(RunnerEntry)).Select(type => type.Name).Order(),
+        Assert.Equal(
+            typeof(RunnerEntry).Assembly.GetTypes().Where(type => type.BaseType == typeof(RunnerEntry)).Select(type => type.Name).Order(),
             Entries.Select(row => row.Data.GetType().Name).Distinct().Order());
 
     [Theory]
@@ -89,7 +91,8 @@ public sealed class RunnerEntryCodecTests
         static void Bounded(int most, Func<string, RunnerEntry> entry)
         {
             RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(entry(new string('a', most))));
-            Assert.Throws<CanonicalFormatException>(() => RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(entry(new string('a', most + 1)))));
+            Assert.Throws<CanonicalFormatException>(
+                () => RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(entry(new string('a', most + 1)))));
         }
     }
 
@@ -114,8 +117,10 @@ public sealed class RunnerEntryCodecTests
     {
         var report = RunnerScript.Report(WorkState.Running);
         foreach (var wrong in (WorkReport[])[
-            report with { State = WorkState.Cancelled }, report with { State = default }, report with { State = WorkState.Refused }, report with { State = (WorkState)6 },
-            report with { Usage = report.Usage with { Elapsed = TimeSpan.FromTicks(-1) } }, report with { Usage = report.Usage with { Processor = TimeSpan.FromTicks(-1) } },
+            report with { State = WorkState.Cancelled }, report with { State = default }, report with { State = WorkState.Refused },
+            report with { State = (WorkState)6 },
+            report with { Usage = report.Usage with { Elapsed = TimeSpan.FromTicks(-1) } },
+            report with { Usage = report.Usage with { Processor = TimeSpan.FromTicks(-1) } },
             report with { Usage = report.Usage with { PeakMemory = -1 } }])
             Assert.Throws<CanonicalFormatException>(() => RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(new ReportWork(1, wrong))));
     }
@@ -124,7 +129,8 @@ public sealed class RunnerEntryCodecTests
     public void ATaskHasAName()
     {
         Assert.Throws<CanonicalFormatException>(() => RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(new FinaliseTask(default))));
-        Assert.Throws<CanonicalFormatException>(() => RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(new WriteTask(RunnerScript.Task("make") with { Name = default }, false))));
+        Assert.Throws<CanonicalFormatException>(() =>
+            RunnerEntryCodec.Decode(RunnerEntryCodec.Encode(new WriteTask(RunnerScript.Task("make") with { Name = default }, false))));
     }
 
     [Fact]

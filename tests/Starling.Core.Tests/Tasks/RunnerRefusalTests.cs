@@ -7,7 +7,10 @@ using Starling.Core.Tests.Training;
 
 namespace Starling.Core.Tests.Tasks;
 
-/// <summary>Every refusal of a task runner's fold has an entry here that needs it: without the check, the entry would pass or be refused by another name.</summary>
+/// <summary>
+/// Every refusal of a task runner's fold has an entry here that needs it: without the check, the entry would pass or
+/// be refused by another name.
+/// </summary>
 public sealed class RunnerRefusalTests
 {
     private static readonly NodeId Admin = RunnerScript.Admin;
@@ -42,14 +45,17 @@ public sealed class RunnerRefusalTests
         Assert.Equal(Refusal.None, s.Fold(s.First));
         var training = new ContractScript();
         var other = RunnerState.Empty(training.State.Contract, training.First.Id);
-        Assert.Equal(Refusal.NotFounded, RunnerFold.Apply(other, new VerifiedEntry(training.First, true), ContractScript.Certifier).Refusal);
+        Assert.Equal(Refusal.NotFounded,
+            RunnerFold.Apply(other, new VerifiedEntry(training.First, true), ContractScript.Certifier).Refusal);
     }
 
     [Fact]
     public void AFoundingThatIsAnnouncedMayStillBeRefused()
     {
-        Assert.Equal(Refusal.WrongFoldVersion, First(new RunnerScript(changeBody: b => b with { FoldVersion = RunnerState.FoldVersion + 1 })));
-        Assert.Equal(Refusal.WrongFoldVersion, First(new RunnerScript(changeBody: b => b with { FoldVersion = RunnerState.OldestFoldVersion - 1 })));
+        Assert.Equal(Refusal.WrongFoldVersion,
+            First(new RunnerScript(changeBody: b => b with { FoldVersion = RunnerState.FoldVersion + 1 })));
+        Assert.Equal(Refusal.WrongFoldVersion,
+            First(new RunnerScript(changeBody: b => b with { FoldVersion = RunnerState.OldestFoldVersion - 1 })));
         Assert.Equal(Refusal.NotPermitted, First(new RunnerScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new RunnerScript(key: PlainCertifier.KeyOf(Stranger))));
         Assert.Equal(Refusal.AlreadyMember, First(new RunnerScript(change: f => f with { Operators = [.. f.Operators, f.Operators[0]] })));
@@ -110,7 +116,8 @@ public sealed class RunnerRefusalTests
         var s = RunnerScript.Begun().Assigned(new AllPeers());
         RunnerEntry[] forAdmins =
         [
-            new WriteTask(RunnerScript.Task("other"), Replaces: false), new FinaliseTask(Make), new DeleteTask(Make), new AssignTask(Make, new AllPeers()), new CancelRun(1, ""),
+            new WriteTask(RunnerScript.Task("other"), Replaces: false), new FinaliseTask(Make), new DeleteTask(Make),
+            new AssignTask(Make, new AllPeers()), new CancelRun(1, ""),
             new CloseRunner("mine"), new RemoveOperator(s.B), new EnrolOperator(ContractScript.Enrolment(Stranger)),
         ];
         foreach (var entry in forAdmins)
@@ -162,7 +169,8 @@ public sealed class RunnerRefusalTests
         Assert.Equal(Refusal.UnknownTask, s.Append(Admin, new DeleteTask(Make)));
         Assert.Equal(Refusal.UnknownTask, s.Append(Admin, new AssignTask(Make, new AllPeers())));
         Assert.Equal(Refusal.UnknownTask, s.Append(Admin, new WriteTask(RunnerScript.Task("make"), Replaces: true)));
-        Assert.Equal(Refusal.UnknownTask, s.Append(Admin, new WriteTask(RunnerScript.Task("make", prerequisite: "first"), Replaces: false)));
+        Assert.Equal(Refusal.UnknownTask,
+            s.Append(Admin, new WriteTask(RunnerScript.Task("make", prerequisite: "first"), Replaces: false)));
     }
 
     [Fact]
@@ -219,10 +227,12 @@ public sealed class RunnerRefusalTests
         Assert.Equal(Refusal.BadTask, Write(t => t with { Training = training }));
         Assert.Equal(Refusal.BadTask, Write(t => t with { Kind = TaskKind.RunTraining }));
         Assert.Equal(Refusal.BadTask, Write(t => t with { Prerequisite = t.Name }));
-        Assert.Equal(Refusal.BadTask, Write(t => t with { Kind = TaskKind.RunTraining, Training = training with { Contract = s.State.Contract } }));
+        Assert.Equal(Refusal.BadTask,
+            Write(t => t with { Kind = TaskKind.RunTraining, Training = training with { Contract = s.State.Contract } }));
         Assert.Equal(Refusal.None, Write(t => t with { Kind = TaskKind.RunTraining, Training = training }));
 
-        Refusal Write(Func<TaskDefinition, TaskDefinition> change) => s.Append(Admin, new WriteTask(change(RunnerScript.Task("make")), Replaces: false));
+        Refusal Write(Func<TaskDefinition, TaskDefinition> change) =>
+            s.Append(Admin, new WriteTask(change(RunnerScript.Task("make")), Replaces: false));
     }
 
     [Fact]
@@ -233,13 +243,15 @@ public sealed class RunnerRefusalTests
             s.Accept(Admin, new WriteTask(RunnerScript.Task($"task-{i}"), Replaces: false));
         Assert.Equal(Refusal.BadTask, s.Append(Admin, new WriteTask(RunnerScript.Task("make"), Replaces: false)));
         s.Accept(Admin, new WriteTask(RunnerScript.Task("task-7"), Replaces: true));
-        s.Accept(Admin, new DeleteTask(RunnerScript.Name("task-7"))).Accept(Admin, new WriteTask(RunnerScript.Task("make"), Replaces: false));
+        s.Accept(Admin, new DeleteTask(RunnerScript.Name("task-7")))
+            .Accept(Admin, new WriteTask(RunnerScript.Task("make"), Replaces: false));
     }
 
     [Fact]
     public void RunnerBusy()
     {
-        var s = RunnerScript.Begun().Written(RunnerScript.Task("other")).Assigned(new SomePeers(2)).Enlisted(ContractScript.Member(0), ContractScript.Member(1));
+        var s = RunnerScript.Begun().Written(RunnerScript.Task("other")).Assigned(new SomePeers(2))
+            .Enlisted(ContractScript.Member(0), ContractScript.Member(1));
         Assert.Equal(Refusal.RunnerBusy, s.Append(Admin, new AssignTask(Make, new AllPeers())));
         Assert.Equal(Refusal.RunnerBusy, s.Append(Admin, new AssignTask(Make, new SomePeers(1))));
         Assert.Equal(Refusal.RunnerBusy, s.Append(Admin, new AssignTask(RunnerScript.Name("other"), new OnePeer(s.C))));
@@ -284,7 +296,8 @@ public sealed class RunnerRefusalTests
     {
         var s = RunnerScript.Begun().Assigned(new SomePeers(1)).Enlisted(ContractScript.Member(0));
         Assert.Equal(Refusal.RunIsFull, s.Append(s.B, new Enlist(1)));
-        s.Reported(WorkState.Failed, s.A).Enlisted(s.B).Accept(Admin, new CancelRun(1, "")).Accept(Admin, new AssignTask(Make, new OnePeer(s.A)));
+        s.Reported(WorkState.Failed, s.A).Enlisted(s.B).Accept(Admin, new CancelRun(1, ""))
+            .Accept(Admin, new AssignTask(Make, new OnePeer(s.A)));
         Assert.Equal(Refusal.RunIsFull, s.Append(s.B, new Enlist(2)));
     }
 

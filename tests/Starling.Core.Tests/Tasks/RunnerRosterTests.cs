@@ -75,7 +75,8 @@ public sealed class RunnerRosterTests
     [Fact]
     public void WhoRejoinsGoesOnWithItsWork()
     {
-        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(ContractScript.Member(0)).Accept(ContractScript.Member(0), new RejoinRunner());
+        var s = RunnerScript.Begun().Assigned(new AllPeers()).Enlisted(ContractScript.Member(0))
+            .Accept(ContractScript.Member(0), new RejoinRunner());
         Assert.Equal(2, s.State.Authors[s.A].Incarnation);
         s.Reported(WorkState.Complete, s.A);
     }

@@ -16,13 +16,16 @@ internal sealed class RunnerScript
 
     private readonly SortedDictionary<NodeId, (long Incarnation, long Sequence)> sequences = [];
 
-    public RunnerScript(int operators = 3, Func<FoundRunner, FoundRunner>? change = null, Func<EntryBody, EntryBody>? changeBody = null, PublicKey? key = null)
+    public RunnerScript(int operators = 3, Func<FoundRunner, FoundRunner>? change = null, Func<EntryBody, EntryBody>? changeBody = null,
+        PublicKey? key = null)
     {
         Operators = [.. Enumerable.Range(0, operators).Select(ContractScript.Member)];
-        Founding = new FoundRunner(PlainCertifier.Anchors, [ContractScript.Enrolment(Admin)], [.. Operators.Select(ContractScript.Enrolment)]);
+        Founding =
+            new FoundRunner(PlainCertifier.Anchors, [ContractScript.Enrolment(Admin)], [.. Operators.Select(ContractScript.Enrolment)]);
         Founding = change?.Invoke(Founding) ?? Founding;
         var contract = ContractId.Parse("runner");
-        var body = new EntryBody(contract, 0, Admin, 1, 1, RunnerState.FoldVersion, 0, ChainHash.Start(contract), RunnerEntryCodec.Encode(Founding));
+        var body = new EntryBody(contract, 0, Admin, 1, 1, RunnerState.FoldVersion, 0, ChainHash.Start(contract),
+            RunnerEntryCodec.Encode(Founding));
         First = ContractScript.Signed(changeBody?.Invoke(body) ?? body, key);
         State = RunnerState.Empty(contract, First.Id);
     }
@@ -54,10 +57,12 @@ internal sealed class RunnerScript
     public static TaskName Name(string name) => TaskName.Parse(name);
 
     public static TaskDefinition Task(string name, string prerequisite = "") => new(
-        Name(name), TaskKind.PrepareContent, "somebody", prerequisite.Length == 0 ? default : Name(prerequisite), "content", null, "program: make");
+        Name(name), TaskKind.PrepareContent, "somebody", prerequisite.Length == 0 ? default : Name(prerequisite), "content", null,
+        "program: make");
 
     /// <summary>A task that trains under a contract.</summary>
-    public static TaskDefinition Training(string name, ContractReference contract) => Task(name) with { Kind = TaskKind.RunTraining, Training = contract };
+    public static TaskDefinition Training(string name, ContractReference contract) =>
+        Task(name) with { Kind = TaskKind.RunTraining, Training = contract };
 
     public static WorkReport Report(WorkState state, string description = "so it is") =>
         new(state, description, 0, new WorkUsage(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 1024), "the end of it");

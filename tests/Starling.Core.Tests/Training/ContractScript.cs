@@ -14,7 +14,8 @@ internal sealed class ContractScript
 
     private readonly SortedDictionary<NodeId, (long Incarnation, long Sequence)> sequences = [];
 
-    public ContractScript(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null, Func<Found, Found>? change = null,
+    public ContractScript(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null,
+        Func<Found, Found>? change = null,
         Func<EntryBody, EntryBody>? changeBody = null, PublicKey? key = null)
     {
         Members = [.. Enumerable.Range(0, members).Select(Member)];
@@ -65,10 +66,12 @@ internal sealed class ContractScript
 
     public static BlobId Blob(string name) => new(Digest.Of(System.Text.Encoding.UTF8.GetBytes(name)));
 
-    public static SignedEntry Signed(EntryBody body, PublicKey? key = null) => new(body.Encode(), key ?? PlainCertifier.KeyOf(body.Author), [1]);
+    public static SignedEntry Signed(EntryBody body, PublicKey? key = null) =>
+        new(body.Encode(), key ?? PlainCertifier.KeyOf(body.Author), [1]);
 
     /// <summary>Appends an entry of an author with its next sequence number.</summary>
-    public Refusal Append(NodeId author, TrainingEntry entry, Func<EntryBody, EntryBody>? change = null) => Fold(Next(author, entry, change));
+    public Refusal Append(NodeId author, TrainingEntry entry, Func<EntryBody, EntryBody>? change = null) =>
+        Fold(Next(author, entry, change));
 
     /// <summary>The author's next entry, not appended yet.</summary>
     public SignedEntry Next(NodeId author, TrainingEntry entry, Func<EntryBody, EntryBody>? change = null)

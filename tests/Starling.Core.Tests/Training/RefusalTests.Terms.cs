@@ -125,7 +125,8 @@ public sealed partial class RefusalTests
     {
         foreach (var audit in Enum.GetValues<AuditMode>())
         {
-            var s = ContractScript.Begun(members: 4, audit: audit).Readied(ContractScript.Member(0), ContractScript.Member(1), ContractScript.Member(2));
+            var s = ContractScript.Begun(members: 4, audit: audit)
+                .Readied(ContractScript.Member(0), ContractScript.Member(1), ContractScript.Member(2));
             s.Accept(s.A, s.Claim());
             s.Readied(s.Members[3]);
             Assert.Equal(Refusal.NotInSet, s.Append(s.Members[3], s.Suspect()));

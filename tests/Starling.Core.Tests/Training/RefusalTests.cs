@@ -6,7 +6,9 @@ using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Training;
 
-/// <summary>Every refusal of the fold has an entry here that needs it: without the check, the entry would pass or be refused by another name.</summary>
+/// <summary>
+/// Every refusal of the fold has an entry here that needs it: without the check, the entry would pass or be refused by another name.
+/// </summary>
 public sealed partial class RefusalTests
 {
     private static readonly NodeId Stranger = NodeId.Create("test", "street", "x");
@@ -223,7 +225,8 @@ public sealed partial class RefusalTests
     {
         var s = ContractScript.Begun();
         Assert.Equal(Refusal.BadSettings, s.Append(ContractScript.Admin, new ChangeSettings(ContractScript.Settings(minPeers: 1))));
-        Assert.Equal(Refusal.BadSettings, s.Append(ContractScript.Admin, new ChangeSettings(ContractScript.Settings() with { Protocol = "gossip" })));
+        Assert.Equal(Refusal.BadSettings,
+            s.Append(ContractScript.Admin, new ChangeSettings(ContractScript.Settings() with { Protocol = "gossip" })));
         var few = new ContractScript(members: 2, minPeers: 3);
         Assert.Equal(Refusal.BadSettings, few.Fold(few.First));
         Assert.Equal(Refusal.BadSettings, Found("gossip", ("degree", 1)));
@@ -237,7 +240,11 @@ public sealed partial class RefusalTests
         {
             var founded = new ContractScript(change: f => f with
             {
-                Settings = f.Settings with { Protocol = protocol, ProtocolParameters = [.. parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))] },
+                Settings = f.Settings with
+                {
+                    Protocol = protocol,
+                    ProtocolParameters = [.. parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))]
+                },
             });
             return founded.Fold(founded.First);
         }
@@ -286,7 +293,8 @@ public sealed partial class RefusalTests
     [Fact]
     public void EveryRefusalHasATestOfItsName()
     {
-        var tests = new[] { typeof(RefusalTests), typeof(RunnerRefusalTests) }.SelectMany(tested => tested.GetMethods()).Select(m => m.Name).ToArray();
+        var tests = new[] { typeof(RefusalTests), typeof(RunnerRefusalTests) }.SelectMany(tested => tested.GetMethods()).Select(m => m.Name)
+            .ToArray();
         foreach (var refusal in Enum.GetNames<Refusal>().Where(n => n != nameof(Refusal.None)))
             Assert.Contains(tests, name => name.Contains(refusal, StringComparison.Ordinal));
     }

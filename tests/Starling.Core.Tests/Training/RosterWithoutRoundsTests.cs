@@ -4,7 +4,9 @@ using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Training;
 
-/// <summary>Where members do not agree in rounds on the ledger there is no quorum to protect: members and settings change at once.</summary>
+/// <summary>
+/// Where members do not agree in rounds on the ledger there is no quorum to protect: members and settings change at once.
+/// </summary>
 public sealed class RosterWithoutRoundsTests
 {
     private static readonly NodeId Newcomer = NodeId.Create("test", "clinic", "z");

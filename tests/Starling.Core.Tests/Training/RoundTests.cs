@@ -160,7 +160,9 @@ public sealed class RoundTests
         Assert.Equal(3, s.Round.Settings.MinPeers);
     }
 
-    /// <summary>Red if a merge goes on that an expelled member's update is in, which nobody can check any more, or if its leader is barred for that.</summary>
+    /// <summary>
+    /// Red if a merge goes on that an expelled member's update is in, which nobody can check any more, or if its leader is barred for that.
+    /// </summary>
     [Fact]
     public void AnExpelledMemberThatWasToBeMergedEndsTheTermAndNobodyIsBarred()
     {

@@ -83,7 +83,8 @@ public sealed class SyncPaceTests
         {
             var trained = contract.Round.SyncInterval;
             Commit(contract, loss, loss);
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  round {contract.Round.Round - 1} of {trained} batches, loss {loss}: next {contract.Round.SyncInterval}"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"  round {contract.Round.Round - 1} of {trained} batches, loss {loss}: next {contract.Round.SyncInterval}"));
         }
     }
 

@@ -18,12 +18,14 @@ public sealed class TrainingEntryCodecTests
         new Enrol(ContractScript.Enrolment(A)),
         new Leave(),
         new ChangeSettings(ContractScript.Settings() with { MergeParameters = [KeyValuePair.Create("f", 1.0)] }),
-        new ChangeSettings(ContractScript.Settings() with { Protocol = "gossip", ProtocolParameters = [KeyValuePair.Create("degree", 4.0)] }),
+        new ChangeSettings(
+            ContractScript.Settings() with { Protocol = "gossip", ProtocolParameters = [KeyValuePair.Create("degree", 4.0)] }),
         new Revoke(A),
         new Restart(7),
         new Tombstone("därför"),
         new Rejoin(),
-        new Ready(1, 2, ContractScript.Blob("base"), Digest.Of("state"u8), ContractScript.Blob("update"), 360, new UpdateMetrics(0.5, double.NaN)),
+        new Ready(1, 2, ContractScript.Blob("base"), Digest.Of("state"u8), ContractScript.Blob("update"), 360,
+            new UpdateMetrics(0.5, double.NaN)),
         new Reopen(1, 2),
         new Claim(1, 2, 3),
         new Merged(1, 2, 3, ContractScript.Blob("merge"), [A], [new LeftOut(B, LeftOutReason.NotFinite)]),
@@ -61,7 +63,8 @@ public sealed class TrainingEntryCodecTests
         var names = Enumerable.Range(0, TrainingSettings.MaxMembers).Select(i => NodeId.Create("a", "b", $"{i}")).ToArray();
         Enrolment[] members = [.. names.Select(name => new Enrolment(name, false, [[1], [2], [], [3]]))];
         Costs(new ContractScript().Founding with { Admins = members, Members = members });
-        Costs(new Merged(1, 2, 3, ContractScript.Blob("merge"), [.. names], [.. names.Select(name => new LeftOut(name, LeftOutReason.NotFinite))]));
+        Costs(new Merged(1, 2, 3, ContractScript.Blob("merge"), [.. names],
+            [.. names.Select(name => new LeftOut(name, LeftOutReason.NotFinite))]));
         Costs(new AuditedFull(1, 2, 3, ContractScript.Blob("merge"), [.. names]));
 
         static void Costs(TrainingEntry entry)
@@ -77,7 +80,8 @@ public sealed class TrainingEntryCodecTests
         foreach (var reason in Enum.GetValues<LeftOutReason>())
             ReadsBackWhatItWrote(new Merged(1, 2, 3, ContractScript.Blob("merge"), [A], [new LeftOut(B, reason)]));
         var unknown = Enum.GetValues<LeftOutReason>().Max() + 1;
-        Assert.Throws<CanonicalFormatException>(() => ReadsBackWhatItWrote(new Merged(1, 2, 3, ContractScript.Blob("merge"), [A], [new LeftOut(B, unknown)])));
+        Assert.Throws<CanonicalFormatException>(
+            () => ReadsBackWhatItWrote(new Merged(1, 2, 3, ContractScript.Blob("merge"), [A], [new LeftOut(B, unknown)])));
     }
 
     [Fact]
@@ -105,7 +109,8 @@ public sealed class TrainingEntryCodecTests
     [Fact]
     public void CertificatesAreCopiedOnce()
     {
-        var bytes = TrainingEntryCodec.Encode(new Enrol(new Enrolment(A, true, [.. Enumerable.Repeat(ImmutableArray.Create(new byte[16 << 10]), 8)])));
+        var bytes = TrainingEntryCodec.Encode(
+            new Enrol(new Enrolment(A, true, [.. Enumerable.Repeat(ImmutableArray.Create(new byte[16 << 10]), 8)])));
         AllocatedBytes.AreAtMost(1, bytes.Length, () => TrainingEntryCodec.Decode(bytes));
     }
 

@@ -19,8 +19,8 @@ using Starling.Node.Identity;
 namespace Starling.Daemon.Tests.Clusters;
 
 /// <summary>
-/// Everything that several real nodes on this machine need: authority, certificates, ledger with a founded contract, an experiment and a node.yaml each, in a
-/// folder of its own. Nodes of organisation <c>clinic-N</c>, which trust an admin.
+/// Everything that several real nodes on this machine need: authority, certificates, ledger with a founded contract, an experiment and a
+/// node.yaml each, in a folder of its own. Nodes of organisation <c>clinic-N</c>, which trust an admin.
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
@@ -75,7 +75,8 @@ public sealed class Cluster : IAsyncDisposable
     /// <param name="experiment">What they train.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="etcd">The members of etcd that the ledger is in; null for an embedded one.</param>
-    public static async Task<Cluster> CreateAsync(int nodes, string experiment, CancellationToken cancellation, IReadOnlyList<string>? etcd = null)
+    public static async Task<Cluster> CreateAsync(int nodes, string experiment, CancellationToken cancellation,
+        IReadOnlyList<string>? etcd = null)
     {
         var cluster = new Cluster(nodes, experiment, etcd ?? []);
         await cluster.FoundAsync(cancellation);
@@ -84,18 +85,25 @@ public sealed class Cluster : IAsyncDisposable
 
     public ILedger OpenLedger() => etcd.Count == 0
         ? EmbeddedLedger.Open(LedgerPath)
-        : EtcdLedger.Open(new EtcdOptions { Endpoints = [.. etcd.Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))] });
+        : EtcdLedger.Open(new EtcdOptions
+        {
+            Endpoints =
+                [.. etcd.Select(text => EtcdEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new ArgumentException(text))]
+        });
 
     /// <summary>Nodes that follow a task runner of this name, and no contract until a task says so.</summary>
     public static async Task<Cluster> CreateServingAsync(int nodes, string experiment, CancellationToken cancellation)
     {
         var cluster = new Cluster(nodes, experiment, []) { Contract = ContractId.Parse("runner") };
-        var keys = cluster.Nodes.Select(node => cluster.authority.Issue(node, Roles.Learner | Roles.Operator, TimeProvider.System)).ToImmutableArray();
+        var keys = cluster.Nodes.Select(node => cluster.authority.Issue(node, Roles.Learner | Roles.Operator, TimeProvider.System))
+            .ToImmutableArray();
         var founding = cluster.Sign(RunnerState.Empty(cluster.Contract, default), RunnerEntryCodec.Encode(new FoundRunner(
-            [cluster.authority.Anchor], [cluster.AdminEnrolment()], [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))])));
+            [cluster.authority.Anchor], [cluster.AdminEnrolment()],
+            [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))])));
         cluster.Founding = founding.Id;
         await cluster.AppendAsync(founding, cancellation);
-        await cluster.WriteNodesAsync(keys, "", "", new NodeFileRunner(cluster.Contract.Value, founding.Id.ToString(), []) { Executors = ["process"] }, cancellation);
+        await cluster.WriteNodesAsync(keys, "", "",
+            new NodeFileRunner(cluster.Contract.Value, founding.Id.ToString(), []) { Executors = ["process"] }, cancellation);
         return cluster;
     }
 
@@ -103,7 +111,8 @@ public sealed class Cluster : IAsyncDisposable
     public async Task<ContractReference> FoundTrainingAsync(string contract, RunnerState runner, CancellationToken cancellation)
     {
         var experiment = ExperimentReader.ReadFile(ExperimentPath);
-        var found = new Found(experiment.Training.ToContract(experiment.Protocol, ExperimentProblem.Load(experiment).Node(0).Schema), runner.Anchors,
+        var found = new Found(experiment.Training.ToContract(experiment.Protocol, ExperimentProblem.Load(experiment).Node(0).Schema),
+            runner.Anchors,
             [AdminEnrolment()], [.. runner.Operators.Select(member => runner.Enrolments[member])]);
         var entry = Sign(TrainingState.Empty(ContractId.Parse(contract), default), TrainingEntryCodec.Encode(found));
         await AppendAsync(entry, cancellation);
@@ -115,7 +124,8 @@ public sealed class Cluster : IAsyncDisposable
     {
         var admin = adminKeys.Identity;
         var sequence = (state.Authors.GetValueOrDefault(admin.Id)?.Sequence ?? 0) + 1;
-        var body = new EntryBody(state.Contract, state.Epoch, admin.Id, 1, sequence, state.RulesVersion, state.Height, state.ChainHash, payload).Encode();
+        var body = new EntryBody(state.Contract, state.Epoch, admin.Id, 1, sequence, state.RulesVersion, state.Height, state.ChainHash,
+            payload).Encode();
         return new SignedEntry(body, admin.Key, [.. adminKeys.Signer.Sign(body)]);
     }
 
@@ -131,7 +141,8 @@ public sealed class Cluster : IAsyncDisposable
 
     public NodeConfiguration Configuration(int node) => NodeConfigurationReader.ReadFile(NodeFilePath(node));
 
-    public Task<RunningDaemon> StartAsync(int node, CancellationToken cancellation) => RunningDaemon.StartAsync(Configuration(node), null, cancellation);
+    public Task<RunningDaemon> StartAsync(int node, CancellationToken cancellation) =>
+        RunningDaemon.StartAsync(Configuration(node), null, cancellation);
 
     public NodeClient ClientOf(int node) => ClientOf(node, AdminCertificate());
 
@@ -163,7 +174,8 @@ public sealed class Cluster : IAsyncDisposable
     {
         using var key = System.Security.Cryptography.ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(Path.Combine(NodeFolder(node), "node.key")));
-        using var certificate = X509CertificateLoader.LoadCertificate(authority.Certify(key, Nodes[node], Roles.Learner, TimeProvider.System, validity).AsSpan());
+        using var certificate = X509CertificateLoader.LoadCertificate(
+            authority.Certify(key, Nodes[node], Roles.Learner, TimeProvider.System, validity).AsSpan());
         File.WriteAllText(Path.Combine(NodeFolder(node), "node.pem"), certificate.ExportCertificatePem());
     }
 
@@ -183,9 +195,11 @@ public sealed class Cluster : IAsyncDisposable
         foreach (var file in Directory.GetFiles(Folder, Path.GetFileName(LedgerPath) + "*"))
             File.Delete(file);
         var chain = ChainHash.Next(ChainHash.Start(Contract), founding.Id);
-        var body = new EntryBody(Contract, 0, adminKeys.Identity.Id, 1, 2, TrainingState.FoldVersion, 1, chain, TrainingEntryCodec.Encode(new Revoke(Nodes[1]))).Encode();
+        var body = new EntryBody(Contract, 0, adminKeys.Identity.Id, 1, 2, TrainingState.FoldVersion, 1, chain,
+            TrainingEntryCodec.Encode(new Revoke(Nodes[1]))).Encode();
         await using (var ledger = EmbeddedLedger.Open(LedgerPath))
-            await ledger.AppendAsync([founding, new SignedEntry(body, adminKeys.Identity.Key, [.. adminKeys.Signer.Sign(body)])], cancellation);
+            await ledger.AppendAsync([founding, new SignedEntry(body, adminKeys.Identity.Key, [.. adminKeys.Signer.Sign(body)])],
+                cancellation);
     }
 
     public ValueTask DisposeAsync()
@@ -213,7 +227,8 @@ public sealed class Cluster : IAsyncDisposable
 
     private Enrolment AdminEnrolment() => new(adminKeys.Identity.Id, LeaderEligible: false, adminKeys.Chain);
 
-    private async Task WriteNodesAsync(ImmutableArray<NodeKeys> keys, string contract, string founding, NodeFileRunner? runner, CancellationToken cancellation)
+    private async Task WriteNodesAsync(ImmutableArray<NodeKeys> keys, string contract, string founding, NodeFileRunner? runner,
+        CancellationToken cancellation)
     {
         var anchor = Path.Combine(Folder, "authority.pem");
         await File.WriteAllTextAsync(anchor, Anchors[0].ExportCertificatePem(), cancellation);
@@ -222,8 +237,10 @@ public sealed class Cluster : IAsyncDisposable
             keys[i].Save(Path.Combine(NodeFolder(i), "node.pem"), Path.Combine(NodeFolder(i), "node.key"));
             var file = new NodeFile(
                 ".", $"127.0.0.1:{ports[i]}", "node.pem", "node.key", [anchor],
-                [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i).Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
-                LedgerPath, contract, founding, runner is null ? ExperimentPath : null, i, MaxUploadRate: null, [adminKeys.Identity.Id.Value])
+                [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i)
+                    .Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
+                LedgerPath, contract, founding, runner is null ? ExperimentPath : null, i, MaxUploadRate: null,
+                [adminKeys.Identity.Id.Value])
             {
                 LedgerEndpoints = etcd,
                 Runner = runner,

@@ -7,7 +7,10 @@ using Starling.Core.Tasks;
 
 namespace Starling.Daemon.Tests.Clusters;
 
-/// <summary>One node of a cluster of two that is up and has read its contract <c>trial</c>, with an admin and a clerk of its organisation who write entries through it.</summary>
+/// <summary>
+/// One node of a cluster of two that is up and has read its contract <c>trial</c>, with an admin and a clerk of its organisation who
+/// write entries through it.
+/// </summary>
 public sealed class Desk : IAsyncDisposable
 {
     private readonly RunningDaemon daemon;

@@ -28,20 +28,24 @@ public sealed class EntryAuthor(NodeClient client, X509Certificate2 certificate)
     public async Task<EntryAnswer> AppendAsync(string contract, byte[] payload, CancellationToken cancellation) =>
         await client.AppendAsync(contract, Sign(await client.GetPositionAsync(contract, cancellation), payload), cancellation);
 
-    public Task<EntryAnswer> FoundAsync(string contract, byte[] payload, CancellationToken cancellation) => client.FoundAsync(Founding(contract, payload), cancellation);
+    public Task<EntryAnswer> FoundAsync(string contract, byte[] payload, CancellationToken cancellation) =>
+        client.FoundAsync(Founding(contract, payload), cancellation);
 
     public byte[] Founding(string contract, byte[] payload) =>
-        Sign(new ContractPosition(contract, ContractKind.Unknown, Id.Value, 0, 1, 1, 0, ChainHash.Start(ContractId.Parse(contract)).ToString(), 1), payload);
+        Sign(new ContractPosition(contract, ContractKind.Unknown, Id.Value, 0, 1, 1, 0,
+            ChainHash.Start(ContractId.Parse(contract)).ToString(), 1), payload);
 
     public byte[] Sign(ContractPosition at, byte[] payload)
     {
         var body = new EntryBody(
-            ContractId.Parse(at.Contract), at.Epoch, Id, at.Incarnation, at.Sequence, at.RulesVersion, at.Height, Chain(at.ChainHead), payload).Encode();
+            ContractId.Parse(at.Contract), at.Epoch, Id, at.Incarnation, at.Sequence, at.RulesVersion, at.Height, Chain(at.ChainHead),
+            payload).Encode();
         using var key = certificate.GetECDsaPrivateKey()!;
         var signature = key.SignData(body, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         LowS.Normalise(signature);
         return new SignedEntry(body, CertificateDocument.Read([.. certificate.RawData])!.Key, signature).Encode();
     }
 
-    private static Digest Chain(string text) => Digest.TryParse(text, out var digest) ? digest : throw new ArgumentException("It is no digest.", nameof(text));
+    private static Digest Chain(string text) =>
+        Digest.TryParse(text, out var digest) ? digest : throw new ArgumentException("It is no digest.", nameof(text));
 }

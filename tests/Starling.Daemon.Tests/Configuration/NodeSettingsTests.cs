@@ -30,7 +30,9 @@ public sealed class NodeSettingsTests
         """,
     ];
 
-    /// <summary>Red if a setting is read that the catalogue lacks, or the other way round: it would have no variable, and stand in no new file.</summary>
+    /// <summary>
+    /// Red if a setting is read that the catalogue lacks, or the other way round: it would have no variable, and stand in no new file.
+    /// </summary>
     [Fact]
     public void Every_setting_that_is_read_is_in_the_catalogue_and_no_other()
     {
@@ -42,29 +44,37 @@ public sealed class NodeSettingsTests
             Assert.Empty(binder.Complete());
             return binder.Asked;
         }).Where(name => !sections.Contains(name));
-        Assert.Equal(NodeSettings.All.Select(setting => setting.Path).Order(StringComparer.Ordinal), read.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(NodeSettings.All.Select(setting => setting.Path).Order(StringComparer.Ordinal),
+            read.Distinct().Order(StringComparer.Ordinal));
     }
 
     /// <summary>Red if a default in the catalogue, and so in a new file and its documentation, is not the reader's.</summary>
     [Fact]
     public void What_is_called_a_default_is_the_default()
     {
-        var effective = Files.SelectMany(file => NodeConfigurationReader.Read(YamlTreeReader.Read("node.yaml", file, YamlBounds.Node)).Settings)
-            .Where(setting => setting.IsDefault && NodeSettings.All.Any(known => known.Path == setting.Path && known.IsDefault)).DistinctBy(setting => setting.Path);
-        Assert.Equal(NodeSettings.All.Where(setting => setting.IsDefault).Select(setting => $"{setting.Path}={setting.Written}").Order(StringComparer.Ordinal),
+        var effective =
+            Files.SelectMany(file => NodeConfigurationReader.Read(YamlTreeReader.Read("node.yaml", file, YamlBounds.Node)).Settings)
+            .Where(setting => setting.IsDefault && NodeSettings.All.Any(known => known.Path == setting.Path && known.IsDefault))
+            .DistinctBy(setting => setting.Path);
+        Assert.Equal(NodeSettings.All.Where(setting => setting.IsDefault).Select(setting => $"{setting.Path}={setting.Written}")
+            .Order(StringComparer.Ordinal),
             effective.Select(setting => setting.ToString()).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Red if a new file misses a setting, gives one that is no default, or cannot be read when its one blank is filled in.</summary>
+    /// <summary>
+    /// Red if a new file misses a setting, gives one that is no default, or cannot be read when its one blank is filled in.
+    /// </summary>
     [Fact]
     public void A_new_file_has_every_setting_and_is_read_with_defaults()
     {
         var text = NodeFileTemplate.Write();
         var tree = YamlTreeReader.Read("/etc/starling/node.yaml", text, YamlBounds.Node);
-        Assert.Equal("contract.founding", Assert.Single(Assert.Throws<ConfigurationException>(() => NodeConfigurationReader.Read(tree)).Mistakes).Path);
+        Assert.Equal("contract.founding",
+            Assert.Single(Assert.Throws<ConfigurationException>(() => NodeConfigurationReader.Read(tree)).Mistakes).Path);
         var (filled, _) = tree.Override([$"contract.founding={Founding}"]);
         Assert.Equal(NodeSettings.All.Where(setting => setting.IsGiven).Select(setting => setting.Path).Order(StringComparer.Ordinal),
-            NodeConfigurationReader.Read(filled).Settings.Where(setting => !setting.IsDefault).Select(setting => setting.Path).Order(StringComparer.Ordinal));
+            NodeConfigurationReader.Read(filled).Settings.Where(setting => !setting.IsDefault).Select(setting => setting.Path)
+                .Order(StringComparer.Ordinal));
         foreach (var setting in NodeSettings.All)
             Assert.Contains(text.Split('\n'), line => line.TrimStart('#', ' ', '-') == $"{setting.Path.Split('.')[^1]}: {setting.Written}");
     }
@@ -77,7 +87,8 @@ public sealed class NodeSettingsTests
     {
         var lines = NodeFileTemplate.Write().Replace("to-be-filled-in", Founding, StringComparison.Ordinal).Split('\n');
         var start = Array.IndexOf(lines, $"#{section}:");
-        for (var i = start; i < lines.Length && (i == start || lines[i].StartsWith("# ", StringComparison.Ordinal) || lines[i].StartsWith(' ')); i++)
+        for (var i = start; i < lines.Length
+            && (i == start || lines[i].StartsWith("# ", StringComparison.Ordinal) || lines[i].StartsWith(' ')); i++)
             lines[i] = lines[i].StartsWith('#') ? lines[i][1..] : lines[i];
         var read = NodeConfigurationReader.Read(YamlTreeReader.Read("node.yaml", string.Join('\n', lines), YamlBounds.Node)).Settings;
         foreach (var setting in settings)
@@ -92,7 +103,8 @@ public sealed class NodeSettingsTests
         while (!File.Exists(Path.Combine(at.FullName, "Starling.slnx")))
             at = at.Parent!;
         var page = File.ReadAllText(Path.Combine(at.FullName, "docs", "node.md"));
-        Assert.Empty(NodeSettings.All.Where(setting => !page.Contains($"`{setting.Path}`", StringComparison.Ordinal)).Select(setting => setting.Path));
+        Assert.Empty(NodeSettings.All.Where(setting => !page.Contains($"`{setting.Path}`", StringComparison.Ordinal))
+            .Select(setting => setting.Path));
     }
 
     private static IEnumerable<string> Sections(string path)

@@ -29,7 +29,8 @@ public sealed class ForeignAuthorityTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = ServeAsync(listener, issuer.Issue([Node]));
-        using var client = new NodeClient(new DnsEndPoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Node, clinic.Issue(["spiffe://clinic.example/clinic/admin"]), [clinic.Certificate, lab.Certificate]);
+        using var client = new NodeClient(new DnsEndPoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Node,
+            clinic.Issue(["spiffe://clinic.example/clinic/admin"]), [clinic.Certificate, lab.Certificate]);
         var refused = await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(TestContext.Current.CancellationToken));
         await serving;
         return refused.Message;

@@ -22,8 +22,8 @@ using Starling.Node.Transport.Wire;
 namespace Starling.Daemon.Tests.Refusals;
 
 /// <summary>
-/// One node of two, in this process, behind its real port: it has announced an update of the contract <c>trial</c> and waits for the other one. It trusts a second authority, whose certificates
-/// can have every fault, and has the task runner <c>lab</c> on its ledger.
+/// One node of two, in this process, behind its real port: it has announced an update of the contract <c>trial</c> and waits for the other
+/// one. It trusts a second authority, whose certificates can have every fault, and has the task runner <c>lab</c> on its ledger.
 /// </summary>
 public sealed class RefusingNode : IAsyncLifetime
 {
@@ -84,19 +84,24 @@ public sealed class RefusingNode : IAsyncLifetime
     }
 
     /// <summary>A certificate of somebody of the node's own organisation.</summary>
-    internal X509Certificate2 Issue(Roles roles, string name = "person") => cluster.Issue(NodeId.Create("test.example", Id.Organisation, name), roles);
+    internal X509Certificate2 Issue(Roles roles, string name = "person") =>
+        cluster.Issue(NodeId.Create("test.example", Id.Organisation, name), roles);
 
     /// <summary>A certificate of a node or person of the cluster's trust domain.</summary>
     internal X509Certificate2 Issue(NodeId node, Roles roles) => cluster.Issue(node, roles);
 
     /// <summary>A certificate of the second authority.</summary>
-    internal X509Certificate2 Fault(int from = -1, int to = 1, string[]? uris = null, bool authority = false, string? purpose = null, Roles roles = Roles.Learner) =>
+    internal X509Certificate2 Fault(int from = -1, int to = 1, string[]? uris = null, bool authority = false, string? purpose = null,
+        Roles roles = Roles.Learner) =>
         Faulty.Issue(uris ?? ["spiffe://faulty.example/clinic/node"], from, to, authority, purpose, roles);
 
     /// <summary>Says hello as a peer.</summary>
-    internal Hello Hello(NodeId speaker, ConnectionKind kind = ConnectionKind.Control) => new() { Version = 1, Node = speaker.Value, Connection = kind, Instance = 1, Expected = Id.Value };
+    internal Hello Hello(NodeId speaker, ConnectionKind kind = ConnectionKind.Control) =>
+        new() { Version = 1, Node = speaker.Value, Connection = kind, Instance = 1, Expected = Id.Value };
 
-    /// <summary>Connects as a peer and reads past everything to the refusal, which the node must log, too, unless it is a peer that comes twice.</summary>
+    /// <summary>
+    /// Connects as a peer and reads past everything to the refusal, which the node must log, too, unless it is a peer that comes twice.
+    /// </summary>
     internal async Task<Refused> PeerAsync(X509Certificate2? certificate, Func<RawPeer, Task>? act = null, bool isLogged = true)
     {
         await using var peer = await RawPeer.ConnectAsync(Port, certificate);
@@ -128,7 +133,8 @@ public sealed class RefusingNode : IAsyncLifetime
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         var body = answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].Trim();
-        return new Refused(answer.Split(' ')[1], body.Length == 0 ? "" : JsonDocument.Parse(body).RootElement.GetProperty("detail").GetString()!);
+        return new Refused(answer.Split(' ')[1],
+            body.Length == 0 ? "" : JsonDocument.Parse(body).RootElement.GetProperty("detail").GetString()!);
     }
 
     /// <summary>A request without a body.</summary>
@@ -142,16 +148,19 @@ public sealed class RefusingNode : IAsyncLifetime
     }
 
     /// <summary>Hands an entry in as the admin, changed as a test wants.</summary>
-    internal async Task<Refused> AppendAsync(Func<ContractPosition, ContractPosition> change, byte[] payload, string path = "trial", EntryAuthor? author = null)
+    internal async Task<Refused> AppendAsync(Func<ContractPosition, ContractPosition> change, byte[] payload, string path = "trial",
+        EntryAuthor? author = null)
     {
         var before = await Client.GetPositionAsync(path, TestContext.Current.CancellationToken);
-        var refused = await ApiAsync(cluster.AdminCertificate(), Post($"/v1/contracts/{path}/entries", (author ?? Admin).Sign(change(before), payload)));
+        var refused = await ApiAsync(cluster.AdminCertificate(),
+            Post($"/v1/contracts/{path}/entries", (author ?? Admin).Sign(change(before), payload)));
         Assert.Equal(before, await Client.GetPositionAsync(path, TestContext.Current.CancellationToken)); // Nothing was appended.
         return refused;
     }
 
     /// <summary>Founds a contract whose name may be taken.</summary>
-    internal Task<Refused> AppendFoundingAsync(string contract) => ApiAsync(cluster.AdminCertificate(), Post("/v1/contracts", Admin.Founding(contract, Runner())));
+    internal Task<Refused> AppendFoundingAsync(string contract) =>
+        ApiAsync(cluster.AdminCertificate(), Post("/v1/contracts", Admin.Founding(contract, Runner())));
 
     /// <summary>Hands an entry in whose signature was changed.</summary>
     internal async Task<Refused> ForgedAsync(byte[] payload)
@@ -177,7 +186,8 @@ public sealed class RefusingNode : IAsyncLifetime
     /// <summary>What a client says that means another node, or trusts other authorities.</summary>
     internal async Task<Refused> ClientAsync(NodeId meant, X509Certificate2? anchor = null)
     {
-        using var client = new NodeClient(new DnsEndPoint("127.0.0.1", Port), meant.Value, cluster.AdminCertificate(), anchor is null ? cluster.Anchors : [anchor]);
+        using var client = new NodeClient(new DnsEndPoint("127.0.0.1", Port), meant.Value, cluster.AdminCertificate(),
+            anchor is null ? cluster.Anchors : [anchor]);
         var refused = await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(TestContext.Current.CancellationToken));
         return new Refused(refused.ExitCode.ToString(), refused.Message.Replace($":{Port}/", "/", StringComparison.Ordinal));
     }
@@ -214,6 +224,7 @@ public sealed class RefusingNode : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
     }
 }

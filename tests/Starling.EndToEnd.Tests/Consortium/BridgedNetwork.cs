@@ -5,8 +5,9 @@ using System.Globalization;
 namespace Starling.EndToEnd.Tests.Consortium;
 
 /// <summary>
-/// Hosts on one bridge: each is a network namespace with an address of its own, 10.0.0.1 and on, and the bridge is in one, too, so that no rule of this machine's firewall is between them. All of it goes with
-/// <see cref="DisposeAsync"/>; what a killed test left behind goes when the next network is made.
+/// Hosts on one bridge: each is a network namespace with an address of its own, 10.0.0.1 and on, and the bridge is in one, too, so that no
+/// rule of this machine's firewall is between them. All of it goes with <see cref="DisposeAsync"/>; what a killed test left behind goes
+/// when the next network is made.
 /// </summary>
 internal sealed class BridgedNetwork : IAsyncDisposable
 {
@@ -38,7 +39,8 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     public static async Task<string?> MissingAsync(params string[] programs)
     {
         foreach (var program in (string[])["ip", "etcd", .. programs])
-            if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(folder => File.Exists(Path.Combine(folder, program))))
+            if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin")
+                .Any(folder => File.Exists(Path.Combine(folder, program))))
                 return $"'{program}' is not installed; on Debian it is in the package {program switch { "ip" or "tc" => "iproute2", "etcd" => "etcd-server", _ => program }}.";
         var probe = string.Create(CultureInfo.InvariantCulture, $"{Mark}{Environment.ProcessId}-probe");
         if (await TryAsync("ip", "netns", "add", probe) is { } why)
@@ -84,7 +86,8 @@ internal sealed class BridgedNetwork : IAsyncDisposable
         foreach (var (space, device) in (IEnumerable<(string, string)>)[(Space(host), "eth0"), (Wire, Port(host))])
             await RunAsync("ip", rate is null
                 ? ["netns", "exec", space, "tc", "qdisc", "delete", "dev", device, "root"]
-                : ["netns", "exec", space, "tc", "qdisc", "add", "dev", device, "root", "tbf", "rate", rate, "burst", "32kbit", "latency", "400ms"]);
+                : ["netns", "exec", space, "tc", "qdisc", "add", "dev", device, "root", "tbf", "rate", rate, "burst", "32kbit", "latency",
+                    "400ms"]);
     }
 
     /// <inheritdoc/>
@@ -143,7 +146,8 @@ internal sealed class BridgedNetwork : IAsyncDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(program, words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync(CancellationToken.None);
             return (process.ExitCode, await output, await error);

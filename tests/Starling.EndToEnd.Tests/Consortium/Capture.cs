@@ -28,7 +28,9 @@ internal sealed class Capture : IAsyncDisposable
     /// <param name="filter">Which packets, in tcpdump's language.</param>
     public static async Task<Capture> StartAsync(string? space, string device, string file, string filter)
     {
-        string[] inside = space is null ? [] : ["ip", "netns", "exec", space], words = [.. inside, "tcpdump", "-i", device, "-w", file, "-U", "--immediate-mode", "-s", "0", "-B", "65536", "-Z", "root", filter];
+        string[] inside = space is null ? [] : ["ip", "netns", "exec", space],
+            words =
+                [.. inside, "tcpdump", "-i", device, "-w", file, "-U", "--immediate-mode", "-s", "0", "-B", "65536", "-Z", "root", filter];
         var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardError = true })!;
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             if (line.Contains("listening on", StringComparison.Ordinal))
@@ -94,6 +96,7 @@ internal sealed class Capture : IAsyncDisposable
         var tcp = Ethernet + ((bytes[Ethernet] & 15) * 4);
         var payload = tcp + ((bytes[tcp + 12] >> 4) * 4);
         return new Packet(
-            at, length, BinaryPrimitives.ReadUInt16BigEndian(bytes[tcp..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[(tcp + 2)..]), payload < frame.Length ? frame[payload..] : default);
+            at, length, BinaryPrimitives.ReadUInt16BigEndian(bytes[tcp..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[(tcp + 2)..]),
+            payload < frame.Length ? frame[payload..] : default);
     }
 }

@@ -4,7 +4,10 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests.Consortium;
 
-/// <summary>Links that are cut or slow, members of etcd and nodes that are killed, disks that are emptied or are those of before, clocks that leap, and organisations that are gone for good, while five nodes of three organisations train.</summary>
+/// <summary>
+/// Links that are cut or slow, members of etcd and nodes that are killed, disks that are emptied or are those of before, clocks that leap,
+/// and organisations that are gone for good, while five nodes of three organisations train.
+/// </summary>
 [Collection(nameof(Alone))]
 [Trait("Category", "Full")]
 public sealed class ConsortiumFaultTests(FaultRuns runs, ITestOutputHelper output) : IClassFixture<FaultRuns>
@@ -21,14 +24,16 @@ public sealed class ConsortiumFaultTests(FaultRuns runs, ITestOutputHelper outpu
     {
         get
         {
-            var ends = (Environment.GetEnvironmentVariable("STARLING_FAULT_SEEDS") ?? $"1-{Schedules}").Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToList();
+            var ends = (Environment.GetEnvironmentVariable("STARLING_FAULT_SEEDS") ?? $"1-{Schedules}").Split('-')
+                .Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToList();
             return [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)];
         }
     }
 
     /// <summary>
-    /// Red if two nodes tell different merges of a round, a round is lost, a node signs twice or is named, a leader is deposed that was there, a site is missing in a merge and nobody said why, those who are left do
-    /// not train together afterwards, or an admin cannot end what waits for those who are gone.
+    /// Red if two nodes tell different merges of a round, a round is lost, a node signs twice or is named, a leader is deposed that was
+    /// there, a site is missing in a merge and nobody said why, those who are left do not train together afterwards, or an admin cannot end
+    /// what waits for those who are gone.
     /// </summary>
     [Theory]
     [MemberData(nameof(Seeds))]

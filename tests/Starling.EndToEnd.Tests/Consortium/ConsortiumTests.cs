@@ -7,7 +7,10 @@ using Starling.Learning.Data;
 
 namespace Starling.EndToEnd.Tests.Consortium;
 
-/// <summary>Three organisations, each with its own authority and its own member of etcd, five nodes with addresses of their own: what came of a training that a script ordered.</summary>
+/// <summary>
+/// Three organisations, each with its own authority and its own member of etcd, five nodes with addresses of their own: what came of a
+/// training that a script ordered.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper output) : IClassFixture<TrainedConsortium>
 {
@@ -15,18 +18,23 @@ public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Red if a step on the way from nothing to a model fails between hosts, or if the model is worse than that of nodes on one machine.</summary>
+    /// <summary>
+    /// Red if a step on the way from nothing to a model fails between hosts, or if the model is worse than that of nodes on one machine.
+    /// </summary>
     [Fact]
     public async Task They_train_a_model_as_good_as_that_of_one_machine()
     {
         Needed();
         Assert.Contains("5 of 5 complete", trained.Script.Ended(ExitCode.Done).Output, StringComparison.Ordinal);
         using var folder = new TemporaryFolder();
-        var run = (await StarlingProcess.RunAsync(folder.Path, "run", Examples.Path("digits.yaml"), "--set", $"nodes={TrainingSites.Nodes}", "--set", "training.minPeers=4", "--json")).Ended(ExitCode.Done).Json();
+        var run = (await StarlingProcess.RunAsync(folder.Path, "run", Examples.Path("digits.yaml"), "--set", $"nodes={TrainingSites.Nodes}",
+            "--set", "training.minPeers=4", "--json")).Ended(ExitCode.Done).Json();
         var swarm = run.GetProperty("accuracy").GetProperty("swarm").GetDouble();
         // The same rows that the run held back, since the experiments are the same but for that.
-        var ours = (await StarlingProcess.RunAsync(folder.Path, "model", "eval", Path.Combine(trained.Sites.Office, "digits.safetensors"), "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json().GetProperty("score").GetProperty("accuracy").GetDouble();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"accuracy {ours:P1}, on one machine {swarm:P1}; {trained.Time.TotalSeconds:0} s from nothing to the model"));
+        var ours = (await StarlingProcess.RunAsync(folder.Path, "model", "eval", Path.Combine(trained.Sites.Office, "digits.safetensors"),
+            "--run", "digits-1", "--json")).Ended(ExitCode.Done).Json().GetProperty("score").GetProperty("accuracy").GetDouble();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"accuracy {ours:P1}, on one machine {swarm:P1}; {trained.Time.TotalSeconds:0} s from nothing to the model"));
         Assert.InRange(ours, swarm - 0.01, 1);
     }
 
@@ -40,10 +48,14 @@ public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper
         var rows = needles.Count;
         var model = await File.ReadAllBytesAsync(Path.Combine(trained.Sites.Office, "digits.safetensors"), Cancel);
         needles.Add(model);
-        var blobs = Enumerable.Range(0, TrainingSites.Nodes).SelectMany(node => Directory.EnumerateFiles(Path.Combine(trained.Sites.FolderOf(node), "data", "blobs"), "*", SearchOption.AllDirectories)).ToList();
+        var blobs = Enumerable.Range(0, TrainingSites.Nodes)
+            .SelectMany(node =>
+                Directory.EnumerateFiles(Path.Combine(trained.Sites.FolderOf(node), "data", "blobs"), "*", SearchOption.AllDirectories))
+                .ToList();
         foreach (var blob in blobs)
             needles.Add(await File.ReadAllBytesAsync(blob, Cancel));
-        var bytes = trained.Training.Where(packet => packet.From == NodePort || packet.To == NodePort).Sum(packet => (long)packet.Payload.Length);
+        var bytes =
+            trained.Training.Where(packet => packet.From == NodePort || packet.To == NodePort).Sum(packet => (long)packet.Payload.Length);
         output.WriteLine($"{trained.Training.Count} packets, {bytes} bytes between nodes; {rows} pieces of rows, {needles.Count - rows} of weights in {blobs.Count} blobs");
         Assert.True(bytes > 60L * model.Length, "The capture holds less than what was trained must have sent.");
         Assert.True(rows > 100_000 && needles.Count - rows > 1000);
@@ -54,7 +66,8 @@ public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper
         alone.Add(model);
         var plain = await PlainAsync(model);
         Assert.True(alone.Search(plain) > 1000);
-        Assert.True(needles.Search(await PlainAsync(System.Runtime.InteropServices.MemoryMarshal.AsBytes(DigitsData.Load().Row(7)).ToArray())) > 4);
+        Assert.True(
+            needles.Search(await PlainAsync(System.Runtime.InteropServices.MemoryMarshal.AsBytes(DigitsData.Load().Row(7)).ToArray())) > 4);
     }
 
     /// <summary>Red if a round costs a node more than three entries, or if somebody appends what the rules refuse.</summary>
@@ -62,7 +75,8 @@ public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper
     public async Task A_round_costs_a_node_three_entries_at_most()
     {
         Needed();
-        var entries = (await trained.Sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords("digits"), "--json"])).Ended(ExitCode.Done).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        var entries = (await trained.Sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords("digits"), "--json"]))
+            .Ended(ExitCode.Done).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
         (await trained.Sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords("digits")])).Ended(ExitCode.Done);
         var each = (double)entries / (TrainedConsortium.Rounds * TrainingSites.Nodes);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entries} entries, {each:0.00} a round and node"));
@@ -75,8 +89,11 @@ public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper
     {
         Needed();
         var (packets, time) = trained.Idle;
-        double Rate(int port) => packets.Where(packet => packet.From == port || packet.To == port).Sum(packet => packet.Length) / time.TotalSeconds / TrainingSites.Nodes;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bytes a second and node: {Rate(NodePort):0} between nodes, {Rate(EtcdPort):0} with other hosts' etcd; {Rate(2380):0} between members"));
+        double Rate(int port) =>
+            packets.Where(packet => packet.From == port || packet.To == port).Sum(packet => packet.Length) / time.TotalSeconds
+                / TrainingSites.Nodes;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"bytes a second and node: {Rate(NodePort):0} between nodes, {Rate(EtcdPort):0} with other hosts' etcd; {Rate(2380):0} between members"));
         Assert.InRange(Rate(NodePort) + Rate(EtcdPort), 0, 1000);
     }
 
@@ -100,7 +117,8 @@ public sealed class ConsortiumTests(TrainedConsortium trained, ITestOutputHelper
             using var caller = await server.AcceptTcpClientAsync(Cancel);
             await using var stream = caller.GetStream();
             await stream.ReadExactlyAsync(new byte[4], Cancel);
-            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), Cancel);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), Cancel);
             await stream.WriteAsync(body, Cancel);
         }, Cancel);
         using (var client = new HttpClient())

@@ -11,7 +11,10 @@ public sealed class CutMembersTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Red if a member that heard nothing of the leader for some seconds comes back with a higher term, by which it deposes the leader that the others followed meanwhile.</summary>
+    /// <summary>
+    /// Red if a member that heard nothing of the leader for some seconds comes back with a higher term, by which it deposes the leader that
+    /// the others followed meanwhile.
+    /// </summary>
     [Fact]
     public async Task A_wire_that_is_cut_for_some_seconds_costs_etcd_no_election()
     {
@@ -33,7 +36,10 @@ public sealed class CutMembersTests
         for (var times = 0; times < 3; await Task.Delay(500, Cancel))
         {
             var seen = await Task.WhenAll(Enumerable.Range(0, TrainingSites.Count).Select(host => StatusAsync(sites, host)));
-            (string, string)? all = seen is [{ Leader: not "0" } first, ..] && Array.TrueForAll(seen, each => each?.Leader == first.Leader && each?.Term == first.Term) ? (first.Leader, first.Term) : null;
+            (string, string)? all = seen is [{ Leader: not "0" } first, ..]
+                && Array.TrueForAll(seen, each => each?.Leader == first.Leader && each?.Term == first.Term)
+                ? (first.Leader, first.Term)
+                : null;
             times = all is not null && all == last ? times + 1 : 0;
             last = all;
         }
@@ -52,13 +58,16 @@ public sealed class CutMembersTests
     private static async Task<MemberStatus?> StatusAsync(TrainingSites sites, int host)
     {
         var identity = Path.Combine(sites.Office, "node-1", "identity");
-        var answer = await sites.Network.AskOnAsync(host, "curl", "--silent", "--max-time", "2", "--cert", Path.Combine(identity, "certificate.pem"), "--key", Path.Combine(identity, "private.key"),
-            "--cacert", Path.Combine(identity, "anchors.pem"), "--data", "{}", $"https://{BridgedNetwork.Address(host)}:2379/v3/maintenance/status");
+        var answer = await sites.Network.AskOnAsync(host, "curl", "--silent", "--max-time", "2", "--cert",
+            Path.Combine(identity, "certificate.pem"), "--key", Path.Combine(identity, "private.key"),
+            "--cacert", Path.Combine(identity, "anchors.pem"), "--data", "{}",
+            $"https://{BridgedNetwork.Address(host)}:2379/v3/maintenance/status");
         if (answer is null)
             return null;
         var status = JsonDocument.Parse(answer).RootElement;
         return new MemberStatus(
-            status.GetProperty("header").GetProperty("member_id").GetString()!, status.TryGetProperty("leader", out var leader) ? leader.GetString()! : "0", status.GetProperty("raftTerm").GetString()!);
+            status.GetProperty("header").GetProperty("member_id").GetString()!,
+            status.TryGetProperty("leader", out var leader) ? leader.GetString()! : "0", status.GetProperty("raftTerm").GetString()!);
     }
 
     private sealed record MemberStatus(string Member, string Leader, string Term);

@@ -62,5 +62,6 @@ internal sealed class Needles
         return distinct >= LeastDistinct;
     }
 
-    private static (ulong, ulong) At(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+    private static (ulong, ulong) At(ReadOnlySpan<byte> bytes) =>
+        (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
 }

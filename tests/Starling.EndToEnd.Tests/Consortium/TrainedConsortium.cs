@@ -4,7 +4,10 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests.Consortium;
 
-/// <summary>Three organisations that have trained together, by a script, while all that went over their network was kept; and a while in which they did nothing.</summary>
+/// <summary>
+/// Three organisations that have trained together, by a script, while all that went over their network was kept; and a while
+/// in which they did nothing.
+/// </summary>
 public sealed class TrainedConsortium : IAsyncLifetime
 {
     internal const int Rounds = 60;
@@ -62,5 +65,6 @@ public sealed class TrainedConsortium : IAsyncLifetime
             await sites.DisposeAsync();
     }
 
-    private Task<Capture> CaptureAsync(string file) => Capture.StartAsync(Sites.Network.Wire, "bridge", Path.Combine(Sites.Office, file), "tcp");
+    private Task<Capture> CaptureAsync(string file) =>
+        Capture.StartAsync(Sites.Network.Wire, "bridge", Path.Combine(Sites.Office, file), "tcp");
 }

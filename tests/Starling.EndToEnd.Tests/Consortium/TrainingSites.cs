@@ -5,10 +5,14 @@ using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests.Consortium;
 
-/// <summary>Three organisations with an authority each, on five hosts of a network of their own: two with two nodes, one with one; each runs a member of etcd on its first host. Set up as docs/consortium.md says.</summary>
+/// <summary>
+/// Three organisations with an authority each, on five hosts of a network of their own: two with two nodes, one with one; each runs a
+/// member of etcd on its first host. Set up as docs/consortium.md says.
+/// </summary>
 internal sealed class TrainingSites : IAsyncDisposable
 {
-    private static readonly (string Domain, int[] Hosts)[] Organisations = [("a.example", [0, 3]), ("b.example", [1, 4]), ("c.example", [2])];
+    private static readonly (string Domain, int[] Hosts)[] Organisations =
+        [("a.example", [0, 3]), ("b.example", [1, 4]), ("c.example", [2])];
 
     private readonly TemporaryFolder folder = new();
     private readonly StarlingProcess?[] nodes = new StarlingProcess?[Nodes];
@@ -29,7 +33,9 @@ internal sealed class TrainingSites : IAsyncDisposable
     /// <summary>The network.</summary>
     public BridgedNetwork Network { get; }
 
-    /// <summary>The library by which nodes have clocks of their own, which <see cref="SetClock"/> sets; null, unless given, for the machine's clock.</summary>
+    /// <summary>
+    /// The library by which nodes have clocks of their own, which <see cref="SetClock"/> sets; null, unless given, for the machine's clock.
+    /// </summary>
     public string? ClockLibrary { get; init; }
 
     /// <summary>The founder's folder, where commands are given.</summary>
@@ -81,7 +87,8 @@ internal sealed class TrainingSites : IAsyncDisposable
 
     /// <summary>Starts an organisation's member of etcd, on the host of the same number.</summary>
     public void StartMember(int organisation) =>
-        members[organisation] = StarlingProcess.StartIn(Network.Space(organisation), FolderOf(organisation), "ledger", "start", "--config", NodeFile.Name, "--parent-stdin");
+        members[organisation] = StarlingProcess.StartIn(Network.Space(organisation), FolderOf(organisation), "ledger", "start", "--config",
+            NodeFile.Name, "--parent-stdin");
 
     /// <summary>Starts a node.</summary>
     public void StartNode(int node)
@@ -90,9 +97,11 @@ internal sealed class TrainingSites : IAsyncDisposable
             SetClock(node, TimeSpan.Zero);
         IEnumerable<string> clock = ClockLibrary is null ? [] :
         [
-            "env", $"LD_PRELOAD={ClockLibrary}", $"FAKETIME_TIMESTAMP_FILE={ClockOf(node)}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0", "NO_FAKE_STAT=1",
+            "env", $"LD_PRELOAD={ClockLibrary}", $"FAKETIME_TIMESTAMP_FILE={ClockOf(node)}", "FAKETIME_CACHE_DURATION=1",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0", "NO_FAKE_STAT=1",
         ];
-        nodes[node] = StarlingProcess.StartInside(["ip", "netns", "exec", Network.Space(node), .. clock], FolderOf(node), "node", "start", "--config", NodeFile.Name, "--parent-stdin", "--log", "Warning");
+        nodes[node] = StarlingProcess.StartInside(["ip", "netns", "exec", Network.Space(node), .. clock], FolderOf(node), "node", "start",
+            "--config", NodeFile.Name, "--parent-stdin", "--log", "Warning");
     }
 
     /// <summary>Sets how far a node's clock is off.</summary>
@@ -159,8 +168,10 @@ internal sealed class TrainingSites : IAsyncDisposable
     /// <summary>The words by which a command reaches the ledger itself.</summary>
     public static IEnumerable<string> LedgerWords(string contract) =>
     [
-        "--contract", contract, "--etcd", string.Join(',', Enumerable.Range(0, Count).Select(host => $"https://{BridgedNetwork.Address(host)}:2379")),
-        "--certificate", "node-1/identity/certificate.pem", "--key", "node-1/identity/private.key", "--anchor", "node-1/identity/anchors.pem",
+        "--contract", contract, "--etcd",
+        string.Join(',', Enumerable.Range(0, Count).Select(host => $"https://{BridgedNetwork.Address(host)}:2379")),
+        "--certificate", "node-1/identity/certificate.pem", "--key", "node-1/identity/private.key", "--anchor",
+        "node-1/identity/anchors.pem",
     ];
 
     /// <summary>Writes the task and the script of examples/consortium, for these nodes.</summary>
@@ -169,7 +180,8 @@ internal sealed class TrainingSites : IAsyncDisposable
     public void WriteScript(int rounds, int minPeers) => WriteScript("digits", rounds, minPeers, settings: "", script => script);
 
     /// <summary>Writes a script that founds a task runner, for trainings that begin one after another.</summary>
-    public void WriteFoundingScript() => Write("found.starling", "exit on failure\nwait-for --pause 500ms\nrunner create lab --consortium lab.consortium\n");
+    public void WriteFoundingScript() =>
+        Write("found.starling", "exit on failure\nwait-for --pause 500ms\nrunner create lab --consortium lab.consortium\n");
 
     /// <summary>Writes a task and a script that begins it, and does not wait for its end.</summary>
     /// <param name="contract">The training contract.</param>
@@ -177,14 +189,18 @@ internal sealed class TrainingSites : IAsyncDisposable
     /// <param name="minPeers">How many nodes a round needs.</param>
     /// <param name="settings">Further settings of the training, each followed by a comma.</param>
     public void WriteBeginning(string contract, int rounds, int minPeers, string settings) =>
-        WriteScript(contract, rounds, minPeers, settings, script => Replace(script[..script.IndexOf("runner wait", StringComparison.Ordinal)], "runner create lab --consortium lab.consortium", "# the task runner is there"));
+        WriteScript(contract, rounds, minPeers, settings,
+            script =>
+                Replace(script[..script.IndexOf("runner wait", StringComparison.Ordinal)], "runner create lab --consortium lab.consortium",
+                    "# the task runner is there"));
 
     private void WriteScript(string contract, int rounds, int minPeers, string settings, Func<string, string> change)
     {
         var task = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.yaml"));
         var script = File.ReadAllText(Path.Combine(Examples.Path("consortium"), "train.starling"));
         var named = contract == "digits" ? "train" : $"train-{contract}";
-        task = Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"), "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"{settings}rounds: {rounds}");
+        task = Replace(Replace(Replace(Replace(task, "nodes: 2", $"nodes: {Nodes}"), "classesPerNode: 6", "classesPerNode: 3"),
+            "minPeers: 2", $"minPeers: {minPeers}"), "rounds: 60", $"{settings}rounds: {rounds}");
         Write("train.yaml", Replace(Replace(task, "name: train\n", $"name: {named}\n"), "training: digits", $"training: {contract}"));
         script = Replace(Replace(script, "wait-for", "wait-for --pause 500ms"), "digits", contract);
         Write("train.starling", change(Replace(Replace(script, "finalise train", $"finalise {named}"), "assign train", $"assign {named}")));
@@ -216,11 +232,13 @@ internal sealed class TrainingSites : IAsyncDisposable
         foreach (var (domain, hosts) in Organisations)
         {
             Directory.CreateDirectory(folder[domain]);
-            string[] words = ["consortium", "prepare", "--trust-domain", domain, .. hosts.SelectMany((host, i) => (string[])["--node", $"node-{i + 1}={BridgedNetwork.Address(host)}"])];
+            string[] words = ["consortium", "prepare", "--trust-domain", domain,
+                .. hosts.SelectMany((host, i) => (string[])["--node", $"node-{i + 1}={BridgedNetwork.Address(host)}"])];
             (await StarlingProcess.RunAsync(folder[domain], words)).Ended(ExitCode.Done);
         }
 
-        (await StarlingProcess.RunAsync(Office, "consortium", "found", "lab", "../b.example/b.example.card", "../c.example/c.example.card")).Ended(ExitCode.Done);
+        (await StarlingProcess.RunAsync(Office, "consortium", "found", "lab", "../b.example/b.example.card",
+            "../c.example/c.example.card")).Ended(ExitCode.Done);
         foreach (var (domain, _) in Organisations.Skip(1))
             (await StarlingProcess.RunAsync(folder[domain], "consortium", "join", "../a.example/lab.consortium")).Ended(ExitCode.Done);
     }

@@ -13,7 +13,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
     /// <param name="nodes">How many nodes.</param>
     /// <param name="runners">Task runners besides <c>lab</c>.</param>
     public PythonSwarm(int nodes, params IEnumerable<string> runners) => (Nodes, running, clients) =
-        (new ServingNodes(nodes) { Executors = ["process"], Runners = ["lab", .. runners] }, new StarlingProcess[nodes], new NodeClient?[nodes]);
+        (new ServingNodes(nodes) { Executors = ["process"], Runners = ["lab", .. runners] }, new StarlingProcess[nodes],
+            new NodeClient?[nodes]);
 
     /// <summary>The nodes.</summary>
     public ServingNodes Nodes { get; }
@@ -22,7 +23,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
     public static string Package => Path.GetFullPath(Path.Combine(Examples.Path(""), "..", "clients", "python"));
 
     /// <summary>A program that the tests have.</summary>
-    public static string Program(string name) => Path.GetFullPath(Path.Combine(Examples.Path(""), "..", "tests", "Starling.EndToEnd.Tests", "Programs", name));
+    public static string Program(string name) =>
+        Path.GetFullPath(Path.Combine(Examples.Path(""), "..", "tests", "Starling.EndToEnd.Tests", "Programs", name));
 
     /// <summary>Starts the nodes, and makes their task runners.</summary>
     public async Task StartAsync()
@@ -42,7 +44,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
     /// <param name="runner">The task runner whose operators are the members.</param>
     public async Task FoundAsync(string name, string training, string model, string runner = "lab")
     {
-        Nodes.Folder.Write($"{name}.yaml", $"name: {name}\nnodes: {running.Length}\ndata: {{ set: synthetic }}\nprogram: {{ kind: synthetic }}\ntraining: {{ {training} }}\n");
+        Nodes.Folder.Write($"{name}.yaml",
+            $"name: {name}\nnodes: {running.Length}\ndata: {{ set: synthetic }}\nprogram: {{ kind: synthetic }}\ntraining: {{ {training} }}\n");
         await Nodes.RunAsync("contract", "create", name, "--experiment", $"{name}.yaml", "--model", model, "--runner", runner);
     }
 
@@ -50,7 +53,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
     /// <param name="contract">The contract, after which the task is named.</param>
     /// <param name="command">The program's path and its arguments.</param>
     /// <param name="environment">Its variables, each <c>NAME=value</c>.</param>
-    public Task AssignAsync(string contract, IEnumerable<string> command, params IEnumerable<string> environment) => AssignToAsync("lab", contract, command, environment);
+    public Task AssignAsync(string contract, IEnumerable<string> command, params IEnumerable<string> environment) =>
+        AssignToAsync("lab", contract, command, environment);
 
     /// <summary>The same as a task of another task runner.</summary>
     public async Task AssignToAsync(string runner, string contract, IEnumerable<string> command, params IEnumerable<string> environment)
@@ -103,7 +107,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
         {
             try
             {
-                return (await (clients[node] ??= Nodes.Client(node)).GetContractAsync(contract, TestContext.Current.CancellationToken)).Round;
+                return (await (clients[node] ??= Nodes.Client(node)).GetContractAsync(contract,
+                    TestContext.Current.CancellationToken)).Round;
             }
             catch (NodeClientException)
             {
@@ -127,7 +132,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
 
     /// <summary>Runs Python in a folder, without a node. It must end well.</summary>
     /// <returns>What it wrote on standard output.</returns>
-    public static async Task<string> RunPythonAsync(string folder, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    public static async Task<string> RunPythonAsync(string folder, IEnumerable<string> arguments,
+        params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(PythonPrograms.Python, arguments) { RedirectStandardOutput = true, WorkingDirectory = folder };
         foreach (var (name, value) in environment.Concat([("PYTHONPATH", Package), ("PYTHONDONTWRITEBYTECODE", "1")]))

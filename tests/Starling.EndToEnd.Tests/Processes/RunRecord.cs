@@ -16,7 +16,8 @@ internal sealed class RunRecord(string folder)
     public string Folder => folder;
 
     /// <summary>The nodes' short names.</summary>
-    public IReadOnlyList<string> Nodes => [.. plan.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("name").GetString()!)];
+    public IReadOnlyList<string> Nodes =>
+        [.. plan.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("name").GetString()!)];
 
     /// <summary>A node's SPIFFE ID.</summary>
     public string IdOf(string node) => Plan(node).GetProperty("id").GetString()!;
@@ -34,7 +35,8 @@ internal sealed class RunRecord(string folder)
     public IEnumerable<ApiEvent> Events(string node) => EventFile.Read(Path.Combine(folder, "nodes", node, "data", EventFile.Name));
 
     /// <summary>Which merge each round committed, as every node told it: more than one a round if the nodes do not agree.</summary>
-    public ILookup<long, string> Commits() => Nodes.SelectMany(Events).OfType<RoundCommittedEvent>().Select(told => (told.Round, told.Merge)).Distinct()
+    public ILookup<long, string> Commits() =>
+        Nodes.SelectMany(Events).OfType<RoundCommittedEvent>().Select(told => (told.Round, told.Merge)).Distinct()
         .ToLookup(told => told.Round, told => told.Merge);
 
     /// <summary>A client of a node's API, with the run's own identity.</summary>
@@ -44,7 +46,8 @@ internal sealed class RunRecord(string folder)
         [X509CertificateLoader.LoadCertificateFromFile(Path.Combine(folder, "trust", "authority.pem"))]);
 
     /// <summary>Follows a node's events, and connects again while the node is away.</summary>
-    public async IAsyncEnumerable<ApiEvent> FollowAsync(string node, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ApiEvent> FollowAsync(string node,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         using var client = Client(node);
         for (var last = 0L; ;)
@@ -72,5 +75,6 @@ internal sealed class RunRecord(string folder)
         }
     }
 
-    private JsonElement Plan(string node) => plan.GetProperty("nodes").EnumerateArray().First(entry => entry.GetProperty("name").GetString() == node);
+    private JsonElement Plan(string node) =>
+        plan.GetProperty("nodes").EnumerateArray().First(entry => entry.GetProperty("name").GetString() == node);
 }

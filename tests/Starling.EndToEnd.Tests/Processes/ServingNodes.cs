@@ -7,7 +7,9 @@ using Starling.Node.Identity;
 
 namespace Starling.EndToEnd.Tests.Processes;
 
-/// <summary>Nodes of this machine, as processes, which know task runners alone, and their admin, whose commands talk to the first of them.</summary>
+/// <summary>
+/// Nodes of this machine, as processes, which know task runners alone, and their admin, whose commands talk to the first of them.
+/// </summary>
 internal sealed class ServingNodes(int count, params string[] settings) : IAsyncDisposable
 {
     private const string Domain = "lab.example";
@@ -45,11 +47,13 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
             keys.Save(Folder[$"node-{i}/node.pem"], Folder[$"node-{i}/node.key"]);
         }
 
-        await RunAsync("context", "create", "office", "--address", Address, "--certificate", "admin.pem", "--key", "admin.key", "--anchors", "ca.pem");
+        await RunAsync("context", "create", "office", "--address", Address, "--certificate", "admin.pem", "--key", "admin.key", "--anchors",
+            "ca.pem");
         List<NodeFileRunner> runners = [];
         foreach (var runner in Runners)
         {
-            var founding = (await RunAsync(["runner", "create", runner, "--founding-only", "--json", "--operators", .. Certificates])).Json().GetProperty("founding").GetString()!;
+            var founding = (await RunAsync(["runner", "create", runner, "--founding-only", "--json", "--operators", .. Certificates]))
+                .Json().GetProperty("founding").GetString()!;
             runners.Add(new NodeFileRunner(runner, founding, settings) { Executors = Executors });
         }
 
@@ -75,14 +79,16 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
 
     /// <summary>A client of a node's API, with the admin's identity.</summary>
     public NodeClient Client(int node) => new(
-        new DnsEndPoint("127.0.0.1", ports[node]), Member(node).Value, X509Certificate2.CreateFromPemFile(Folder["admin.pem"], Folder["admin.key"]),
+        new DnsEndPoint("127.0.0.1", ports[node]), Member(node).Value,
+        X509Certificate2.CreateFromPemFile(Folder["admin.pem"], Folder["admin.key"]),
         [X509CertificateLoader.LoadCertificateFromFile(Folder["ca.pem"])]);
 
     /// <summary>A node's settings, from the folder.</summary>
     public static string File(int node) => Path.Combine($"node-{node}", NodeFile.Name);
 
     /// <summary>Carries a command out, which must go well.</summary>
-    public async Task<CommandResult> RunAsync(params string[] arguments) => (await StarlingProcess.RunAsync(Folder.Path, arguments)).Ended(ExitCode.Done);
+    public async Task<CommandResult> RunAsync(params string[] arguments) =>
+        (await StarlingProcess.RunAsync(Folder.Path, arguments)).Ended(ExitCode.Done);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -96,9 +102,11 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
 
     private string Settings(int node, List<NodeFileRunner> runners)
     {
-        var peers = Enumerable.Range(0, count).Where(peer => peer != node).Select(peer => new NodeFilePeer(Member(peer).Value, [$"127.0.0.1:{ports[peer]}"]));
+        var peers = Enumerable.Range(0, count).Where(peer => peer != node)
+            .Select(peer => new NodeFilePeer(Member(peer).Value, [$"127.0.0.1:{ports[peer]}"]));
         var file = new NodeFile(
-            "data", $"127.0.0.1:{ports[node]}", "node.pem", "node.key", ["../ca.pem"], [.. peers], "../ledger.db", "", "", Experiment: null, node, MaxUploadRate: null,
+            "data", $"127.0.0.1:{ports[node]}", "node.pem", "node.key", ["../ca.pem"], [.. peers], "../ledger.db", "", "", Experiment: null,
+            node, MaxUploadRate: null,
             [NodeId.Create(Domain, "office", "admin").Value])
         {
             Runner = runners[0],

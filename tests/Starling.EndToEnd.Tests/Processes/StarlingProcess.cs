@@ -23,18 +23,27 @@ internal sealed class StarlingProcess : IAsyncDisposable
     public static StarlingProcess Start(string folder, params IEnumerable<string> arguments) => Start("starling.dll", folder, arguments);
 
     /// <summary>Starts a node that lies.</summary>
-    public static StarlingProcess StartLiar(string folder, string nodeFile, string lie) => Start("Starling.Liar.dll", folder, ["--config", nodeFile, "--lie", lie]);
+    public static StarlingProcess StartLiar(string folder, string nodeFile, string lie) =>
+        Start("Starling.Liar.dll", folder, ["--config", nodeFile, "--lie", lie]);
 
     /// <summary>Starts the command line in a network namespace, which takes the process's place.</summary>
-    public static StarlingProcess StartIn(string space, string folder, params IEnumerable<string> arguments) => StartInside(["ip", "netns", "exec", space], folder, arguments);
+    public static StarlingProcess StartIn(string space, string folder, params IEnumerable<string> arguments) =>
+        StartInside(["ip", "netns", "exec", space], folder, arguments);
 
     /// <summary>Starts the command line inside of another command, such as <c>env</c>, whose place it takes.</summary>
-    public static StarlingProcess StartInside(string[] command, string folder, params IEnumerable<string> arguments) => Start("starling.dll", folder, arguments, command);
+    public static StarlingProcess StartInside(string[] command, string folder, params IEnumerable<string> arguments) =>
+        Start("starling.dll", folder, arguments, command);
 
     private static StarlingProcess Start(string program, string folder, IEnumerable<string> arguments, params string[] inside)
     {
         string[] words = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. arguments];
-        var start = new ProcessStartInfo(words[0]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(words[0])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         foreach (var word in words.Skip(1))
             start.ArgumentList.Add(word);
         start.Environment.Remove("STARLING_DEBUG");

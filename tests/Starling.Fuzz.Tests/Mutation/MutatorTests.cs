@@ -27,7 +27,8 @@ public sealed class MutatorTests
     public void Words_are_put_in()
     {
         var mutator = new Mutator(new FakeTarget(_ => true) { Words = FuzzWords.Of("keyword") }, new SeededRandom(1));
-        Assert.Contains(Enumerable.Range(0, 100).Select(_ => mutator.Mutate([1, 2, 3], () => [])), input => input.AsSpan().IndexOf("keyword"u8) >= 0);
+        Assert.Contains(Enumerable.Range(0, 100).Select(_ => mutator.Mutate([1, 2, 3], () => [])),
+            input => input.AsSpan().IndexOf("keyword"u8) >= 0);
     }
 
     private static List<byte[]> Inputs(ulong seed, int count = 200)

@@ -57,5 +57,6 @@ public sealed class ExecutionTests
         Assert.Equal(new Finding(FindingKind.Property, "odd", "odd"), execution.Confirm(Input));
     }
 
-    private static Finding? Run(Func<byte[], bool> parse) => new Execution(new FakeTarget(parse), TimeSpan.FromSeconds(30)).Run(Input, out _);
+    private static Finding? Run(Func<byte[], bool> parse) =>
+        new Execution(new FakeTarget(parse), TimeSpan.FromSeconds(30)).Run(Input, out _);
 }

@@ -9,7 +9,8 @@ public sealed class ShrinkingTests
     public void Nothing_is_left_but_what_matters()
     {
         var input = Encoding.ASCII.GetBytes("some text with x in it, and then a y, and more");
-        var small = Shrinking.Shrink(input, bytes => bytes.Contains((byte)'x') && bytes.AsSpan().IndexOf((byte)'y') > bytes.AsSpan().IndexOf((byte)'x'), 10_000);
+        var small = Shrinking.Shrink(input,
+            bytes => bytes.Contains((byte)'x') && bytes.AsSpan().IndexOf((byte)'y') > bytes.AsSpan().IndexOf((byte)'x'), 10_000);
         Assert.Equal("xy", Encoding.ASCII.GetString(small));
     }
 

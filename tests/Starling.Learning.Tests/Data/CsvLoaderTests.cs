@@ -49,7 +49,8 @@ public sealed class CsvLoaderTests
     [Theory]
     [InlineData("", "file.csv, line 1: is empty; put at least one row into it.")]
     [InlineData("a,b\n", "file.csv, line 1: has a header and no rows; add rows.")]
-    [InlineData("1\n", "file.csv, line 1: has a single field; separate fields with commas; a row needs at least one feature and the label.")]
+    [InlineData("1\n",
+        "file.csv, line 1: has a single field; separate fields with commas; a row needs at least one feature and the label.")]
     [InlineData("1,2,a\n1,a\n", "file.csv, line 2: has 2 fields where the first line has 3; give every row the same number of fields.")]
     [InlineData("1,a\nx,a\n", "file.csv, line 2: field 1 is 'x', not a finite number; correct it or take the column out.")]
     [InlineData("1,a\nNaN,a\n", "file.csv, line 2: field 1 is 'NaN', not a finite number; correct it or take the column out.")]
@@ -57,7 +58,8 @@ public sealed class CsvLoaderTests
     [InlineData("1,a\n1,\n", "file.csv, line 2: field 2, the label, is empty; give every row a label.")]
     [InlineData("1,\"a\n1,b\n", "file.csv, line 1: field 2 has an opening quote and no closing one; close it; a field cannot span lines.")]
     [InlineData("1,\"a\"b\n", "file.csv, line 1: field 2 goes on behind its closing quote; double the quotes inside a quoted field.")]
-    public void MalformedTextIsRefused(string text, string expected) => Assert.Equal(expected, Assert.Throws<DataException>(() => Load(text)).Message);
+    public void MalformedTextIsRefused(string text, string expected) =>
+        Assert.Equal(expected, Assert.Throws<DataException>(() => Load(text)).Message);
 
     [Theory]
     [InlineData("colour")]
@@ -82,7 +84,8 @@ public sealed class CsvLoaderTests
     [Fact]
     public void OtherEncodingsAreRefused()
     {
-        var e = Assert.Throws<DataException>(() => CsvLoader.Load("file.csv", new MemoryStream([0x31, 0x2C, 0xFF, 0xFE, 0x0A]), new CsvFormat()));
+        var e = Assert.Throws<DataException>(
+            () => CsvLoader.Load("file.csv", new MemoryStream([0x31, 0x2C, 0xFF, 0xFE, 0x0A]), new CsvFormat()));
         Assert.Contains("is not UTF-8 text; save it as UTF-8", e.Message, StringComparison.Ordinal);
     }
 
@@ -92,12 +95,16 @@ public sealed class CsvLoaderTests
         using var folder = new TemporaryFolder();
         var plain = folder.Write("a.csv", Encoding.UTF8.GetBytes("1,a\n2,b\n"));
         var compressed = folder.Write("b.csv.gz", Compress("1,a\n2,b\n"));
-        Assert.Equal(CsvLoader.Load(plain, new CsvFormat()).Features.ToArray(), CsvLoader.Load(compressed, new CsvFormat()).Features.ToArray());
+        Assert.Equal(CsvLoader.Load(plain, new CsvFormat()).Features.ToArray(),
+            CsvLoader.Load(compressed, new CsvFormat()).Features.ToArray());
         var damaged = folder.Write("c.csv.gz", [0x1F, 0x8B, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-        Assert.Contains("the gzip data is damaged", Assert.Throws<DataException>(() => CsvLoader.Load(damaged, new CsvFormat())).Message, StringComparison.Ordinal);
+        Assert.Contains("the gzip data is damaged", Assert.Throws<DataException>(() => CsvLoader.Load(damaged, new CsvFormat())).Message,
+            StringComparison.Ordinal);
         var missing = Path.Combine(folder.Path, "none.csv");
-        Assert.Equal($"{missing}: there is no such file; correct the path or put the file there.", Assert.Throws<DataException>(() => CsvLoader.Load(missing, new CsvFormat())).Message);
-        Assert.Contains("cannot be read", Assert.Throws<DataException>(() => CsvLoader.Load(folder.Path, new CsvFormat())).Message, StringComparison.Ordinal);
+        Assert.Equal($"{missing}: there is no such file; correct the path or put the file there.",
+            Assert.Throws<DataException>(() => CsvLoader.Load(missing, new CsvFormat())).Message);
+        Assert.Contains("cannot be read", Assert.Throws<DataException>(() => CsvLoader.Load(folder.Path, new CsvFormat())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,15 +25,24 @@ public sealed class IdxLoaderTests : IDisposable
     [Theory]
     [InlineData("0000", "offset 2: ends here, 2 bytes too early; fetch it again.")]
     [InlineData("00000801000000", "offset 7: ends here, 1 bytes too early; fetch it again.")]
-    [InlineData("00000D0300000001", "offset 0: starts with 00000D03, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.")]
-    [InlineData("0000080000000001", "offset 0: starts with 00000800, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.")]
-    [InlineData("0000080500000001", "offset 0: starts with 00000805, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.")]
-    [InlineData("0000080200000002FFFFFFFF", "offset 8: asks for 4,294,967,295 columns; between 1 and 65,536 are read, so check that the file is whole.")]
-    [InlineData("000008020000000200000000", "offset 8: asks for 0 columns; between 1 and 65,536 are read, so check that the file is whole.")]
-    [InlineData("00000803000000020000FFFF0000FFFF", "offset 12: asks for 4,294,836,225 columns; between 1 and 65,536 are read, so check that the file is whole.")]
-    [InlineData("00000802FFFFFFFF00000001", "offset 4: asks for 4,294,967,295 rows of 1; at most 10,000,000 rows and 268,435,456 values are read, so use a part of the data.")]
-    [InlineData("000008020098968000000100", "offset 4: asks for 10,000,000 rows of 256; at most 10,000,000 rows and 268,435,456 values are read, so use a part of the data.")]
-    [InlineData("0000080200000002000000030102030405", "offset 4: asks for 2 rows of 3, more than a file of this length can hold; fetch it again.")]
+    [InlineData("00000D0300000001",
+        "offset 0: starts with 00000D03, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.")]
+    [InlineData("0000080000000001",
+        "offset 0: starts with 00000800, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.")]
+    [InlineData("0000080500000001",
+        "offset 0: starts with 00000805, not with 000008 and 1 to 4 dimensions; use an IDX file of unsigned bytes.")]
+    [InlineData("0000080200000002FFFFFFFF",
+        "offset 8: asks for 4,294,967,295 columns; between 1 and 65,536 are read, so check that the file is whole.")]
+    [InlineData("000008020000000200000000",
+        "offset 8: asks for 0 columns; between 1 and 65,536 are read, so check that the file is whole.")]
+    [InlineData("00000803000000020000FFFF0000FFFF",
+        "offset 12: asks for 4,294,836,225 columns; between 1 and 65,536 are read, so check that the file is whole.")]
+    [InlineData("00000802FFFFFFFF00000001",
+        "offset 4: asks for 4,294,967,295 rows of 1; at most 10,000,000 rows and 268,435,456 values are read, so use a part of the data.")]
+    [InlineData("000008020098968000000100",
+        "offset 4: asks for 10,000,000 rows of 256; at most 10,000,000 rows and 268,435,456 values are read, so use a part of the data.")]
+    [InlineData("0000080200000002000000030102030405",
+        "offset 4: asks for 2 rows of 3, more than a file of this length can hold; fetch it again.")]
     [InlineData("000008020000000200000002010203040506", "offset 16: goes on behind its 2 rows; fetch it again.")]
     [InlineData("00000802000000030000000101020304", "offset 15: goes on behind its 3 rows; fetch it again.")]
     [InlineData("000008020000000300000001010203", "offset 4: has 3 rows, but {labels} has 2 labels; use two files of one set.")]
@@ -54,8 +63,11 @@ public sealed class IdxLoaderTests : IDisposable
     [Fact]
     public void LabelsHaveOneColumnAndAreThere()
     {
-        Assert.Contains("has rows of 3 values, not one label a row", Assert.Throws<DataException>(() => Load(Images, Images)).Message, StringComparison.Ordinal);
-        Assert.Contains("has no rows", Assert.Throws<DataException>(() => Load([0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 1], [0, 0, 8, 1, 0, 0, 0, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains("has rows of 3 values, not one label a row", Assert.Throws<DataException>(() => Load(Images, Images)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("has no rows",
+            Assert.Throws<DataException>(() => Load([0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 1], [0, 0, 8, 1, 0, 0, 0, 0])).Message,
+            StringComparison.Ordinal);
         Assert.Contains("there is no such file", Assert.Throws<DataException>(
             () => IdxLoader.Load(Path.Combine(folder.Path, "x"), Path.Combine(folder.Path, "y"))).Message, StringComparison.Ordinal);
     }

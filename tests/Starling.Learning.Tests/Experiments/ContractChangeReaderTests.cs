@@ -9,7 +9,8 @@ namespace Starling.Learning.Tests.Experiments;
 public sealed class ContractChangeReaderTests
 {
     private static readonly TrainingSettings Settings = new(
-        "leader", 10, 30, 3, AuditMode.Sampled, "multikrum", [KeyValuePair.Create("f", 1.0), KeyValuePair.Create("m", 2.0)], Digest.Of([1]), 1 << 20,
+        "leader", 10, 30, 3, AuditMode.Sampled, "multikrum", [KeyValuePair.Create("f", 1.0), KeyValuePair.Create("m", 2.0)], Digest.Of([1]),
+        1 << 20,
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(50))
     {
         AuditChunks = 7,
@@ -21,7 +22,8 @@ public sealed class ContractChangeReaderTests
     [Fact]
     public void What_is_named_changes_and_nothing_else()
     {
-        var change = ContractChangeReader.Read(Plain, 4, ["training.minPeers=2", "training.absentTimeout=90s", "training.adaptive.on=true", "training.adaptive.most=60"]);
+        var change = ContractChangeReader.Read(Plain, 4,
+            ["training.minPeers=2", "training.absentTimeout=90s", "training.adaptive.on=true", "training.adaptive.most=60"]);
         Assert.Equal(
             Plain with
             {
@@ -35,7 +37,8 @@ public sealed class ContractChangeReaderTests
         Assert.Empty(change.Settings.MergeParameters);
         Assert.Equal(
         [
-            new("training.absentTimeout", "1m", "1m30s"), new("training.adaptive.least", null, "7"), new("training.adaptive.most", null, "60"), new("training.adaptive.on", "false", "true"),
+            new("training.absentTimeout", "1m", "1m30s"), new("training.adaptive.least", null, "7"),
+            new("training.adaptive.most", null, "60"), new("training.adaptive.on", "false", "true"),
             new("training.adaptive.window", null, "10"), new("training.minPeers", "3", "2"),
         ],
         change.Changed);
@@ -47,15 +50,19 @@ public sealed class ContractChangeReaderTests
     {
         string[] all =
         [
-            "training.rounds=12", "training.syncInterval=40", "training.minPeers=4", "training.audit=full", "training.auditChunks=9", "training.merge.rule=trimmedmean",
-            "training.adaptive.on=true", "training.leaderTimeout=6s", "training.absentTimeout=2m", "training.grace=1s", "training.claimDelay=60ms",
+            "training.rounds=12", "training.syncInterval=40", "training.minPeers=4", "training.audit=full", "training.auditChunks=9",
+            "training.merge.rule=trimmedmean",
+            "training.adaptive.on=true", "training.leaderTimeout=6s", "training.absentTimeout=2m", "training.grace=1s",
+            "training.claimDelay=60ms",
         ];
         var other = ContractChangeReader.Read(Plain, 5, all);
-        Assert.Equal(all.Select(assignment => assignment.Split('=')[0]).Order(StringComparer.Ordinal), other.Changed.Where(setting => setting.Before is not null).Select(setting => setting.Setting));
+        Assert.Equal(all.Select(assignment => assignment.Split('=')[0]).Order(StringComparer.Ordinal),
+            other.Changed.Where(setting => setting.Before is not null).Select(setting => setting.Setting));
         var same = ContractChangeReader.Read(other.Settings, 5, all);
         Assert.Empty(same.Changed);
         Assert.Equal(other.Settings.MergeParameters.AsEnumerable(), same.Settings.MergeParameters);
-        Assert.Equal(other.Settings with { MergeParameters = [], ProtocolParameters = [] }, same.Settings with { MergeParameters = [], ProtocolParameters = [] });
+        Assert.Equal(other.Settings with { MergeParameters = [], ProtocolParameters = [] },
+            same.Settings with { MergeParameters = [], ProtocolParameters = [] });
     }
 
     /// <summary>Red if parameters of the rule before stand in the way of another rule, or if those that both have are lost.</summary>
@@ -65,8 +72,10 @@ public sealed class ContractChangeReaderTests
         var roomy = Settings with { MinPeers = 6 };
         var mean = ContractChangeReader.Read(roomy, 6, ["training.merge.rule=mean"]).Settings;
         Assert.Equal(("mean", 0), (mean.MergeRule, mean.MergeParameters.Length));
-        Assert.Contains(KeyValuePair.Create("m", 2.0), ContractChangeReader.Read(roomy, 6, ["training.merge.rule=normbound(multikrum)"]).Settings.MergeParameters);
-        Assert.Equal([new("training.merge.parameters.m", "2", "3")], ContractChangeReader.Read(roomy, 6, ["training.merge.parameters.m=3"]).Changed);
+        Assert.Contains(KeyValuePair.Create("m", 2.0),
+            ContractChangeReader.Read(roomy, 6, ["training.merge.rule=normbound(multikrum)"]).Settings.MergeParameters);
+        Assert.Equal([new("training.merge.parameters.m", "2", "3")],
+            ContractChangeReader.Read(roomy, 6, ["training.merge.parameters.m=3"]).Changed);
         Assert.Equal(
             "--set training.minPeers: training.minPeers is 5, but the merge rule 'multikrum' takes at least 6 updates with its parameters; raise minPeers to 6, or lower the rule's parameters.",
             Assert.Single(Mistakes(roomy, 6, "training.minPeers=5", "training.merge.parameters.m=3")));
@@ -77,9 +86,12 @@ public sealed class ContractChangeReaderTests
     public void A_protocol_s_parameters_can_change_as_far_as_its_members_go()
     {
         var gossip = Plain with { Protocol = "gossip", ProtocolParameters = [KeyValuePair.Create("degree", 2.0)] };
-        Assert.Equal([KeyValuePair.Create("degree", 4.0)], ContractChangeReader.Read(gossip, 6, ["protocolParameters.degree=4"]).Settings.ProtocolParameters.AsEnumerable());
-        Assert.Equal([KeyValuePair.Create("degree", 2.0)], ContractChangeReader.Read(gossip, 6, ["training.rounds=4"]).Settings.ProtocolParameters.AsEnumerable());
-        Assert.Equal("--set protocolParameters.degree: protocolParameters.degree is 4, but 4 nodes have only 3 others each; lower it.", Assert.Single(Mistakes(gossip, 4, "protocolParameters.degree=4")));
+        Assert.Equal([KeyValuePair.Create("degree", 4.0)],
+            ContractChangeReader.Read(gossip, 6, ["protocolParameters.degree=4"]).Settings.ProtocolParameters.AsEnumerable());
+        Assert.Equal([KeyValuePair.Create("degree", 2.0)],
+            ContractChangeReader.Read(gossip, 6, ["training.rounds=4"]).Settings.ProtocolParameters.AsEnumerable());
+        Assert.Equal("--set protocolParameters.degree: protocolParameters.degree is 4, but 4 nodes have only 3 others each; lower it.",
+            Assert.Single(Mistakes(gossip, 4, "protocolParameters.degree=4")));
     }
 
     /// <summary>Red if only the first mistake is told, or if one is told of a setting that is right.</summary>
@@ -93,13 +105,17 @@ public sealed class ContractChangeReaderTests
         "--set protocol: protocol is fixed for ever when a contract is founded; found another one with it.",
         "--set training.merge: training.merge holds several settings; name one of them, such as training.minPeers=2.",
     ],
-    Mistakes(Plain, 3, "training.rouns=3", "training.minPeers=4", "training.audit=none", "training.absentTimeout=5s", "protocol=gossip", "training.merge=").OrderBy(Place));
+    Mistakes(Plain, 3, "training.rouns=3", "training.minPeers=4", "training.audit=none", "training.absentTimeout=5s", "protocol=gossip",
+        "training.merge=").OrderBy(Place));
 
     [Theory]
-    [InlineData("training.epochs=3", "training.epochs is each node's own and stands in no contract; it is in the experiment that its program is given.")]
-    [InlineData("training.preset=wan", "training.preset only fills in leaderTimeout, absentTimeout, grace and claimDelay when a contract is made; set these.")]
+    [InlineData("training.epochs=3",
+        "training.epochs is each node's own and stands in no contract; it is in the experiment that its program is given.")]
+    [InlineData("training.preset=wan",
+        "training.preset only fills in leaderTimeout, absentTimeout, grace and claimDelay when a contract is made; set these.")]
     [InlineData("training.leaders=[1]", "training.leaders is fixed when members are enrolled; found another contract with it.")]
-    [InlineData("program.hidden=[8]", "program has the model, which is fixed for ever when a contract is founded; found another one with it.")]
+    [InlineData("program.hidden=[8]",
+        "program has the model, which is fixed for ever when a contract is founded; found another one with it.")]
     [InlineData("network.maxUploadRate=1MB/s", "network is each node's own and stands in no contract; its owner limits it in node.yaml.")]
     [InlineData("nodes=2", "nodes is how many members there are, and no setting of a contract; 'starling contract expel' puts one out.")]
     [InlineData("training.minPeers", "training.minPeers has no value; write --set path=value.")]
@@ -109,7 +125,9 @@ public sealed class ContractChangeReaderTests
     public void What_cannot_be_changed_has_a_sentence(string assignment, string expected) =>
         Assert.Contains($": {expected}", Assert.Single(Mistakes(Plain, 3, assignment)), StringComparison.Ordinal);
 
-    /// <summary>Red if a contract whose members have left can be changed without mending what keeps it from going on, or not at all.</summary>
+    /// <summary>
+    /// Red if a contract whose members have left can be changed without mending what keeps it from going on, or not at all.
+    /// </summary>
     [Fact]
     public void What_would_keep_a_round_from_beginning_must_be_mended_too()
     {
@@ -118,8 +136,11 @@ public sealed class ContractChangeReaderTests
         Assert.Contains("a round takes two", Assert.Single(Mistakes(Plain, 1, "training.minPeers=2")), StringComparison.Ordinal);
     }
 
-    private static int Place(string mistake) => Array.FindIndex(["rouns", "minPeers:", "audit:", "absent", "protocol:", "merge:"], word => mistake.Contains(word, StringComparison.Ordinal));
+    private static int Place(string mistake) =>
+        Array.FindIndex(["rouns", "minPeers:", "audit:", "absent", "protocol:", "merge:"],
+            word => mistake.Contains(word, StringComparison.Ordinal));
 
     private static IEnumerable<string> Mistakes(TrainingSettings settings, int members, params string[] assignments) =>
-        Assert.Throws<ConfigurationException>(() => ContractChangeReader.Read(settings, members, assignments)).Mistakes.Select(mistake => mistake.ToString());
+        Assert.Throws<ConfigurationException>(() => ContractChangeReader.Read(settings, members, assignments)).Mistakes
+            .Select(mistake => mistake.ToString());
 }

@@ -25,7 +25,9 @@ public sealed class ExperimentProblemTests
         Assert.Throws<ArgumentOutOfRangeException>(() => here.Node(4));
     }
 
-    /// <summary>What the examples promise: within 2 points of pooled data and 20 points above a node alone, whichever node misses a round.</summary>
+    /// <summary>
+    /// What the examples promise: within 2 points of pooled data and 20 points above a node alone, whichever node misses a round.
+    /// </summary>
     [Theory]
     [InlineData("digits", 1)]
     [InlineData("digits", 2)]
@@ -42,7 +44,8 @@ public sealed class ExperimentProblemTests
         foreach (var misses in new[] { false, true })
         {
             var swarm = Merge(experiment, problem, misses).Accuracy;
-            Assert.True(swarm > pooled - 0.02 && swarm > alone + 0.2 && swarm > 0.93, $"misses {misses}: swarm {swarm}, pooled {pooled}, alone {alone}");
+            Assert.True(swarm > pooled - 0.02 && swarm > alone + 0.2 && swarm > 0.93,
+                $"misses {misses}: swarm {swarm}, pooled {pooled}, alone {alone}");
         }
     }
 
@@ -64,20 +67,27 @@ public sealed class ExperimentProblemTests
     public void FoldersAndFilesThatDoNotFitAreRefused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("there is no such folder; correct data.folder", Refusal($"data.folder={folder.Path}/none", "data.set=idx"), StringComparison.Ordinal);
-        Assert.Contains("train-labels-idx1-ubyte: there is no such file", Refusal($"data.folder={folder.Path}", "data.set=idx"), StringComparison.Ordinal);
+        Assert.Contains("there is no such folder; correct data.folder", Refusal($"data.folder={folder.Path}/none", "data.set=idx"),
+            StringComparison.Ordinal);
+        Assert.Contains("train-labels-idx1-ubyte: there is no such file", Refusal($"data.folder={folder.Path}", "data.set=idx"),
+            StringComparison.Ordinal);
         var train = folder.Write("train.csv", "1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,8,a\n"u8.ToArray());
         var narrow = folder.Write("narrow.csv", "1,a\n"u8.ToArray());
         var other = folder.Write("other.csv", "1,2,c\n"u8.ToArray());
-        Assert.Contains("has 1 features, but", Refusal("data.set=csv", $"data.file={train}", $"data.testFile={narrow}"), StringComparison.Ordinal);
-        Assert.Contains("has the label 'c', which", Refusal("data.set=csv", $"data.file={train}", $"data.testFile={other}"), StringComparison.Ordinal);
+        Assert.Contains("has 1 features, but", Refusal("data.set=csv", $"data.file={train}", $"data.testFile={narrow}"),
+            StringComparison.Ordinal);
+        Assert.Contains("has the label 'c', which", Refusal("data.set=csv", $"data.file={train}", $"data.testFile={other}"),
+            StringComparison.Ordinal);
         var fine = folder.Write("test.csv", "1,2,b\n"u8.ToArray());
-        var problem = ExperimentProblem.Load(Example("digits", "data.set=csv", "data.split.by=iid", $"data.file={train}", $"data.testFile={fine}"));
+        var problem =
+            ExperimentProblem.Load(Example("digits", "data.set=csv", "data.split.by=iid", $"data.file={train}", $"data.testFile={fine}"));
         Assert.Equal(1, problem.Test!.Labels[0]);
         Assert.Equal(5, problem.Pooled().Examples);
     }
 
-    /// <summary>Red if a model's shape needs the rows where the experiment says what they are like, or comes out otherwise than with rows.</summary>
+    /// <summary>
+    /// Red if a model's shape needs the rows where the experiment says what they are like, or comes out otherwise than with rows.
+    /// </summary>
     [Fact]
     public void WhatRowsAreLikeIsEnoughForAModel()
     {
@@ -89,8 +99,10 @@ public sealed class ExperimentProblemTests
         Assert.Equal(here.Node(0).Schema.Hash, ExperimentProblem.SchemaOf(elsewhere).Hash);
         Assert.Equal(["b", "a", "c"], here.Test!.ClassNames);
         Assert.Contains("data.file is missing", Refusal(form), StringComparison.Ordinal);
-        Assert.Contains("has 2 features, but data.features is 3", Refusal([.. form, $"data.file={file}", "data.features=3"]), StringComparison.Ordinal);
-        Assert.Contains("has the label 'b', which is not among data.classes", Refusal([.. form, $"data.file={file}", "data.classes=[a, c]"]), StringComparison.Ordinal);
+        Assert.Contains("has 2 features, but data.features is 3", Refusal([.. form, $"data.file={file}", "data.features=3"]),
+            StringComparison.Ordinal);
+        Assert.Contains("has the label 'b', which is not among data.classes",
+            Refusal([.. form, $"data.file={file}", "data.classes=[a, c]"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,9 +111,12 @@ public sealed class ExperimentProblemTests
         using var folder = new TemporaryFolder();
         var file = folder.Write("six.csv", "1,2,3,4,5,6,a\n3,4,5,6,7,8,b\n"u8.ToArray());
         string Refused(params string[] overrides) =>
-            Refusal(["data.set=csv", $"data.file={file}", "data.split.by=iid", "nodes=2", "training.minPeers=2", "program.kind=cnn", "program.channels=[3]", .. overrides]);
-        Assert.EndsWith("has 6 features, which are no square image; name its sides in program.image: [height, width].", Refused(), StringComparison.Ordinal);
-        Assert.EndsWith("has 6 features, but program.image is 2 x 2, which are 4; correct it.", Refused("program.image=[2, 2]"), StringComparison.Ordinal);
+            Refusal(["data.set=csv", $"data.file={file}", "data.split.by=iid", "nodes=2", "training.minPeers=2", "program.kind=cnn",
+                "program.channels=[3]", .. overrides]);
+        Assert.EndsWith("has 6 features, which are no square image; name its sides in program.image: [height, width].", Refused(),
+            StringComparison.Ordinal);
+        Assert.EndsWith("has 6 features, but program.image is 2 x 2, which are 4; correct it.", Refused("program.image=[2, 2]"),
+            StringComparison.Ordinal);
         file = folder.Write("nine.csv", "1,2,3,4,5,6,7,8,9,a\n3,4,5,6,7,8,9,9,9,b\n"u8.ToArray());
         Assert.EndsWith("has images of 3 x 3, and a side can only be halved by each of program.channels if it divides by 2; give fewer channels or other images.", Refused(), StringComparison.Ordinal);
     }

@@ -20,7 +20,8 @@ public sealed class ExperimentReaderTests
         var experiment = Read(Smallest);
         Assert.Equal((4, 1UL, "leader", "experiment"), (experiment.Nodes, experiment.Seed, experiment.Protocol, experiment.Name));
         Assert.Equal(
-            new RoundSettings(10, 30, 3, AuditMode.Sampled, "mean", experiment.Training.MergeParameters, Preset.Local, Timeouts.Of(Preset.Local))
+            new RoundSettings(10, 30, 3, AuditMode.Sampled, "mean", experiment.Training.MergeParameters, Preset.Local,
+                Timeouts.Of(Preset.Local))
             {
                 Weights = experiment.Training.Weights,
                 Leaders = experiment.Training.Leaders,
@@ -30,7 +31,8 @@ public sealed class ExperimentReaderTests
         Assert.Empty(experiment.Training.MergeParameters);
         Assert.Equal([64], experiment.Program.Hidden);
         Assert.Null(experiment.Simulation);
-        string[] expected = ["nodes=4", "data.test=0.2", "data.split.by=iid", "program.learningRate=0.1", "training.leaderTimeout=5s", "training.grace=300ms", "training.claimDelay=50ms"];
+        string[] expected = ["nodes=4", "data.test=0.2", "data.split.by=iid", "program.learningRate=0.1", "training.leaderTimeout=5s",
+            "training.grace=300ms", "training.claimDelay=50ms"];
         Assert.Empty(expected.Except(experiment.Effective.Select(setting => setting.ToString())));
         Assert.All(experiment.Effective, setting => Assert.Equal(setting.Path is not ("nodes" or "data.set"), setting.IsDefault));
     }
@@ -50,12 +52,16 @@ public sealed class ExperimentReaderTests
                 weights: [1, 2, 100], leaders: [3, 1], adaptive: { on: true, least: 2, most: 30, window: 4 } }
             simulation: { liars: 1 }
             """);
-        Assert.Equal((DataSource.Csv, "kind", 4.0, 0.3), (experiment.Data.Set, experiment.Data.Format.Label, experiment.Data.Format.DivideBy, experiment.Data.TestFraction));
+        Assert.Equal((DataSource.Csv, "kind", 4.0, 0.3),
+            (experiment.Data.Set, experiment.Data.Format.Label, experiment.Data.Format.DivideBy, experiment.Data.TestFraction));
         Assert.Equal("/folder/a.csv", experiment.Data.File);
         Assert.Equal(new DirichletSplit(0.1), experiment.Data.Split);
-        Assert.Equal((OptimiserKind.Adam, 0.003, 16, 250_000L), (experiment.Program.Optimiser, experiment.Program.LearningRate, experiment.Program.Batch, experiment.Program.PaddingFloats));
+        Assert.Equal((OptimiserKind.Adam, 0.003, 16, 250_000L),
+            (experiment.Program.Optimiser, experiment.Program.LearningRate, experiment.Program.Batch, experiment.Program.PaddingFloats));
         Assert.Equal([8, 4], experiment.Program.Hidden);
-        Assert.Equal(("geomedian", AuditMode.Off, 20L, 9, 2), (experiment.Training.MergeRule, experiment.Training.Audit, experiment.Training.Rounds, experiment.Training.SyncInterval, experiment.Training.MinPeers));
+        Assert.Equal(("geomedian", AuditMode.Off, 20L, 9, 2),
+            (experiment.Training.MergeRule, experiment.Training.Audit, experiment.Training.Rounds, experiment.Training.SyncInterval,
+                experiment.Training.MinPeers));
         Assert.Equal(Timeouts.Of(Preset.Wan) with { Grace = TimeSpan.FromSeconds(2) }, experiment.Training.Timeouts);
         Assert.Equal((5, 3, CheckIn.Inactive), (experiment.Training.AuditChunks, experiment.Training.Epochs, experiment.Training.CheckIn));
         Assert.Equal(new AdaptiveInterval(2, 30, 4), experiment.Training.ToContract("leader", new ModelSchema([])).Adaptive);
@@ -72,12 +78,15 @@ public sealed class ExperimentReaderTests
     [InlineData("checkIn: activ", "active")]
     [InlineData("auditChunks: 0", "0")]
     public void ARoundSettingThatIsNoneIsNamed(string setting, string words) =>
-        Assert.Contains(words, Assert.Throws<ConfigurationException>(() => Read($"{{ nodes: 3, data: {{ set: digits }}, training: {{ {setting} }} }}")).Message, StringComparison.Ordinal);
+        Assert.Contains(words,
+            Assert.Throws<ConfigurationException>(
+                () => Read($"{{ nodes: 3, data: {{ set: digits }}, training: {{ {setting} }} }}")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AConvolutionalNetworkHasSettingsOfItsOwn()
     {
-        var program = Read("nodes: 3\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, channels: [4], hidden: [30], image: [6, 10] }").Program;
+        var program =
+            Read("nodes: 3\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, channels: [4], hidden: [30], image: [6, 10] }").Program;
         Assert.Equal([4], program.Channels);
         Assert.Equal([30], program.Hidden);
         Assert.Equal(new ImageShape(6, 10), program.Image);
@@ -127,31 +136,52 @@ public sealed class ExperimentReaderTests
     [InlineData("data: { set: digits }", "nodes is missing; give it a value.")]
     [InlineData("nodes: 4", "data.set is missing; give it one of digits, csv, idx, synthetic, own.")]
     [InlineData("nodes: 1\ndata: { set: digits }", "nodes is 1; it must lie between 2 and 1024.")]
-    [InlineData("nodes: 4\ndata: { set: idx }", "data.folder is missing; name the folder with the four IDX files, for example --set data.folder=DIR.")]
+    [InlineData("nodes: 4\ndata: { set: idx }",
+        "data.folder is missing; name the folder with the four IDX files, for example --set data.folder=DIR.")]
     [InlineData("nodes: 4\ndata: { set: csv }", "data.file is missing; give it a value.")]
     [InlineData("nodes: 4\ndata: { set: csv, features: 3 }", "data.classes is missing; give it a list such as [a, b].")]
     [InlineData("nodes: 4\ndata: { set: csv, features: 3, classes: [a, b, a] }", "data.classes names a label twice; give each once.")]
-    [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 2 } }", "data.split.classesPerNode is 2, so 4 nodes hold at most 8 of 10 classes; raise it to at least 3.")]
-    [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 11 } }", "data.split.classesPerNode is 11, but digits has only 10 classes; lower it.")]
-    [InlineData("nodes: 4\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }", "data.split.proportions has 2 values for 4 nodes; give one for each node.")]
-    [InlineData("nodes: 4\ndata: { set: synthetic }\nprogram: { kind: mlp }", "program.kind must be synthetic, because data.set is; correct one of them.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: synthetic }", "program.kind is synthetic, but data.set is not; set data.set to synthetic too.")]
-    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { kind: mlp }", "program.kind must be command, because data.set is own; correct one of them.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: command, command: [x] }", "program.kind is command, but data.set is not own; set data.set to own too.")]
+    [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 2 } }",
+        "data.split.classesPerNode is 2, so 4 nodes hold at most 8 of 10 classes; raise it to at least 3.")]
+    [InlineData("nodes: 4\ndata: { set: digits, split: { by: class, classesPerNode: 11 } }",
+        "data.split.classesPerNode is 11, but digits has only 10 classes; lower it.")]
+    [InlineData("nodes: 4\ndata: { set: digits, split: { by: size, proportions: [1, 2] } }",
+        "data.split.proportions has 2 values for 4 nodes; give one for each node.")]
+    [InlineData("nodes: 4\ndata: { set: synthetic }\nprogram: { kind: mlp }",
+        "program.kind must be synthetic, because data.set is; correct one of them.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: synthetic }",
+        "program.kind is synthetic, but data.set is not; set data.set to synthetic too.")]
+    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { kind: mlp }",
+        "program.kind must be command, because data.set is own; correct one of them.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: command, command: [x] }",
+        "program.kind is command, but data.set is not own; set data.set to own too.")]
     [InlineData("nodes: 4\ndata: { set: own }", "program.command is missing; give it a list such as [a, b].")]
-    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { command: [] }", "program.command is empty; name a program and its arguments, such as [python3, train.py].")]
-    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { command: [x], environment: [A] }", "program.environment has 'A'; write NAME=value.")]
-    [InlineData("nodes: 4\ndata: { set: own, file: a, folder: b }\nprogram: { command: [x] }", "data.file and data.folder are both given, and a program gets one path; leave one out.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [] }", "program.channels names no stage; give the channels of each, such as [8, 16].")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, image: [4, 16] }", "program.image is 4 x 16, but the images of digits are 8 x 8; leave it out.")]
-    [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28] }", "program.image must be height and width in pixels, such as [28, 28].")]
-    [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28, 30] }", "program.channels names 2 stages, each of which halves both sides, but 28 x 30 cannot be halved so often without a rest; give fewer values.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [2, 2, 2, 2] }", "program.channels names 4 stages, each of which halves both sides, but 8 x 8 cannot be halved so often without a rest; give fewer values.")]
-    [InlineData("name: ../x\nnodes: 4\ndata: { set: digits }", "name names a folder; write letters, digits, dots, dashes and underscores, a letter or digit first.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gosip", "protocol is 'gosip', not one of gossip, leader; did you mean 'gossip'?")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 4 }", "protocolParameters.degree is 4, but 4 nodes have only 3 others each; lower it.")]
-    [InlineData("nodes: 5\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 3 }", "protocolParameters.degree is 3, but 5 nodes cannot have so many neighbours each, since both numbers are odd; write 2 or 4.")]
-    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 1 }", "protocolParameters.degree is 1; it must lie between 2 and 64.")]
+    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { command: [] }",
+        "program.command is empty; name a program and its arguments, such as [python3, train.py].")]
+    [InlineData("nodes: 4\ndata: { set: own }\nprogram: { command: [x], environment: [A] }",
+        "program.environment has 'A'; write NAME=value.")]
+    [InlineData("nodes: 4\ndata: { set: own, file: a, folder: b }\nprogram: { command: [x] }",
+        "data.file and data.folder are both given, and a program gets one path; leave one out.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [] }",
+        "program.channels names no stage; give the channels of each, such as [8, 16].")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, image: [4, 16] }",
+        "program.image is 4 x 16, but the images of digits are 8 x 8; leave it out.")]
+    [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28] }",
+        "program.image must be height and width in pixels, such as [28, 28].")]
+    [InlineData("nodes: 4\ndata: { set: idx, folder: x }\nprogram: { kind: cnn, image: [28, 30] }",
+        "program.channels names 2 stages, each of which halves both sides, but 28 x 30 cannot be halved so often without a rest; give fewer values.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [2, 2, 2, 2] }",
+        "program.channels names 4 stages, each of which halves both sides, but 8 x 8 cannot be halved so often without a rest; give fewer values.")]
+    [InlineData("name: ../x\nnodes: 4\ndata: { set: digits }",
+        "name names a folder; write letters, digits, dots, dashes and underscores, a letter or digit first.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gosip",
+        "protocol is 'gosip', not one of gossip, leader; did you mean 'gossip'?")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 4 }",
+        "protocolParameters.degree is 4, but 4 nodes have only 3 others each; lower it.")]
+    [InlineData("nodes: 5\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 3 }",
+        "protocolParameters.degree is 3, but 5 nodes cannot have so many neighbours each, since both numbers are odd; write 2 or 4.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 1 }",
+        "protocolParameters.degree is 1; it must lie between 2 and 64.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprotocolParameters: { degree: 3 }", "protocolParameters.degree is not a setting.")]
     public void EachRuleHasASentence(string yaml, string expected)
     {
@@ -167,10 +197,12 @@ public sealed class ExperimentReaderTests
         {
             File.WriteAllText(Path.Combine(folder.FullName, "train.py"), "");
             var file = Path.Combine(folder.FullName, "e.yaml");
-            File.WriteAllText(file, "nodes: 2\ndata: { set: own, folder: rows }\nprogram: { command: [python3, train.py, other.py], environment: [EPOCHS=3, X=] }\n");
+            File.WriteAllText(file,
+                "nodes: 2\ndata: { set: own, folder: rows }\nprogram: { command: [python3, train.py, other.py], environment: [EPOCHS=3, X=] }\n");
             var launch = ExperimentReader.ReadFile(file).Program.Command!;
             Assert.Equal(["python3", Path.Combine(folder.FullName, "train.py"), "other.py"], launch.Words);
-            Assert.Equal(["EPOCHS=3", $"STARLING_DATA={folder.FullName}/rows", "X="], launch.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
+            Assert.Equal(["EPOCHS=3", $"STARLING_DATA={folder.FullName}/rows", "X="],
+                launch.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
         }
         finally
         {
@@ -192,7 +224,8 @@ public sealed class ExperimentReaderTests
     [Fact]
     public void OverridesWinAndStartAtTheWorkingDirectory()
     {
-        var experiment = Read("nodes: 4\ndata: { set: idx, folder: here }\n", "data.folder=there", "program.hidden=[5]", "training.rounds=3");
+        var experiment =
+            Read("nodes: 4\ndata: { set: idx, folder: here }\n", "data.folder=there", "program.hidden=[5]", "training.rounds=3");
         Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "there"), experiment.Data.Folder);
         Assert.Equal([5], experiment.Program.Hidden);
         Assert.Equal(3, experiment.Training.Rounds);
@@ -203,7 +236,8 @@ public sealed class ExperimentReaderTests
     public void AFrozenExperimentIsTheSame()
     {
         var experiment = Read(Smallest, "data.set=idx", "data.folder=x", "training.minPeers=2");
-        var frozen = ExperimentReader.Read(YamlTreeReader.Read("/elsewhere/frozen.yaml", YamlTreeWriter.Write(experiment.Tree), YamlBounds.Experiment));
+        var frozen = ExperimentReader.Read(
+            YamlTreeReader.Read("/elsewhere/frozen.yaml", YamlTreeWriter.Write(experiment.Tree), YamlBounds.Experiment));
         Assert.Equal(experiment.Effective, frozen.Effective);
         Assert.Equal(experiment.Data, frozen.Data);
     }
@@ -236,5 +270,6 @@ public sealed class ExperimentReaderTests
             Assert.InRange(split.ClassesPerNode, 2, 4);
     }
 
-    private static Experiment Read(string yaml, params string[] overrides) => ExperimentReader.Read(YamlTreeReader.Read("/folder/f.yaml", yaml, YamlBounds.Experiment), overrides);
+    private static Experiment Read(string yaml, params string[] overrides) =>
+        ExperimentReader.Read(YamlTreeReader.Read("/folder/f.yaml", yaml, YamlBounds.Experiment), overrides);
 }

@@ -15,7 +15,8 @@ public sealed class YamlTreeReaderTests
         Assert.Equal(new ConfigurationText(new SourcePosition("f.yaml", 2, 7), "digits: x"), root.Find("name")!.Value);
         var split = (ConfigurationSection)((ConfigurationSection)root.Find("data")!.Value).Find("split")!.Value;
         Assert.Equal(new SourcePosition("f.yaml", 4, 23), split.Find("k")!.Position);
-        Assert.Equal(["1", "two"], ((ConfigurationList)root.Find("list")!.Value).Items.Cast<ConfigurationText>().Select(text => text.Value));
+        Assert.Equal(["1", "two"],
+            ((ConfigurationList)root.Find("list")!.Value).Items.Cast<ConfigurationText>().Select(text => text.Value));
         Assert.Equal("", ((ConfigurationText)root.Find("empty")!.Value).Value);
     }
 
@@ -45,7 +46,8 @@ public sealed class YamlTreeReaderTests
     [InlineData("a: \"\\ud83d\\u0041\"\n")]
     [InlineData("\"\\UD800d8000")]
     public void AnUnfitTagOrEscapeIsNotYaml(string yaml) =>
-        Assert.Contains("is not YAML", Assert.Single(Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Mistakes).Message, StringComparison.Ordinal);
+        Assert.Contains("is not YAML", Assert.Single(Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Mistakes).Message,
+            StringComparison.Ordinal);
 
     // A name is written once, and must not be paid for again with each value below it.
     [Fact]
@@ -73,7 +75,8 @@ public sealed class YamlTreeReaderTests
     public void MoreValuesThanAConfigurationHasAreRefused()
     {
         var yaml = $"a: [{string.Join(',', Enumerable.Repeat("a", YamlBounds.Experiment.Values))}]\n";
-        Assert.Contains("has more than 8,192 values", Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Message, StringComparison.Ordinal);
+        Assert.Contains("has more than 8,192 values", Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Message,
+            StringComparison.Ordinal);
         Read("f", $"a: [{string.Join(',', Enumerable.Repeat("a", 1000))}]\n");
     }
 
@@ -175,14 +178,20 @@ public sealed class YamlTreeReaderTests
     {
         using var folder = new TemporaryFolder();
         var large = folder.Write("large.yaml", Encoding.UTF8.GetBytes("a: " + new string('x', YamlBounds.Experiment.Bytes)));
-        Assert.Contains("is larger than 128 KiB", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(large, YamlBounds.Experiment)).Message, StringComparison.Ordinal);
+        Assert.Contains("is larger than 128 KiB",
+            Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(large, YamlBounds.Experiment)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("is larger than 128 KiB", Assert.Throws<ConfigurationException>(
             () => Read("f", new string(' ', YamlBounds.Experiment.Bytes + 1))).Message, StringComparison.Ordinal);
         var foreign = folder.Write("foreign.yaml", [0x61, 0x3A, 0x20, 0xFF]);
-        Assert.Equal($"{foreign}: is not UTF-8 text; save it as UTF-8.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(foreign, YamlBounds.Experiment)).Message);
+        Assert.Equal($"{foreign}: is not UTF-8 text; save it as UTF-8.",
+            Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(foreign, YamlBounds.Experiment)).Message);
         var missing = Path.Combine(folder.Path, "none.yaml");
-        Assert.Equal($"{missing}: there is no such file; correct the path.", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(missing, YamlBounds.Experiment)).Message);
-        Assert.Contains("cannot be read", Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(folder.Path, YamlBounds.Experiment)).Message, StringComparison.Ordinal);
+        Assert.Equal($"{missing}: there is no such file; correct the path.",
+            Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(missing, YamlBounds.Experiment)).Message);
+        Assert.Contains("cannot be read",
+            Assert.Throws<ConfigurationException>(() => YamlTreeReader.ReadFile(folder.Path, YamlBounds.Experiment)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,6 +202,7 @@ public sealed class YamlTreeReaderTests
         Assert.Equal(YamlTreeWriter.Write(tree), YamlTreeWriter.Write(again));
         Assert.Equal("x: \"y\" \\ é", ((ConfigurationText)again.Root.Find("a")!.Value).Value);
         Assert.Equal(2, again.Root.Find("b")!.Value is ConfigurationSection section ? section.Entries.Length : 0);
-        Assert.Equal("1", again.Root.Find("f g")!.Value is ConfigurationSection inner ? ((ConfigurationText)inner.Find("h")!.Value).Value : "");
+        Assert.Equal("1",
+            again.Root.Find("f g")!.Value is ConfigurationSection inner ? ((ConfigurationText)inner.Find("h")!.Value).Value : "");
     }
 }

@@ -42,7 +42,8 @@ public sealed class ConvolutionStageTests
         double Loss() => Reference().Zip(delta, (value, weight) => value * weight).Sum();
 
         double[] Reference() => [.. Enumerable.Range(0, Rows).SelectMany(row => ReferenceConvolution.Stage(
-            image, (inputs, outputs), weights, [.. input.Skip(row * stage.InputFloats).Take(stage.InputFloats).Select(value => (double)value)]))];
+            image, (inputs, outputs), weights,
+            [.. input.Skip(row * stage.InputFloats).Take(stage.InputFloats).Select(value => (double)value)]))];
     }
 
     [Theory]

@@ -32,7 +32,8 @@ public sealed class ConvolutionalNetworkTests
         FiniteDifferences.AssertGradient(Loss, weights, gradient);
 
         double Loss() => Enumerable.Range(0, Rows).Average(row => RowLoss(
-            image, channels, weights, [.. features.Skip(row * image.Pixels).Take(image.Pixels).Select(value => (double)value)], labels[row]));
+            image, channels, weights, [.. features.Skip(row * image.Pixels).Take(image.Pixels).Select(value => (double)value)],
+            labels[row]));
     }
 
     [Fact]

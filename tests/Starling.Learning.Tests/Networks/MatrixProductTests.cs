@@ -45,7 +45,8 @@ public sealed class MatrixProductTests
         for (var row = 0; row < m; row++)
             for (var column = 0; column < n; column++)
                 for (var p = 0; p < k; p++)
-                    expected[(row * n) + column] = MathF.FusedMultiplyAdd(left[(row * k) + p], right[(p * n) + column], expected[(row * n) + column]);
+                    expected[(row * n) + column] =
+                        MathF.FusedMultiplyAdd(left[(row * k) + p], right[(p * n) + column], expected[(row * n) + column]);
         Assert.Equal(expected, Sum<Width128, Vector128<float>>());
         Assert.Equal(expected, Sum<Width256, Vector256<float>>());
         Assert.Equal(expected, Sum<Width512, Vector512<float>>());

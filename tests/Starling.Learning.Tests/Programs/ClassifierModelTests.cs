@@ -32,9 +32,17 @@ public sealed class ClassifierModelTests
     {
         var images = new DataSet("images", 32, [.. Enumerable.Range(0, 96).Select(i => i % 7 / 7f)], [0, 1, 2], ["a", "b", "c"]);
         var program = new ClassifierProgram(
-            new ProgramSettings { Kind = ProgramKind.Cnn, Image = new ImageShape(4, 8), Channels = [3, 5], Hidden = [6], PaddingBytes = padding }, 1, 0, images, images);
+            new ProgramSettings
+            {
+                Kind = ProgramKind.Cnn,
+                Image = new ImageShape(4, 8),
+                Channels = [3, 5],
+                Hidden = [6],
+                PaddingBytes = padding
+            }, 1, 0, images, images);
         Assert.Equal(
-            ["layer01.bias", "layer01.kernel", "layer02.bias", "layer02.kernel", "layer03.bias", "layer03.weight", "layer04.bias", "layer04.weight"],
+            ["layer01.bias", "layer01.kernel", "layer02.bias", "layer02.kernel", "layer03.bias", "layer03.weight", "layer04.bias",
+                "layer04.weight"],
             program.Schema.Tensors.Select(tensor => tensor.Name).Where(name => name != Padding.TensorName));
         Assert.Equal([3, 3, 3, 5], program.Schema.Tensors[3].Shape);
         Assert.Equal([1, 2, 5, 6], program.Schema.Tensors[5].Shape);
@@ -60,9 +68,11 @@ public sealed class ClassifierModelTests
         Assert.Null(Recognise([1], [3, 3, 1, 1], [129, 128, 1, 1], 1));
         Assert.Null(Recognise([1], [3, 3, 1, 1], [int.MaxValue, 1, 1, 1], 1));
 
-        static ClassifierModel? Recognise(long[] bias, long[] kernel, long[] weight, int classes = 3) => ClassifierModel.Recognise(new ModelSchema(
+        static ClassifierModel? Recognise(long[] bias, long[] kernel, long[] weight, int classes = 3) =>
+            ClassifierModel.Recognise(new ModelSchema(
         [
-            new TensorSpec("layer01.bias", bias), new TensorSpec("layer01.kernel", kernel), new TensorSpec("layer02.bias", classes), new TensorSpec("layer02.weight", weight),
+            new TensorSpec("layer01.bias", bias), new TensorSpec("layer01.kernel", kernel), new TensorSpec("layer02.bias", classes),
+            new TensorSpec("layer02.weight", weight),
         ]));
     }
 
@@ -72,8 +82,10 @@ public sealed class ClassifierModelTests
         Assert.Null(ClassifierModel.Recognise(new ModelSchema([new TensorSpec("weights", 3, 4)])));
         Assert.Null(ClassifierModel.Recognise(new ModelSchema([new TensorSpec("layer01.weight", 3, 4)])));
         Assert.Null(ClassifierModel.Recognise(new ModelSchema([new TensorSpec("layer01.weight", 3), new TensorSpec("layer01.bias", 4)])));
-        Assert.Null(ClassifierModel.Recognise(new ModelSchema([new TensorSpec("layer01.weight", 3, 4), new TensorSpec("layer01.bias", 5)])));
-        Assert.Null(ClassifierModel.Recognise(new ModelSchema([new TensorSpec("layer01.weight", 3, 4), new TensorSpec("layer01.bias", 4), new TensorSpec("x", 1)])));
+        Assert.Null(
+            ClassifierModel.Recognise(new ModelSchema([new TensorSpec("layer01.weight", 3, 4), new TensorSpec("layer01.bias", 5)])));
+        Assert.Null(ClassifierModel.Recognise(
+            new ModelSchema([new TensorSpec("layer01.weight", 3, 4), new TensorSpec("layer01.bias", 4), new TensorSpec("x", 1)])));
     }
 
     [Fact]

@@ -181,7 +181,8 @@ public sealed class EmbeddedLedgerTests : LedgerConformance
     }
 
     private static void Refused(string reason, string path) =>
-        Assert.Contains(reason, Assert.Throws<LedgerUnavailableException>(() => EmbeddedLedger.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<LedgerUnavailableException>(() => EmbeddedLedger.Open(path)).Message,
+            StringComparison.Ordinal);
 
     private SqliteConnection Connect(string name = "ledger.db")
     {

@@ -40,7 +40,8 @@ public sealed class LedgerReplayTests : IDisposable, ICertifier
     [Theory]
     [InlineData("UPDATE entry SET bytes = x'00' WHERE height = 550", LedgerFault.Undecodable)]
     [InlineData("DELETE FROM entry WHERE height = 550", LedgerFault.Gap)]
-    [InlineData("UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 64) || zeroblob(64) AS BLOB) WHERE height = 550", LedgerFault.BadSignature)]
+    [InlineData("UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 64) || zeroblob(64) AS BLOB) WHERE height = 550",
+        LedgerFault.BadSignature)]
     public async Task The_first_entry_that_is_none_is_named(string damage, LedgerFault fault)
     {
         await using var ledger = await Founded(600);
@@ -57,7 +58,8 @@ public sealed class LedgerReplayTests : IDisposable, ICertifier
         Assert.Equal(550, verdict.Entries);
     }
 
-    private Task<LedgerVerdict> Verify(EmbeddedLedger ledger) => LedgerReplay.VerifyAsync(ledger, TestAuthor.Contract, null, this, null, Cancel);
+    private Task<LedgerVerdict> Verify(EmbeddedLedger ledger) =>
+        LedgerReplay.VerifyAsync(ledger, TestAuthor.Contract, null, this, null, Cancel);
 
     private async Task<EmbeddedLedger> Founded(int strangers)
     {

@@ -20,7 +20,8 @@ public sealed partial class EtcdCluster : IAsyncDisposable
     {
         var ports = FreePorts(2 * count);
         var peers = string.Join(',', Enumerable.Range(0, count).Select(i => $"m{i}=http://127.0.0.1:{ports[count + i]}"));
-        members = [.. Enumerable.Range(0, count).Select(i => new EtcdMember($"m{i}", Path.Combine(folder, $"m{i}"), ports[i], ports[count + i], peers, arguments))];
+        members = [.. Enumerable.Range(0, count)
+            .Select(i => new EtcdMember($"m{i}", Path.Combine(folder, $"m{i}"), ports[i], ports[count + i], peers, arguments))];
     }
 
     /// <summary>Where each member serves clients.</summary>
@@ -74,13 +75,15 @@ public sealed partial class EtcdCluster : IAsyncDisposable
 
     /// <summary>Reads a key.</summary>
     public async Task<byte[]> GetAsync(string key) =>
-        (await PostAsync("range", new { key = Encoding.UTF8.GetBytes(key) })).GetProperty("kvs")[0].GetProperty("value").GetBytesFromBase64();
+        (await PostAsync("range", new { key = Encoding.UTF8.GetBytes(key) })).GetProperty("kvs")[0].GetProperty("value")
+            .GetBytesFromBase64();
 
     /// <summary>How many requests a member has been asked, by the method's name, such as <c>Range</c> or <c>Txn</c>.</summary>
     public async Task<IReadOnlyDictionary<string, long>> RequestsAsync(int member)
     {
         var metrics = await http.GetStringAsync(new Uri(members[member].Endpoint + "/metrics"));
-        return Started().Matches(metrics).ToDictionary(match => match.Groups[1].Value, match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        return Started().Matches(metrics)
+            .ToDictionary(match => match.Groups[1].Value, match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     /// <inheritdoc/>

@@ -39,7 +39,13 @@ public sealed class EtcdEndpointTests
             Patience = TimeSpan.FromHours(1),
         };
         Assert.Equal(4, options.Problems().Count());
-        Assert.Single((options with { Prefix = "a/", TryTimeout = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(1), Endpoints = [] }).Problems());
+        Assert.Single((options with
+        {
+            Prefix = "a/",
+            TryTimeout = TimeSpan.FromSeconds(1),
+            Patience = TimeSpan.FromSeconds(1),
+            Endpoints = []
+        }).Problems());
         Assert.Throws<ArgumentException>(() => EtcdLedger.Open(options));
     }
 }

@@ -45,7 +45,8 @@ public sealed class EtcdFailureTests : IDisposable
 
         Task<bool> Next() => hints.MoveNextAsync().AsTask();
 
-        async Task Appended(int sequence) => Assert.Equal(new AppendAnswer(AppendOutcome.Appended), await ledger.AppendAsync([author.Entry(sequence)], Cancel));
+        async Task Appended(int sequence) =>
+            Assert.Equal(new AppendAnswer(AppendOutcome.Appended), await ledger.AppendAsync([author.Entry(sequence)], Cancel));
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public sealed class EtcdFailureTests : IDisposable
     [Fact]
     public async Task No_member_at_all_is_an_outcome_with_a_sentence_and_nothing_was_written()
     {
-        await using var ledger = Open(EtcdTestOptions.Endpoints([$"http://127.0.0.1:{EtcdCluster.FreePorts(1)[0]}"]), TimeSpan.FromSeconds(1));
+        await using var ledger =
+            Open(EtcdTestOptions.Endpoints([$"http://127.0.0.1:{EtcdCluster.FreePorts(1)[0]}"]), TimeSpan.FromSeconds(1));
         var answer = await ledger.AppendAsync([author.Entry(1)], Cancel);
         Assert.Equal(AppendOutcome.Unavailable, answer.Outcome);
         Assert.Contains("No member of the ledger's etcd answers; start them", answer.Trouble, StringComparison.Ordinal);
@@ -110,5 +112,6 @@ public sealed class EtcdFailureTests : IDisposable
     }
 
     private static EtcdLedger Open(System.Collections.Immutable.ImmutableArray<EtcdEndpoint> endpoints, TimeSpan? patience = null) =>
-        EtcdLedger.Open(new EtcdOptions { Endpoints = endpoints, Patience = patience ?? new EtcdOptions { Endpoints = endpoints }.Patience });
+        EtcdLedger.Open(
+            new EtcdOptions { Endpoints = endpoints, Patience = patience ?? new EtcdOptions { Endpoints = endpoints }.Patience });
 }

@@ -124,11 +124,13 @@ public sealed class EtcdLedgerTests(SingleEtcd etcd) : LedgerConformance, IClass
     public async Task Contracts_are_listed_by_the_ledger_that_they_belong_to()
     {
         await using var ledger = Open() as EtcdLedger;
-        await Append(ledger!, author.Entry(1, ContractId.Parse("b")), author.Entry(1, ContractId.Parse("a")), author.Entry(1, ContractId.Parse("heads")));
+        await Append(ledger!, author.Entry(1, ContractId.Parse("b")), author.Entry(1, ContractId.Parse("a")),
+            author.Entry(1, ContractId.Parse("heads")));
         Assert.Equal(["a", "b", "heads"], (await ledger!.ContractsAsync(Cancel)).Select(contract => contract.Value));
     }
 
-    protected override ILedger Open() => EtcdLedger.Open(new EtcdOptions { Endpoints = EtcdTestOptions.Endpoints(etcd.Cluster), Prefix = prefix });
+    protected override ILedger Open() =>
+        EtcdLedger.Open(new EtcdOptions { Endpoints = EtcdTestOptions.Endpoints(etcd.Cluster), Prefix = prefix });
 
     private Task Change(string key, string? value) => value is null
         ? etcd.Cluster.DeleteAsync($"{prefix}trial/{key}")

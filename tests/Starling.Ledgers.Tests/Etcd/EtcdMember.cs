@@ -26,10 +26,12 @@ internal sealed class EtcdMember(string name, string folder, int clientPort, int
 
     public void Start()
     {
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         var peer = $"http://127.0.0.1:{peerPort}";
         foreach (var argument in (string[])
-            ["-c", Guard, "sh", "etcd", "--name", name, "--data-dir", folder, "--listen-client-urls", Endpoint, "--advertise-client-urls", Endpoint, "--listen-peer-urls", peer,
+            ["-c", Guard, "sh", "etcd", "--name", name, "--data-dir", folder, "--listen-client-urls", Endpoint, "--advertise-client-urls",
+                Endpoint, "--listen-peer-urls", peer,
                 "--initial-advertise-peer-urls", peer, "--initial-cluster", peers, "--initial-cluster-token", peers, .. arguments])
             start.ArgumentList.Add(argument);
         process = Process.Start(start) ?? throw new Win32Exception("No shell could be started.");
@@ -51,7 +53,8 @@ internal sealed class EtcdMember(string name, string folder, int clientPort, int
 
     public async Task HaltAsync()
     {
-        var children = (await File.ReadAllTextAsync($"/proc/{process!.Id}/task/{process.Id}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var children = (await File.ReadAllTextAsync($"/proc/{process!.Id}/task/{process.Id}/children")).Split(' ',
+            StringSplitOptions.RemoveEmptyEntries);
         var own = children.Single(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "etcd");
         using var kill = Process.Start("kill", ["-STOP", own]);
         await kill.WaitForExitAsync(CancellationToken.None);

@@ -11,5 +11,6 @@ internal static class EtcdTestOptions
 
     /// <summary>Members by their addresses.</summary>
     public static ImmutableArray<EtcdEndpoint> Endpoints(IEnumerable<string> addresses) =>
-        [.. addresses.Select(address => EtcdEndpoint.TryParse(address, out var endpoint) ? endpoint : throw new ArgumentException(address))];
+        [.. addresses.Select(
+            address => EtcdEndpoint.TryParse(address, out var endpoint) ? endpoint : throw new ArgumentException(address))];
 }

@@ -291,7 +291,8 @@ public sealed class BlobStoreTests : IDisposable
             folder.Store.Begin(StoreFolder.Contract, StoreFolder.Manifest(bytes));
             var outcome = folder.Store.WriteChunk(id, i % 3, StoreFolder.Chunk(bytes, i % 3).Span);
             Assert.True(outcome is BlobWriteOutcome.Stored or BlobWriteOutcome.Unknown);
-            Assert.True(await folder.ReadAsync(id, i % 3) is not { } read || read.AsSpan().SequenceEqual(StoreFolder.Chunk(bytes, i % 3).Span));
+            Assert.True(
+                await folder.ReadAsync(id, i % 3) is not { } read || read.AsSpan().SequenceEqual(StoreFolder.Chunk(bytes, i % 3).Span));
         });
         folder.Store.Release(id);
         Assert.Empty(folder.Files());

@@ -24,7 +24,9 @@ public sealed class BlobWriterTests : IDisposable
         Assert.Equal(200_001, folder.Store.Usage.Bytes);
     }
 
-    /// <summary>Red if the hash of a chunk depends on how the bytes in order were cut: within chunks, at their ends and over several.</summary>
+    /// <summary>
+    /// Red if the hash of a chunk depends on how the bytes in order were cut: within chunks, at their ends and over several.
+    /// </summary>
     [Theory]
     [InlineData(100)]
     [InlineData(4095)]

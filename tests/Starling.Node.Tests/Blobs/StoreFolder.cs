@@ -41,7 +41,8 @@ internal sealed class StoreFolder : IDisposable
 
     public static BlobManifest Manifest(byte[] bytes) => BlobManifest.Of(bytes, ChunkBytes);
 
-    public static Memory<byte> Chunk(byte[] bytes, int chunk) => bytes.AsMemory(chunk * ChunkBytes, Math.Min(ChunkBytes, bytes.Length - (chunk * ChunkBytes)));
+    public static Memory<byte> Chunk(byte[] bytes, int chunk) =>
+        bytes.AsMemory(chunk * ChunkBytes, Math.Min(ChunkBytes, bytes.Length - (chunk * ChunkBytes)));
 
     /// <summary>What a node finds that was killed: nothing is closed in order.</summary>
     /// <param name="meanwhile">What happens to the disk while the node is down.</param>
@@ -79,7 +80,8 @@ internal sealed class StoreFolder : IDisposable
     public string[] Files()
     {
         Store.DeleteDoomed();
-        return [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f))
+            .Order(StringComparer.Ordinal)];
     }
 
     public void Dispose()

@@ -64,7 +64,8 @@ public sealed class ComputationExecutorTests : IDisposable
         var absent = based with { Base = StoreFolder.Manifest(new byte[3]).Id };
         Assert.Contains(
             "began from, is not here whole",
-            Assert.IsType<ComputationFailed>(await Executor(2).RunAsync(absent, StoreFolder.Cancellation)).Reason, StringComparison.Ordinal);
+            Assert.IsType<ComputationFailed>(await Executor(2).RunAsync(absent, StoreFolder.Cancellation)).Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public sealed class ComputationExecutorTests : IDisposable
         Assert.Contains("is no model", await FailAsync("mean", good, noModel), StringComparison.Ordinal);
         Assert.Contains("InputNotFinite in input 1 at element 40000", await FailAsync("mean", good, notFinite), StringComparison.Ordinal);
         Assert.Contains("known are", await FailAsync("best", good), StringComparison.Ordinal);
-        Assert.Contains("at least 3 updates with its parameters, and there are 2", await FailAsync("krum", good, notFinite), StringComparison.Ordinal);
+        Assert.Contains("at least 3 updates with its parameters, and there are 2", await FailAsync("krum", good, notFinite),
+            StringComparison.Ordinal);
         Assert.Contains("1 to 2048", await FailAsync("mean"), StringComparison.Ordinal);
         var inspected = await Executor(1).RunAsync(new InspectUpdate(absent, Schema.Hash), StoreFolder.Cancellation);
         Assert.IsType<ComputationFailed>(inspected);
@@ -154,7 +156,8 @@ public sealed class ComputationExecutorTests : IDisposable
         using var source = new CancellationTokenSource();
         var rules = new MergeRules([new CancellingRule(source)]);
         var computation = new MergeUpdates("cancelling", [], [new MergeInput(Node(0), id, 1)]);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ComputationExecutor(folder.Store, rules, 2).RunAsync(computation, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new ComputationExecutor(folder.Store, rules, 2).RunAsync(computation, source.Token));
         Assert.Equal(before, folder.Files());
         Assert.NotNull(folder.Store.Manifest(id));
     }
@@ -186,7 +189,8 @@ public sealed class ComputationExecutorTests : IDisposable
     private async Task<string> FailAsync(string rule, params BlobId[] blobs)
     {
         var inputs = blobs.Select((blob, i) => new MergeInput(Node(i), blob, 1)).ToImmutableArray();
-        return Assert.IsType<ComputationFailed>(await Executor(2).RunAsync(new MergeUpdates(rule, [], inputs), StoreFolder.Cancellation)).Reason;
+        return Assert.IsType<ComputationFailed>(
+            await Executor(2).RunAsync(new MergeUpdates(rule, [], inputs), StoreFolder.Cancellation)).Reason;
     }
 
     /// <summary>Asks for its own end when it begins.</summary>

@@ -2,7 +2,9 @@ using Starling.Node.Executors;
 
 namespace Starling.Node.Tests.Executors;
 
-/// <summary>Both versions of control groups: the second with files as the kernel writes them, since one host has a controller in one version only.</summary>
+/// <summary>
+/// Both versions of control groups: the second with files as the kernel writes them, since one host has a controller in one version only.
+/// </summary>
 public sealed class ControlGroupTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("starling-groups").FullName;
@@ -13,14 +15,17 @@ public sealed class ControlGroupTests : IDisposable
         var group = new ControlGroupTwo(root);
         foreach (var (name, text) in new[]
         {
-            ("memory.max", "max\n"), ("memory.swap.max", "max\n"), ("memory.oom.group", "0\n"), ("pids.max", "max\n"), ("cgroup.kill", ""), ("memory.peak", "4096\n"),
-            ("memory.events", "low 0\nhigh 0\nmax 9\noom 2\noom_kill 3\noom_group_kill 1\n"), ("cpu.stat", "usage_usec 2500000\nuser_usec 1\n"), ("pids.events", "max 7\n"),
+            ("memory.max", "max\n"), ("memory.swap.max", "max\n"), ("memory.oom.group", "0\n"), ("pids.max", "max\n"), ("cgroup.kill",
+                ""), ("memory.peak", "4096\n"),
+            ("memory.events", "low 0\nhigh 0\nmax 9\noom 2\noom_kill 3\noom_group_kill 1\n"), ("cpu.stat",
+                "usage_usec 2500000\nuser_usec 1\n"), ("pids.events", "max 7\n"),
             ("cgroup.procs", "12\n34\n"),
         })
             Put(name, text);
         group.Limit(new WorkLimits { MemoryBytes = 1 << 30, Processes = 99 }, memory: true, processes: true);
         Assert.Equal(["1073741824", "0", "1", "99"], new[] { "memory.max", "memory.swap.max", "memory.oom.group", "pids.max" }.Select(Get));
-        Assert.Equal((4096L, 3L, TimeSpan.FromSeconds(2.5), 7L), (group.PeakMemoryBytes, group.MemoryKills, group.Processor, group.Refusals));
+        Assert.Equal((4096L, 3L, TimeSpan.FromSeconds(2.5), 7L),
+            (group.PeakMemoryBytes, group.MemoryKills, group.Processor, group.Refusals));
         Assert.Equal([12, 34], group.Members());
         group.Close();
         Assert.Equal("1", Get("cgroup.kill"));
@@ -29,8 +34,12 @@ public sealed class ControlGroupTests : IDisposable
     [Fact]
     public void A_limit_that_cannot_be_set_is_not_passed_over()
     {
-        Assert.Contains("memory.max", Assert.Throws<ExecutorException>(() => new ControlGroupTwo(root).Limit(new WorkLimits(), memory: true, processes: false)).Message, StringComparison.Ordinal);
-        Assert.Contains("pids.max", Assert.Throws<ExecutorException>(() => new ControlGroupOne(null, root, null).Limit(new WorkLimits())).Message, StringComparison.Ordinal);
+        Assert.Contains("memory.max",
+            Assert.Throws<ExecutorException>(
+                () => new ControlGroupTwo(root).Limit(new WorkLimits(), memory: true, processes: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("pids.max",
+            Assert.Throws<ExecutorException>(() => new ControlGroupOne(null, root, null).Limit(new WorkLimits())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,12 +70,16 @@ public sealed class ControlGroupTests : IDisposable
     [Fact]
     public async Task The_kernels_own_second_version_holds_the_processes_of_a_work()
     {
-        var mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(path => File.Exists(Path.Combine(path, "cgroup.controllers")));
+        var mount = new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }.FirstOrDefault(
+            path => File.Exists(Path.Combine(path, "cgroup.controllers")));
         Assert.SkipWhen(mount is null, "This host has no control groups of the second version.");
         await using var executor = await Scratch.OpenAsync("process");
-        var work = await ProcessExecutor.OpenAsync(new ExecutorOptions { Owner = "second-version", Folder = Path.Combine(executor.Root, "second"), ControlGroups = mount });
-        Assert.SkipWhen(ControlGroupTree.Find(mount, File.ReadAllLines("/proc/self/cgroup")).IsEmpty, "This host gives no control groups to this user.");
-        await using var running = await work.StartAsync(executor.Shell("grep ^0: /proc/self/cgroup; setsid sleep 600.5 & sleep 600.5"), Scratch.Cancellation);
+        var work = await ProcessExecutor.OpenAsync(
+            new ExecutorOptions { Owner = "second-version", Folder = Path.Combine(executor.Root, "second"), ControlGroups = mount });
+        Assert.SkipWhen(ControlGroupTree.Find(mount, File.ReadAllLines("/proc/self/cgroup")).IsEmpty,
+            "This host gives no control groups to this user.");
+        await using var running =
+            await work.StartAsync(executor.Shell("grep ^0: /proc/self/cgroup; setsid sleep 600.5 & sleep 600.5"), Scratch.Cancellation);
         await Scratch.SaidAsync(running, $"/starling-second-version.process.{running.Id}");
         Assert.Equal(WorkEnd.Cancelled, (await running.StopAsync(TimeSpan.Zero)).End);
         Assert.Equal(0, Scratch.Running("sleep\0600.5"));

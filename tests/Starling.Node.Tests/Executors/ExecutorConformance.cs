@@ -7,11 +7,13 @@ namespace Starling.Node.Tests.Executors;
 /// <summary>What every executor does, wherever it runs its programs.</summary>
 public abstract class ExecutorConformance(string kind)
 {
-    // What nobody can tell apart is left to the last of several works without control groups, and an ordinary user's tests run several at once.
+    // What nobody can tell apart is left to the last of several works without control groups, and an ordinary user's
+    // tests run several at once.
     private static readonly string Forget = Environment.UserName == "root" ? "%ENV = ();" : "";
 
     // Forks twice, leads a session, ignores SIGTERM, and forgets the environment by which it could be known.
-    private static string Daemon(string name) => "perl -e 'use POSIX; exit if fork; setsid; exit if fork; $SIG{TERM} = \"IGNORE\"; $SIG{HUP} = \"IGNORE\"; "
+    private static string Daemon(string name) =>
+        "perl -e 'use POSIX; exit if fork; setsid; exit if fork; $SIG{TERM} = \"IGNORE\"; $SIG{HUP} = \"IGNORE\"; "
         + $"{Forget} close STDOUT; close STDERR; exec \"/usr/bin/perl\", \"-e\", \"open F, q(>daemon); close F; sleep 600\", \"{name}\"'";
 
     private Task<Scratch> OpenAsync() => Scratch.OpenAsync(kind);
@@ -54,7 +56,8 @@ public abstract class ExecutorConformance(string kind)
     {
         await using var scratch = await OpenAsync();
         var input = scratch.Put("data/rows.csv", "1,2\n");
-        var result = await scratch.RunAsync(scratch.Shell($"cat; pwd; cat {input}; echo kept >result") with { Inputs = [Path.GetDirectoryName(input)!] });
+        var result = await scratch.RunAsync(
+            scratch.Shell($"cat; pwd; cat {input}; echo kept >result") with { Inputs = [Path.GetDirectoryName(input)!] });
         Assert.Equal($"{scratch.Work}\n1,2\n", result.LastOutput);
         Assert.Equal("kept\n", await File.ReadAllTextAsync(Path.Combine(scratch.Work, "result"), Scratch.Cancellation));
     }
@@ -63,7 +66,9 @@ public abstract class ExecutorConformance(string kind)
     public async Task Output_is_streamed_while_it_runs()
     {
         await using var scratch = await OpenAsync();
-        await using var work = await scratch.Executor.StartAsync(scratch.Shell("echo ready; while [ ! -e go ]; do sleep 0.02; done; echo gone"), Scratch.Cancellation);
+        await using var work =
+            await scratch.Executor.StartAsync(scratch.Shell("echo ready; while [ ! -e go ]; do sleep 0.02; done; echo gone"),
+                Scratch.Cancellation);
         await Scratch.SaidAsync(work, "ready");
         Assert.False(work.Completion.IsCompleted);
         await File.WriteAllTextAsync(Path.Combine(scratch.Work, "go"), "", Scratch.Cancellation);
@@ -76,15 +81,21 @@ public abstract class ExecutorConformance(string kind)
     {
         await using var scratch = await OpenAsync();
         var logs = Directory.CreateDirectory(Path.Combine(scratch.Root, "logs")).FullName;
-        var order = scratch.Shell("seq 1 200000; printf '\\033[2Jend'") with { OutputFolder = logs, Limits = new WorkLimits { OutputBytes = 100_000 } };
+        var order = scratch.Shell("seq 1 200000; printf '\\033[2Jend'") with
+        {
+            OutputFolder = logs,
+            Limits = new WorkLimits { OutputBytes = 100_000 }
+        };
         await using var work = await scratch.Executor.StartAsync(order, Scratch.Cancellation);
         var result = await work.Completion.WaitAsync(Scratch.Cancellation);
         Assert.True(result.Succeeded, $"{result}");
         Assert.EndsWith("199999\n200000\n\uFFFD[2Jend", result.LastOutput, StringComparison.Ordinal);
         Assert.InRange(Encoding.UTF8.GetByteCount(result.LastOutput), 1000, 4100);
-        Assert.Equal((work.Output.Total - OutputRing.Capacity, OutputRing.Capacity), (work.Output.Read(0).From, work.Output.Read(0).Bytes.Length));
+        Assert.Equal((work.Output.Total - OutputRing.Capacity, OutputRing.Capacity),
+            (work.Output.Read(0).From, work.Output.Read(0).Bytes.Length));
         Assert.InRange(Directory.EnumerateFiles(logs).Sum(file => new FileInfo(file).Length), 50_000, 100_000);
-        Assert.EndsWith("2Jend", await File.ReadAllTextAsync(Path.Combine(logs, "stdout.log"), Scratch.Cancellation), StringComparison.Ordinal);
+        Assert.EndsWith("2Jend", await File.ReadAllTextAsync(Path.Combine(logs, "stdout.log"), Scratch.Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +110,8 @@ public abstract class ExecutorConformance(string kind)
     public async Task What_runs_too_long_is_ended()
     {
         await using var scratch = await OpenAsync();
-        var result = await scratch.RunAsync(scratch.Shell("echo before; sleep 600.1") with { Limits = new WorkLimits { TimeOut = TimeSpan.FromSeconds(1) } });
+        var result = await scratch.RunAsync(
+            scratch.Shell("echo before; sleep 600.1") with { Limits = new WorkLimits { TimeOut = TimeSpan.FromSeconds(1) } });
         Assert.Equal((WorkEnd.TimedOut, "before\n"), (result.End, result.LastOutput));
         Assert.True(result.Use.Wall >= TimeSpan.FromSeconds(1));
     }
@@ -108,7 +120,8 @@ public abstract class ExecutorConformance(string kind)
     public async Task What_computes_too_long_is_ended()
     {
         await using var scratch = await OpenAsync();
-        var result = await scratch.RunAsync(scratch.Order("perl", "-e", "1 while 1") with { Limits = new WorkLimits { ProcessorTime = TimeSpan.FromSeconds(1) } });
+        var result = await scratch.RunAsync(
+            scratch.Order("perl", "-e", "1 while 1") with { Limits = new WorkLimits { ProcessorTime = TimeSpan.FromSeconds(1) } });
         Assert.Equal(WorkEnd.OverProcessorTime, result.End);
         Assert.True(result.Use.ProcessorTime > TimeSpan.FromSeconds(0.5));
     }
@@ -128,7 +141,8 @@ public abstract class ExecutorConformance(string kind)
     public async Task What_makes_too_many_processes_is_ended()
     {
         await using var scratch = await OpenAsync();
-        var result = await scratch.RunAsync(scratch.Shell($"for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep {scratch.Nap} & done; wait") with { Limits = new WorkLimits { Processes = 12 } });
+        var result =
+            await scratch.RunAsync(scratch.Shell($"for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep {scratch.Nap} & done; wait") with { Limits = new WorkLimits { Processes = 12 } });
         Assert.Equal(WorkEnd.OverProcesses, result.End);
         Assert.Equal(0, Scratch.Running(scratch.Nap));
     }
@@ -137,7 +151,10 @@ public abstract class ExecutorConformance(string kind)
     public async Task What_writes_a_file_that_is_too_long_is_ended()
     {
         await using var scratch = await OpenAsync();
-        var result = await scratch.RunAsync(scratch.Order("perl", "-e", "open F, '>', 'long'; truncate F, 1e5 or die 'refused'") with { Limits = new WorkLimits { FileBytes = 99_999 } });
+        var result = await scratch.RunAsync(scratch.Order("perl", "-e", "open F, '>', 'long'; truncate F, 1e5 or die 'refused'") with
+        {
+            Limits = new WorkLimits { FileBytes = 99_999 }
+        });
         Assert.Equal(WorkEnd.OverFileSize, result.End);
         Assert.True(new FileInfo(Path.Combine(scratch.Work, "long")).Length < 1e5);
     }
@@ -157,7 +174,8 @@ public abstract class ExecutorConformance(string kind)
     public async Task A_result_that_is_too_large_is_found_at_the_end()
     {
         await using var scratch = await OpenAsync();
-        var result = await scratch.RunAsync(scratch.Shell("head -c 300000 /dev/zero >all") with { Limits = new WorkLimits { DiskBytes = 100_000 } });
+        var result =
+            await scratch.RunAsync(scratch.Shell("head -c 300000 /dev/zero >all") with { Limits = new WorkLimits { DiskBytes = 100_000 } });
         Assert.Equal(WorkEnd.OverDisk, result.End);
     }
 
@@ -165,7 +183,9 @@ public abstract class ExecutorConformance(string kind)
     public async Task Stopping_lets_it_end_by_itself()
     {
         await using var scratch = await OpenAsync();
-        await using var work = await scratch.Executor.StartAsync(scratch.Shell("trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.02; done"), Scratch.Cancellation);
+        await using var work =
+            await scratch.Executor.StartAsync(scratch.Shell("trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.02; done"),
+                Scratch.Cancellation);
         await Scratch.SaidAsync(work, "ready");
         var result = await work.StopAsync(TimeSpan.FromMinutes(5));
         Assert.Equal((WorkEnd.Cancelled, 0), (result.End, result.ExitCode));
@@ -176,7 +196,9 @@ public abstract class ExecutorConformance(string kind)
     public async Task What_does_not_stop_is_ended_after_the_grace()
     {
         await using var scratch = await OpenAsync();
-        await using var work = await scratch.Executor.StartAsync(scratch.Shell($"trap '' TERM; echo ready; while :; do sleep {scratch.Nap}; done"), Scratch.Cancellation);
+        await using var work =
+            await scratch.Executor.StartAsync(scratch.Shell($"trap '' TERM; echo ready; while :; do sleep {scratch.Nap}; done"),
+                Scratch.Cancellation);
         await Scratch.SaidAsync(work, "ready");
         var result = await work.StopAsync(TimeSpan.FromMilliseconds(50));
         Assert.Equal((WorkEnd.Cancelled, 137), (result.End, result.ExitCode));
@@ -199,13 +221,22 @@ public abstract class ExecutorConformance(string kind)
     public async Task An_order_that_makes_no_sense_is_refused_with_everything_that_is_wrong()
     {
         await using var scratch = await OpenAsync();
-        var order = scratch.Order("true") with { Folder = scratch.Work + "/../work", Inputs = ["rows.csv"], NodeSocket = "/no/socket", OutputFolder = scratch.Work, Limits = new WorkLimits { Processes = 1 } };
+        var order = scratch.Order("true") with
+        {
+            Folder = scratch.Work + "/../work",
+            Inputs = ["rows.csv"],
+            NodeSocket = "/no/socket",
+            OutputFolder = scratch.Work,
+            Limits = new WorkLimits { Processes = 1 }
+        };
         var fault = await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(order, Scratch.Cancellation));
         foreach (var what in new[] { "folder", "rows.csv", "/no/socket", "processes is 1" })
             Assert.Contains(what, fault.Message, StringComparison.Ordinal);
-        fault = await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(scratch.Order("true") with { OutputFolder = scratch.Work + "/logs" }, Scratch.Cancellation));
+        fault = await Assert.ThrowsAsync<ExecutorException>(
+            () => scratch.Executor.StartAsync(scratch.Order("true") with { OutputFolder = scratch.Work + "/logs" }, Scratch.Cancellation));
         Assert.Contains("outputFolder", fault.Message, StringComparison.Ordinal);
-        fault = await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(scratch.Order("no-such-program"), Scratch.Cancellation));
+        fault = await Assert.ThrowsAsync<ExecutorException>(
+            () => scratch.Executor.StartAsync(scratch.Order("no-such-program"), Scratch.Cancellation));
         Assert.Contains("no-such-program", fault.Message, StringComparison.Ordinal);
     }
 }

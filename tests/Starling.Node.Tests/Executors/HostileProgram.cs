@@ -1,7 +1,8 @@
 namespace Starling.Node.Tests.Executors;
 
 /// <summary>
-/// What a hostile program tries, as text of the shell and of perl, which are on every Debian. Each attempt writes ESCAPED if it worked, so that a run without walls shows that it can.
+/// What a hostile program tries, as text of the shell and of perl, which are on every Debian. Each attempt writes ESCAPED if it worked, so
+/// that a run without walls shows that it can.
 /// </summary>
 internal static class HostileProgram
 {
@@ -19,24 +20,33 @@ internal static class HostileProgram
     public static string ConnectUnix(string path) =>
         $"perl -MSocket -e '$p = q({path}); $p =~ s/^@/\\0/; socket(S, PF_UNIX, SOCK_STREAM, 0) or die; connect(S, sockaddr_un($p)) or die \"connect: $!\"; print \"ESCAPED\\n\"'";
 
-    /// <summary>Opens a socket to the host of a virtual machine, which no network namespace confines: family 40, AF_VSOCK; 38, AF_ALG, to the kernel's ciphers.</summary>
-    public static string OpenFamily(int family) => $"perl -e 'socket(S, {family}, {(family == 40 ? 1 : 5)}, 0) or die \"socket: $!\"; print \"ESCAPED\\n\"'";
+    /// <summary>
+    /// Opens a socket to the host of a virtual machine, which no network namespace confines: family 40, AF_VSOCK; 38,
+    /// AF_ALG, to the kernel's ciphers.
+    /// </summary>
+    public static string OpenFamily(int family) =>
+        $"perl -e 'socket(S, {family}, {(family == 40 ? 1 : 5)}, 0) or die \"socket: $!\"; print \"ESCAPED\\n\"'";
 
     /// <summary>Makes that many processes at once.</summary>
     public static string Fork(int count) =>
         $"perl -e 'for (1..{count}) {{ my $p = fork; defined $p or die \"fork: $!\"; if (!$p) {{ sleep 600 }} push @p, $p }} print \"ESCAPED\\n\"; kill 9, @p; 1 while wait > 0'";
 
-    /// <summary>Every process makes another, eleven times over: 2,048 in all where nothing stops it, and no more, for the sake of the host.</summary>
+    /// <summary>
+    /// Every process makes another, eleven times over: 2,048 in all where nothing stops it, and no more, for the sake of the host.
+    /// </summary>
     public const string ForkBomb = "perl -e 'fork for 1..11; sleep 60'";
 
     /// <summary>Makes a file of that length.</summary>
-    public static string File(long bytes) => $"perl -e 'open F, \">\", \"huge\" or die; truncate F, {bytes} or die \"truncate: $!\"; print \"ESCAPED\\n\"'";
+    public static string File(long bytes) =>
+        $"perl -e 'open F, \">\", \"huge\" or die; truncate F, {bytes} or die \"truncate: $!\"; print \"ESCAPED\\n\"'";
 
     /// <summary>Takes and uses memory, 8 MB at a time.</summary>
-    public static string Memory(long bytes) => $"perl -e 'while ($sum < {bytes}) {{ push @all, \"x\" x 8e6; $sum += 8e6 }} print \"ESCAPED\\n\"'";
+    public static string Memory(long bytes) =>
+        $"perl -e 'while ($sum < {bytes}) {{ push @all, \"x\" x 8e6; $sum += 8e6 }} print \"ESCAPED\\n\"'";
 
     /// <summary>Attaches to a process as a debugger does, by ptrace.</summary>
-    public static string Trace(int process) => $"perl -e '$n = `uname -m` =~ /x86_64/ ? 101 : 117; syscall($n, 16, {process}, 0, 0) == 0 or die \"ptrace: $!\"; print \"ESCAPED\\n\"; syscall($n, 17, {process}, 0, 0)'";
+    public static string Trace(int process) =>
+        $"perl -e '$n = `uname -m` =~ /x86_64/ ? 101 : 117; syscall($n, 16, {process}, 0, 0) == 0 or die \"ptrace: $!\"; print \"ESCAPED\\n\"; syscall($n, 17, {process}, 0, 0)'";
 
     /// <summary>Becomes the owner of a setuid program.</summary>
     public static string BecomeOwner(string program, int owner) => $"[ \"$('{program}' -u)\" = {owner} ] && echo ESCAPED";
@@ -45,5 +55,6 @@ internal static class HostileProgram
     public static string LookAtProcess(int process) => $"tr '\\0' '\\n' </proc/{process}/environ | grep -q secret && echo ESCAPED";
 
     /// <summary>Leaves links to a file that is none of its business where its results are expected.</summary>
-    public static string Link(string path) => $"ln -s '{path}' result; ln -s \"$(dirname '{path}')\" folder; ln '{path}' same; mkfifo pipe; ln -s \"$PWD/real\" inner; echo real >real; echo ESCAPED";
+    public static string Link(string path) =>
+        $"ln -s '{path}' result; ln -s \"$(dirname '{path}')\" folder; ln '{path}' same; mkfifo pipe; ln -s \"$PWD/real\" inner; echo real >real; echo ESCAPED";
 }

@@ -5,7 +5,10 @@ using Starling.Node.Executors;
 
 namespace Starling.Node.Tests.Executors;
 
-/// <summary>Twelve ways out. Each fails in the sandbox and shows in the result; as an ordinary process each works, so that the walls are what is tested.</summary>
+/// <summary>
+/// Twelve ways out. Each fails in the sandbox and shows in the result; as an ordinary process each works, so that the
+/// walls are what is tested.
+/// </summary>
 public sealed class HostileProgramTests
 {
     // What perl's die makes of errno.
@@ -35,7 +38,8 @@ public sealed class HostileProgramTests
             return scratch.Shell(HostileProgram.Write(folder)) with { Inputs = [folder] };
         }, 2);
         await using var scratch = await Scratch.OpenAsync("sandbox");
-        var places = await scratch.RunAsync(scratch.Shell("for place in / /usr /etc /dev /proc /proc/sys/kernel; do touch $place/planted && echo ESCAPED; done 2>/dev/null; touch /tmp/a a && echo allowed"));
+        var places =
+            await scratch.RunAsync(scratch.Shell("for place in / /usr /etc /dev /proc /proc/sys/kernel; do touch $place/planted && echo ESCAPED; done 2>/dev/null; touch /tmp/a a && echo allowed"));
         Assert.Equal("allowed\n", places.LastOutput);
     }
 
@@ -46,13 +50,16 @@ public sealed class HostileProgramTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         await EscapesOnlyAsAProcessAsync(scratch => scratch.Shell(HostileProgram.Connect("127.0.0.1", port)), ConnectionRefused);
-        var outside = NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(address => address.Address)
+        var outside = NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address)
             .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
         if (outside is not null)
-            await EscapesOnlyAsAProcessAsync(scratch => scratch.Shell(HostileProgram.Connect(outside.ToString(), port)), NetworkUnreachable);
+            await EscapesOnlyAsAProcessAsync(scratch => scratch.Shell(HostileProgram.Connect(outside.ToString(), port)),
+                NetworkUnreachable);
         await using var scratch = await Scratch.OpenAsync("sandbox");
         foreach (var family in new[] { 38, 40 })
-            Assert.Contains("socket: Address family not supported", (await scratch.RunAsync(scratch.Shell(HostileProgram.OpenFamily(family)))).LastErrorOutput, StringComparison.Ordinal);
+            Assert.Contains("socket: Address family not supported",
+                (await scratch.RunAsync(scratch.Shell(HostileProgram.OpenFamily(family)))).LastErrorOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +70,8 @@ public sealed class HostileProgramTests
         foreach (var kind in new[] { "sandbox", "process" })
         {
             await using var scratch = await Scratch.OpenAsync(kind);
-            Assert.SkipUnless(scratch.Executor.Describe().Enforced.Contains("Processes are limited by the kernel."), "Without control groups for processes a bomb is better not tried.");
+            Assert.SkipUnless(scratch.Executor.Describe().Enforced.Contains("Processes are limited by the kernel."),
+                "Without control groups for processes a bomb is better not tried.");
             var result = await scratch.RunAsync(scratch.Shell(HostileProgram.ForkBomb) with { Limits = new WorkLimits { Processes = 40 } });
             Assert.Equal((kind, WorkEnd.OverProcesses), (kind, result.End));
             Assert.Contains("more than 40 processes", result.Reason, StringComparison.Ordinal);
@@ -76,13 +84,17 @@ public sealed class HostileProgramTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "The kernel limits an ordinary user's processes.");
         var root = Directory.CreateTempSubdirectory("starling-executor").FullName;
         var options = new ExecutorOptions { Owner = "a", Folder = root, ControlGroups = "" };
-        Assert.Contains("ordinary user", (await Assert.ThrowsAsync<ExecutorException>(() => SandboxExecutor.OpenAsync(options))).Message, StringComparison.Ordinal);
+        Assert.Contains("ordinary user", (await Assert.ThrowsAsync<ExecutorException>(() => SandboxExecutor.OpenAsync(options))).Message,
+            StringComparison.Ordinal);
         Directory.Delete(root, recursive: true);
     }
 
     [Fact]
     public Task A_file_of_100_GB_is_refused() => EscapesOnlyAsAProcessAsync(scratch =>
-        scratch.Shell(HostileProgram.File(100_000_000_000)) with { Limits = new WorkLimits { FileBytes = scratch.Executor.Name == "process" ? 200_000_000_000 : 1 << 30 } },
+        scratch.Shell(HostileProgram.File(100_000_000_000)) with
+        {
+            Limits = new WorkLimits { FileBytes = scratch.Executor.Name == "process" ? 200_000_000_000 : 1 << 30 }
+        },
         153, WorkEnd.OverFileSize);
 
     [Theory]
@@ -93,12 +105,18 @@ public sealed class HostileProgramTests
         await using (var trusted = await Scratch.OpenAsync("process"))
             Assert.Equal("ESCAPED\n", (await trusted.RunAsync(trusted.Shell(HostileProgram.Memory(200_000_000)))).LastOutput);
         await using var scratch = await Scratch.OpenAsync(kind);
-        var result = await scratch.RunAsync(scratch.Shell(HostileProgram.Memory(100_000_000_000)) with { Limits = new WorkLimits { MemoryBytes = 100 << 20 } });
+        var result = await scratch.RunAsync(
+            scratch.Shell(HostileProgram.Memory(100_000_000_000)) with { Limits = new WorkLimits { MemoryBytes = 100 << 20 } });
         Assert.DoesNotContain("ESCAPED", result.LastOutput, StringComparison.Ordinal);
         // Without control groups the process is refused the memory, and says so itself.
-        Assert.True(result.End == WorkEnd.OverMemory || result.LastErrorOutput.Contains("Out of memory", StringComparison.Ordinal), $"{result.Reason} {result.LastErrorOutput}");
+        Assert.True(result.End == WorkEnd.OverMemory || result.LastErrorOutput.Contains("Out of memory", StringComparison.Ordinal),
+            $"{result.Reason} {result.LastErrorOutput}");
         Assert.InRange(result.Use.PeakMemoryBytes, 0, 150 << 20);
-        var shared = await scratch.RunAsync(scratch.Shell("head -c 200000000 /dev/zero >/dev/shm/a; head -c 200000000 /dev/zero >/tmp/a") with { Limits = new WorkLimits { MemoryBytes = 100 << 20 } });
+        var shared =
+            await scratch.RunAsync(scratch.Shell("head -c 200000000 /dev/zero >/dev/shm/a; head -c 200000000 /dev/zero >/tmp/a") with
+            {
+                Limits = new WorkLimits { MemoryBytes = 100 << 20 }
+            });
         Assert.NotEqual(0, shared.ExitCode);
     }
 
@@ -120,7 +138,8 @@ public sealed class HostileProgramTests
     public async Task A_setuid_program_gives_nothing()
     {
         await using (var scratch = await Scratch.OpenAsync("sandbox"))
-            Assert.Contains("NoNewPrivs:\t1", (await scratch.RunAsync(scratch.Shell("cat /proc/self/status"))).LastOutput, StringComparison.Ordinal);
+            Assert.Contains("NoNewPrivs:\t1", (await scratch.RunAsync(scratch.Shell("cat /proc/self/status"))).LastOutput,
+                StringComparison.Ordinal);
         Assert.SkipUnless(Environment.UserName == "root", "Only root can make a setuid program of another user.");
         const int owner = 54321;
         await EscapesOnlyAsAProcessAsync(scratch =>
@@ -140,14 +159,17 @@ public sealed class HostileProgramTests
         {
             await using var scratch = await Scratch.OpenAsync(kind);
             var key = scratch.Put("node/key.pem", "secret");
-            Assert.Contains("ESCAPED", (await scratch.RunAsync(scratch.Shell(HostileProgram.Link(key)))).LastOutput, StringComparison.Ordinal);
+            Assert.Contains("ESCAPED", (await scratch.RunAsync(scratch.Shell(HostileProgram.Link(key)))).LastOutput,
+                StringComparison.Ordinal);
             Assert.Equal("secret", await File.ReadAllTextAsync(Path.Combine(scratch.Work, "result"), Cancellation));
             using var results = new WorkResults(scratch.Work);
             foreach (var path in new[] { "result", "folder/key.pem", "pipe", "inner", "../node/key.pem", key, ".", "real/.." })
-                Assert.Contains("is not collected", Assert.Throws<ExecutorException>(() => results.Open(path, 1000)).Message, StringComparison.Ordinal);
+                Assert.Contains("is not collected", Assert.Throws<ExecutorException>(() => results.Open(path, 1000)).Message,
+                    StringComparison.Ordinal);
             // Made by a process only: the sandbox's folder is a file system of its own.
             if (kind == "process")
-                Assert.Contains("other names", Assert.Throws<ExecutorException>(() => results.Open("same", 1000)).Message, StringComparison.Ordinal);
+                Assert.Contains("other names", Assert.Throws<ExecutorException>(() => results.Open("same", 1000)).Message,
+                    StringComparison.Ordinal);
             else
                 Assert.Null(results.Open("same", 1000));
             Assert.Contains("5 bytes", Assert.Throws<ExecutorException>(() => results.Open("real", 4)).Message, StringComparison.Ordinal);
@@ -178,7 +200,10 @@ public sealed class HostileProgramTests
             using var other = Listen(scratch.Put("other.socket", ""));
             var unseen = $"\0starling-test-{Path.GetFileName(scratch.Root)}";
             using var hidden = Listen(unseen);
-            var order = scratch.Shell(HostileProgram.ConnectUnix(Path.Combine(scratch.Root, "own.socket"))) with { NodeSocket = Path.Combine(scratch.Root, "own.socket") };
+            var order = scratch.Shell(HostileProgram.ConnectUnix(Path.Combine(scratch.Root, "own.socket"))) with
+            {
+                NodeSocket = Path.Combine(scratch.Root, "own.socket")
+            };
             var reached = await scratch.RunAsync(order);
             Assert.True(reached.LastOutput == "ESCAPED\n", reached.LastErrorOutput);
             foreach (var path in new[] { Path.Combine(scratch.Root, "other.socket"), unseen.Replace('\0', '@') })
@@ -197,8 +222,11 @@ public sealed class HostileProgramTests
         var made = await scratch.RunAsync(scratch.Order("unshare", "--user", "true"));
         Assert.Equal(1, made.ExitCode);
         Assert.Contains("Operation not permitted", made.LastErrorOutput, StringComparison.Ordinal);
-        Assert.Equal(WorkEnd.Forbidden, (await scratch.RunAsync(scratch.Order("perl", "-e", "$n = `uname -m` =~ /x86_64/ ? 165 : 40; syscall($n, 0, 0, 0, 0, 0)"))).End);
-        Assert.Contains("CapEff:\t0000000000000000", (await scratch.RunAsync(scratch.Shell("cat /proc/self/status"))).LastOutput, StringComparison.Ordinal);
+        Assert.Equal(WorkEnd.Forbidden,
+            (await scratch.RunAsync(
+                scratch.Order("perl", "-e", "$n = `uname -m` =~ /x86_64/ ? 165 : 40; syscall($n, 0, 0, 0, 0, 0)"))).End);
+        Assert.Contains("CapEff:\t0000000000000000", (await scratch.RunAsync(scratch.Shell("cat /proc/self/status"))).LastOutput,
+            StringComparison.Ordinal);
     }
 
     private static Socket Listen(string path)
@@ -212,12 +240,14 @@ public sealed class HostileProgramTests
     }
 
     // What the sandbox's result says: the exit code, or the end if the executor or the kernel put an end to it.
-    private static async Task EscapesOnlyAsAProcessAsync(Func<Scratch, WorkOrder> order, int code = 1, WorkEnd end = WorkEnd.Exited, bool exact = true)
+    private static async Task EscapesOnlyAsAProcessAsync(Func<Scratch, WorkOrder> order, int code = 1, WorkEnd end = WorkEnd.Exited,
+        bool exact = true)
     {
         await using (var trusted = await Scratch.OpenAsync("process"))
         {
             var result = await trusted.RunAsync(order(trusted));
-            Assert.True(result is { Succeeded: true, LastOutput: "ESCAPED\n" }, $"The attempt does not work at all: {result.Reason} {result.LastErrorOutput}");
+            Assert.True(result is { Succeeded: true, LastOutput: "ESCAPED\n" },
+                $"The attempt does not work at all: {result.Reason} {result.LastErrorOutput}");
         }
 
         await using var scratch = await Scratch.OpenAsync("sandbox");

@@ -46,7 +46,8 @@ public sealed class KeptOutputTests : IDisposable
         {
             for (var look = 0; look < 300; look++)
             {
-                var lines = Read("stdout").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.Length == 7).Select(int.Parse).ToList();
+                var lines = Read("stdout").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.Length == 7)
+                    .Select(int.Parse).ToList();
                 Assert.All(lines.Zip(lines.Skip(1)), pair => Assert.Equal(pair.First + 1, pair.Second));
             }
         }

@@ -19,7 +19,8 @@ public sealed class KilledNodeTests
         await using var scratch = await Scratch.OpenAsync(kind);
         var owner = Owner(scratch.Root);
         var name = $"600{Path.GetFileName(scratch.Root)}";
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(KilledNodeTests).Assembly.Location, "-explicit", "only", "-method", "*.A_node_that_dies"])
+        var start = new ProcessStartInfo(Environment.ProcessPath!,
+            [typeof(KilledNodeTests).Assembly.Location, "-explicit", "only", "-method", "*.A_node_that_dies"])
         {
             RedirectStandardOutput = true,
             Environment = { [Kind] = kind, [Root] = scratch.Root },
@@ -54,8 +55,10 @@ public sealed class KilledNodeTests
         var root = Environment.GetEnvironmentVariable(Root) ?? throw new InvalidOperationException("Only the other test runs this one.");
         var executor = await Scratch.ExecutorAsync(Environment.GetEnvironmentVariable(Kind)!, root, Owner(root));
         var name = $"600{Path.GetFileName(root)}";
-        var text = $"setsid setsid perl -e 'open F, q(>daemon); close F; close STDOUT; close STDERR; sleep 600' {name} daemon & while [ ! -e daemon ]; do sleep 0.02; done; echo ready; perl -e 'sleep 600' {name}";
-        var work = await executor.StartAsync(new WorkOrder { Command = ["sh", "-c", text], Folder = Path.Combine(root, "work") }, Scratch.Cancellation);
+        var text =
+            $"setsid setsid perl -e 'open F, q(>daemon); close F; close STDOUT; close STDERR; sleep 600' {name} daemon & while [ ! -e daemon ]; do sleep 0.02; done; echo ready; perl -e 'sleep 600' {name}";
+        var work = await executor.StartAsync(new WorkOrder { Command = ["sh", "-c", text], Folder = Path.Combine(root, "work") },
+            Scratch.Cancellation);
         await Scratch.SaidAsync(work, "ready");
         using var kill = Process.Start("kill", ["-9", $"{Environment.ProcessId}"]);
         await work.Completion;

@@ -11,12 +11,14 @@ public sealed class SandboxLayoutTests
         var program = scratch.Put("programs/train", "#!/bin/sh\necho trained\n");
         using (var change = Scratch.Start("chmod", "500", program))
             await change.WaitForExitAsync(Scratch.Cancellation);
-        var fault = await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(scratch.Order(program), Scratch.Cancellation));
+        var fault =
+            await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(scratch.Order(program), Scratch.Cancellation));
         Assert.Contains("does not show", fault.Message, StringComparison.Ordinal);
         // A link in the work folder does not help.
         File.CreateSymbolicLink(Path.Combine(scratch.Work, "link"), program);
         await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(scratch.Order("./link"), Scratch.Cancellation));
-        Assert.Equal("trained\n", (await scratch.RunAsync(scratch.Order(program) with { Inputs = [Path.GetDirectoryName(program)!] })).LastOutput);
+        Assert.Equal("trained\n",
+            (await scratch.RunAsync(scratch.Order(program) with { Inputs = [Path.GetDirectoryName(program)!] })).LastOutput);
     }
 
     [Fact]
@@ -33,7 +35,9 @@ public sealed class SandboxLayoutTests
     public async Task The_wrapper_cannot_be_used_to_write_outside()
     {
         await using var scratch = await Scratch.OpenAsync("sandbox");
-        var result = await scratch.RunAsync(scratch.Shell("for i in 1 2 3; do ls -l /proc/$i/fd; done; timeout 1 dd if=/dev/zero of=/proc/2/fd/8 bs=1M count=1; kill -9 2"));
+        var result =
+            await scratch.RunAsync(scratch.Shell(
+                "for i in 1 2 3; do ls -l /proc/$i/fd; done; timeout 1 dd if=/dev/zero of=/proc/2/fd/8 bs=1M count=1; kill -9 2"));
         Assert.Equal(137, result.ExitCode);
         Assert.Equal(["sandbox-calls.bpf", "sandbox-group", "sandbox-hosts", "sandbox-passwd", "trial"],
             Directory.EnumerateFileSystemEntries(Path.Combine(scratch.Root, "own")).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -37,7 +37,9 @@ internal sealed class Scratch : IAsyncDisposable
             options = options with { ControlGroups = OnlyProcesses(root) };
         else if (kind.EndsWith("without groups", StringComparison.Ordinal))
             options = options with { ControlGroups = "" };
-        return kind.StartsWith("process", StringComparison.Ordinal) ? await ProcessExecutor.OpenAsync(options) : await SandboxExecutor.OpenAsync(options);
+        return kind.StartsWith("process", StringComparison.Ordinal)
+            ? await ProcessExecutor.OpenAsync(options)
+            : await SandboxExecutor.OpenAsync(options);
     }
 
     // Nothing else limits root's processes, and no sandbox is opened without a limit.
@@ -74,7 +76,8 @@ internal sealed class Scratch : IAsyncDisposable
     {
         try
         {
-            return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(text, StringComparison.Ordinal);
+            return char.IsAsciiDigit(Path.GetFileName(folder)[0])
+                && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(text, StringComparison.Ordinal);
         }
         catch (IOException)
         {
@@ -86,7 +89,8 @@ internal sealed class Scratch : IAsyncDisposable
     public static async Task SaidAsync(IRunningWork work, string text)
     {
         while (!work.Output.Tail(OutputRing.Capacity).Contains(text, StringComparison.Ordinal))
-            Assert.True(await work.Output.WaitAsync(work.Output.Total, Cancellation), $"It ended and said only: {work.Output.Tail(1000)} {work.ErrorOutput.Tail(1000)}");
+            Assert.True(await work.Output.WaitAsync(work.Output.Total, Cancellation),
+                $"It ended and said only: {work.Output.Tail(1000)} {work.ErrorOutput.Tail(1000)}");
     }
 
     /// <summary>A process of the test itself, which no executor knows.</summary>

@@ -43,7 +43,9 @@ public sealed class AuthorityFolderTests : IDisposable
         Assert.False(File.Exists(elsewhere.KeyPath));
         using var keys = NodeKeys.Load(elsewhere.CertificatePath, Identity.KeyPath);
         Assert.Equal(Node, keys.Identity.Id);
-        Assert.Contains("is not replaced", Assert.Throws<IdentityException>(() => SigningRequest.Write(Identity.RequestPath, Identity.KeyPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not replaced",
+            Assert.Throws<IdentityException>(() => SigningRequest.Write(Identity.RequestPath, Identity.KeyPath)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Red if the proof in a request is not checked: this one was changed on its way.</summary>
@@ -51,13 +53,16 @@ public sealed class AuthorityFolderTests : IDisposable
     public void A_request_that_was_changed_or_is_of_another_curve_is_refused()
     {
         SigningRequest.Write(Identity.RequestPath, Identity.KeyPath);
-        var der = PemEncoding.Find(File.ReadAllText(Identity.RequestPath)) is var found ? Convert.FromBase64String(File.ReadAllText(Identity.RequestPath)[found.Base64Data]) : [];
+        var der = PemEncoding.Find(File.ReadAllText(Identity.RequestPath)) is var found
+            ? Convert.FromBase64String(File.ReadAllText(Identity.RequestPath)[found.Base64Data]) : [];
         der[^1] ^= 1;
         File.WriteAllText(Identity.RequestPath, new string(PemEncoding.Write("CERTIFICATE REQUEST", der)));
-        Assert.Contains("whose proof holds", Assert.Throws<IdentityException>(() => SigningRequest.Read(Identity.RequestPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("whose proof holds", Assert.Throws<IdentityException>(() => SigningRequest.Read(Identity.RequestPath)).Message,
+            StringComparison.Ordinal);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         File.WriteAllText(Identity.RequestPath, new CertificateRequest("CN=x", other, HashAlgorithmName.SHA256).CreateSigningRequestPem());
-        Assert.Contains("P-256", Assert.Throws<IdentityException>(() => SigningRequest.Read(Identity.RequestPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("P-256", Assert.Throws<IdentityException>(() => SigningRequest.Read(Identity.RequestPath)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +103,9 @@ public sealed class AuthorityFolderTests : IDisposable
         using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
         using var other = AuthorityFolder.Create(Path.Combine(folder, "other"), "trial.test", TimeProvider.System);
         other.Issue(Node, Roles.Learner, null, null, Identity);
-        Assert.Contains("not issued by", Assert.Throws<IdentityException>(() => authority.Revoke(authority.Find(Identity.CertificatePath))).Message, StringComparison.Ordinal);
+        Assert.Contains("not issued by",
+            Assert.Throws<IdentityException>(() => authority.Revoke(authority.Find(Identity.CertificatePath))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +129,8 @@ public sealed class AuthorityFolderTests : IDisposable
         var (first, second) = (authority.Issue(Node, Roles.Learner, null, null, Identity), authority.Renew(Identity, newKey: true, null));
         authority.Revoke(authority.Find(first.Serial));
         var old = authority.Rotate(newKey: true)!;
-        Assert.Equal(["trial.test", "trial.test"], AnchorBundle.Write([old, authority.CertificatePath], Path.Combine(folder, "anchors.pem"), TimeProvider.System));
+        Assert.Equal(["trial.test", "trial.test"],
+            AnchorBundle.Write([old, authority.CertificatePath], Path.Combine(folder, "anchors.pem"), TimeProvider.System));
         authority.Revoke(authority.Find(second.Serial));
         var list = Assert.Single(PemRevocations.Read(authority.RevocationsPath));
         Assert.NotNull(list.Since(first));
@@ -138,17 +146,25 @@ public sealed class AuthorityFolderTests : IDisposable
         var output = Path.Combine(folder, "anchors.pem");
         Assert.Equal(["trial.test"], AnchorBundle.Write([authority.CertificatePath, Identity.AnchorPath], output, TimeProvider.System));
         Assert.Single(PemCertificates.Read(output));
-        Assert.Contains("no authority", Assert.Throws<IdentityException>(() => AnchorBundle.Write([Identity.CertificatePath], output, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("no authority",
+            Assert.Throws<IdentityException>(() => AnchorBundle.Write([Identity.CertificatePath], output, TimeProvider.System)).Message,
+            StringComparison.Ordinal);
         var later = new LaterClock(TimeSpan.FromDays(3651));
-        Assert.Contains("expired", Assert.Throws<IdentityException>(() => AnchorBundle.Write([authority.CertificatePath], output, later)).Message, StringComparison.Ordinal);
+        Assert.Contains("expired",
+            Assert.Throws<IdentityException>(() => AnchorBundle.Write([authority.CertificatePath], output, later)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nothing_that_exists_is_replaced_and_a_holder_needs_a_role()
     {
         using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
-        Assert.Contains("is not replaced", Assert.Throws<IdentityException>(() => AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System)).Message, StringComparison.Ordinal);
-        Assert.Contains("needs a role", Assert.Throws<IdentityException>(() => authority.Issue(Node, Roles.None, null, null, Identity)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not replaced",
+            Assert.Throws<IdentityException>(() => AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("needs a role",
+            Assert.Throws<IdentityException>(() => authority.Issue(Node, Roles.None, null, null, Identity)).Message,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(Identity.CertificatePath));
     }
 

@@ -33,7 +33,8 @@ public sealed class NodeKeysTests : IDisposable
         using var certificate = keys.ToTlsCertificate();
         Assert.True(certificate.HasPrivateKey);
         Assert.InRange(DateTime.Now - certificate.NotBefore, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
-        Assert.InRange(certificate.NotAfter - DateTime.Now, CertificateAuthority.Validity - TimeSpan.FromHours(1), CertificateAuthority.Validity);
+        Assert.InRange(certificate.NotAfter - DateTime.Now, CertificateAuthority.Validity - TimeSpan.FromHours(1),
+            CertificateAuthority.Validity);
     }
 
     [Fact]
@@ -43,10 +44,12 @@ public sealed class NodeKeysTests : IDisposable
         using var certificate = keys.ToTlsCertificate();
         Assert.Equal(Node, keys.Identity.Id);
         Assert.NotNull(new X509Certifier().Certify([authority.Anchor], keys.Chain));
-        Assert.All(["ledger.trial.test", "10.1.2.3", "fd00::1"], host => Assert.True(certificate.MatchesHostname(host, allowCommonName: false)));
+        Assert.All(["ledger.trial.test", "10.1.2.3", "fd00::1"],
+            host => Assert.True(certificate.MatchesHostname(host, allowCommonName: false)));
         Assert.False(certificate.MatchesHostname("10.1.2.4", allowCommonName: false));
         Refused("no host", () => authority.Issue(Node, Roles.Learner, TimeProvider.System, hosts: ["no host"]));
-        Refused("at most 16", () => authority.Issue(Node, Roles.Learner, TimeProvider.System, hosts: [.. Enumerable.Repeat("10.1.2.3", 17)]));
+        Refused("at most 16",
+            () => authority.Issue(Node, Roles.Learner, TimeProvider.System, hosts: [.. Enumerable.Repeat("10.1.2.3", 17)]));
     }
 
     [Fact]

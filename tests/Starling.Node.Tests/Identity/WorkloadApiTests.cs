@@ -46,10 +46,14 @@ public sealed class WorkloadApiTests
         using var api = new WorkloadApi(server.Socket);
         await using var issued = api.WatchAsync(Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await issued.MoveNextAsync());
-        var own = new PeerCredentials(Pair.IdOfB, issued.Current.ToTlsCertificate(), issued.Current.Chain.Skip(1), new TrustTerms(issued.Current.Anchors));
+        var own = new PeerCredentials(Pair.IdOfB, issued.Current.ToTlsCertificate(), issued.Current.Chain.Skip(1),
+            new TrustTerms(issued.Current.Anchors));
         using var certificate = authority.Issue([Pair.IdOfA.Value]);
-        using var keys = NodeKeys.Create(System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!, [[.. certificate.RawData]]);
-        await using var a = await new TestNode(new PeerCredentials(keys, authority.Trust() with { Mapped = [new MappedSpiffe(Spiffe, Pair.IdOfB, Roles.Learner)] })).ListenAsync();
+        using var keys =
+            NodeKeys.Create(System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!,
+                [[.. certificate.RawData]]);
+        await using var a = await new TestNode(new PeerCredentials(keys,
+            authority.Trust() with { Mapped = [new MappedSpiffe(Spiffe, Pair.IdOfB, Roles.Learner)] })).ListenAsync();
         await using var b = new TestNode(own);
         a.Network.KeepPeers([Pair.IdOfB]);
         b.Network.SetAddresses(Pair.IdOfA, [a.Address]);
@@ -74,14 +78,25 @@ public sealed class WorkloadApiTests
         var right = WorkloadServer.Identity(authority.Issue([Spiffe], roles: Roles.None), authority.Certificate, Spiffe);
         var other = right.Clone();
         other.Svids[0].SpiffeId += "2";
-        var bare = WorkloadServer.Identity(authority.Issue([], roles: Roles.None, host: "trainer.example.org"), authority.Certificate, Spiffe);
+        var bare =
+            WorkloadServer.Identity(authority.Issue([], roles: Roles.None, host: "trainer.example.org"), authority.Certificate, Spiffe);
         var unnamed = bare.Clone();
         unnamed.Svids[0].SpiffeId = "";
         var cut = right.Clone();
         cut.Svids[0].X509Svid = Google.Protobuf.ByteString.CopyFrom(right.Svids[0].X509Svid.Span[..^1]);
         var many = right.Clone();
-        many.Svids[0].Bundle = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat(authority.Certificate.RawData, 33).SelectMany(der => der)]);
-        foreach (var (answer, sentence) in new[] { (new X509SVIDResponse(), "no identity"), (other, $"with the SPIFFE ID {Spiffe}, and says that it is of '{Spiffe}2'"), (bare, "without a SPIFFE ID"), (unnamed, "without a SPIFFE ID"), (cut, "not DER"), (many, "more than 32") })
+        many.Svids[0].Bundle =
+            Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat(authority.Certificate.RawData, 33).SelectMany(der => der)]);
+        foreach (var (answer,
+            sentence) in new[]
+            {
+                (new X509SVIDResponse(), "no identity"),
+                (other, $"with the SPIFFE ID {Spiffe}, and says that it is of '{Spiffe}2'"),
+                (bare, "without a SPIFFE ID"),
+                (unnamed, "without a SPIFFE ID"),
+                (cut, "not DER"),
+                (many, "more than 32")
+            })
         {
             await using var server = await new WorkloadServer().StartAsync();
             server.Issue(answer);
@@ -105,13 +120,15 @@ public sealed class WorkloadApiTests
     public async Task A_socket_that_is_not_there_is_told()
     {
         using var api = new WorkloadApi("/nowhere/agent.sock");
-        var told = await Assert.ThrowsAsync<IdentityException>(() => api.WatchAsync(Cancellation).GetAsyncEnumerator(Cancellation).MoveNextAsync().AsTask());
+        var told = await Assert.ThrowsAsync<IdentityException>(
+            () => api.WatchAsync(Cancellation).GetAsyncEnumerator(Cancellation).MoveNextAsync().AsTask());
         Assert.Contains("/nowhere/agent.sock does not answer", told.Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> FailAsync(WorkloadServer server)
     {
         using var api = new WorkloadApi(server.Socket);
-        return (await Assert.ThrowsAsync<IdentityException>(() => api.WatchAsync(Cancellation).GetAsyncEnumerator(Cancellation).MoveNextAsync().AsTask())).Message;
+        return (await Assert.ThrowsAsync<IdentityException>(
+            () => api.WatchAsync(Cancellation).GetAsyncEnumerator(Cancellation).MoveNextAsync().AsTask())).Message;
     }
 }

@@ -82,7 +82,9 @@ internal sealed class WorkloadServer : IAsyncDisposable
     private static byte[] Export(ECDsa key)
     {
         using var copy = ECDsa.Create();
-        copy.ImportEncryptedPkcs8PrivateKey("x", key.ExportEncryptedPkcs8PrivateKey("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)), out _);
+        copy.ImportEncryptedPkcs8PrivateKey("x",
+            key.ExportEncryptedPkcs8PrivateKey("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
+            out _);
         return copy.ExportPkcs8PrivateKey();
     }
 
@@ -104,7 +106,8 @@ internal sealed class WorkloadServer : IAsyncDisposable
         using var asked = new MemoryStream();
         await context.Request.Body.CopyToAsync(asked);
         context.Response.ContentType = "application/grpc";
-        var right = asked.ToArray() is [0, 0, 0, 0, 0] && context.Request.Headers["workload.spiffe.io"] == "true" && context.Request.Headers.TE == "trailers"
+        var right = asked.ToArray() is [0, 0, 0, 0, 0] && context.Request.Headers["workload.spiffe.io"] == "true"
+            && context.Request.Headers.TE == "trailers"
             && context.Request.ContentType == "application/grpc" && context.Request.Protocol == "HTTP/2";
         if (right)
         {

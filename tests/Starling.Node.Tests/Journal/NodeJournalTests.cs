@@ -96,7 +96,8 @@ public sealed class NodeJournalTests : IDisposable
     {
         using (var journal = NodeJournal.Open(File))
         {
-            var saves = Enumerable.Range(1, 500).Select(i => journal.SaveAsync([Record("shared", i % 250), Record($"own-{i:000}", 1)], Cancel)).ToList();
+            var saves = Enumerable.Range(1, 500)
+                .Select(i => journal.SaveAsync([Record("shared", i % 250), Record($"own-{i:000}", 1)], Cancel)).ToList();
             await Task.WhenAll(saves);
         }
 
@@ -183,7 +184,8 @@ public sealed class NodeJournalTests : IDisposable
             journal.Mirror(One, 0, [Entry(1), Entry(2), Entry(3)]);
         Execute(damage);
         using var again = NodeJournal.Open(File);
-        Assert.Contains("height 1", (await Assert.ThrowsAsync<JournalException>(() => again.LoadAsync(Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("height 1", (await Assert.ThrowsAsync<JournalException>(() => again.LoadAsync(Cancel))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,7 +201,8 @@ public sealed class NodeJournalTests : IDisposable
 
     private static VerifiedEntry Entry(long sequence, ContractId? contract = null, bool valid = true, int payloadBytes = 8)
     {
-        var body = new EntryBody(contract ?? One, 0, NodeId.Parse("spiffe://trial.test/lab/a"), 1, sequence, 1, 0, default, new byte[payloadBytes]);
+        var body = new EntryBody(contract ?? One, 0, NodeId.Parse("spiffe://trial.test/lab/a"), 1, sequence, 1, 0, default,
+            new byte[payloadBytes]);
         return new VerifiedEntry(new SignedEntry(body.Encode(), new PublicKey([1]), [2]), valid);
     }
 

@@ -52,7 +52,8 @@ public sealed class NodeLoopTests
 
     private static Halt Halt => new(HaltReason.Diverged, "why");
 
-    private NodeLoop Loop(Func<Input, ImmutableArray<Effect>> step) => new((input, _) => step(input), queue, new KernelClock(new ManualTime()));
+    private NodeLoop Loop(Func<Input, ImmutableArray<Effect>> step) =>
+        new((input, _) => step(input), queue, new KernelClock(new ManualTime()));
 
     private sealed class Recorder : IEffectRunner
     {

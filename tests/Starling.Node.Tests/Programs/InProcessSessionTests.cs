@@ -36,7 +36,8 @@ public sealed class InProcessSessionTests : IDisposable
         var session = new InProcessSession(() => new DivergingProgram(Program()), models);
         var fault = await Assert.ThrowsAsync<ProgramException>(
             () => session.CarryOutAsync(new Assignment(Contract, 7, BlobId.None, 20, Done: 0, Last: false), events.Add, Cancellation));
-        Assert.StartsWith("training diverged in round 7: weights are no longer finite; lower program.learningRate", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("training diverged in round 7: weights are no longer finite; lower program.learningRate", fault.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain(events, e => e is ProgramTrained);
     }
 
@@ -44,7 +45,8 @@ public sealed class InProcessSessionTests : IDisposable
     public async Task It_measures_the_base_trains_and_hands_over_what_training_alone_gives()
     {
         var session = new InProcessSession(Program, models);
-        var update = await session.CarryOutAsync(new Assignment(Contract, 1, BlobId.None, 20, Done: 0, Last: false), events.Add, Cancellation);
+        var update =
+            await session.CarryOutAsync(new Assignment(Contract, 1, BlobId.None, 20, Done: 0, Last: false), events.Add, Cancellation);
         var alone = Program();
         var expected = alone.Train(alone.Initialise(), 1, 20, Cancellation).State;
         Assert.Equal(expected.Values, models.Load(update!.Update, alone.Schema, Cancellation).Values);
@@ -52,12 +54,14 @@ public sealed class InProcessSessionTests : IDisposable
         Assert.Equal((alone.Examples, measured.Loss, measured.Accuracy), (update.Weight, update.Metrics.Loss, update.Metrics.Accuracy));
         Assert.Equal(Safetensors.Write(expected).Length, update.Bytes);
         Assert.Equal(
-            [typeof(ModelEvaluated), typeof(TrainingStarted), typeof(ProgramTrained), typeof(ModelEvaluated)], events.Select(e => e.GetType()));
+            [typeof(ModelEvaluated), typeof(TrainingStarted), typeof(ProgramTrained), typeof(ModelEvaluated)],
+            events.Select(e => e.GetType()));
         Assert.Equal((ModelKind.Initial, 0L), Kind(0));
         Assert.Equal((ModelKind.Local, 1L), Kind(3));
 
         events.Clear();
-        var next = await session.CarryOutAsync(new Assignment(Contract, 2, update.Update, 20, Done: 0, Last: false), events.Add, Cancellation);
+        var next =
+            await session.CarryOutAsync(new Assignment(Contract, 2, update.Update, 20, Done: 0, Last: false), events.Add, Cancellation);
         Assert.Equal(alone.Train(expected, 2, 20, Cancellation).State.Values, models.Load(next!.Update, alone.Schema, Cancellation).Values);
         Assert.Equal((ModelKind.Merged, 1L), Kind(0));
 
@@ -66,7 +70,8 @@ public sealed class InProcessSessionTests : IDisposable
         Assert.IsType<TrainingStarted>(events[0]);
 
         events.Clear();
-        Assert.Null(await session.CarryOutAsync(new Assignment(Contract, 3, next.Update, 0, Done: 0, Last: true), events.Add, Cancellation));
+        Assert.Null(
+            await session.CarryOutAsync(new Assignment(Contract, 3, next.Update, 0, Done: 0, Last: true), events.Add, Cancellation));
         Assert.Equal((ModelKind.Final, 2L), Kind(0));
         Assert.Equal(2, Assert.IsType<ProgramFinished>(events[1]).Rounds);
 
@@ -98,7 +103,8 @@ public sealed class InProcessSessionTests : IDisposable
     [Fact]
     public void Integers_come_back_with_the_floats()
     {
-        var schema = new ModelSchema([new TensorSpec("a", 2500), new TensorSpec("b", ElementType.I64, [3]), new TensorSpec("c", ElementType.F16, [2])]);
+        var schema = new ModelSchema(
+            [new TensorSpec("a", 2500), new TensorSpec("b", ElementType.I64, [3]), new TensorSpec("c", ElementType.F16, [2])]);
         var state = new ModelState(schema);
         for (var i = 0; i < state.Values.Length; i++)
             state.Values[i] = i % 1000;

@@ -99,7 +99,10 @@ public sealed class ProgramHostTests : IDisposable
         Assert.True(served.Awaits(Round(1).Contract));
     }
 
-    /// <summary>Red if a second program takes the seat of one that works, is not told that it must wait, or does not get the seat and its work once that has left.</summary>
+    /// <summary>
+    /// Red if a second program takes the seat of one that works, is not told that it must wait, or does not get the seat and
+    /// its work once that has left.
+    /// </summary>
     [Fact(Timeout = 10_000)]
     public async Task A_program_waits_for_a_seat_that_another_has()
     {
@@ -165,7 +168,8 @@ public sealed class ProgramHostTests : IDisposable
         public Task Cancelled => cancelled.Task;
 
         public void Finish() => result.SetResult(
-            new UpdateReady(Assignment.Contract, Assignment.Round, Assignment.Base, new BlobId(Digest.Of("update"u8)), 1, 1, UpdateMetrics.None));
+            new UpdateReady(Assignment.Contract, Assignment.Round, Assignment.Base, new BlobId(Digest.Of("update"u8)), 1, 1,
+                UpdateMetrics.None));
 
         public void Fail(Exception fault) => result.SetException(fault);
     }

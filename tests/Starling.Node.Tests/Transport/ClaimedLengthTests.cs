@@ -71,10 +71,12 @@ public sealed class ClaimedLengthTests
     }
 
     private static RequestClient Client(TransportMetrics metrics) => new(
-        new PeerEnvironment(Pair.IdOfA, 1, new PeerNetworkOptions { ChunkBytes = 1 }, new TestBlobs(), TimeProvider.System, metrics, NullLogger.Instance), _ => true);
+        new PeerEnvironment(Pair.IdOfA, 1, new PeerNetworkOptions { ChunkBytes = 1 }, new TestBlobs(), TimeProvider.System, metrics,
+            NullLogger.Instance), _ => true);
 
     private static Frame Header(int length) => new(
-        FrameKind.ContentHeader, Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = 1, Length = (uint)length }).AsMemory(Frame.HeaderBytes));
+        FrameKind.ContentHeader,
+        Frame.Encode(FrameKind.ContentHeader, new ContentHeader { Request = 1, Length = (uint)length }).AsMemory(Frame.HeaderBytes));
 
     private sealed class PiecewiseStream(byte[] bytes, int piece) : MemoryStream(bytes)
     {

@@ -27,7 +27,8 @@ public sealed class FetchTests
         var arrived = 0;
         for (var i = 0; i < 3; i++)
             Assert.Null(await pair.A.Network.FetchChunkAsync(
-                Pair.IdOfB, manifest.Id, i, manifest.LengthOf(i), () => got.AsMemory(i * Chunk, manifest.LengthOf(i)), count => arrived += count, Cancellation));
+                Pair.IdOfB, manifest.Id, i, manifest.LengthOf(i), () => got.AsMemory(i * Chunk, manifest.LengthOf(i)),
+                count => arrived += count, Cancellation));
         Assert.Equal(bytes, got);
         Assert.Equal(bytes.Length, arrived);
         Assert.All(pair.B.Blobs.Pieces, piece => Assert.InRange(piece, 1, 1 << 20));
@@ -40,7 +41,8 @@ public sealed class FetchTests
         await using var pair = await Pair.ConnectAsync();
         var ofA = pair.A.Blobs.Add(Bytes(64 * Chunk));
         var ofB = pair.B.Blobs.Add(Bytes(64 * Chunk));
-        var fetches = Enumerable.Range(0, 64).SelectMany(i => new[] { FetchAsync(pair.A, Pair.IdOfB, ofB, i), FetchAsync(pair.B, Pair.IdOfA, ofA, i) });
+        var fetches = Enumerable.Range(0, 64)
+            .SelectMany(i => new[] { FetchAsync(pair.A, Pair.IdOfB, ofB, i), FetchAsync(pair.B, Pair.IdOfA, ofA, i) });
         Assert.All(await Task.WhenAll(fetches), Assert.Null);
     }
 
@@ -61,7 +63,8 @@ public sealed class FetchTests
         var missing = BlobManifest.Of(Bytes(200));
         Assert.Equal(FetchFailure.NotHeld, (await ManifestAsync(missing)).Failure);
         Assert.Equal(FetchFailure.NotHeld, await FetchAsync(pair.A, Pair.IdOfB, missing, 0));
-        Assert.Equal(FetchFailure.NotHeld, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, held.Id, 1, 1, () => new byte[1], _ => { }, Cancellation));
+        Assert.Equal(FetchFailure.NotHeld,
+            await pair.A.Network.FetchChunkAsync(Pair.IdOfB, held.Id, 1, 1, () => new byte[1], _ => { }, Cancellation));
         pair.B.Blobs.Excluded[Pair.IdOfA] = true;
         foreach (var manifest in new[] { held, missing })
         {
@@ -69,7 +72,8 @@ public sealed class FetchTests
             Assert.Equal(FetchFailure.Forbidden, await FetchAsync(pair.A, Pair.IdOfB, manifest, 0));
         }
 
-        Task<ManifestAnswer> ManifestAsync(BlobManifest manifest) => pair.A.Network.FetchManifestAsync(Pair.IdOfB, manifest.Id, 1000, Cancellation);
+        Task<ManifestAnswer> ManifestAsync(BlobManifest manifest) =>
+            pair.A.Network.FetchManifestAsync(Pair.IdOfB, manifest.Id, 1000, Cancellation);
     }
 
     [Fact]
@@ -80,7 +84,8 @@ public sealed class FetchTests
         var other = pair.B.Blobs.Add(Bytes(100));
         pair.B.Blobs.Substitute(asked.Id, other);
         Assert.Equal(FetchFailure.Corrupt, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, asked.Id, 1000, Cancellation)).Failure);
-        Assert.Equal(FetchFailure.Corrupt, await pair.A.Network.FetchChunkAsync(Pair.IdOfB, other.Id, 0, 99, () => new byte[99], _ => { }, Cancellation));
+        Assert.Equal(FetchFailure.Corrupt,
+            await pair.A.Network.FetchChunkAsync(Pair.IdOfB, other.Id, 0, 99, () => new byte[99], _ => { }, Cancellation));
         Assert.Equal(FetchFailure.TooLarge, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, other.Id, 99, Cancellation)).Failure);
         Assert.Null(await FetchAsync(pair.A, Pair.IdOfB, other, 0));
     }
@@ -91,7 +96,8 @@ public sealed class FetchTests
         await using var pair = await Pair.CreateAsync();
         var manifest = BlobManifest.Of(Bytes(200));
         Assert.Equal(FetchFailure.Unreachable, await FetchAsync(pair.A, Pair.IdOfB, manifest, 0));
-        Assert.Equal(FetchFailure.Unreachable, (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, manifest.Id, 1000, Cancellation)).Failure);
+        Assert.Equal(FetchFailure.Unreachable,
+            (await pair.A.Network.FetchManifestAsync(Pair.IdOfB, manifest.Id, 1000, Cancellation)).Failure);
     }
 
     [Fact]
@@ -126,7 +132,8 @@ public sealed class FetchTests
     [Fact]
     public async Task A_peer_that_answers_nothing_is_disconnected()
     {
-        var options = new PeerNetworkOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), AnswerTimeout = TimeSpan.FromMilliseconds(300) };
+        var options =
+            new PeerNetworkOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), AnswerTimeout = TimeSpan.FromMilliseconds(300) };
         await using var pair = await Pair.ConnectAsync(options);
         pair.B.Blobs.Gate = new TaskCompletionSource().Task;
         var manifest = pair.B.Blobs.Add(Bytes(100));
@@ -198,7 +205,8 @@ public sealed class FetchTests
         TestNode node, NodeId from, BlobManifest manifest, int chunk, CancellationToken? cancellation = null)
     {
         var bytes = new byte[manifest.LengthOf(chunk)];
-        var failure = await node.Network.FetchChunkAsync(from, manifest.Id, chunk, bytes.Length, () => bytes, _ => { }, cancellation ?? Cancellation);
+        var failure =
+            await node.Network.FetchChunkAsync(from, manifest.Id, chunk, bytes.Length, () => bytes, _ => { }, cancellation ?? Cancellation);
         if (failure is null)
             Assert.Equal(manifest.Chunks[chunk], Digest.Of(bytes));
         return failure;

@@ -7,7 +7,10 @@ using Starling.Node.Transport.Wire;
 
 namespace Starling.Node.Tests.Transport;
 
-/// <summary>What a node says to those who break the rules of the protocol. Node a listens and keeps b; the test plays b. Whom a node refuses for what he is, is in the table of Starling.Daemon.Tests/Refusals.</summary>
+/// <summary>
+/// What a node says to those who break the rules of the protocol. Node a listens and keeps b; the test plays b. Whom a node refuses for
+/// what he is, is in the table of Starling.Daemon.Tests/Refusals.
+/// </summary>
 public sealed class HostilePeerTests : IAsyncLifetime
 {
     private readonly TestAuthority authority = new("authority");
@@ -18,7 +21,8 @@ public sealed class HostilePeerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        node = await new TestNode(authority.Credentials(Pair.IdOfA), new PeerNetworkOptions { HandshakeTimeout = TimeSpan.FromSeconds(1) }).ListenAsync();
+        node = await new TestNode(authority.Credentials(Pair.IdOfA),
+            new PeerNetworkOptions { HandshakeTimeout = TimeSpan.FromSeconds(1) }).ListenAsync();
         node.Network.KeepPeers([Pair.IdOfB]);
         certificate = authority.Issue([Pair.IdOfB.Value]);
     }
@@ -45,7 +49,8 @@ public sealed class HostilePeerTests : IAsyncLifetime
         (hello.Version, hello.Oldest) = (newest, oldest);
         if (refusal is not null)
         {
-            await RefusesAsync(Frame.Encode(FrameKind.Hello, hello), PeerRefusal.Version, $"{Pair.IdOfA} speaks version 1 of the protocol and {Pair.IdOfB} {refusal}");
+            await RefusesAsync(Frame.Encode(FrameKind.Hello, hello), PeerRefusal.Version,
+                $"{Pair.IdOfA} speaks version 1 of the protocol and {Pair.IdOfB} {refusal}");
             return;
         }
 
@@ -73,7 +78,8 @@ public sealed class HostilePeerTests : IAsyncLifetime
         Frame.Encode(FrameKind.Ping, new Ping()), PeerRefusal.BrokenRule, "A connection begins with a Hello, not with Ping.");
 
     [Fact]
-    public async Task Garbage() => await RefusesAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray(), PeerRefusal.BrokenRule, "There is no frame of kind 47.");
+    public async Task Garbage() =>
+        await RefusesAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray(), PeerRefusal.BrokenRule, "There is no frame of kind 47.");
 
     [Fact]
     public async Task A_payload_that_is_no_message() => await RefusesAsync(
@@ -125,7 +131,8 @@ public sealed class HostilePeerTests : IAsyncLifetime
         var manifest = node.Blobs.Add(new byte[100]);
         await using var peer = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk);
         for (uint i = 0; i <= PeerNetworkOptions.MaxRequestsInFlight; i++)
-            await peer.SendAsync(FrameKind.ChunkRequest, new ChunkRequest { Request = i, Blob = ByteString.CopyFrom(manifest.Id.Digest.ToArray()) });
+            await peer.SendAsync(FrameKind.ChunkRequest,
+                new ChunkRequest { Request = i, Blob = ByteString.CopyFrom(manifest.Id.Digest.ToArray()) });
         await node.LogsAsync("More than 64 requests wait at a time.");
     }
 
@@ -136,7 +143,8 @@ public sealed class HostilePeerTests : IAsyncLifetime
         var manifest = node.Blobs.Add(new byte[100]);
         await using var peer = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk);
         for (var i = 0; i < 2; i++)
-            await peer.SendAsync(FrameKind.ChunkRequest, new ChunkRequest { Request = 1, Blob = ByteString.CopyFrom(manifest.Id.Digest.ToArray()) });
+            await peer.SendAsync(FrameKind.ChunkRequest,
+                new ChunkRequest { Request = 1, Blob = ByteString.CopyFrom(manifest.Id.Digest.ToArray()) });
         await node.LogsAsync("Request 1 was made twice.");
     }
 

@@ -7,7 +7,10 @@ using Starling.Node.Transport.Wire;
 
 namespace Starling.Node.Tests.Transport;
 
-/// <summary>Certificates that others made: who their holders are is what the node's owner says, and nothing else. Node a listens and keeps b; the test plays b.</summary>
+/// <summary>
+/// Certificates that others made: who their holders are is what the node's owner says, and nothing else. Node a listens and
+/// keeps b; the test plays b.
+/// </summary>
 public sealed class MappedIdentityTests
 {
     private const string Workload = "spiffe://example.org/ns/ml/sa/trainer";
@@ -18,25 +21,31 @@ public sealed class MappedIdentityTests
 
     [Fact]
     public async Task A_host_name_stands_for_the_node_that_it_is_mapped_to() =>
-        await AcceptsAsync(corporate.Issue([], roles: Roles.None, host: "host.example"), new MappedHost("HOST.example", Corporate, Pair.IdOfB, Roles.Operator));
+        await AcceptsAsync(corporate.Issue([], roles: Roles.None, host: "host.example"),
+            new MappedHost("HOST.example", Corporate, Pair.IdOfB, Roles.Operator));
 
     [Fact]
     public async Task A_host_name_stands_for_nobody_by_default() =>
-        await RefusesAsync(authority.Issue([], roles: Roles.None, host: "host.example"), PeerRefusal.NoSpiffeId, "can be mapped to a node under 'identity.mapped'");
+        await RefusesAsync(authority.Issue([], roles: Roles.None, host: "host.example"), PeerRefusal.NoSpiffeId,
+            "can be mapped to a node under 'identity.mapped'");
 
     [Fact]
     public async Task Another_host_name_of_the_authority_stands_for_nobody() => await RefusesAsync(
-        corporate.Issue([], roles: Roles.None, host: "host.example.evil"), PeerRefusal.NoSpiffeId, "does not name a node", new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner));
+        corporate.Issue([], roles: Roles.None, host: "host.example.evil"), PeerRefusal.NoSpiffeId, "does not name a node",
+        new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner));
 
     [Fact]
     public async Task The_host_name_in_a_certificate_of_another_authority_stands_for_nobody() => await RefusesAsync(
-        authority.Issue([], roles: Roles.None, host: "host.example"), PeerRefusal.NoSpiffeId, "does not name a node", new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner));
+        authority.Issue([], roles: Roles.None, host: "host.example"), PeerRefusal.NoSpiffeId, "does not name a node",
+        new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner));
 
     /// <summary>Red if the authority of a mapped host name is trusted like an anchor.</summary>
     [Fact]
     public async Task The_authority_of_a_host_name_vouches_for_no_spiffe_id() => await RefusesAsync(
-        corporate.Issue(["spiffe://corporate.example/clinic/b"]), PeerRefusal.UnknownAuthority, "No trusted authority of the trust domain corporate.example vouches",
-        new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner), new MappedSpiffe("spiffe://corporate.example/*", Pair.IdOfB, Roles.Learner));
+        corporate.Issue(["spiffe://corporate.example/clinic/b"]), PeerRefusal.UnknownAuthority,
+        "No trusted authority of the trust domain corporate.example vouches",
+        new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner),
+        new MappedSpiffe("spiffe://corporate.example/*", Pair.IdOfB, Roles.Learner));
 
     [Theory]
     [InlineData(Workload)]
@@ -46,25 +55,30 @@ public sealed class MappedIdentityTests
 
     [Fact]
     public async Task A_spiffe_id_beside_the_mapped_one_stands_for_nobody() => await RefusesAsync(
-        authority.Issue([Workload + "2"], roles: Roles.None), PeerRefusal.NoSpiffeId, "does not name a node", new MappedSpiffe(Workload, Pair.IdOfB, Roles.Learner));
+        authority.Issue([Workload + "2"], roles: Roles.None), PeerRefusal.NoSpiffeId, "does not name a node",
+        new MappedSpiffe(Workload, Pair.IdOfB, Roles.Learner));
 
     [Fact]
     public async Task A_mapped_spiffe_id_needs_an_authority_of_its_trust_domain() => await RefusesAsync(
-        authority.Issue(["spiffe://other.org/ns/x"], roles: Roles.None), PeerRefusal.UnknownAuthority, "No trusted authority of the trust domain other.org vouches",
+        authority.Issue(["spiffe://other.org/ns/x"], roles: Roles.None), PeerRefusal.UnknownAuthority,
+        "No trusted authority of the trust domain other.org vouches",
         new MappedSpiffe("spiffe://other.org/ns/x", Pair.IdOfB, Roles.Learner));
 
     [Fact]
     public async Task A_node_whose_certificate_has_no_role_gets_those_that_are_mapped() =>
-        await AcceptsAsync(authority.Issue([Pair.IdOfB.Value], roles: Roles.None), new MappedSpiffe("spiffe://example.org/clinic/*", null, Roles.Learner));
+        await AcceptsAsync(authority.Issue([Pair.IdOfB.Value], roles: Roles.None),
+            new MappedSpiffe("spiffe://example.org/clinic/*", null, Roles.Learner));
 
     /// <summary>Red if a mapping widens what the authority wrote.</summary>
     [Fact]
     public async Task Roles_in_the_certificate_come_before_those_that_are_mapped() => await RefusesAsync(
-        authority.Issue([Pair.IdOfB.Value], roles: Roles.Observer), PeerRefusal.NoRole, "gives it observer", new MappedSpiffe("spiffe://example.org/clinic/*", null, Roles.Learner));
+        authority.Issue([Pair.IdOfB.Value], roles: Roles.Observer), PeerRefusal.NoRole, "gives it observer",
+        new MappedSpiffe("spiffe://example.org/clinic/*", null, Roles.Learner));
 
     [Fact]
     public async Task A_mapped_role_that_is_no_peers_is_refused() => await RefusesAsync(
-        authority.Issue([Workload], roles: Roles.None), PeerRefusal.NoRole, "gives it admin", new MappedSpiffe(Workload, Pair.IdOfB, Roles.Admin));
+        authority.Issue([Workload], roles: Roles.None), PeerRefusal.NoRole, "gives it admin",
+        new MappedSpiffe(Workload, Pair.IdOfB, Roles.Admin));
 
     /// <summary>A node that shows a mapped certificate, with one that does not: both ways round.</summary>
     [Theory]
@@ -74,7 +88,8 @@ public sealed class MappedIdentityTests
     {
         var host = new MappedHost("host.example", Corporate, Pair.IdOfB, Roles.Learner);
         await using var a = await new TestNode(Believing(Pair.IdOfA, host)).ListenAsync();
-        await using var b = await new TestNode(new PeerCredentials(Pair.IdOfB, corporate.Issue([], roles: Roles.None, host: "host.example"), [], authority.Trust())).ListenAsync();
+        await using var b = await new TestNode(new PeerCredentials(Pair.IdOfB, corporate.Issue([], roles: Roles.None, host: "host.example"),
+            [], authority.Trust())).ListenAsync();
         var (dialler, other) = mappedDials ? (b, a) : (a, b);
         other.Network.KeepPeers([dialler.Id]);
         dialler.Network.SetAddresses(other.Id, [other.Address]);

@@ -30,7 +30,10 @@ public sealed class PeerNetworkTests
         await using var pair = await Pair.ConnectAsync();
         ImmutableArray<byte> longest = [.. Enumerable.Range(0, ProtocolMessage.MaxPayloadBytes).Select(i => (byte)i)];
         var bytes = Frame.Encode(FrameKind.Word, new Wire.Word { Contract = "digits", Payload = ByteString.CopyFrom(longest.AsSpan()) });
-        Assert.Equal([.. longest], Assert.IsType<ProtocolMessage>(new PeerMessageCodec().Decode(new Frame(FrameKind.Word, bytes.AsMemory(Frame.HeaderBytes)))).Payload.ToArray());
+        Assert.Equal([.. longest],
+            Assert
+                .IsType<ProtocolMessage>(
+                    new PeerMessageCodec().Decode(new Frame(FrameKind.Word, bytes.AsMemory(Frame.HeaderBytes)))).Payload.ToArray());
         Assert.True(pair.A.Network.Send(Pair.IdOfB, new ProtocolMessage(ContractId.Parse("digits"), longest)));
         Assert.Contains("ProtocolMessage", await pair.B.HearsAsync("message"), StringComparison.Ordinal);
     }
@@ -101,7 +104,8 @@ public sealed class PeerNetworkTests
     [Fact]
     public async Task A_half_open_connection_is_noticed_by_its_silence()
     {
-        var options = new PeerNetworkOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), SilenceTimeout = TimeSpan.FromMilliseconds(300) };
+        var options =
+            new PeerNetworkOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), SilenceTimeout = TimeSpan.FromMilliseconds(300) };
         await using var pair = await Pair.CreateAsync(options);
         using var relay = new Relay(pair.B.Port);
         pair.A.Network.SetAddresses(Pair.IdOfB, [relay.Address]);
@@ -119,7 +123,8 @@ public sealed class PeerNetworkTests
         await pair.B.HearsAsync($"down {Pair.IdOfA}");
         await pair.A.HearsAsync($"down {Pair.IdOfB}");
         await pair.A.LogsAsync($"{Pair.IdOfB} keeps no connection with {Pair.IdOfA} any more.");
-        await pair.A.LogsAsync($"Warning: No Control connection with {Pair.IdOfB} at {pair.B.Address}: {Pair.IdOfB} does not expect {Pair.IdOfA}");
+        await pair.A.LogsAsync(
+            $"Warning: No Control connection with {Pair.IdOfB} at {pair.B.Address}: {Pair.IdOfB} does not expect {Pair.IdOfA}");
     }
 
     [Fact]
@@ -151,7 +156,8 @@ public sealed class PeerNetworkTests
 
     [Theory]
     [InlineData(Roles.None, "gives it no role; issue one with")]
-    [InlineData(Roles.Observer, "may not connect as a peer: its certificate gives it observer, and learner, operator are the roles that may.")]
+    [InlineData(Roles.Observer,
+        "may not connect as a peer: its certificate gives it observer, and learner, operator are the roles that may.")]
     public async Task A_listening_node_without_a_peers_role_is_refused_and_both_say_why(Roles roles, string sentence)
     {
         var authority = new TestAuthority("authority");
@@ -197,7 +203,8 @@ public sealed class PeerNetworkTests
     {
         await using var pair = await Pair.ConnectAsync();
         using var client = Http(pair.Authority.Issue(["spiffe://example.org/clinic/person"]));
-        Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation));
+        Assert.Equal("spiffe://example.org/clinic/person",
+            await client.GetStringAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation));
     }
 
     private static HttpClient Http(System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)

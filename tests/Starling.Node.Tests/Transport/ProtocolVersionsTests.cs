@@ -23,5 +23,6 @@ public sealed class ProtocolVersionsTests
     [InlineData(3, 0, "version 3")]
     [InlineData(3, 9, "version 3")]
     [InlineData(3, 2, "versions 2 to 3")]
-    public void Who_names_no_oldest_version_speaks_one(uint newest, uint oldest, string words) => Assert.Equal(words, ProtocolVersions.Of(newest, oldest).ToString());
+    public void Who_names_no_oldest_version_speaks_one(uint newest, uint oldest, string words) =>
+        Assert.Equal(words, ProtocolVersions.Of(newest, oldest).ToString());
 }

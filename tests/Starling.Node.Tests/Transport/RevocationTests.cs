@@ -14,7 +14,8 @@ public sealed class RevocationTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static string Sentence => $"The certificate of {Pair.IdOfB} was revoked by its authority at {DateTimeOffset.UtcNow.AddDays(-2):yyyy-MM-dd}";
+    private static string Sentence =>
+        $"The certificate of {Pair.IdOfB} was revoked by its authority at {DateTimeOffset.UtcNow.AddDays(-2):yyyy-MM-dd}";
 
     [Fact]
     public async Task Who_dials_with_a_revoked_certificate_is_refused_and_both_say_why()
@@ -80,7 +81,11 @@ public sealed class RevocationTests
         var dialled = 0;
         using var handler = new SocketsHttpHandler
         {
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, server, _, _) => server is not null && ++dialled > 0, ClientCertificates = [person] },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, server, _, _) => server is not null && ++dialled > 0,
+                ClientCertificates = [person]
+            },
         };
         using var client = new HttpClient(handler);
         var where = new Uri($"https://localhost:{a.Port}/who");
@@ -120,7 +125,8 @@ public sealed class RevocationTests
         await b.HearsAsync($"up {Pair.IdOfA}");
     }
 
-    private PeerCredentials Believing(NodeId node, params RevocationList[] lists) => Believing(node, authority.Trust() with { Revocations = [.. lists] });
+    private PeerCredentials Believing(NodeId node, params RevocationList[] lists) =>
+        Believing(node, authority.Trust() with { Revocations = [.. lists] });
 
     private PeerCredentials Believing(NodeId node, TrustTerms trust)
     {

@@ -25,8 +25,11 @@ internal sealed class TestAuthority
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>Issues a certificate for these URIs, valid for so many days from and to now; without roles, it has no extension for them.</summary>
-    public X509Certificate2 Issue(string[] uris, int fromDays = -1, int toDays = 1, bool authority = false, string? purpose = null, Roles roles = Roles.Learner, string? host = null)
+    /// <summary>
+    /// Issues a certificate for these URIs, valid for so many days from and to now; without roles, it has no extension for them.
+    /// </summary>
+    public X509Certificate2 Issue(string[] uris, int fromDays = -1, int toDays = 1, bool authority = false, string? purpose = null,
+        Roles roles = Roles.Learner, string? host = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=node", own, HashAlgorithmName.SHA256);
@@ -52,7 +55,8 @@ internal sealed class TestAuthority
     }
 
     /// <summary>Trusts this authority and others.</summary>
-    public TrustTerms Trust(params TestAuthority[] others) => new([[.. Certificate.RawData], .. others.Select(other => other.Certificate.RawData.ToImmutableArray())]);
+    public TrustTerms Trust(params TestAuthority[] others) =>
+        new([[.. Certificate.RawData], .. others.Select(other => other.Certificate.RawData.ToImmutableArray())]);
 
     /// <summary>Lists certificates as revoked two days ago.</summary>
     public RevocationList Revoke(params X509Certificate2[] certificates) => RevocationList.Read([.. List(certificates)])!;
@@ -66,8 +70,10 @@ internal sealed class TestAuthority
         var now = DateTimeOffset.UtcNow;
         foreach (var certificate in certificates)
             list.AddEntry(certificate, now.AddDays(-2));
-        var named = X509AuthorityKeyIdentifierExtension.CreateFromIssuerNameAndSerialNumber(Certificate.SubjectName, Certificate.SerialNumberBytes.Span);
-        return list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, now.AddDays(9), HashAlgorithmName.SHA256, named);
+        var named = X509AuthorityKeyIdentifierExtension.CreateFromIssuerNameAndSerialNumber(Certificate.SubjectName,
+            Certificate.SerialNumberBytes.Span);
+        return list.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, now.AddDays(9), HashAlgorithmName.SHA256,
+            named);
     }
 
     // By hand: the builder would put a slash after a trust domain.

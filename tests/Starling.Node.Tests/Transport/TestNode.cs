@@ -78,7 +78,8 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         logged.Writer.TryWrite($"{logLevel}: {formatter(state, exception)}");
 
     public async ValueTask DisposeAsync()

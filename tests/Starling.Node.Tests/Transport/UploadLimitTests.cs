@@ -67,7 +67,8 @@ public sealed class UploadLimitTests
         var authority = new TestAuthority("authority");
         var clock = new ManualTime { Epoch = DateTimeOffset.UtcNow };
         await using var a = await new TestNode(authority.Credentials(Pair.IdOfA)).ListenAsync();
-        await using var b = await new TestNode(authority.Credentials(Pair.IdOfB), new PeerNetworkOptions { MaxUploadRate = 100_000 }, clock).ListenAsync();
+        await using var b =
+            await new TestNode(authority.Credentials(Pair.IdOfB), new PeerNetworkOptions { MaxUploadRate = 100_000 }, clock).ListenAsync();
         a.Network.SetAddresses(Pair.IdOfB, [b.Address]);
         b.Network.KeepPeers([Pair.IdOfA]);
         a.Network.KeepPeers([Pair.IdOfB]);

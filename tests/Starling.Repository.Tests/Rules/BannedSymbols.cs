@@ -12,8 +12,10 @@ internal static class BannedSymbols
     [
         (Core,
         [
-            "P:System.DateTime.UtcNow", "P:System.TimeProvider.System", "T:System.Diagnostics.Stopwatch", "T:System.Random", "M:System.Guid.NewGuid",
-            "T:System.Security.Cryptography.RandomNumberGenerator", "T:System.IO.File", "T:System.Net.Sockets.Socket", "T:System.Threading.Tasks.Task",
+            "P:System.DateTime.UtcNow", "P:System.TimeProvider.System", "T:System.Diagnostics.Stopwatch", "T:System.Random",
+            "M:System.Guid.NewGuid",
+            "T:System.Security.Cryptography.RandomNumberGenerator", "T:System.IO.File", "T:System.Net.Sockets.Socket",
+            "T:System.Threading.Tasks.Task",
             "T:System.Threading.Tasks.Task`1", "T:System.Threading.Thread", "T:System.Threading.Lock", "T:System.Threading.Monitor",
             "T:System.Collections.Generic.Dictionary`2", "T:System.Collections.Generic.HashSet`1", "T:System.HashCode",
         ]),
@@ -44,7 +46,8 @@ internal static class BannedSymbols
         }
         foreach (var file in files.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal) || file.Path == ".editorconfig"))
         {
-            var severities = file.Lines.Where(line => line.Contains("RS0030", StringComparison.Ordinal) && !line.EndsWith("= error", StringComparison.Ordinal));
+            var severities = file.Lines.Where(
+                line => line.Contains("RS0030", StringComparison.Ordinal) && !line.EndsWith("= error", StringComparison.Ordinal));
             if (severities.Any() || file.Text.Contains("AdditionalFiles Remove", StringComparison.Ordinal))
                 yield return $"{file.Path}: weakens the ban";
         }

@@ -25,7 +25,8 @@ internal static class CommandLineExceptions
         ("InviteCommand.cs", ["Starling.Daemon", "Starling.Node"]),
         ("JoinCommand.cs", ["Starling.Daemon"]),
         ("ConsortiumCommand.cs", ["Starling.Daemon", "Starling.Node"]),
-        // What a consortium's file says of its task runner is signed here, and what a node.yaml says of the member of etcd beside it is started here: a node is told neither.
+        // What a consortium's file says of its task runner is signed here, and what a node.yaml says of the member of etcd beside it is
+        // started here: a node is told neither.
         ("ConsortiumFounding.cs", ["Starling.Daemon"]),
         ("LedgerStartCommand.cs", ["Starling.Daemon"]),
         // So is how that node reaches its ledger, for those who read or prove it, or change its members, without any node.
@@ -50,7 +51,8 @@ internal static class CommandLineExceptions
                 yield return $"{file.Path}: a global using hides who uses what";
             if (!file.IsCSharpUnder("src/Starling.Cli"))
                 continue;
-            var allowed = Exceptions.Where(exception => exception.File == file.Name).SelectMany(exception => exception.Namespaces).ToArray();
+            var allowed =
+                Exceptions.Where(exception => exception.File == file.Name).SelectMany(exception => exception.Namespaces).ToArray();
             foreach (var node in file.Root.DescendantNodes().Where(node => node is NameSyntax or MemberAccessExpressionSyntax))
             {
                 if (GuardedBy(node) is { } used && !allowed.Contains(used))

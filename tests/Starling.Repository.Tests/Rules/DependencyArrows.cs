@@ -35,7 +35,9 @@ internal static class DependencyArrows
                 yield return $"{project.Path}: references [{string.Join(", ", actual)}], but the drawing says [{string.Join(", ", expected)}]";
             if (document.Descendants("FrameworkReference").Any() && !MayUseFrameworks.Contains(name))
                 yield return $"{project.Path}: only {string.Join(" and ", MayUseFrameworks)} may reference a framework";
-            if (name == "Starling.Core" && document.Descendants("PackageReference").Any(package => (string?)package.Attribute("Include") != "System.Numerics.Tensors"))
+            if (name == "Starling.Core"
+                && document.Descendants("PackageReference")
+                    .Any(package => (string?)package.Attribute("Include") != "System.Numerics.Tensors"))
                 yield return $"{project.Path}: the core depends on no package";
         }
     }

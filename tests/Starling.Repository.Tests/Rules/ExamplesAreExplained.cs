@@ -13,5 +13,6 @@ internal static class ExamplesAreExplained
         select $"{example.Path}: no page mentions it";
 
     private static bool IsPage(SourceFile file) =>
-        file.Path == "README.md" || (file.Path.StartsWith("docs/", StringComparison.Ordinal) && file.Path.EndsWith(".md", StringComparison.Ordinal));
+        file.Path == "README.md"
+            || (file.Path.StartsWith("docs/", StringComparison.Ordinal) && file.Path.EndsWith(".md", StringComparison.Ordinal));
 }

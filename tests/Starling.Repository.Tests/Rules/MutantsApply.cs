@@ -3,7 +3,10 @@ using Starling.Repository.Tests.Sources;
 
 namespace Starling.Repository.Tests.Rules;
 
-/// <summary>Every patch of tests/mutants says what it weakens and what must find it, applies to the code as it is, and is in the table of docs/mutants.md.</summary>
+/// <summary>
+/// Every patch of tests/mutants says what it weakens and what must find it, applies to the code as it is, and is in the
+/// table of docs/mutants.md.
+/// </summary>
 internal static partial class MutantsApply
 {
     private const string Folder = "tests/mutants";
@@ -22,7 +25,8 @@ internal static partial class MutantsApply
         foreach (var patch in patches)
         {
             if (patch.Lines.Count < 2 || !patch.Lines[0].StartsWith("Subject: ", StringComparison.Ordinal)
-                || !patch.Lines[1].StartsWith("Detector: ", StringComparison.Ordinal) || !Detector.IsMatch(patch.Lines[1]["Detector: ".Length..]))
+                || !patch.Lines[1].StartsWith("Detector: ", StringComparison.Ordinal)
+                || !Detector.IsMatch(patch.Lines[1]["Detector: ".Length..]))
                 yield return $"{patch.Path}: begins with a line 'Subject: ...' and a line 'Detector: explore, sim or test ...'";
             foreach (var problem in Apply(patch, files))
                 yield return $"{patch.Path}: {problem}";
@@ -54,7 +58,8 @@ internal static partial class MutantsApply
             {
                 hunks++;
                 var old = lines.Skip(i + 1).TakeWhile(line => line.Length == 0 || line[0] is ' ' or '-' or '+' or '\\')
-                    .TakeWhile(line => !line.StartsWith("--- a/", StringComparison.Ordinal)).Where(line => line.Length == 0 || line[0] is ' ' or '-')
+                    .TakeWhile(line => !line.StartsWith("--- a/", StringComparison.Ordinal))
+                    .Where(line => line.Length == 0 || line[0] is ' ' or '-')
                     .Select(line => line.Length == 0 ? "" : line[1..]).ToList();
                 var at = Find(target, old, from);
                 if (at < 0)

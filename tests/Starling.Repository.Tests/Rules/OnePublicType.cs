@@ -6,8 +6,8 @@ using Starling.Repository.Tests.Sources;
 namespace Starling.Repository.Tests.Rules;
 
 /// <summary>
-/// One public top-level type a file. A closed family counts as one: the abstract base that the file is named after, what derives from it, a second
-/// family that belongs to it (what is asked and what is answered), and the values that their constructors take.
+/// One public top-level type a file. A closed family counts as one: the abstract base that the file is named after, what derives from it, a
+/// second family that belongs to it (what is asked and what is answered), and the values that their constructors take.
 /// </summary>
 internal static class OnePublicType
 {
@@ -17,7 +17,8 @@ internal static class OnePublicType
         foreach (var file in files.Where(file => file.IsCSharpUnder("src")))
         {
             var types = file.Root.DescendantNodes().Where(IsPublicTopLevel).Cast<MemberDeclarationSyntax>().ToList();
-            if (types.Select(NameOf).Distinct(StringComparer.Ordinal).Count() > 1 && !IsFamily(types, Path.GetFileNameWithoutExtension(file.Name)))
+            if (types.Select(NameOf).Distinct(StringComparer.Ordinal).Count() > 1
+                && !IsFamily(types, Path.GetFileNameWithoutExtension(file.Name)))
                 yield return $"{file.Path}: {string.Join(", ", types.Select(NameOf))} are more than one public type";
         }
     }
@@ -29,14 +30,17 @@ internal static class OnePublicType
 
     private static bool IsFamily(List<MemberDeclarationSyntax> types, string name)
     {
-        var roots = types.OfType<TypeDeclarationSyntax>().Where(type => IsAbstract(type) && types.Any(other => Derives(other, NameOf(type), types))).ToList();
+        var roots = types.OfType<TypeDeclarationSyntax>()
+            .Where(type => IsAbstract(type) && types.Any(other => Derives(other, NameOf(type), types))).ToList();
         var members = types.Where(type => roots.Contains(type) || roots.Any(root => Derives(type, NameOf(root), types))).ToList();
         var taken = members.OfType<TypeDeclarationSyntax>().Where(type => type.ParameterList is not null)
-            .SelectMany(type => type.ParameterList!.DescendantNodes().OfType<SimpleNameSyntax>()).Select(used => used.Identifier.Text).ToList();
+            .SelectMany(type => type.ParameterList!.DescendantNodes().OfType<SimpleNameSyntax>()).Select(used => used.Identifier.Text)
+            .ToList();
         return roots.Any(root => NameOf(root) == name) && types.All(type => members.Contains(type) || taken.Contains(NameOf(type)));
     }
 
-    private static bool IsAbstract(TypeDeclarationSyntax type) => type is InterfaceDeclarationSyntax || type.Modifiers.Any(SyntaxKind.AbstractKeyword);
+    private static bool IsAbstract(TypeDeclarationSyntax type) =>
+        type is InterfaceDeclarationSyntax || type.Modifiers.Any(SyntaxKind.AbstractKeyword);
 
     // Through other types of the file too: an abstract record of an abstract record.
     private static bool Derives(MemberDeclarationSyntax type, string ancestor, List<MemberDeclarationSyntax> types) =>

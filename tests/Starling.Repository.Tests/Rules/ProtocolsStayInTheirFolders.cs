@@ -3,8 +3,8 @@ using Starling.Repository.Tests.Sources;
 namespace Starling.Repository.Tests.Rules;
 
 /// <summary>
-/// A sync protocol besides the default one is named in its own folder and in the registry, and nowhere else below src/: whatever nodes, simulator and command line know of it goes through
-/// the interface. Else the interface would be none.
+/// A sync protocol besides the default one is named in its own folder and in the registry, and nowhere else below src/: whatever nodes,
+/// simulator and command line know of it goes through the interface. Else the interface would be none.
 /// </summary>
 internal static class ProtocolsStayInTheirFolders
 {

@@ -6,7 +6,10 @@ using Starling.Repository.Tests.Sources;
 
 namespace Starling.Repository.Tests.Rules;
 
-/// <summary>Every value of a public enum whose name ends in Refusal is named by a test. (That the test needs the check is shown by taking the check out.)</summary>
+/// <summary>
+/// Every value of a public enum whose name ends in Refusal is named by a test. (That the test needs the check is shown
+/// by taking the check out.)
+/// </summary>
 internal static class RefusalsAreTested
 {
     /// <summary>Compares the enums below src/ with the C# files below tests/. The value None refuses nothing.</summary>

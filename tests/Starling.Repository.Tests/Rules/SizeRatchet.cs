@@ -4,7 +4,9 @@ using Starling.Repository.Tests.Sources;
 
 namespace Starling.Repository.Tests.Rules;
 
-/// <summary>No file over 400 lines and no method over 70. Known offenders are listed with their size, and the list may only shrink.</summary>
+/// <summary>
+/// No file over 400 lines and no method over 70. Known offenders are listed with their size, and the list may only shrink.
+/// </summary>
 internal static class SizeRatchet
 {
     /// <summary>Lines that a file may have.</summary>

@@ -8,7 +8,8 @@ namespace Starling.Repository.Tests.Rules;
 internal static class StrictProjects
 {
     private static readonly string[] Central =
-        ["Nullable", "TreatWarningsAsErrors", "WarningsNotAsErrors", "NoWarn", "WarningLevel", "AnalysisLevel", "EnforceCodeStyleInBuild", "LangVersion", "TargetFramework", "RunAnalyzers"];
+        ["Nullable", "TreatWarningsAsErrors", "WarningsNotAsErrors", "NoWarn", "WarningLevel", "AnalysisLevel", "EnforceCodeStyleInBuild",
+            "LangVersion", "TargetFramework", "RunAnalyzers"];
 
     private static readonly (string File, string Text)[] Required =
     [
@@ -18,9 +19,11 @@ internal static class StrictProjects
         ("Directory.Packages.props", "<ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally>"),
     ];
 
-    private static readonly string[] RootOnly = [".editorconfig", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"];
+    private static readonly string[] RootOnly =
+        [".editorconfig", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"];
 
-    private static readonly Regex Loosened = new(@"^\s*#\s*(pragma\s+warning\s+disable|nullable\s+disable)(?<rest>.*)$", RegexOptions.CultureInvariant);
+    private static readonly Regex Loosened =
+        new(@"^\s*#\s*(pragma\s+warning\s+disable|nullable\s+disable)(?<rest>.*)$", RegexOptions.CultureInvariant);
 
     /// <summary>Checks project files, the files that rule them, and C#.</summary>
     public static IEnumerable<string> Check(IReadOnlyList<SourceFile> files) =>
@@ -44,7 +47,8 @@ internal static class StrictProjects
                 yield return $"{file.Path}: {name} is decided in Directory.Build.props";
             if (name == "PackageReference" && (element.Attribute("Version") ?? element.Attribute("VersionOverride")) is not null)
                 yield return $"{file.Path}: the version of {element.Attribute("Include")?.Value} belongs in Directory.Packages.props";
-            if (name == "PackageReference" && element.Elements().Any(inner => inner.Name.LocalName.StartsWith("Version", StringComparison.Ordinal)))
+            if (name == "PackageReference"
+                && element.Elements().Any(inner => inner.Name.LocalName.StartsWith("Version", StringComparison.Ordinal)))
                 yield return $"{file.Path}: the version of {element.Attribute("Include")?.Value} belongs in Directory.Packages.props";
         }
     }

@@ -8,7 +8,8 @@ internal static class RepositoryTree
     private static readonly string[] Unowned = [".git", "artifacts", "runs", "bin", "obj", "node_modules", "__pycache__", ".vs", ".idea"];
 
     private static readonly string[] TextEndings =
-        [".cs", ".csproj", ".props", ".targets", ".slnx", ".md", ".txt", ".yaml", ".yml", ".json", ".py", ".toml", ".sol", ".proto", ".cmd", ".sh", ".patch", ".editorconfig"];
+        [".cs", ".csproj", ".props", ".targets", ".slnx", ".md", ".txt", ".yaml", ".yml", ".json", ".py", ".toml", ".sol", ".proto", ".cmd",
+            ".sh", ".patch", ".editorconfig"];
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> Read = new(ReadAll);
 
@@ -20,7 +21,8 @@ internal static class RepositoryTree
 
     /// <summary>The project files below a folder.</summary>
     public static IEnumerable<SourceFile> Projects(string folder) =>
-        Files.Where(file => file.Name.EndsWith(".csproj", StringComparison.Ordinal) && file.Path.StartsWith(folder + "/", StringComparison.Ordinal));
+        Files.Where(file =>
+            file.Name.EndsWith(".csproj", StringComparison.Ordinal) && file.Path.StartsWith(folder + "/", StringComparison.Ordinal));
 
     /// <summary>A file that must exist.</summary>
     public static SourceFile File(string path) => Files.Single(file => file.Path == path);
@@ -45,12 +47,14 @@ internal static class RepositoryTree
     private static void Collect(DirectoryInfo folder, List<SourceFile> found)
     {
         foreach (var file in folder.EnumerateFiles().Where(IsText))
-            found.Add(new SourceFile(Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), System.IO.File.ReadAllText(file.FullName)));
+            found.Add(
+                new SourceFile(Path.GetRelativePath(Root, file.FullName).Replace('\\', '/'), System.IO.File.ReadAllText(file.FullName)));
         foreach (var inner in folder.EnumerateDirectories().Where(inner => !Unowned.Contains(inner.Name) && inner.LinkTarget is null))
             Collect(inner, found);
     }
 
     // The scripts at the root (starling, test, .ci/run) have no ending.
     private static bool IsText(FileInfo file) =>
-        file.Length <= LargestText && (!file.Name.Contains('.') || TextEndings.Any(ending => file.Name.EndsWith(ending, StringComparison.Ordinal)));
+        file.Length <= LargestText
+            && (!file.Name.Contains('.') || TextEndings.Any(ending => file.Name.EndsWith(ending, StringComparison.Ordinal)));
 }

@@ -8,7 +8,8 @@ namespace Starling.Repository.Tests.Sources;
 /// <param name="Text">Its whole text.</param>
 internal sealed record SourceFile(string Path, string Text)
 {
-    private readonly Lazy<SyntaxNode> root = new(() => CSharpSyntaxTree.ParseText(Text, new CSharpParseOptions(LanguageVersion.Preview)).GetRoot());
+    private readonly Lazy<SyntaxNode> root =
+        new(() => CSharpSyntaxTree.ParseText(Text, new CSharpParseOptions(LanguageVersion.Preview)).GetRoot());
 
     /// <summary>The syntax tree of a C# file; comments and strings are told apart from code.</summary>
     public SyntaxNode Root => root.Value;

@@ -145,14 +145,17 @@ public sealed class CheckerTests
         var round = Round with
         {
             Frozen = [A, B],
-            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false)).Add(B, new ReadyUpdate(three, 1, UpdateMetrics.None, IsFinal: false)),
+            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false))
+                .Add(B, new ReadyUpdate(three, 1, UpdateMetrics.None, IsFinal: false)),
         };
         var two = BlobManifest.Of(Safetensors.Write(Model(2)), world.ChunkBytes).Id;
         Commit(checker, two, [A, B], round);
         Assert.Empty(world.Reports);
         Commit(checker, one, [A, B], round);
-        Commit(checker, two, [A, B], round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(bad, 1, UpdateMetrics.None, IsFinal: false)) });
-        Commit(checker, two, [A, B], round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(Blob(7), 1, UpdateMetrics.None, IsFinal: false)) });
+        Commit(checker, two, [A, B],
+            round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(bad, 1, UpdateMetrics.None, IsFinal: false)) });
+        Commit(checker, two, [A, B],
+            round with { Ready = round.Ready.SetItem(B, new ReadyUpdate(Blob(7), 1, UpdateMetrics.None, IsFinal: false)) });
         Assert.Equal(["the committed merge is right", "a refused update is never merged", "a refused update is never merged"],
             world.Reports.Select(report => report.Rule));
     }
@@ -176,11 +179,13 @@ public sealed class CheckerTests
         var round = Round with
         {
             Frozen = [A, B],
-            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false)).Add(B, new ReadyUpdate(bad, 1, UpdateMetrics.None, IsFinal: false)),
+            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false))
+                .Add(B, new ReadyUpdate(bad, 1, UpdateMetrics.None, IsFinal: false)),
             LeftOut = [new LeftOut(B, LeftOutReason.NotFinite)],
         };
         Commit(checker, one, [A], round);
-        Commit(checker, one, [A], round with { Ready = round.Ready.SetItem(B, round.Ready[A]), LeftOut = [new LeftOut(B, LeftOutReason.Unavailable)] });
+        Commit(checker, one, [A],
+            round with { Ready = round.Ready.SetItem(B, round.Ready[A]), LeftOut = [new LeftOut(B, LeftOutReason.Unavailable)] });
         Assert.Empty(world.Reports);
         Commit(checker, one, [A], round with { Ready = round.Ready.SetItem(B, round.Ready[A]) });
         Assert.Equal("no good update is refused", Assert.Single(world.Reports).Rule);
@@ -240,10 +245,13 @@ public sealed class CheckerTests
     public void AStepThatDiffersWhenItIsTakenAgain()
     {
         var checker = new RepeatChecker(world);
-        var state = NodeKernel.Create(world.Nodes[0].Identity, [], new Simulation.Keys.SimulatedKeys(new SeededRandom(1)), new KernelOptions());
-        checker.Repeated(world.Nodes[0], new StepResult(state, [new WakeAt(Instant.Zero)]), new StepResult(state, [new WakeAt(Instant.Zero)]));
+        var state =
+            NodeKernel.Create(world.Nodes[0].Identity, [], new Simulation.Keys.SimulatedKeys(new SeededRandom(1)), new KernelOptions());
+        checker.Repeated(world.Nodes[0], new StepResult(state, [new WakeAt(Instant.Zero)]),
+            new StepResult(state, [new WakeAt(Instant.Zero)]));
         Assert.Empty(world.Reports);
-        checker.Repeated(world.Nodes[0], new StepResult(state, [new WakeAt(Instant.Zero)]), new StepResult(state, [new WakeAt(Instant.Never)]));
+        checker.Repeated(world.Nodes[0], new StepResult(state, [new WakeAt(Instant.Zero)]),
+            new StepResult(state, [new WakeAt(Instant.Never)]));
         Assert.Equal("steps are deterministic", Assert.Single(world.Reports).Rule);
     }
 
@@ -258,9 +266,12 @@ public sealed class CheckerTests
         Assert.Equal("no honest node stops", Assert.Single(world.Reports).Rule);
     }
 
-    private Compute Merge(BlobId update) => new(new OperationId(1), new MergeUpdates("mean", [], [new MergeInput(A, update, 1)], BlobId.None));
+    private Compute Merge(BlobId update) =>
+        new(new OperationId(1), new MergeUpdates("mean", [], [new MergeInput(A, update, 1)], BlobId.None));
 
-    /// <summary>Red if the checker takes an opening for one of before all was well, or the other way round, or an admin's restart for a reopening.</summary>
+    /// <summary>
+    /// Red if the checker takes an opening for one of before all was well, or the other way round, or an admin's restart for a reopening.
+    /// </summary>
     [Fact]
     public void ARoundThatStandsStillThoughNothingIsWrong()
     {
@@ -273,7 +284,8 @@ public sealed class CheckerTests
         Reaches(13, Round with { Round = 2, Opening = 1 });
         Assert.Empty(world.Reports);
         Reaches(20, Round with { Round = 2, Opening = 2 }, new Reopened(2, 2));
-        Assert.Equal(("no round stands still", "round 2 stood still for 7 s, until its members reopened it, though nothing was wrong"), Assert.Single(world.Reports));
+        Assert.Equal(("no round stands still", "round 2 stood still for 7 s, until its members reopened it, though nothing was wrong"),
+            Assert.Single(world.Reports));
 
         void Reaches(int seconds, RoundState round, params ImmutableArray<Happening> happenings)
         {
@@ -296,7 +308,8 @@ public sealed class CheckerTests
         new(1, 1, 1, contributors[0], new MergeClaim(merge, contributors), contributors, [.. named], 0);
 
     private static SignedEntry Entry(NodeId author, TrainingEntry entry) => new(
-        new EntryBody(Contract, 0, author, 1, 1, TrainingState.FoldVersion, 0, default, TrainingEntryCodec.Encode(entry)).Encode(), new PublicKey([1]), [1]);
+        new EntryBody(Contract, 0, author, 1, 1, TrainingState.FoldVersion, 0, default, TrainingEntryCodec.Encode(entry)).Encode(),
+        new PublicKey([1]), [1]);
 
     private BlobId Archive(ModelState state)
     {

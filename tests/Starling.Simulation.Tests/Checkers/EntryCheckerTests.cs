@@ -125,22 +125,26 @@ public sealed class EntryCheckerTests
     }
 
     private void Suspects(SuspicionChecker checker) => checker.Stepped(
-        Node, new Woke(), new StepResult(Node.State!, [new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes])]));
+        Node, new Woke(),
+        new StepResult(Node.State!, [new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes])]));
 
     private SignedEntry Entry(long sequence, FakeWorld.FakeNode? author = null, TrainingEntry? entry = null) => new(
-        new EntryBody(Contract, 0, (author ?? Node).Identity.Id, 1, sequence, TrainingState.FoldVersion, 0, default, TrainingEntryCodec.Encode(entry ?? new Claim(1, 1, 1))).Encode(),
+        new EntryBody(Contract, 0, (author ?? Node).Identity.Id, 1, sequence, TrainingState.FoldVersion, 0, default,
+            TrainingEntryCodec.Encode(entry ?? new Claim(1, 1, 1))).Encode(),
         (author ?? Node).Identity.Key, [1]);
 
     private void Fold(Checker checker, SignedEntry entry)
     {
         var after = world.Truth with { Ids = world.Truth.Ids.Add(entry.Id) };
-        checker.Folded(new VerifiedEntry(entry, SignatureValid: true), world.Truth, new FoldResult(after, Refusal.None, TrainingEntryCodec.Decode(entry.Body.Payload), []));
+        checker.Folded(new VerifiedEntry(entry, SignatureValid: true), world.Truth,
+            new FoldResult(after, Refusal.None, TrainingEntryCodec.Decode(entry.Body.Payload), []));
         world.Truth = after;
     }
 
     private TrainingState Fold(long sequence) => world.Truth with
     {
-        Authors = world.Truth.Authors.Add(Node.Identity.Id, new Author(Node.Identity.Key, 1, sequence, IsAdmin: false, Standing.Member, LeaderEligible: true)),
+        Authors = world.Truth.Authors.Add(Node.Identity.Id,
+            new Author(Node.Identity.Key, 1, sequence, IsAdmin: false, Standing.Member, LeaderEligible: true)),
         Round = new RoundState
         {
             Round = 1,
@@ -149,13 +153,19 @@ public sealed class EntryCheckerTests
             SyncInterval = 1,
             Leader = Leader.Identity.Id,
             Settings = new TrainingSettings("leader", 8, 1, 2, AuditMode.Full, "mean", [], default, 1 << 20,
-                LeaderTimeout: TimeSpan.FromSeconds(10), AbsentTimeout: TimeSpan.FromSeconds(90), Grace: TimeSpan.Zero, ClaimDelay: TimeSpan.Zero),
+                LeaderTimeout: TimeSpan.FromSeconds(10), AbsentTimeout: TimeSpan.FromSeconds(90), Grace: TimeSpan.Zero,
+                ClaimDelay: TimeSpan.Zero),
         },
     };
 
     private void Stand(TrainingState fold, RoundClocks? clocks = null)
     {
-        var fresh = NodeKernel.Create(Node.Identity, [new ContractReference(Contract, fold.Founding)], new SimulatedKeys(new SeededRandom(1)), new KernelOptions());
-        Node.State = fresh with { Contracts = fresh.Contracts.SetItem(Contract, fresh.Contracts[Contract] with { Fold = fold, Clocks = clocks ?? new RoundClocks() }) };
+        var fresh = NodeKernel.Create(Node.Identity, [new ContractReference(Contract, fold.Founding)],
+            new SimulatedKeys(new SeededRandom(1)), new KernelOptions());
+        Node.State = fresh with
+        {
+            Contracts =
+                fresh.Contracts.SetItem(Contract, fresh.Contracts[Contract] with { Fold = fold, Clocks = clocks ?? new RoundClocks() })
+        };
     }
 }

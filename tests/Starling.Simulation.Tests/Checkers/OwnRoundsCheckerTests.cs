@@ -8,12 +8,15 @@ using Starling.Simulation.Checkers;
 
 namespace Starling.Simulation.Tests.Checkers;
 
-/// <summary>The checkers of rounds that members go through each by itself can fail: each is shown a violation, and the same without it.</summary>
+/// <summary>
+/// The checkers of rounds that members go through each by itself can fail: each is shown a violation, and the same without it.
+/// </summary>
 public sealed class OwnRoundsCheckerTests
 {
     private static readonly ContractId Contract = ContractId.Parse("training");
     private static readonly StepResult Nothing = new(NodeKernel.Create(
-        new NodeIdentity(NodeId.Create("sim", "org", "x"), new PublicKey([1])), [], new Simulation.Keys.SimulatedKeys(new SeededRandom(1)), new KernelOptions()), []);
+        new NodeIdentity(NodeId.Create("sim", "org", "x"), new PublicKey([1])), [], new Simulation.Keys.SimulatedKeys(new SeededRandom(1)),
+        new KernelOptions()), []);
 
     private readonly FakeWorld world = new();
 
@@ -76,7 +79,8 @@ public sealed class OwnRoundsCheckerTests
         Assert.Empty(world.Reports);
         checker.Asked(node, Merge(own, bad));
         checker.Asked(node, Merge(own, new BlobId(Digest.Of("nobody"u8))));
-        Assert.Equal(["a refused update is never averaged", "a refused update is never averaged"], world.Reports.Select(report => report.Rule));
+        Assert.Equal(["a refused update is never averaged", "a refused update is never averaged"],
+            world.Reports.Select(report => report.Rule));
     }
 
     [Fact]
@@ -94,7 +98,8 @@ public sealed class OwnRoundsCheckerTests
     private static UpdateReady HandedOver(BlobId update) => new(Contract, 1, BlobId.None, update, 1, 1, UpdateMetrics.None);
 
     private static Send Announced(BlobId update) =>
-        new(NodeId.Create("sim", "org", "n1"), new ProtocolMessage(Contract, [.. new CanonicalWriter().Int64(1).Blob(update).Int64(1).Int64(1).Written]));
+        new(NodeId.Create("sim", "org", "n1"),
+            new ProtocolMessage(Contract, [.. new CanonicalWriter().Int64(1).Blob(update).Int64(1).Int64(1).Written]));
 
     private static ModelState Model(float value)
     {

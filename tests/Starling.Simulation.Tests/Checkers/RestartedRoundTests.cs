@@ -14,7 +14,9 @@ public sealed class RestartedRoundTests
 
     private NodeId B => world.Nodes[1].Identity.Id;
 
-    /// <summary>Red if the checker forgets the epoch, or all that it knows at a restart: who has not read it yet still tells of the first merge.</summary>
+    /// <summary>
+    /// Red if the checker forgets the epoch, or all that it knows at a restart: who has not read it yet still tells of the first merge.
+    /// </summary>
     [Fact]
     public void ARoundHasOneMergeInEachEpoch()
     {
@@ -44,7 +46,8 @@ public sealed class RestartedRoundTests
         Assert.Equal("one leader a term", Assert.Single(world.Reports).Rule);
     }
 
-    private static Report Restarted() => new(new RoundRestarted(Contract, 1, Epoch: 1, NodeId.Create("sim", "consortium", "admin"), TakenBack: 1, Pair: []));
+    private static Report Restarted() =>
+        new(new RoundRestarted(Contract, 1, Epoch: 1, NodeId.Create("sim", "consortium", "admin"), TakenBack: 1, Pair: []));
 
     private void Commits(CommitChecker checker, int node, byte merge) =>
         checker.Asked(world.Nodes[node], new Report(new RoundCommitted(Contract, 1, 1, A, new BlobId(Digest.Of([merge])), [A, B], [])));

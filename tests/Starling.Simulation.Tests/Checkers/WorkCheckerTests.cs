@@ -168,7 +168,8 @@ public sealed class WorkCheckerTests
         checker.Folded(entry, world.RunnerTruth!, new RunnerFoldResult(world.RunnerTruth!, Refusal.None, report));
     }
 
-    private void Fold(RunnerChecker runs, RunnerState after) => runs.Folded(null!, world.RunnerTruth!, new RunnerFoldResult(after, Refusal.None, null));
+    private void Fold(RunnerChecker runs, RunnerState after) =>
+        runs.Folded(null!, world.RunnerTruth!, new RunnerFoldResult(after, Refusal.None, null));
 
     private void Note(long run, int attempt)
     {
@@ -179,9 +180,13 @@ public sealed class WorkCheckerTests
 
     private void Stand(RunnerState fold, bool hasCaughtUp = true)
     {
-        var fresh = NodeKernel.Create(Node.Identity, [], new SimulatedKeys(new SeededRandom(1)), new KernelOptions(), [new ContractReference(Runner, default)]);
+        var fresh = NodeKernel.Create(Node.Identity, [], new SimulatedKeys(new SeededRandom(1)), new KernelOptions(),
+            [new ContractReference(Runner, default)]);
         var part = fresh.Runners[Runner];
-        Node.State = fresh with { Runners = fresh.Runners.SetItem(Runner, part with { Fold = fold, Reading = part.Reading with { HasCaughtUp = hasCaughtUp } }) };
+        Node.State = fresh with
+        {
+            Runners = fresh.Runners.SetItem(Runner, part with { Fold = fold, Reading = part.Reading with { HasCaughtUp = hasCaughtUp } })
+        };
     }
 
     private void Sees(string rule) => Assert.Equal(rule, Assert.Single(world.Reports).Rule);

@@ -4,7 +4,9 @@ using Starling.Simulation.Exploration;
 
 namespace Starling.Simulation.Tests.Exploration;
 
-/// <summary>The production fold under all orders of all entries. What turns these red: each weakened rule in <c>tests/mutants</c>.</summary>
+/// <summary>
+/// The production fold under all orders of all entries. What turns these red: each weakened rule in <c>tests/mutants</c>.
+/// </summary>
 public sealed class FoldExplorationTests
 {
     [Theory]

@@ -3,7 +3,10 @@ using Starling.Simulation.Exploration;
 
 namespace Starling.Simulation.Tests.Exploration;
 
-/// <summary>The production fold with a production kernel in each honest node. What turns these red: the rules in <c>tests/mutants</c> that a node keeps by itself.</summary>
+/// <summary>
+/// The production fold with a production kernel in each honest node. What turns these red: the rules in <c>tests/mutants</c>
+/// that a node keeps by itself.
+/// </summary>
 public sealed class KernelExplorationTests
 {
     [Theory]
@@ -14,13 +17,20 @@ public sealed class KernelExplorationTests
     public void TwoNodesAreSafeAndCommit(AuditMode audit, ExplorationFault fault) => Whole(2, audit, fault, beginsReady: false);
 
     /// <summary>
-    /// Red if the exploration takes for a holder whom the kernel does not ask, since it has not voted: with three members and audits off it then waits for ever for that request.
+    /// Red if the exploration takes for a holder whom the kernel does not ask, since it has not voted: with three members and audits off it
+    /// then waits for ever for that request.
     /// </summary>
     [Fact]
     public void WhoHasNoVoteIsNotAskedForAMerge()
     {
         var report = Explorer.Run(
-            new ExplorationRequest { Scope = ExplorationScope.Kernel, Audit = AuditMode.Off, Fault = ExplorationFault.Byzantine, MostStates = 2_000 }, null, TestContext.Current.CancellationToken);
+            new ExplorationRequest
+            {
+                Scope = ExplorationScope.Kernel,
+                Audit = AuditMode.Off,
+                Fault = ExplorationFault.Byzantine,
+                MostStates = 2_000
+            }, null, TestContext.Current.CancellationToken);
         Assert.Null(report.Violation);
         Assert.True(report.States > 2_000);
     }
@@ -29,14 +39,16 @@ public sealed class KernelExplorationTests
     [Fact]
     public void ItEndsWithinAState()
     {
-        var contract = new ExploredContract(new ExplorationRequest { Scope = ExplorationScope.Kernel, Nodes = 2 }, new CancellationToken(canceled: true));
+        var contract = new ExploredContract(new ExplorationRequest { Scope = ExplorationScope.Kernel, Nodes = 2 },
+            new CancellationToken(canceled: true));
         Assert.Throws<OperationCanceledException>(() => new KernelSystem(contract));
     }
 
     [Theory]
     [Trait("Category", "Full")]
     [MemberData(nameof(All))]
-    public void TheWholeMatrixHolds(int nodes, AuditMode audit, ExplorationFault fault, bool beginsReady) => Whole(nodes, audit, fault, beginsReady);
+    public void TheWholeMatrixHolds(int nodes, AuditMode audit, ExplorationFault fault, bool beginsReady) =>
+        Whole(nodes, audit, fault, beginsReady);
 
     public static TheoryData<int, AuditMode, ExplorationFault, bool> All()
     {

@@ -7,8 +7,9 @@ using Starling.Simulation.Exploration;
 namespace Starling.Simulation.Tests.Exploration;
 
 /// <summary>
-/// What a state's key leaves out decides nothing: states are told apart by all that they are, clocks and numbers included, and those of one key must have the same steps and owe the same.
-/// Red, for each of these, if the key leaves it out: whether a node holds a merge that the Byzantine member alone may serve, a timeout that has passed, who is barred while nobody leads.
+/// What a state's key leaves out decides nothing: states are told apart by all that they are, clocks and numbers included, and those of one
+/// key must have the same steps and owe the same. Red, for each of these, if the key leaves it out: whether a node holds a merge that the
+/// Byzantine member alone may serve, a timeout that has passed, who is barred while nobody leads.
 /// </summary>
 public sealed class KernelKeyTests
 {
@@ -17,9 +18,13 @@ public sealed class KernelKeyTests
     [InlineData(2, AuditMode.Sampled, ExplorationFault.Byzantine)]
     [InlineData(2, AuditMode.Sampled, ExplorationFault.Death)]
     [InlineData(3, AuditMode.Off, ExplorationFault.None)]
-    public void StatesOfOneKeyHaveTheSameSteps(int nodes, AuditMode audit, ExplorationFault fault) => Compare(nodes, audit, fault, 1_000, _ => true);
+    public void StatesOfOneKeyHaveTheSameSteps(int nodes, AuditMode audit, ExplorationFault fault) =>
+        Compare(nodes, audit, fault, 1_000, _ => true);
 
-    /// <summary>With three nodes and a fault, which of a node's timers is next depends on how often timeouts have doubled, which a key does not tell. So timers are left out here.</summary>
+    /// <summary>
+    /// With three nodes and a fault, which of a node's timers is next depends on how often timeouts have doubled, which a key does not
+    /// tell. So timers are left out here.
+    /// </summary>
     [Theory]
     [Trait("Category", "Full")]
     [InlineData(AuditMode.Full, ExplorationFault.Byzantine)]
@@ -28,7 +33,8 @@ public sealed class KernelKeyTests
     public void StatesOfThreeNodesOfOneKeyHaveTheSameSteps(AuditMode audit, ExplorationFault fault) =>
         Compare(3, audit, fault, 8_000, step => step.Kind is not (TransitionKind.Fault or TransitionKind.InTheEnd));
 
-    private static void Compare(int nodes, AuditMode audit, ExplorationFault fault, int states, Func<Transition<KernelWorld>, bool> compares)
+    private static void Compare(int nodes, AuditMode audit, ExplorationFault fault, int states,
+        Func<Transition<KernelWorld>, bool> compares)
     {
         var request = new ExplorationRequest { Scope = ExplorationScope.Kernel, Nodes = nodes, Audit = audit, Fault = fault };
         var system = new KernelSystem(new ExploredContract(request, TestContext.Current.CancellationToken));
@@ -61,16 +67,22 @@ public sealed class KernelKeyTests
     // Operation ids, requests, signatures and hashes aside.
     private static string Everything(KernelWorld world)
     {
-        var text = new StringBuilder($"{RoundText.Of(world.Fold)}, dissent {Names(world.Fold.Round!.Dissent)}, {world.FaultsLeft} faults left");
+        var text =
+            new StringBuilder($"{RoundText.Of(world.Fold)}, dissent {Names(world.Fold.Round!.Dissent)}, {world.FaultsLeft} faults left");
         foreach (var node in world.Nodes)
         {
             var (part, clocks) = (node.Part, node.Part.Clocks);
-            text.Append(CultureInfo.InvariantCulture, $"\n  dead {node.IsDead}, lost {node.HasLostDisk}, {part.Outbox.Stage}, holds {Blobs(node.State.Held)}, synced {Blobs(node.State.Durable)}, ")
-                .Append(CultureInfo.InvariantCulture, $"parts {Blobs(node.State.Parts.Keys)}, fetches {Blobs(node.State.Transfers.Blobs.Keys)}, inspected {Blobs(part.Inspections.Keys)}, ")
-                .Append(CultureInfo.InvariantCulture, $"merges {part.Merging?.Result.Short}, chose {Names(part.Choice?.Contributors ?? [])} {part.Choice?.Term}, sample {part.Sample?.Term} {part.Sample?.Agrees}, ")
-                .Append(CultureInfo.InvariantCulture, $"since {node.Now - clocks.ProgressAt} {node.Now - clocks.AcceptedAt} {node.Now - clocks.ReadySince} {node.Now - clocks.TermSince}, under way");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n  dead {node.IsDead}, lost {node.HasLostDisk}, {part.Outbox.Stage}, holds {Blobs(node.State.Held)}, synced {Blobs(node.State.Durable)}, ")
+                .Append(CultureInfo.InvariantCulture,
+                    $"parts {Blobs(node.State.Parts.Keys)}, fetches {Blobs(node.State.Transfers.Blobs.Keys)}, inspected {Blobs(part.Inspections.Keys)}, ")
+                .Append(CultureInfo.InvariantCulture,
+                    $"merges {part.Merging?.Result.Short}, chose {Names(part.Choice?.Contributors ?? [])} {part.Choice?.Term}, sample {part.Sample?.Term} {part.Sample?.Agrees}, ")
+                .Append(CultureInfo.InvariantCulture,
+                    $"since {node.Now - clocks.ProgressAt} {node.Now - clocks.AcceptedAt} {node.Now - clocks.ReadySince} {node.Now - clocks.TermSince}, under way");
             foreach (var entry in node.UnderWay)
-                text.Append(CultureInfo.InvariantCulture, $" {entry.Entry.Body.Incarnation} {TrainingEntryCodec.Decode(entry.Entry.Body.Payload)}");
+                text.Append(CultureInfo.InvariantCulture,
+                    $" {entry.Entry.Body.Incarnation} {TrainingEntryCodec.Decode(entry.Entry.Body.Payload)}");
         }
 
         return text.ToString();

@@ -3,7 +3,9 @@ using Starling.Simulation.Exploration;
 
 namespace Starling.Simulation.Tests.Exploration;
 
-/// <summary>The search on graphs that are small enough to judge by eye. Each case is red if its rule of <see cref="FairRuns"/> is left out.</summary>
+/// <summary>
+/// The search on graphs that are small enough to judge by eye. Each case is red if its rule of <see cref="FairRuns"/> is left out.
+/// </summary>
 public sealed class SearchTests
 {
     [Fact]
@@ -26,10 +28,12 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void TheByzantineNodeAloneCannotGoRoundForEver() => Assert.Null(Explore("0 byzantine 1", "1 byzantine 0", "0 due !", "1 due !").Violation);
+    public void TheByzantineNodeAloneCannotGoRoundForEver() =>
+        Assert.Null(Explore("0 byzantine 1", "1 byzantine 0", "0 due !", "1 due !").Violation);
 
     [Fact]
-    public void ALoopOfWhichAnotherMembersReadyLeadsOutIsNone() => Assert.Null(Explore("0 due 1", "1 due 0", "1 due !", "lacks 0", "lacks 1").Violation);
+    public void ALoopOfWhichAnotherMembersReadyLeadsOutIsNone() =>
+        Assert.Null(Explore("0 due 1", "1 due 0", "1 due !", "lacks 0", "lacks 1").Violation);
 
     [Fact]
     public void ALoopThatTimeLeadsOutOfIsNone() =>
@@ -61,7 +65,8 @@ public sealed class SearchTests
     [Fact]
     public void TooManyStatesAreToldAndNotHidden()
     {
-        var report = Search.Run(new Drawn([.. Enumerable.Range(0, 20).Select(i => $"{i} due {i + 1}")]), 10, null, TestContext.Current.CancellationToken);
+        var report = Search.Run(new Drawn([.. Enumerable.Range(0, 20).Select(i => $"{i} due {i + 1}")]), 10, null,
+            TestContext.Current.CancellationToken);
         Assert.False(report.IsWhole);
         Assert.Null(report.Violation);
     }
@@ -76,7 +81,8 @@ public sealed class SearchTests
         Assert.Throws<OperationCanceledException>(() => new FairRuns(graph, new CancellationToken(canceled: true)).FirstBad());
     }
 
-    private static ExplorationReport Explore(params string[] lines) => Search.Run(new Drawn(lines), 1000, null, TestContext.Current.CancellationToken);
+    private static ExplorationReport Explore(params string[] lines) =>
+        Search.Run(new Drawn(lines), 1000, null, TestContext.Current.CancellationToken);
 
     /// <summary>A graph written as lines "from kind to"; "!" is a commit. "lacks N" and "free N" say what a state owes.</summary>
     private sealed class Drawn(string[] lines) : ITransitionSystem<string>
@@ -87,10 +93,12 @@ public sealed class SearchTests
 
         public List<Transition<string>> Next(string world) => [.. lines.Select(line => (line, Words: line.Split(' ')))
             .Where(step => step.Words.Length == 3 && step.Words[0] == world)
-            .Select(step => new Transition<string>(step.line, step.Words[2] == "!" ? "99" : step.Words[2], Kind(step.Words[1]), step.Words[2] == "!",
+            .Select(step =>
+                new Transition<string>(step.line, step.Words[2] == "!" ? "99" : step.Words[2], Kind(step.Words[1]), step.Words[2] == "!",
                 step.Words[1] == "broken" ? new BrokenRule("rule", "broken") : null))];
 
-        public Obligation Owes(string world) => new(world != "99" && !lines.Contains($"free {world}"), lines.Contains($"lacks {world}"), lines.Contains($"waits {world}"), 0);
+        public Obligation Owes(string world) =>
+            new(world != "99" && !lines.Contains($"free {world}"), lines.Contains($"lacks {world}"), lines.Contains($"waits {world}"), 0);
 
         public string Describe(string world) => world;
 

@@ -26,12 +26,14 @@ public sealed class FaultPlanDrawTests
             lies.UnionWith(plan.Liars.Values.SelectMany(told => told));
             mostLiars = Math.Max(mostLiars, plan.Liars.Count);
             var votes = audit == AuditMode.Off ? 2 : (minPeers / 2) + 1;
-            Assert.True(plan.Liars.Count + plan.Dying.Count + plan.DiskLosses < votes, "a committed merge could lose its last honest holder");
+            Assert.True(plan.Liars.Count + plan.Dying.Count + plan.DiskLosses < votes,
+                "a committed merge could lose its last honest holder");
             Assert.True(2 * plan.Liars.Count < minPeers, "liars could be half of a frozen set");
             Assert.True(nodes - plan.Liars.Count - plan.Dying.Count >= minPeers, "too few honest nodes live");
             Assert.Empty(plan.Dying.Intersect(plan.Liars.Keys));
             var spare = plan.Expellable.Except(plan.Dying).Except(plan.Liars.Keys).Count;
-            Assert.True(spare == 0 || plan.Liars.Count + plan.Dying.Count + plan.DiskLosses + spare < votes, "an admin could expel the last honest holder of a committed merge");
+            Assert.True(spare == 0 || plan.Liars.Count + plan.Dying.Count + plan.DiskLosses + spare < votes,
+                "an admin could expel the last honest holder of a committed merge");
             Assert.True(nodes - plan.Liars.Count - plan.Dying.Count - spare >= minPeers, "an admin could leave too few honest nodes");
             governed += plan.AdminEvery > TimeSpan.Zero ? 1 : 0;
             Assert.True(audit == AuditMode.Full || !plan.Liars.Values.Any(told => told.Contains(LieKind.WrongMerge)));
@@ -47,10 +49,12 @@ public sealed class FaultPlanDrawTests
     [Fact]
     public void WithoutFaultsNothingIsDrawnAndMildOnesTellNoLies()
     {
-        Assert.Empty(new FaultPlanDraw(new SeededRandom(1), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.None).Kinds);
+        Assert.Empty(
+            new FaultPlanDraw(new SeededRandom(1), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.None).Kinds);
         for (var seed = 0UL; seed < 100; seed++)
         {
-            var plan = new FaultPlanDraw(new SeededRandom(seed), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.Mild);
+            var plan =
+                new FaultPlanDraw(new SeededRandom(seed), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.Mild);
             Assert.True(plan.Liars.IsEmpty && plan.Dying.IsEmpty && plan.DiskLosses == 0);
         }
     }

@@ -78,7 +78,8 @@ public sealed class SimulatedNetworkTests
         network.Start(0);
         network.Want(0, [1]);
         Pass(1);
-        Assert.Equal(["1 0 down", "0 1 up", "1 0 up"], told.Order(StringComparer.Ordinal).OrderBy(line => line.EndsWith("up", StringComparison.Ordinal)));
+        Assert.Equal(["1 0 down", "0 1 up", "1 0 up"],
+            told.Order(StringComparer.Ordinal).OrderBy(line => line.EndsWith("up", StringComparison.Ordinal)));
     }
 
     private void Pass(double seconds)

@@ -7,7 +7,9 @@ using Starling.Daemon.Joining;
 
 namespace Starling.Cli.Commands.Consortia;
 
-/// <summary>The entry 0 of a task runner as a consortium's file tells it. Nodes wait for this one; any other they would never follow.</summary>
+/// <summary>
+/// The entry 0 of a task runner as a consortium's file tells it. Nodes wait for this one; any other they would never follow.
+/// </summary>
 internal static class ConsortiumFounding
 {
     /// <summary>Reads it.</summary>
@@ -15,15 +17,18 @@ internal static class ConsortiumFounding
     /// <param name="runner">The task runner that is to be founded.</param>
     /// <param name="admin">Who founds it.</param>
     /// <param name="parsed">The command line, which must not say otherwise.</param>
-    /// <exception cref="CommandException">The file is for another task runner or founder, or the command line says who operators are, too.</exception>
+    /// <exception cref="CommandException">The file is for another task runner or founder, or the command line says who
+    /// operators are, too.</exception>
     public static FoundRunner Read(string file, ContractId runner, NodeId admin, ParseResult parsed)
     {
         if (parsed.Tokens.Any(token => token.Value is "--operators" or "--admins" or "--anchors"))
-            throw new CommandException(ExitCode.Usage, "--consortium says who operators, admins and authorities are; leave the other options out.");
+            throw new CommandException(ExitCode.Usage,
+                "--consortium says who operators, admins and authorities are; leave the other options out.");
         var consortium = Consortium.ReadFile(file);
         var founder = consortium.Founding.Admins[0].Node;
         return consortium.Runner == runner && founder == admin
             ? consortium.Founding
-            : throw new CommandException(ExitCode.Usage, $"{file} is for {consortium.Runner}, founded by {founder}; it cannot found {runner} as {admin}.");
+            : throw new CommandException(ExitCode.Usage,
+                $"{file} is for {consortium.Runner}, founded by {founder}; it cannot found {runner} as {admin}.");
     }
 }

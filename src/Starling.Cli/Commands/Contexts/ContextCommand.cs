@@ -12,7 +12,8 @@ namespace Starling.Cli.Commands.Contexts;
 internal static class ContextCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "The context." };
-    private static readonly Argument<string?> OptionalName = new("name") { Description = "The context; the active one unless given.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> OptionalName =
+        new("name") { Description = "The context; the active one unless given.", Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>The command and those below it.</summary>
     public static Command Build() => new("context", "Says whom commands talk to, and as whom.")
@@ -22,10 +23,13 @@ internal static class ContextCommand
         {
             var book = ContextFile.Read(ContextFile.Folder).Switch(parsed.GetValue(Name)!);
             ContextFile.Write(ContextFile.Folder, book);
-            parsed.Print(book.Find(null), CliJson.Default.ControlContext, output => output.WriteLine($"{book.Active} is the active context"));
+            parsed.Print(book.Find(null), CliJson.Default.ControlContext,
+                output => output.WriteLine($"{book.Active} is the active context"));
         }),
-        Build(new ExampledCommand("list", "Lists the contexts; a star marks the active one.", "starling context list"), parsed => List(ContextFile.Read(ContextFile.Folder), parsed)),
-        Build(new ExampledCommand("show", "Shows a context.", "starling context show", "starling context show clinic --json") { OptionalName }, parsed => Show(
+        Build(new ExampledCommand("list", "Lists the contexts; a star marks the active one.", "starling context list"),
+            parsed => List(ContextFile.Read(ContextFile.Folder), parsed)),
+        Build(new ExampledCommand("show", "Shows a context.", "starling context show",
+            "starling context show clinic --json") { OptionalName }, parsed => Show(
             ContextFile.Read(ContextFile.Folder).Find(parsed.GetValue(OptionalName)), parsed)),
         Build(new ExampledCommand("remove", "Forgets a context. Its files stay.", "starling context remove clinic") { Name }, parsed =>
         {
@@ -47,12 +51,24 @@ internal static class ContextCommand
 
     private static Command BuildCreate()
     {
-        var address = new Option<string?>("--address") { Description = "Where the node is reached, host:port; the port is 30304 unless given." };
-        var service = new Option<string?>("--service") { Description = "The same by the name of a service, host:port; the port is 443 unless given." };
+        var address =
+            new Option<string?>("--address") { Description = "Where the node is reached, host:port; the port is 30304 unless given." };
+        var service = new Option<string?>("--service")
+        {
+            Description = "The same by the name of a service, host:port; the port is 443 unless given."
+        };
         var certificate = new Option<string>("--certificate") { Description = "Your certificate, PEM.", Required = true };
         var key = new Option<string>("--key") { Description = "Your private key, PEM.", Required = true };
-        var anchors = new Option<string[]>("--anchors") { Description = "Certificates of the authorities that you trust, PEM.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var node = new Option<string?>("--node") { Description = "The SPIFFE ID that the node must show; any node that an anchor vouches for unless given." };
+        var anchors = new Option<string[]>("--anchors")
+        {
+            Description = "Certificates of the authorities that you trust, PEM.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true
+        };
+        var node = new Option<string?>("--node")
+        {
+            Description = "The SPIFFE ID that the node must show; any node that an anchor vouches for unless given."
+        };
         var create = new ExampledCommand(
             "create", "Adds a context. The first one is the active one.",
             "starling context create clinic --address node.clinic.example:30304 --certificate admin.pem --key admin.key --anchors clinic-ca.pem")
@@ -62,11 +78,16 @@ internal static class ContextCommand
         return Build(create, parsed =>
         {
             var context = Check(new ControlContext(
-                parsed.GetValue(Name)!, Address(parsed.GetValue(address), parsed.GetValue(service)), parsed.GetValue(node), Path.GetFullPath(parsed.GetValue(certificate)!),
-                Path.GetFullPath(parsed.GetValue(key)!), [.. parsed.GetValue(anchors)!.Select(Path.GetFullPath)], new SortedDictionary<string, string>(StringComparer.Ordinal)));
+                parsed.GetValue(Name)!, Address(parsed.GetValue(address), parsed.GetValue(service)), parsed.GetValue(node),
+                Path.GetFullPath(parsed.GetValue(certificate)!),
+                Path.GetFullPath(parsed.GetValue(key)!), [.. parsed.GetValue(anchors)!.Select(Path.GetFullPath)],
+                new SortedDictionary<string, string>(StringComparer.Ordinal)));
             var book = ContextFile.Read(ContextFile.Folder).With(context);
             ContextFile.Write(ContextFile.Folder, book);
-            parsed.Print(context, CliJson.Default.ControlContext, output => output.WriteLine($"{context.Name} talks to {context.Address}{(book.Active == context.Name ? "; it is the active context" : "")}"));
+            parsed.Print(context, CliJson.Default.ControlContext,
+                output =>
+                    output.WriteLine(
+                        $"{context.Name} talks to {context.Address}{(book.Active == context.Name ? "; it is the active context" : "")}"));
         });
     }
 
@@ -75,7 +96,8 @@ internal static class ContextCommand
     {
         ControlSession.ContractNamed(context.Name);
         if (context.Node is not null && !NodeId.TryParse(context.Node, out _))
-            throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(context.Node)}' is no identity; write spiffe://trust-domain/organisation/node.");
+            throw new CommandException(ExitCode.Usage,
+                $"'{Mistake.Shorten(context.Node)}' is no identity; write spiffe://trust-domain/organisation/node.");
         ControlSession.Open(context).Dispose();
         return context;
     }
@@ -86,14 +108,16 @@ internal static class ContextCommand
             throw new CommandException(ExitCode.Usage, "a context needs either --address or --service.");
         var text = address ?? service!;
         return (HostAndPort.TryParse(text, address is null ? HostAndPort.ServicePort : HostAndPort.NodePort)
-            ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.")).ToString();
+            ?? throw new CommandException(ExitCode.Usage,
+                $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.")).ToString();
     }
 
     private static void List(ContextBook book, ParseResult parsed) => parsed.Print(book, CliJson.Default.ContextBook, output =>
     {
         var table = new TextTable("", "context", "address", "as", "node");
         foreach (var context in book.Contexts)
-            table.Add(context.Name == book.Active ? "*" : "", context.Name, context.Address, Path.GetFileName(context.Certificate), context.Node ?? "any");
+            table.Add(context.Name == book.Active ? "*" : "", context.Name, context.Address, Path.GetFileName(context.Certificate),
+                context.Node ?? "any");
         table.Write(output);
     });
 

@@ -21,9 +21,13 @@ internal static class ContextEnvironmentCommand
         var value = new Argument<string>("value") { Description = "Its value; an empty one takes the setting away." };
         return new Command("env", "A context's settings.")
         {
-            ContextCommand.Build(new ExampledCommand("get", "Prints a setting.", "starling context env get runner") { name, Context }, parsed => Get(parsed, parsed.GetValue(name)!)),
-            ContextCommand.Build(new ExampledCommand("set", "Changes a setting.", "starling context env set runner lab") { name, value, Context }, parsed => Set(parsed, parsed.GetValue(name)!, parsed.GetValue(value)!)),
-            ContextCommand.Build(new ExampledCommand("list", "Lists the settings.", "starling context env list") { Context }, parsed => Write(parsed, Find(parsed).Context)),
+            ContextCommand.Build(new ExampledCommand("get", "Prints a setting.", "starling context env get runner") { name, Context },
+                parsed => Get(parsed, parsed.GetValue(name)!)),
+            ContextCommand.Build(new ExampledCommand("set", "Changes a setting.",
+                "starling context env set runner lab") { name, value, Context },
+                parsed => Set(parsed, parsed.GetValue(name)!, parsed.GetValue(value)!)),
+            ContextCommand.Build(new ExampledCommand("list", "Lists the settings.", "starling context env list") { Context },
+                parsed => Write(parsed, Find(parsed).Context)),
         };
     }
 
@@ -31,7 +35,8 @@ internal static class ContextEnvironmentCommand
     {
         var settings = Find(parsed).Context.Environment;
         var value = settings.GetValueOrDefault(name)
-            ?? throw new CommandException(ExitCode.Usage, $"there is no setting '{Mistake.Shorten(name)}'{(NearestName.Of(name, settings.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : ".")}");
+            ?? throw new CommandException(ExitCode.Usage,
+                $"there is no setting '{Mistake.Shorten(name)}'{(NearestName.Of(name, settings.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : ".")}");
         parsed.Print(value, CliJson.Default.String, output => output.WriteLine(value));
     }
 
@@ -40,7 +45,8 @@ internal static class ContextEnvironmentCommand
         var (book, context) = Find(parsed);
         var settings = new SortedDictionary<string, string>(context.Environment.ToDictionary(), StringComparer.Ordinal);
         if (name.Length is 0 or > 64 || value.Length > Longest || name.Concat(value).Any(char.IsControl))
-            throw new CommandException(ExitCode.Usage, $"a setting has a name of up to 64 characters and a value of up to {Longest}, none of them a control character.");
+            throw new CommandException(ExitCode.Usage,
+                $"a setting has a name of up to 64 characters and a value of up to {Longest}, none of them a control character.");
         if (value.Length == 0)
             settings.Remove(name);
         else
@@ -58,7 +64,8 @@ internal static class ContextEnvironmentCommand
         return (book, book.Find(parsed.GetValue(Context)));
     }
 
-    private static void Write(ParseResult parsed, ControlContext context) => parsed.Print(context.Environment, CliJson.Default.IReadOnlyDictionaryStringString, output =>
+    private static void Write(ParseResult parsed, ControlContext context) =>
+        parsed.Print(context.Environment, CliJson.Default.IReadOnlyDictionaryStringString, output =>
     {
         foreach (var (name, value) in context.Environment)
             output.WriteLine($"{name}={value}");

@@ -11,23 +11,34 @@ namespace Starling.Cli.Commands.Contracts;
 internal static class ContractChangeCommand
 {
     /// <summary>Whether the open round is opened again; for all commands that have a reason to.</summary>
-    public static Option<bool> Restart() => new("--restart") { Description = "Open the open round again after it, so that it takes effect at once: all train that round anew." };
+    public static Option<bool> Restart() =>
+        new("--restart")
+        {
+            Description = "Open the open round again after it, so that it takes effect at once: all train that round anew."
+        };
 
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var settings = new Option<string[]>("--set") { Description = "A setting that is to be different, path=value as for an experiment; may be repeated.", Required = true };
+        var settings = new Option<string[]>("--set")
+        {
+            Description = "A setting that is to be different, path=value as for an experiment; may be repeated.",
+            Required = true
+        };
         var restart = Restart();
         return new ExampledCommand(
             "change", "Gives a contract other settings, as its admin: from the next round on, or at once.",
-            "starling contract change digits --set training.rounds=50", "starling contract change digits --set training.minPeers=2 --restart        # an organisation has left for good")
+            "starling contract change digits --set training.rounds=50",
+            "starling contract change digits --set training.minPeers=2 --restart        # an organisation has left for good")
         {
             settings, restart,
-        }.DoesWithContract((session, parsed, contract, cancellation) => ChangeAsync(session, parsed, contract, (parsed.GetValue(settings)!, parsed.GetValue(restart)), cancellation));
+        }.DoesWithContract((session, parsed, contract, cancellation) =>
+            ChangeAsync(session, parsed, contract, (parsed.GetValue(settings)!, parsed.GetValue(restart)), cancellation));
     }
 
     private static async Task ChangeAsync(
-        ControlSession session, ParseResult parsed, NamedContract contract, (string[] Settings, bool Restart) asked, CancellationToken cancellation)
+        ControlSession session, ParseResult parsed, NamedContract contract, (string[] Settings, bool Restart) asked,
+        CancellationToken cancellation)
     {
         var name = contract.Contract;
         var before = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
@@ -45,9 +56,11 @@ internal static class ContractChangeCommand
         var restarts = asked.Restart && after.Stage == ContractStage.Training && before.Stage == ContractStage.Training;
         if (restarts)
             after = await session.RestartAsync(name, after.Round, cancellation).ConfigureAwait(false);
-        string[] outlook = [.. change.Changed.IsEmpty && !restarts ? [] : new ContractOutlook(contract.Named).OfChange(before, after, restarts)];
+        string[] outlook =
+            [.. change.Changed.IsEmpty && !restarts ? [] : new ContractOutlook(contract.Named).OfChange(before, after, restarts)];
         var report = new ContractChangeReport(
-            name, change.Changed, ContractOutlook.From(before, after, restarts), after.Round, restarts, after.Epoch, outlook, session.Client.Node);
+            name, change.Changed, ContractOutlook.From(before, after, restarts), after.Round, restarts, after.Epoch, outlook,
+            session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractChangeReport, output => Write(output, report));
     }
 

@@ -12,4 +12,5 @@ namespace Starling.Cli.Commands.Contracts;
 /// <param name="Outlook">What follows, sentences.</param>
 /// <param name="Node">The node that was asked.</param>
 internal sealed record ContractChangeReport(
-    string Contract, IReadOnlyList<ChangedSetting> Changed, long From, long Round, bool Restarted, long Epoch, IReadOnlyList<string> Outlook, string Node);
+    string Contract, IReadOnlyList<ChangedSetting> Changed, long From, long Round, bool Restarted, long Epoch,
+    IReadOnlyList<string> Outlook, string Node);

@@ -16,49 +16,60 @@ internal static class ContractCommand
     public static Command Build() => new("contract", "Training contracts: makes them, shows them, and decides about them as their admin.")
     {
         ContractCreateCommand.Build(),
-        new ExampledCommand("list", "Lists the contracts on the ledger, task runners too.", "starling contract list").Does(ContractViews.ListAsync),
-        new ExampledCommand("info", "Shows a contract's settings, members and latest commits.", "starling contract info digits") { Contract }
+        new ExampledCommand("list", "Lists the contracts on the ledger, task runners too.",
+            "starling contract list").Does(ContractViews.ListAsync),
+        new ExampledCommand("info", "Shows a contract's settings, members and latest commits.",
+            "starling contract info digits") { Contract }
             .Does((session, parsed, cancellation) => ContractViews.InfoAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
         new ExampledCommand("status", "Shows where a contract stands.", "starling contract status digits") { Contract }
             .Does((session, parsed, cancellation) => ContractViews.StatusAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
         new ExampledCommand("perf", "Shows how each member does.", "starling contract perf digits") { Contract }
-            .Does((session, parsed, cancellation) => ContractViews.PerformanceAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
+            .Does((session, parsed, cancellation) =>
+                ContractViews.PerformanceAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
         ContractChangeCommand.Build(),
         ContractExpelCommand.Build(),
         ContractEnrolCommand.Build(),
         BuildRestart(),
-        new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.", "starling contract reset digits") { Contract }
+        new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.",
+            "starling contract reset digits") { Contract }
             .Does((session, parsed, cancellation) => RestartAsync(session, parsed, parsed.GetValue(Contract)!, 1, cancellation)),
         BuildDelete(),
     };
 
     private static Command BuildRestart()
     {
-        var round = new Option<long>("--round") { Description = "The round: the open one, the one before it, or the first.", Required = true };
+        var round =
+            new Option<long>("--round") { Description = "The round: the open one, the one before it, or the first.", Required = true };
         return new ExampledCommand(
             "restart", "Opens a round again, as the contract's admin: what was committed from it on no longer counts.",
-            "starling contract restart digits --round 3", "starling contract restart digits-1 --round 3        # a run of this machine") { round }
-            .DoesWithContract((session, parsed, contract, cancellation) => RestartAsync(session, parsed, contract.Contract, parsed.GetValue(round), cancellation));
+            "starling contract restart digits --round 3",
+            "starling contract restart digits-1 --round 3        # a run of this machine") { round }
+            .DoesWithContract((session, parsed, contract, cancellation) =>
+                RestartAsync(session, parsed, contract.Contract, parsed.GetValue(round), cancellation));
     }
 
-    private static async Task RestartAsync(ControlSession session, ParseResult parsed, string contract, long round, CancellationToken cancellation)
+    private static async Task RestartAsync(ControlSession session, ParseResult parsed, string contract, long round,
+        CancellationToken cancellation)
     {
         var after = await session.RestartAsync(contract, round, cancellation).ConfigureAwait(false);
         var report = new ContractRestartReport(contract, round, after.Epoch, session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractRestartReport, output => output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"round {report.Round} of {report.Contract} is open again (epoch {report.Epoch})")));
+            string.Create(CultureInfo.InvariantCulture,
+                $"round {report.Round} of {report.Contract} is open again (epoch {report.Epoch})")));
     }
 
     private static Command BuildDelete()
     {
         var reason = new Option<string>("--reason") { Description = "Why, for the record.", DefaultValueFactory = _ => "" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        return new ExampledCommand("delete", "Deletes a contract for ever. Its history stays in the ledger; its name is not free again.", "starling contract delete digits --yes") { Contract, reason, yes }
+        return new ExampledCommand("delete", "Deletes a contract for ever. Its history stays in the ledger; its name is not free again.",
+            "starling contract delete digits --yes") { Contract, reason, yes }
             .Does(async (session, parsed, cancellation) =>
             {
                 var contract = parsed.GetValue(Contract)!;
                 Confirmation.Ask($"{contract} is deleted for ever.", parsed.GetValue(yes));
-                var answer = await session.AppendAsync(contract, new Tombstone(parsed.GetValue(reason)!), cancellation).ConfigureAwait(false);
+                var answer =
+                    await session.AppendAsync(contract, new Tombstone(parsed.GetValue(reason)!), cancellation).ConfigureAwait(false);
                 parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine($"{contract} is deleted"));
             });
     }

@@ -7,24 +7,30 @@ using Starling.Core.Training;
 
 namespace Starling.Cli.Commands.Contracts;
 
-/// <summary><c>starling contract enrol</c>: takes nodes into a training contract that stands, new ones and those that were put out.</summary>
+/// <summary>
+/// <c>starling contract enrol</c>: takes nodes into a training contract that stands, new ones and those that were put out.
+/// </summary>
 internal static class ContractEnrolCommand
 {
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var certificates = new Argument<string[]>("certificates") { Description = "Certificates of the nodes, PEM.", Arity = new ArgumentArity(1, 1000) };
+        var certificates =
+            new Argument<string[]>("certificates") { Description = "Certificates of the nodes, PEM.", Arity = new ArgumentArity(1, 1000) };
         var restart = ContractChangeCommand.Restart();
         return new ExampledCommand(
             "enrol", "Takes nodes into a contract as members, as its admin: new ones, and those that were put out.",
-            "starling contract enrol digits clinic-c.pem", "starling contract enrol digits clinic-c.pem --restart        # the open round begins anew with it")
+            "starling contract enrol digits clinic-c.pem",
+            "starling contract enrol digits clinic-c.pem --restart        # the open round begins anew with it")
         {
             certificates, restart,
-        }.DoesWithContract((session, parsed, contract, cancellation) => EnrolAsync(session, parsed, contract, (parsed.GetValue(certificates)!, parsed.GetValue(restart)), cancellation));
+        }.DoesWithContract((session, parsed, contract, cancellation) =>
+            EnrolAsync(session, parsed, contract, (parsed.GetValue(certificates)!, parsed.GetValue(restart)), cancellation));
     }
 
     private static async Task EnrolAsync(
-        ControlSession session, ParseResult parsed, NamedContract contract, (string[] Certificates, bool Restart) asked, CancellationToken cancellation)
+        ControlSession session, ParseResult parsed, NamedContract contract, (string[] Certificates, bool Restart) asked,
+        CancellationToken cancellation)
     {
         var (name, outlook) = (contract.Contract, new ContractOutlook(contract.Named));
         Enrolment[] enrolments = [.. asked.Certificates.Select(CertificateFiles.Enrolment)];
@@ -41,7 +47,8 @@ internal static class ContractEnrolCommand
             after = await session.RestartAsync(name, after.Round, cancellation).ConfigureAwait(false);
         string[] enrolled = [.. enrolments.Select(enrolment => enrolment.Node.Value).Distinct().Order(StringComparer.Ordinal)];
         var report = new ContractEnrolReport(
-            name, enrolled, after.Next, after.Round, restarts, after.Epoch, [.. outlook.OfEnrolment(before, after, enrolled, restarts)], session.Client.Node);
+            name, enrolled, after.Next, after.Round, restarts, after.Epoch, [.. outlook.OfEnrolment(before, after, enrolled, restarts)],
+            session.Client.Node);
         parsed.Print(report, CliJson.Default.ContractEnrolReport, output =>
         {
             foreach (var member in enrolled)

@@ -13,23 +13,30 @@ internal static class ContractExpelCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var member = new Argument<string>("member") { Description = "The member: its SPIFFE ID, organisation/name, or its name if no other has it." };
+        var member = new Argument<string>("member")
+        {
+            Description = "The member: its SPIFFE ID, organisation/name, or its name if no other has it."
+        };
         var restart = ContractChangeCommand.Restart();
         return new ExampledCommand(
             "expel", "Puts a member out of a contract, as its admin: at once, until 'contract enrol' takes it back.",
-            "starling contract expel digits clinic-c/node-1", "starling contract expel digits clinic-c/node-1 --restart        # the open round begins anew without it")
+            "starling contract expel digits clinic-c/node-1",
+            "starling contract expel digits clinic-c/node-1 --restart        # the open round begins anew without it")
         {
             member, restart,
-        }.DoesWithContract((session, parsed, contract, cancellation) => ExpelAsync(session, parsed, contract, (parsed.GetValue(member)!, parsed.GetValue(restart)), cancellation));
+        }.DoesWithContract((session, parsed, contract, cancellation) =>
+            ExpelAsync(session, parsed, contract, (parsed.GetValue(member)!, parsed.GetValue(restart)), cancellation));
     }
 
     private static async Task ExpelAsync(
-        ControlSession session, ParseResult parsed, NamedContract contract, (string Member, bool Restart) asked, CancellationToken cancellation)
+        ControlSession session, ParseResult parsed, NamedContract contract, (string Member, bool Restart) asked,
+        CancellationToken cancellation)
     {
         var (name, outlook) = (contract.Contract, new ContractOutlook(contract.Named));
         var after = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
         ContractForm.Settings(after, session.Client.Node);
-        var member = OperatorNames.Find(asked.Member, [.. after.Members.Union(after.Next).Union(after.Expelled)], ("member", $"starling contract info {name}"));
+        var member = OperatorNames.Find(asked.Member, [.. after.Members.Union(after.Next).Union(after.Expelled)],
+            ("member", $"starling contract info {name}"));
         if (asked.Restart)
             ContractTarget.MustUseRounds(after, "the others go on at once");
         var isOut = after.Expelled.Contains(member);

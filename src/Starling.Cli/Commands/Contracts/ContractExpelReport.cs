@@ -10,4 +10,5 @@ namespace Starling.Cli.Commands.Contracts;
 /// <param name="Outlook">What follows, sentences.</param>
 /// <param name="Node">The node that was asked.</param>
 internal sealed record ContractExpelReport(
-    string Contract, string Member, IReadOnlyList<string> Members, long Round, bool Restarted, long Epoch, IReadOnlyList<string> Outlook, string Node);
+    string Contract, string Member, IReadOnlyList<string> Members, long Round, bool Restarted, long Epoch, IReadOnlyList<string> Outlook,
+    string Node);

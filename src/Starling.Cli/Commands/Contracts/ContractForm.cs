@@ -12,18 +12,23 @@ internal static class ContractForm
     /// <summary>The settings of the round that opens next.</summary>
     /// <param name="contract">What the node tells.</param>
     /// <param name="node">The node.</param>
-    /// <exception cref="CommandException">The contract is not founded, or the node does not tell all of its settings, which a change would then lose.</exception>
+    /// <exception cref="CommandException">The contract is not founded, or the node does not tell all of its settings, which a change
+    /// would then lose.</exception>
     public static TrainingSettings Settings(ContractDescription contract, string node)
     {
         if (contract.Settings is not { } told)
             throw new CommandException(ExitCode.Denied, $"{contract.Contract} is not founded yet; wait for its entry 0.");
         if (told.MergeParameters is null || told.ProtocolParameters is null)
-            throw new CommandException(ExitCode.Denied, $"{node} runs an older version, which does not tell all settings of {contract.Contract}; upgrade it, or ask another node.");
+            throw new CommandException(ExitCode.Denied,
+                $"{node} runs an older version, which does not tell all settings of {contract.Contract}; upgrade it, or ask another node.");
         if (!Enum.TryParse<AuditMode>(told.Audit, ignoreCase: true, out var audit) || !Digest.TryParse(told.SchemaHash, out var schema))
-            throw new CommandException(ExitCode.Denied, $"{node} tells settings of {contract.Contract} that this version does not know; use the node's version.");
+            throw new CommandException(ExitCode.Denied,
+                $"{node} tells settings of {contract.Contract} that this version does not know; use the node's version.");
         return new TrainingSettings(
-            told.Protocol, told.Rounds, told.SyncInterval, told.MinPeers, audit, told.MergeRule, Sorted(told.MergeParameters), schema, told.MaxModelBytes,
-            TimeSpan.FromSeconds(told.LeaderTimeoutSeconds), TimeSpan.FromSeconds(told.AbsentTimeoutSeconds), TimeSpan.FromSeconds(told.GraceSeconds),
+            told.Protocol, told.Rounds, told.SyncInterval, told.MinPeers, audit, told.MergeRule, Sorted(told.MergeParameters), schema,
+            told.MaxModelBytes,
+            TimeSpan.FromSeconds(told.LeaderTimeoutSeconds), TimeSpan.FromSeconds(told.AbsentTimeoutSeconds),
+            TimeSpan.FromSeconds(told.GraceSeconds),
             TimeSpan.FromSeconds(told.ClaimDelaySeconds))
         {
             AuditChunks = told.AuditChunks,

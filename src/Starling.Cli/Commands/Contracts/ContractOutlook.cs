@@ -8,12 +8,18 @@ using Starling.Core.Training.Participation;
 
 namespace Starling.Cli.Commands.Contracts;
 
-/// <summary>What follows for a contract's training from what its admin has decided. All of it rests on what the node tells of the contract after it.</summary>
+/// <summary>
+/// What follows for a contract's training from what its admin has decided. All of it rests on what the node tells of the contract after it.
+/// </summary>
 /// <param name="named">What the admin called the contract, for the commands that are advised: its name, or a run's.</param>
 internal sealed class ContractOutlook(string named)
 {
-    /// <summary>Whether members agree on the ledger, round by round: only then is there a round that begins anew, and anything that waits for the next one.</summary>
-    public static bool UsesRounds(ContractDescription contract) => contract.Settings is not { } settings || SyncProtocols.UsesRounds(settings.Protocol);
+    /// <summary>
+    /// Whether members agree on the ledger, round by round: only then is there a round that begins anew, and anything
+    /// that waits for the next one.
+    /// </summary>
+    public static bool UsesRounds(ContractDescription contract) =>
+        contract.Settings is not { } settings || SyncProtocols.UsesRounds(settings.Protocol);
 
     /// <summary>The first round that the latest settings hold for.</summary>
     /// <param name="after">The contract.</param>
@@ -65,7 +71,8 @@ internal sealed class ContractOutlook(string named)
     /// <param name="after">The contract after.</param>
     /// <param name="enrolled">Who was taken in, or was in before.</param>
     /// <param name="restarted">Whether the open round was opened again.</param>
-    public IEnumerable<string> OfEnrolment(ContractDescription before, ContractDescription after, IReadOnlyCollection<string> enrolled, bool restarted)
+    public IEnumerable<string> OfEnrolment(ContractDescription before, ContractDescription after, IReadOnlyCollection<string> enrolled,
+        bool restarted)
     {
         List<string> late = [.. enrolled.Except(after.Members)];
         if (after.Stage == ContractStage.Ended)
@@ -75,7 +82,9 @@ internal sealed class ContractOutlook(string named)
         else if (restarted)
             yield return Reopened(after);
         else if (late.Count == 0)
-            yield return UsesRounds(after) ? Text($"The open round {after.Round} counts {(enrolled.Count == 1 ? "it" : "them")} among its members.") : "That is in force.";
+            yield return UsesRounds(after)
+                ? Text($"The open round {after.Round} counts {(enrolled.Count == 1 ? "it" : "them")} among its members.")
+                : "That is in force.";
         else
             yield return Text($"From round {after.Round + 1} on there are {after.Next.Count} members; the open round {after.Round} goes on without {string.Join(", ", late.Select(OperatorNames.Short))}. {Restart(after, "begins it anew with all")}");
         if (enrolled.Except(before.Next).Except(before.Expelled).Any())
@@ -104,12 +113,16 @@ internal sealed class ContractOutlook(string named)
     {
         var awaited = contract.Members.Except(contract.Ready).Except(contract.Expelled).ToList();
         return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} {(contract.Ready.Count == 1 ? "is" : "are")} ready; it waits for ever if there are never more")
-            + (awaited.Count == 0 ? "." : $" (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
+            + (awaited.Count == 0
+                ? "."
+                : $" (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
     }
 
-    private static string Reopened(ContractDescription contract) => Text($"Round {contract.Round} is open again with {contract.Members.Count} members, of which it needs {contract.MinPeers} (epoch {contract.Epoch}).");
+    private static string Reopened(ContractDescription contract) =>
+        Text($"Round {contract.Round} is open again with {contract.Members.Count} members, of which it needs {contract.MinPeers} (epoch {contract.Epoch}).");
 
-    private string Restart(ContractDescription contract, string does) => Text($"'starling contract restart {named} --round {contract.Round}' {does}.");
+    private string Restart(ContractDescription contract, string does) =>
+        Text($"'starling contract restart {named} --round {contract.Round}' {does}.");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,14 +7,26 @@ using Starling.Core.Training;
 
 namespace Starling.Cli.Commands.Contracts;
 
-/// <summary>What the commands share by which an admin decides about a training contract that trains: which one that is, and that its open round begins anew.</summary>
+/// <summary>
+/// What the commands share by which an admin decides about a training contract that trains: which one that is, and that
+/// its open round begins anew.
+/// </summary>
 internal static class ContractTarget
 {
-    /// <summary>Gives a command a contract, or a run of this machine, as its first argument, the options by which the user names a node, and what it does.</summary>
-    public static Command DoesWithContract(this Command command, Func<ControlSession, ParseResult, NamedContract, CancellationToken, Task> action)
+    /// <summary>
+    /// Gives a command a contract, or a run of this machine, as its first argument, the options by which the user names
+    /// a node, and what it does.
+    /// </summary>
+    public static Command DoesWithContract(this Command command,
+        Func<ControlSession, ParseResult, NamedContract, CancellationToken, Task> action)
     {
-        var contract = new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
-        var output = new Option<string>("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+        var contract =
+            new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
+        var output = new Option<string>("--out")
+        {
+            Description = "The folder that runs are kept in.",
+            DefaultValueFactory = _ => RunFolder.DefaultBase
+        };
         command.Arguments.Insert(0, contract);
         command.Add(output);
         NodeCommands.AddOptions(command);
@@ -35,12 +47,14 @@ internal static class ContractTarget
     public static void MustUseRounds(ContractDescription contract, string instead)
     {
         if (!ContractOutlook.UsesRounds(contract))
-            throw new CommandException(ExitCode.Usage, $"{contract.Contract} has no rounds that all open together, so there is none to restart: {instead}; leave --restart out.");
+            throw new CommandException(ExitCode.Usage,
+                $"{contract.Contract} has no rounds that all open together, so there is none to restart: {instead}; leave --restart out.");
     }
 
     /// <summary>Opens a round again.</summary>
     /// <returns>The contract after that.</returns>
-    public static async Task<ContractDescription> RestartAsync(this ControlSession session, string contract, long round, CancellationToken cancellation)
+    public static async Task<ContractDescription> RestartAsync(this ControlSession session, string contract, long round,
+        CancellationToken cancellation)
     {
         await session.AppendAsync(contract, new Restart(round), cancellation).ConfigureAwait(false);
         return await session.Client.GetContractAsync(contract, cancellation).ConfigureAwait(false);

@@ -17,7 +17,8 @@ internal static class ContractViews
         {
             var table = new TextTable("contract", "kind", "stage", ">entries", "followed", "founding");
             foreach (var contract in contracts)
-                table.Add(contract.Contract, Word(contract.Kind), Word(contract.Stage), Quantity.Count(contract.Height), contract.Followed ? "yes" : "no", contract.Founding[..12]);
+                table.Add(contract.Contract, Word(contract.Kind), Word(contract.Stage), Quantity.Count(contract.Height),
+                    contract.Followed ? "yes" : "no", contract.Founding[..12]);
             table.Write(output);
         });
     }
@@ -31,7 +32,8 @@ internal static class ContractViews
             output.WriteLine($"  founding   {contract.Founding}");
             output.WriteLine($"  height     {Quantity.Count(contract.Height)}, chain {contract.ChainHead}");
             if (contract.Settings is { } s)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  settings   {s.Protocol}, {s.Rounds} rounds of {s.SyncInterval} batches, at least {s.MinPeers} members, {s.MergeRule}, audit {s.Audit}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"  settings   {s.Protocol}, {s.Rounds} rounds of {s.SyncInterval} batches, at least {s.MinPeers} members, {s.MergeRule}, audit {s.Audit}"));
             foreach (var admin in contract.Admins)
                 output.WriteLine($"  admin      {admin}");
             foreach (var member in contract.Members.Except(contract.Expelled))
@@ -39,7 +41,8 @@ internal static class ContractViews
             foreach (var expelled in contract.Expelled)
                 output.WriteLine($"  put out    {expelled}");
             foreach (var commit in contract.Commits)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  round {commit.Round,-4} {commit.Merge[..12]} of {commit.Contributors.Count}{(commit.Named.Count == 0 ? "" : $", disputed by {string.Join(", ", commit.Named)}")}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"  round {commit.Round,-4} {commit.Merge[..12]} of {commit.Contributors.Count}{(commit.Named.Count == 0 ? "" : $", disputed by {string.Join(", ", commit.Named)}")}"));
         });
     }
 
@@ -51,8 +54,11 @@ internal static class ContractViews
             var rounds = contract.Settings?.Rounds ?? 0;
             output.WriteLine(contract.Stage switch
             {
-                ContractStage.Training => string.Create(CultureInfo.InvariantCulture, $"{name} trains round {contract.Round} of {rounds}, opening {contract.Opening}, term {contract.Term}; leader {contract.Leader ?? "none"}"),
-                ContractStage.Ended => string.Create(CultureInfo.InvariantCulture, $"{name} has ended after {contract.Round - 1} of {rounds} rounds"),
+                ContractStage.Training =>
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{name} trains round {contract.Round} of {rounds}, opening {contract.Opening}, term {contract.Term}; leader {contract.Leader ?? "none"}"),
+                ContractStage.Ended =>
+                    string.Create(CultureInfo.InvariantCulture, $"{name} has ended after {contract.Round - 1} of {rounds} rounds"),
                 ContractStage.Deleted => $"{name} was deleted",
                 _ => $"{name} is not founded",
             });
@@ -67,17 +73,22 @@ internal static class ContractViews
 
     public static async Task PerformanceAsync(ControlSession session, ParseResult parsed, string name, CancellationToken cancellation)
     {
-        var members = await ControlSession.AllAsync(after => session.Client.GetPerformanceAsync(name, after, cancellation)).ConfigureAwait(false);
+        var members =
+            await ControlSession.AllAsync(after => session.Client.GetPerformanceAsync(name, after, cancellation)).ConfigureAwait(false);
         var status = await session.Client.GetStatusAsync(cancellation).ConfigureAwait(false);
         parsed.Print(members, CliJson.Default.IReadOnlyListMemberPerformance, output =>
         {
             var table = new TextTable("member", ">round", ">loss", ">accuracy", ">contributions", ">left", "", "last seen");
             foreach (var member in members)
-                table.Add(member.Member, Quantity.Count(member.Round), Quantity.Number(member.Loss), Quantity.Percent(member.Accuracy), Quantity.Count(member.Contributions),
-                    Quantity.Time(member.RemainingSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null), member.Leads ? "leads" : member.Done ? "done" : "", member.LastSeen is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "-");
+                table.Add(member.Member, Quantity.Count(member.Round), Quantity.Number(member.Loss), Quantity.Percent(member.Accuracy),
+                    Quantity.Count(member.Contributions),
+                    Quantity.Time(member.RemainingSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+                    member.Leads ? "leads" : member.Done ? "done" : "",
+                    member.LastSeen is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "-");
             table.Write(output);
             if (status.Contract == name && status.RemainingSeconds is { } left)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {status.Round} of {status.Rounds}; left {Quantity.Time(TimeSpan.FromSeconds(left))}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"round {status.Round} of {status.Rounds}; left {Quantity.Time(TimeSpan.FromSeconds(left))}"));
         });
     }
 

@@ -5,23 +5,32 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Commands.Nodes;
 
-/// <summary><c>starling node stop</c> and <c>starling node drain</c>: have a node end at once, or when what it has in hand is over.</summary>
+/// <summary>
+/// <c>starling node stop</c> and <c>starling node drain</c>: have a node end at once, or when what it has in hand is over.
+/// </summary>
 internal static class NodeEndCommand
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     /// <summary><c>starling node stop</c>.</summary>
     public static Command BuildStop() => Build(
-        "stop", "Stops a node in order: saves finish, peers hear goodbye.", "30s", (client, cancellation) => client.StopAsync(cancellation), "starling node stop", "starling node stop --config /etc/starling/node.yaml");
+        "stop", "Stops a node in order: saves finish, peers hear goodbye.", "30s", (client, cancellation) => client.StopAsync(cancellation),
+        "starling node stop", "starling node stop --config /etc/starling/node.yaml");
 
     /// <summary><c>starling node drain</c>.</summary>
     public static Command BuildDrain() => Build(
-        "drain", "Has a node finish the round or work that it has in hand, and then stop.", "1h", (client, cancellation) => client.DrainAsync(cancellation), "starling node drain", "starling node drain --timeout 10m");
+        "drain", "Has a node finish the round or work that it has in hand, and then stop.", "1h",
+        (client, cancellation) => client.DrainAsync(cancellation), "starling node drain", "starling node drain --timeout 10m");
 
-    private static ExampledCommand Build(string name, string description, string usual, Func<NodeClient, CancellationToken, Task> ask, params ReadOnlySpan<string> examples)
+    private static ExampledCommand Build(string name, string description, string usual, Func<NodeClient, CancellationToken, Task> ask,
+        params ReadOnlySpan<string> examples)
     {
         var file = new NodeFileOptions();
-        var timeout = new Option<string>("--timeout") { Description = "How long to wait for its end; 0 to wait for nothing.", DefaultValueFactory = _ => usual };
+        var timeout = new Option<string>("--timeout")
+        {
+            Description = "How long to wait for its end; 0 to wait for nothing.",
+            DefaultValueFactory = _ => usual
+        };
         var command = new ExampledCommand(name, description, examples) { timeout };
         OwnNode.AddOptions(command, file);
         command.SetAction(async (parsed, cancellation) =>
@@ -31,9 +40,11 @@ internal static class NodeEndCommand
             await ask(session.Client, cancellation).ConfigureAwait(false);
             var isGone = limit > TimeSpan.Zero && await WaitAsync(session.Client, limit, cancellation).ConfigureAwait(false);
             if (limit > TimeSpan.Zero && !isGone)
-                throw new CommandException(ExitCode.TimedOut, $"{session.Client.Node} was asked to {name}, and still answers after {parsed.GetValue(timeout)}; 'starling node status' says what it awaits.");
+                throw new CommandException(ExitCode.TimedOut,
+                    $"{session.Client.Node} was asked to {name}, and still answers after {parsed.GetValue(timeout)}; 'starling node status' says what it awaits.");
             var node = session.Client.Node ?? session.Identity.Id.Value;
-            parsed.Print(new NodeEndReport(node, isGone), CliJson.Default.NodeEndReport, output => output.WriteLine(isGone ? $"{node} has stopped." : $"{node} was asked to {name}."));
+            parsed.Print(new NodeEndReport(node, isGone), CliJson.Default.NodeEndReport,
+                output => output.WriteLine(isGone ? $"{node} has stopped." : $"{node} was asked to {name}."));
             return (int)ExitCode.Done;
         });
         return command;

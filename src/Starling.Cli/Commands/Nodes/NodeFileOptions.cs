@@ -9,8 +9,10 @@ namespace Starling.Cli.Commands.Nodes;
 /// <summary>The options of commands on a node's own host, by which its settings are found.</summary>
 internal sealed class NodeFileOptions
 {
-    private readonly Option<string> config = new("--config") { Description = "The node's settings.", DefaultValueFactory = _ => NodeFile.Name };
-    private readonly Option<string[]> set = new("--set") { Description = "A setting, path=value; wins over the environment and the file. Once or more." };
+    private readonly Option<string> config =
+        new("--config") { Description = "The node's settings.", DefaultValueFactory = _ => NodeFile.Name };
+    private readonly Option<string[]> set =
+        new("--set") { Description = "A setting, path=value; wins over the environment and the file. Once or more." };
 
     /// <summary>Gives a command the options.</summary>
     public void AddTo(Command command)
@@ -40,6 +42,7 @@ internal sealed class NodeFileOptions
         var identity = SigningIdentity.Load(node.Identity.Certificate, node.Identity.Key);
         var address = new DnsEndPoint(node.Local.Address.ToString(), node.Local.Port);
         return new ControlSession(
-            new NodeClient(address, identity.Id.Value, identity.Certificate, CertificateFiles.Anchors(node.Identity.Anchors)), identity, node.Identity.Anchors, new Dictionary<string, string>());
+            new NodeClient(address, identity.Id.Value, identity.Certificate, CertificateFiles.Anchors(node.Identity.Anchors)), identity,
+            node.Identity.Anchors, new Dictionary<string, string>());
     }
 }

@@ -13,12 +13,17 @@ internal static class NodeInitCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var folder = new Option<string>("--folder") { Description = "Where the node.yaml is written, or lies for --systemd.", DefaultValueFactory = _ => "." };
+        var folder = new Option<string>("--folder")
+        {
+            Description = "Where the node.yaml is written, or lies for --systemd.",
+            DefaultValueFactory = _ => "."
+        };
         var systemd = new Option<bool>("--systemd") { Description = "Print a unit of systemd for the node.yaml that is there instead." };
         var user = new Option<string>("--user") { Description = "As whom that unit runs the node.", DefaultValueFactory = _ => "starling" };
         var command = new ExampledCommand(
             "init", "Writes a node.yaml with every setting, explained.",
-            "starling node init --folder /etc/starling", "starling node init --folder /etc/starling --systemd > /etc/systemd/system/starling.service")
+            "starling node init --folder /etc/starling",
+            "starling node init --folder /etc/starling --systemd > /etc/systemd/system/starling.service")
         {
             folder, systemd, user, NodeCommands.Json,
         };

@@ -13,13 +13,15 @@ internal static class NodeStatusCommand
     public static Command Build()
     {
         var file = new NodeFileOptions();
-        var command = new ExampledCommand("status", "Says where a node stands.", "starling node status", "starling node status --config /etc/starling/node.yaml", "starling node status --context clinic --json");
+        var command = new ExampledCommand("status", "Says where a node stands.", "starling node status",
+            "starling node status --config /etc/starling/node.yaml", "starling node status --context clinic --json");
         OwnNode.AddOptions(command, file);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var session = await OwnNode.OpenAsync(file, parsed, cancellation).ConfigureAwait(false);
             var status = await session.Client.GetStatusAsync(cancellation).ConfigureAwait(false);
-            var peers = (await ControlSession.AllAsync(after => session.Client.GetNodesAsync(after, cancellation)).ConfigureAwait(false)).Where(node => !node.IsSelf).ToList();
+            var peers = (await ControlSession.AllAsync(after => session.Client.GetNodesAsync(after, cancellation)).ConfigureAwait(false))
+                .Where(node => !node.IsSelf).ToList();
             parsed.Print(new NodeReport(status, peers), CliJson.Default.NodeReport, output => Write(output, status, peers));
             return (int)ExitCode.Done;
         });

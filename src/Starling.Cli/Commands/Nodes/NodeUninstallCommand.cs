@@ -16,7 +16,8 @@ internal static class NodeUninstallCommand
         var file = new NodeFileOptions();
         var identity = new Option<bool>("--identity") { Description = "Its certificate and private key, too, which cannot be made again." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new ExampledCommand("uninstall", "Lists what a node left on this host, and removes it.", "starling node uninstall", "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes, NodeCommands.Json };
+        var command = new ExampledCommand("uninstall", "Lists what a node left on this host, and removes it.", "starling node uninstall",
+            "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes, NodeCommands.Json };
         file.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -26,7 +27,8 @@ internal static class NodeUninstallCommand
             {
                 removal.Check();
                 parsed.Tell(paths);
-                Confirmation.Ask("All of these are removed for good; what the node contributed stays on the ledger and with the others.", parsed.GetValue(yes));
+                Confirmation.Ask("All of these are removed for good; what the node contributed stays on the ledger and with the others.",
+                    parsed.GetValue(yes));
                 removal.Remove(parsed.GetValue(identity));
             }
             catch (DaemonException e)

@@ -3,7 +3,9 @@ using Starling.Cli.Control;
 
 namespace Starling.Cli.Commands.Nodes;
 
-/// <summary>The node that a command of <c>starling node</c> means: that of a <c>node.yaml</c>, asked in its own name, or a context's.</summary>
+/// <summary>
+/// The node that a command of <c>starling node</c> means: that of a <c>node.yaml</c>, asked in its own name, or a context's.
+/// </summary>
 internal static class OwnNode
 {
     /// <summary>Gives a command the options by which the user names a node.</summary>
@@ -13,7 +15,10 @@ internal static class OwnNode
         NodeCommands.AddOptions(command);
     }
 
-    /// <summary>Opens a session with the node: of a context or run if one is named, else of the <c>node.yaml</c> if there is one, else of the active context.</summary>
+    /// <summary>
+    /// Opens a session with the node: of a context or run if one is named, else of the <c>node.yaml</c> if there is one,
+    /// else of the active context.
+    /// </summary>
     /// <exception cref="Terminal.CommandException">A file of its identity cannot be used.</exception>
     public static Task<ControlSession> OpenAsync(NodeFileOptions file, ParseResult parsed, CancellationToken cancellation) =>
         NodeCommands.NamesNode(parsed) || (!file.IsNamed(parsed) && !File.Exists(file.Path(parsed)))

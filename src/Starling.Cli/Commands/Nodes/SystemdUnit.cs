@@ -3,13 +3,14 @@ using Starling.Api;
 namespace Starling.Cli.Commands.Nodes;
 
 /// <summary>
-/// A unit of systemd that runs a node (systemd.service(5), systemd.exec(5)). What would keep programs of tasks from their sandbox is left out: that needs namespaces of its own, a
-/// <c>/proc</c> that is whole, and control groups to write to.
+/// A unit of systemd that runs a node (systemd.service(5), systemd.exec(5)). What would keep programs of tasks from their sandbox is left
+/// out: that needs namespaces of its own, a <c>/proc</c> that is whole, and control groups to write to.
 /// </summary>
 internal static class SystemdUnit
 {
     /// <summary>The node's end that another start does not mend: somebody must look first.</summary>
-    private static readonly ExitCode[] Final = [ExitCode.Usage, ExitCode.Configuration, ExitCode.LedgerForked, ExitCode.Diverged, ExitCode.Identity, ExitCode.Data];
+    private static readonly ExitCode[] Final =
+        [ExitCode.Usage, ExitCode.Configuration, ExitCode.LedgerForked, ExitCode.Diverged, ExitCode.Identity, ExitCode.Data];
 
     /// <summary>The unit's text.</summary>
     /// <param name="file">The node's <c>node.yaml</c>, an absolute path.</param>
@@ -62,6 +63,7 @@ internal static class SystemdUnit
     }
 
     // In units, % begins a specifier and $ a variable; quoted words take backslashes (systemd.syntax(7)).
-    private static string Quote(string word) => "\"" + word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+    private static string Quote(string word) =>
+        "\"" + word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
         .Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal) + "\"";
 }

@@ -27,7 +27,8 @@ internal static class RunnerViews
 
     public static async Task PeersAsync(ControlSession session, ParseResult parsed, string runner, CancellationToken cancellation)
     {
-        var operators = await ControlSession.AllAsync(after => session.Client.GetOperatorsAsync(runner, after, cancellation)).ConfigureAwait(false);
+        var operators =
+            await ControlSession.AllAsync(after => session.Client.GetOperatorsAsync(runner, after, cancellation)).ConfigureAwait(false);
         parsed.Print(operators, CliJson.Default.IReadOnlyListOperatorDescription, output =>
         {
             var table = new TextTable("peer", "operator", "connected");
@@ -54,7 +55,8 @@ internal static class RunnerViews
         });
     }
 
-    public static async Task StatusAsync(ControlSession session, ParseResult parsed, string name, string? peer, CancellationToken cancellation)
+    public static async Task StatusAsync(ControlSession session, ParseResult parsed, string name, string? peer,
+        CancellationToken cancellation)
     {
         var runner = await session.Client.GetRunnerAsync(name, cancellation).ConfigureAwait(false);
         if (runner.Run is not { } latest)
@@ -112,7 +114,8 @@ internal static class RunnerViews
     {
         var table = new TextTable("peer", "state", ">exit", "took", "says");
         foreach (var work in works)
-            table.Add(OperatorNames.Short(work.Operator), ContractViews.Word(work.State), work.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-", Usage(work), work.Description.ReplaceLineEndings(" "));
+            table.Add(OperatorNames.Short(work.Operator), ContractViews.Word(work.State),
+                work.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-", Usage(work), work.Description.ReplaceLineEndings(" "));
         table.Write(output);
     }
 

@@ -14,9 +14,14 @@ internal static class RunnerWaitCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var runner = new Argument<string?>("runner") { Description = "The task runner; the usual one of the context, or the only one, unless given.", Arity = ArgumentArity.ZeroOrOne };
+        var runner = new Argument<string?>("runner")
+        {
+            Description = "The task runner; the usual one of the context, or the only one, unless given.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var timeout = new Option<string?>("--timeout") { Description = "How long at most, such as 90s or 2h; for ever unless given." };
-        return new ExampledCommand("wait", "Waits until the latest run has ended, and says how it goes. The exit code says how it ended.", "starling runner wait lab --timeout 2h")
+        return new ExampledCommand("wait", "Waits until the latest run has ended, and says how it goes. The exit code says how it ended.",
+            "starling runner wait lab --timeout 2h")
         {
             runner, timeout,
         }.Ends(async (session, parsed, cancellation) =>
@@ -33,7 +38,9 @@ internal static class RunnerWaitCommand
             var whole = await RunnerViews.ReadAsync(session, name, run.Number, cancellation).ConfigureAwait(false);
             parsed.Print(whole, ApiJson.Default.RunDescription, output => output.WriteLine(RunnerViews.Sentence(whole.Run)));
             foreach (var other in whole.Work.Items.Where(work => work.State is WorkWord.Failed or WorkWord.Refused))
-                await Console.Error.WriteLineAsync($"{other.Operator} {(other.State == WorkWord.Failed ? "failed" : "refused")}: {other.Description}").ConfigureAwait(false);
+                await Console.Error
+                    .WriteLineAsync($"{other.Operator} {(other.State == WorkWord.Failed ? "failed" : "refused")}: {other.Description}")
+                    .ConfigureAwait(false);
             return (int)(run.State == WorkWord.Complete ? ExitCode.Done : ExitCode.Task);
         });
     }
@@ -58,7 +65,8 @@ internal static class RunnerWaitCommand
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.TimedOut, $"{(before is null ? runner : RunnerViews.Sentence(before))}: not ended within {Quantity.Time(limit)}; wait on, or end it with 'starling runner reset'.");
+            throw new CommandException(ExitCode.TimedOut,
+                $"{(before is null ? runner : RunnerViews.Sentence(before))}: not ended within {Quantity.Time(limit)}; wait on, or end it with 'starling runner reset'.");
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class AssignCommand
         var words = new Argument<string[]>("words") { Description = AssignWords.Form, Arity = new ArgumentArity(1, 16) };
         return new ExampledCommand(
             "assign", "Has a task carried out by operators of a task runner. It begins at once; 'runner wait' waits for its end.",
-            "starling assign train to lab with 3 peers", "starling assign train with all peers", "starling assign fetch target clinic-a/node")
+            "starling assign train to lab with 3 peers", "starling assign train with all peers",
+            "starling assign fetch target clinic-a/node")
         {
             words,
         }.Does(async (session, parsed, cancellation) =>
@@ -27,7 +28,9 @@ internal static class AssignCommand
             var runner = await session.RunnerAsync(wish.Runner, cancellation).ConfigureAwait(false);
             var placement = wish switch
             {
-                { Operator: { } named } => new OnePeer(NodeId.Parse(OperatorNames.Find(named, (await session.Client.GetRunnerAsync(runner, cancellation).ConfigureAwait(false)).Operators))),
+                { Operator: { } named } =>
+                    new OnePeer(NodeId.Parse(OperatorNames.Find(named,
+                        (await session.Client.GetRunnerAsync(runner, cancellation).ConfigureAwait(false)).Operators))),
                 { Count: { } count } => (Placement)new SomePeers(count),
                 _ => new AllPeers(),
             };

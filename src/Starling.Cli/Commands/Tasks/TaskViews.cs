@@ -11,7 +11,8 @@ internal static class TaskViews
     {
         var table = new TextTable("task", "kind", "final", ">completed", "prerequisite", "training", "outcome");
         foreach (var task in tasks)
-            table.Add(task.Name, ContractViews.Word(task.Kind), task.Final ? "yes" : "no", Quantity.Count(task.Completed), task.Prerequisite ?? "-", task.Training ?? "-", task.Outcome.ReplaceLineEndings(" "));
+            table.Add(task.Name, ContractViews.Word(task.Kind), task.Final ? "yes" : "no", Quantity.Count(task.Completed),
+                task.Prerequisite ?? "-", task.Training ?? "-", task.Outcome.ReplaceLineEndings(" "));
         table.Write(output);
     }
 

@@ -22,7 +22,8 @@ internal sealed record ContextBook(string? Active, IReadOnlyList<ControlContext>
         var wanted = name ?? Active ?? throw new CommandException(
             ExitCode.Usage, "there is no context; make one with 'starling context create', or name a run of this machine with --run.");
         return Contexts.FirstOrDefault(context => context.Name == wanted)
-            ?? throw new CommandException(ExitCode.Usage, $"there is no context '{wanted}'{(NearestName.Of(wanted, Contexts.Select(context => context.Name)) is { } nearest
+            ?? throw new CommandException(ExitCode.Usage,
+                $"there is no context '{wanted}'{(NearestName.Of(wanted, Contexts.Select(context => context.Name)) is { } nearest
                 ? $"; did you mean '{nearest}'?" : "; 'starling context list' shows those there are.")}");
     }
 
@@ -38,7 +39,8 @@ internal sealed record ContextBook(string? Active, IReadOnlyList<ControlContext>
     }
 
     /// <summary>The book with a context that took the place of the one of its name.</summary>
-    public ContextBook Replace(ControlContext changed) => this with { Contexts = [.. Contexts.Select(context => context.Name == changed.Name ? changed : context)] };
+    public ContextBook Replace(ControlContext changed) =>
+        this with { Contexts = [.. Contexts.Select(context => context.Name == changed.Name ? changed : context)] };
 
     /// <summary>The book with another active context.</summary>
     /// <exception cref="CommandException">There is none of this name.</exception>

@@ -18,7 +18,8 @@ internal static class ContextFile
     /// <summary>The user's folder.</summary>
     public static string Folder => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
         ? Path.GetFullPath(home)
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "starling");
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "starling");
 
     /// <summary>Reads the contexts in a folder; none if there is no file.</summary>
     /// <exception cref="CommandException">The file is damaged.</exception>
@@ -29,7 +30,8 @@ internal static class ContextFile
             return ContextBook.Empty;
         try
         {
-            return new FileInfo(file).Length <= MaxBytes && JsonSerializer.Deserialize(File.ReadAllText(file), CliJson.Default.ContextBook) is { Contexts: not null } book
+            return new FileInfo(file).Length <= MaxBytes
+                && JsonSerializer.Deserialize(File.ReadAllText(file), CliJson.Default.ContextBook) is { Contexts: not null } book
                 ? book
                 : throw Damaged(file, "it is no list of contexts");
         }
@@ -41,7 +43,8 @@ internal static class ContextFile
 
     /// <summary>Replaces the contexts, whole or not at all.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void Write(string folder, ContextBook book) => WritePrivate(PathIn(folder), JsonSerializer.Serialize(book, CliJson.Default.ContextBook));
+    public static void Write(string folder, ContextBook book) =>
+        WritePrivate(PathIn(folder), JsonSerializer.Serialize(book, CliJson.Default.ContextBook));
 
     /// <summary>Replaces a file that its owner alone may read, whole or not at all.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>

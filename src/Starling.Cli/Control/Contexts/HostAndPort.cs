@@ -27,9 +27,12 @@ internal sealed record HostAndPort(string Host, int Port)
         if (rest.Length > 0 && rest[0] != ':')
             return null;
         var port = usual;
-        if (rest.Length > 0 && (!int.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
+        if (rest.Length > 0
+            && (!int.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
             return null;
-        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 ? new HostAndPort(host, port) : null;
+        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? new HostAndPort(host, port)
+            : null;
     }
 
     /// <summary>For sockets.</summary>

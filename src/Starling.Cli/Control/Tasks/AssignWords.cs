@@ -6,7 +6,10 @@ using Starling.Core.Training;
 
 namespace Starling.Cli.Control.Tasks;
 
-/// <summary>An assignment in words: <c>TASK [to RUNNER] with K peers</c>, <c>... with all peers</c> or <c>... target OPERATOR</c>. Keywords may be written large.</summary>
+/// <summary>
+/// An assignment in words: <c>TASK [to RUNNER] with K peers</c>, <c>... with all peers</c> or <c>... target OPERATOR</c>.
+/// Keywords may be written large.
+/// </summary>
 /// <param name="Task">The task.</param>
 /// <param name="Runner">The task runner; null for the usual one.</param>
 /// <param name="Count">How many peers; null for all, or for one that is named.</param>
@@ -31,14 +34,16 @@ internal sealed record AssignWords(string Task, string? Runner, int? Count, stri
                 case [var with, var all, var peers] when Is(with, "with") && Is(all, "all") && Is(peers, "peers"):
                     return new AssignWords(task, runner, null, null);
                 case [var with, var count, var peers] when Is(with, "with") && (Is(peers, "peers") || Is(peers, "peer"))
-                    && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k is >= 1 and <= TrainingSettings.MaxMembers:
+                    && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var k)
+                    && k is >= 1 and <= TrainingSettings.MaxMembers:
                     return new AssignWords(task, runner, k, null);
                 case [var target, var member] when Is(target, "target"):
                     return new AssignWords(task, runner, null, member);
             }
         }
 
-        throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(string.Join(' ', words))}' is no assignment; write {Form}, with K from 1 to {TrainingSettings.MaxMembers}.");
+        throw new CommandException(ExitCode.Usage,
+            $"'{Mistake.Shorten(string.Join(' ', words))}' is no assignment; write {Form}, with K from 1 to {TrainingSettings.MaxMembers}.");
     }
 
     private static bool Is(string word, string keyword) => string.Equals(word, keyword, StringComparison.OrdinalIgnoreCase);

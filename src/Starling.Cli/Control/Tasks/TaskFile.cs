@@ -6,7 +6,9 @@ using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Control.Tasks;
 
-/// <summary>A task as its author writes it, in YAML. The training contract is named only: what it was founded with, the ledger tells.</summary>
+/// <summary>
+/// A task as its author writes it, in YAML. The training contract is named only: what it was founded with, the ledger tells.
+/// </summary>
 /// <param name="Name">Its name within the task runner.</param>
 /// <param name="Kind">What operators do.</param>
 /// <param name="Author">Who wrote it, in words; empty for the user's identity.</param>
@@ -14,10 +16,12 @@ namespace Starling.Cli.Control.Tasks;
 /// <param name="Outcome">What it leaves.</param>
 /// <param name="Training">The training contract; null if it trains nothing.</param>
 /// <param name="Body">The details, in YAML.</param>
-internal sealed record TaskFile(TaskName Name, TaskKind Kind, string Author, TaskName Prerequisite, string Outcome, ContractId? Training, string Body)
+internal sealed record TaskFile(TaskName Name, TaskKind Kind, string Author, TaskName Prerequisite, string Outcome, ContractId? Training,
+    string Body)
 {
     private static readonly SortedDictionary<string, TaskKind> Kinds =
-        new(Enum.GetValues<TaskKind>().ToDictionary(kind => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString())), StringComparer.Ordinal);
+        new(Enum.GetValues<TaskKind>().ToDictionary(kind => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString())),
+            StringComparer.Ordinal);
 
     private static readonly YamlBounds Bounds = new(2 * TaskDefinition.MaxBodyBytes, 16_384);
 
@@ -33,7 +37,9 @@ internal sealed record TaskFile(TaskName Name, TaskKind Kind, string Author, Tas
             BindName(root, "name", root.Text("name", null, ContractId.MaxLength)),
             kind,
             root.Text("author", "", TaskDefinition.MaxTextBytes),
-            root.OptionalText("prerequisite", ContractId.MaxLength) is { Length: > 0 } before ? BindName(root, "prerequisite", before) : default,
+            root.OptionalText("prerequisite", ContractId.MaxLength) is { Length: > 0 } before
+                ? BindName(root, "prerequisite", before)
+                : default,
             root.Text("outcome", "", TaskDefinition.MaxTextBytes),
             BindTraining(root, kind),
             BindBody(tree, root));
@@ -46,7 +52,8 @@ internal sealed record TaskFile(TaskName Name, TaskKind Kind, string Author, Tas
     private static TaskName BindName(SectionBinder root, string key, string text)
     {
         if (!TaskName.TryParse(text, out var name) && text.Length > 0)
-            root.Fault(key, $"is '{Mistake.Shorten(text)}', which cannot name a task; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'");
+            root.Fault(key,
+                $"is '{Mistake.Shorten(text)}', which cannot name a task; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'");
         return name;
     }
 
@@ -60,7 +67,8 @@ internal sealed record TaskFile(TaskName Name, TaskKind Kind, string Author, Tas
         if (text is not { Length: > 0 })
             return null;
         if (!ContractId.TryParse(text, out var training))
-            root.Fault("training", $"is '{Mistake.Shorten(text)}', which cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'");
+            root.Fault("training",
+                $"is '{Mistake.Shorten(text)}', which cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'");
         return training;
     }
 

@@ -12,17 +12,22 @@ internal sealed class WholeOutput(ControlSession session)
     private const string Partly = "(only the end of the output: ";
     private const char Replacement = '\uFFFD';
 
-    /// <summary>What operators say, with the whole output where their nodes can be asked for it; else with the end of it, and why.</summary>
-    public async Task<IReadOnlyList<OperatorWork>> OfAsync(string runner, long run, IEnumerable<OperatorWork> works, CancellationToken cancellation)
+    /// <summary>
+    /// What operators say, with the whole output where their nodes can be asked for it; else with the end of it, and why.
+    /// </summary>
+    public async Task<IReadOnlyList<OperatorWork>> OfAsync(string runner, long run, IEnumerable<OperatorWork> works,
+        CancellationToken cancellation)
     {
         var nodes = await ControlSession.AllAsync(after => session.Client.GetNodesAsync(after, cancellation)).ConfigureAwait(false);
         var whole = new List<OperatorWork>();
         foreach (var work in works)
-            whole.Add(await OfAsync(runner, run, work, nodes.FirstOrDefault(node => node.Node == work.Operator), cancellation).ConfigureAwait(false));
+            whole.Add(await OfAsync(runner, run, work, nodes.FirstOrDefault(node => node.Node == work.Operator), cancellation)
+                .ConfigureAwait(false));
         return whole;
     }
 
-    private async Task<OperatorWork> OfAsync(string runner, long run, OperatorWork work, NodeDescription? node, CancellationToken cancellation)
+    private async Task<OperatorWork> OfAsync(string runner, long run, OperatorWork work, NodeDescription? node,
+        CancellationToken cancellation)
     {
         if (node is { IsSelf: true })
             return await AskAsync(session.Client, runner, run, work, cancellation).ConfigureAwait(false);
@@ -31,7 +36,8 @@ internal sealed class WholeOutput(ControlSession session)
         {
             if (HostAndPort.TryParse(address, HostAndPort.NodePort) is not { } reached)
                 continue;
-            using var client = new NodeClient(reached.ToEndPoint(), work.Operator, session.Identity.Certificate, CertificateFiles.Anchors(session.Anchors));
+            using var client = new NodeClient(reached.ToEndPoint(), work.Operator, session.Identity.Certificate,
+                CertificateFiles.Anchors(session.Anchors));
             answer = await AskAsync(client, runner, run, work, cancellation).ConfigureAwait(false);
             if (!answer.Output.StartsWith(Partly, StringComparison.Ordinal))
                 break;
@@ -40,11 +46,16 @@ internal sealed class WholeOutput(ControlSession session)
         return answer;
     }
 
-    private static async Task<OperatorWork> AskAsync(NodeClient client, string runner, long run, OperatorWork work, CancellationToken cancellation)
+    private static async Task<OperatorWork> AskAsync(NodeClient client, string runner, long run, OperatorWork work,
+        CancellationToken cancellation)
     {
         try
         {
-            var written = new[] { await ReadAsync(client, runner, run, "stdout", cancellation).ConfigureAwait(false), await ReadAsync(client, runner, run, "stderr", cancellation).ConfigureAwait(false) };
+            var written = new[]
+            {
+                await ReadAsync(client, runner, run, "stdout", cancellation).ConfigureAwait(false),
+                await ReadAsync(client, runner, run, "stderr", cancellation).ConfigureAwait(false)
+            };
             return work with { Output = string.Join('\n', written.Where(text => text.Length > 0)) };
         }
         catch (NodeClientException none) when (none.ExitCode == ExitCode.Usage)
@@ -61,7 +72,8 @@ internal sealed class WholeOutput(ControlSession session)
         }
     }
 
-    private static OperatorWork OnlyTheEnd(OperatorWork work, string why) => work.Output.Length == 0 ? work : work with { Output = $"{Partly}{why})\n{work.Output}" };
+    private static OperatorWork OnlyTheEnd(OperatorWork work, string why) =>
+        work.Output.Length == 0 ? work : work with { Output = $"{Partly}{why})\n{work.Output}" };
 
     private static async Task<string> ReadAsync(NodeClient client, string runner, long run, string stream, CancellationToken cancellation)
     {

@@ -22,7 +22,8 @@ internal sealed class DataTable(params ReadOnlySpan<string> headings)
     /// <param name="name">What it shows, for a screen reader.</param>
     public void Write(Markup page, string name)
     {
-        page.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", name)).Open("table").Open("thead").Open("tr");
+        page.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", name)).Open("table").Open("thead")
+            .Open("tr");
         foreach (var heading in headings)
             page.Leaf("th", heading.TrimStart('>'), ("scope", "col"), ("class", heading.StartsWith('>') ? "n" : null));
         page.Close().Close().Open("tbody").Line();
@@ -30,7 +31,8 @@ internal sealed class DataTable(params ReadOnlySpan<string> headings)
         {
             page.Open("tr", ("class", style));
             for (var i = 0; i < cells.Length; i++)
-                page.Leaf(i == 0 ? "th" : "td", cells[i], ("scope", i == 0 ? "row" : null), ("class", headings[i].StartsWith('>') ? "n" : null));
+                page.Leaf(i == 0 ? "th" : "td", cells[i], ("scope", i == 0 ? "row" : null),
+                    ("class", headings[i].StartsWith('>') ? "n" : null));
             page.Close().Line();
         }
 

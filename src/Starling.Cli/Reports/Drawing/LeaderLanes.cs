@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Starling.Cli.Reports.Drawing;
 
-/// <summary>A lane for each node and a column for each block of rounds: who led, who was replaced, who was missing, who was started again.</summary>
+/// <summary>
+/// A lane for each node and a column for each block of rounds: who led, who was replaced, who was missing, who was started again.
+/// </summary>
 /// <param name="title">What it shows, for a screen reader.</param>
 /// <param name="blocks">The columns.</param>
 internal sealed class LeaderLanes(string title, RoundBlocks blocks)
@@ -38,7 +40,8 @@ internal sealed class LeaderLanes(string title, RoundBlocks blocks)
         var half = Math.Min(13, Math.Max(1.2, width * 0.42));
         page.Open("g").Leaf("title", $"{node}, round {blocks.Name(block)}: {Describe(cell)}");
         if (cell.Led > 0)
-            page.Box("led", (at.X - half, at.Y - 7), (2 * half, 14), round: 2, strength: 0.25 + (0.75 * Math.Min(1, (double)cell.Led / blocks.Size)));
+            page.Box("led", (at.X - half, at.Y - 7), (2 * half, 14), round: 2,
+                strength: 0.25 + (0.75 * Math.Min(1, (double)cell.Led / blocks.Size)));
         else if (cell.Absent > 0)
             page.Box("absent", (at.X - half, at.Y - 5), (2 * half, 10), round: 2);
         if (cell.Replaced > 0)
@@ -46,7 +49,8 @@ internal sealed class LeaderLanes(string title, RoundBlocks blocks)
         if (cell.Named > 0)
             page.Mark("path", ("class", "named"), ("d", $"M{Markup.Number(at.X)} {Markup.Number(at.Y - 7)}l7 7l-7 7l-7 -7z"));
         if (cell.Restarts > 0)
-            page.Mark("path", ("class", "restart"), ("d", $"M{Markup.Number(at.X - 5 + Math.Min(10, width * 0.3))} {Markup.Number(at.Y + 11)}l5 -8l5 8z"));
+            page.Mark("path", ("class", "restart"),
+                ("d", $"M{Markup.Number(at.X - 5 + Math.Min(10, width * 0.3))} {Markup.Number(at.Y + 11)}l5 -8l5 8z"));
         page.Close();
     }
 
@@ -56,9 +60,11 @@ internal sealed class LeaderLanes(string title, RoundBlocks blocks)
     {
         (int Count, string What)[] all =
         [
-            (cell.Led, "rounds led"), (cell.Replaced, "terms lost"), (cell.Absent, "rounds without its update"), (cell.Named, "rounds that named it"),
+            (cell.Led, "rounds led"), (cell.Replaced, "terms lost"), (cell.Absent, "rounds without its update"),
+            (cell.Named, "rounds that named it"),
             (cell.Restarts, "restarts"),
         ];
-        return string.Join(", ", all.Where(one => one.Count > 0).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.What} {one.Count}")));
+        return string.Join(", ",
+            all.Where(one => one.Count > 0).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.What} {one.Count}")));
     }
 }

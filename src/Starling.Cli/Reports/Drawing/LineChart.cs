@@ -23,7 +23,8 @@ internal sealed class LineChart(string title, Func<double, string> format)
     public double? Ceiling { get; init; }
 
     /// <summary>Adds a line, over the earlier ones.</summary>
-    public void Add(LineSeries line) => series.Add(line with { Points = PeakSampling.Reduce([.. line.Points.Where(point => double.IsFinite(point.Y))], MostPoints) });
+    public void Add(LineSeries line) =>
+        series.Add(line with { Points = PeakSampling.Reduce([.. line.Points.Where(point => double.IsFinite(point.Y))], MostPoints) });
 
     /// <summary>Adds a value to compare with; none if it is not known.</summary>
     public void Compare(string name, string style, double? value)
@@ -82,7 +83,8 @@ internal sealed class LineChart(string title, Func<double, string> format)
         if (line.Points.Count == 1)
         {
             var (left, top) = (x.At(line.Points[0].X), y.At(line.Points[0].Y));
-            page.Open("circle", ("class", $"dot {line.Style}"), ("cx", Markup.Number(left)), ("cy", Markup.Number(top)), ("r", "3")).Leaf("title", line.Name).Close();
+            page.Open("circle", ("class", $"dot {line.Style}"), ("cx", Markup.Number(left)), ("cy", Markup.Number(top)), ("r", "3"))
+                .Leaf("title", line.Name).Close();
             return;
         }
 

@@ -5,7 +5,9 @@ using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Reports.Drawing;
 
-/// <summary>A bar for each round, from its opening on: when updates were ready, who claimed and lost terms, when a merge was proposed and committed.</summary>
+/// <summary>
+/// A bar for each round, from its opening on: when updates were ready, who claimed and lost terms, when a merge was proposed and committed.
+/// </summary>
 /// <param name="title">What it shows, for a screen reader.</param>
 internal sealed class RoundWaterfall(string title)
 {
@@ -74,7 +76,8 @@ internal sealed class RoundWaterfall(string title)
         page.Text($"{(round.Length is { } length ? Quantity.Time(length) : "not committed")}{(isCut ? " (the bar is cut)" : "")}  ");
         var lost = round.Lost.Select(term => term.Leader).ToList();
         if (lost.Count > 0)
-            page.Leaf("tspan", $"{(lost.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $"{lost.Count} leaders") : string.Join(", ", lost))} replaced, ", ("class", "bad"));
+            page.Leaf("tspan",
+                $"{(lost.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $"{lost.Count} leaders") : string.Join(", ", lost))} replaced, ", ("class", "bad"));
         if (round.Winning is { } winning)
             page.Text($"{winning.Leader} led");
         if (round.Named.Count > 0)
@@ -82,7 +85,8 @@ internal sealed class RoundWaterfall(string title)
         page.Close();
     }
 
-    private static void Bar(Markup page, string style, double from, double to, double top) => page.Box(style, (from, top + 4), (to - from, 12));
+    private static void Bar(Markup page, string style, double from, double to, double top) =>
+        page.Box(style, (from, top + 4), (to - from, 12));
 
     // A round without a commit is drawn up to the last thing that is known of it.
     private static double LengthOf(RoundHistory round) => round.Opened is not { } opened ? 0 : ((round.Committed ?? round.Ready.Values

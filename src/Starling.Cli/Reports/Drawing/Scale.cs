@@ -47,6 +47,7 @@ internal readonly record struct Scale(double Least, double Most, double From, do
         // With many decades their own lines are enough.
         double[] steps = Math.Log10(most / least) > 2.5 ? [1] : [1, 2, 5];
         var decades = Enumerable.Range((int)Math.Floor(Math.Log10(least)), (int)Math.Ceiling(Math.Log10(most / least)) + 2);
-        return [.. decades.SelectMany(decade => steps.Select(step => step * Math.Pow(10, decade))).Where(value => value >= least && value <= most)];
+        return [.. decades.SelectMany(decade => steps.Select(step => step * Math.Pow(10, decade)))
+            .Where(value => value >= least && value <= most)];
     }
 }

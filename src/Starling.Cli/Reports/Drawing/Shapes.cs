@@ -18,9 +18,11 @@ internal static class Shapes
     public static Markup OpenAxes(this Markup page) => page.Open("g", ("class", "axis"), ("aria-hidden", "true"));
 
     /// <summary>A straight line.</summary>
-    public static Markup Rule(this Markup page, (double X, double Y) from, (double X, double Y) to, string? style = null, string? title = null)
+    public static Markup Rule(this Markup page, (double X, double Y) from, (double X, double Y) to, string? style = null,
+        string? title = null)
     {
-        page.Open("line", ("class", style), ("x1", Markup.Number(from.X)), ("y1", Markup.Number(from.Y)), ("x2", Markup.Number(to.X)), ("y2", Markup.Number(to.Y)));
+        page.Open("line", ("class", style), ("x1", Markup.Number(from.X)), ("y1", Markup.Number(from.Y)), ("x2", Markup.Number(to.X)),
+            ("y2", Markup.Number(to.Y)));
         return (title is null ? page : page.Leaf("title", title)).Close();
     }
 
@@ -31,13 +33,15 @@ internal static class Shapes
     /// <param name="size">Its width and height. What would be too thin to be seen is left out.</param>
     /// <param name="round">The radius of its corners.</param>
     /// <param name="strength">How opaque it is, 0 to 1.</param>
-    public static Markup Box(this Markup page, string style, (double X, double Y) corner, (double Width, double Height) size, double round = 0, double strength = 1) =>
+    public static Markup Box(this Markup page, string style, (double X, double Y) corner, (double Width, double Height) size,
+        double round = 0, double strength = 1) =>
         size is not { Width: >= 0.05, Height: >= 0.05 }
             ? page
             : page.Mark(
                 "rect", ("class", style), ("x", Markup.Number(corner.X)), ("y", Markup.Number(corner.Y)),
                 ("width", Markup.Number(size.Width)), ("height", Markup.Number(size.Height)),
-                ("rx", round > 0 ? Markup.Number(round) : null), ("fill-opacity", strength < 1 ? strength.ToString("0.##", CultureInfo.InvariantCulture) : null));
+                ("rx", round > 0 ? Markup.Number(round) : null),
+                ("fill-opacity", strength < 1 ? strength.ToString("0.##", CultureInfo.InvariantCulture) : null));
 
     /// <summary>A text.</summary>
     /// <param name="page">Where to.</param>
@@ -45,6 +49,8 @@ internal static class Shapes
     /// <param name="at">Where its base line begins, ends or has its middle.</param>
     /// <param name="anchor">Which of these: <c>start</c>, <c>end</c> or <c>middle</c>.</param>
     /// <param name="style">Its class in the style sheet.</param>
-    public static Markup Label(this Markup page, string text, (double X, double Y) at, string anchor = "start", string? style = null) => page.Leaf(
-        "text", text, ("class", style), ("x", Markup.Number(at.X)), ("y", Markup.Number(at.Y)), ("text-anchor", anchor == "start" ? null : anchor));
+    public static Markup Label(this Markup page, string text, (double X, double Y) at, string anchor = "start", string? style = null) =>
+        page.Leaf(
+        "text", text, ("class", style), ("x", Markup.Number(at.X)), ("y", Markup.Number(at.Y)),
+        ("text-anchor", anchor == "start" ? null : anchor));
 }

@@ -16,7 +16,8 @@ internal static class RoundWords
         var votes = round.Terms.Values.SelectMany(term => term.Votes.Values).ToList();
         var words = new List<string>();
         if (votes.Count > 0)
-            words.Add(string.Create(CultureInfo.InvariantCulture, $"{votes.Count(vote => vote.IsFor)} for{Samples(votes.Count(vote => vote.IsSample))}{(round.Against > 0 ? $", {round.Against} against" : "")}"));
+            words.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{votes.Count(vote => vote.IsFor)} for{Samples(votes.Count(vote => vote.IsSample))}{(round.Against > 0 ? $", {round.Against} against" : "")}"));
         if (round.Named.Count > 0)
             words.Add($"named: {string.Join(", ", round.Named)}");
         if (round.LateDisputes.Count > 0)
@@ -36,7 +37,8 @@ internal static class RoundWords
     private static string Term(TermHistory term)
     {
         var suspects = term.Suspects.Count == 0 ? "" : $", suspected by {Names(term.Suspects.Keys)}";
-        var missing = term.LeftOut.Count == 0 ? "" : $", left out {string.Join(", ", term.LeftOut.Select(left => $"{left.Member} ({left.Reason})"))}";
+        var missing =
+            term.LeftOut.Count == 0 ? "" : $", left out {string.Join(", ", term.LeftOut.Select(left => $"{left.Member} ({left.Reason})"))}";
         var end = term.EndReason is { } reason && reason != "suspected" ? $", {reason}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"term {term.Term} {term.Leader}{suspects}{end}{missing}");
     }

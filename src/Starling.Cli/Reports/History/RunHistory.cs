@@ -4,8 +4,8 @@ using Starling.Api.Events;
 namespace Starling.Cli.Reports.History;
 
 /// <summary>
-/// What a run's nodes told of its rounds, joined. Nodes tell the same thing each at its own time, and some of it again after a restart: everything is kept
-/// once, with the first time that anybody told.
+/// What a run's nodes told of its rounds, joined. Nodes tell the same thing each at its own time, and some of it again after a restart:
+/// everything is kept once, with the first time that anybody told.
 /// </summary>
 /// <param name="names">The short name of each member, by SPIFFE ID; a stranger goes by its ID.</param>
 /// <param name="lastRound">Rounds beyond it are of no interest: behind the last round the fold opens one more, which nobody trains.</param>
@@ -61,7 +61,8 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
         var reading = new NodeReading(node);
         foreach (var next in told)
         {
-            Span = (Span is { } span && span.First < next.At ? span.First : next.At, Span is { } seen && seen.Last > next.At ? seen.Last : next.At);
+            Span = (Span is { } span && span.First < next.At ? span.First : next.At,
+                Span is { } seen && seen.Last > next.At ? seen.Last : next.At);
             epoch = reading.Epoch;
             if (!TakeNode(reading, next))
                 TakeRound(reading, next);
@@ -83,7 +84,8 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
             case NodeStoppingEvent:
                 return of.WasStopped = true;
             case RejoiningEvent e:
-                return !rejoined.Add((e.Contract, e.Member, e.Incarnation)) || Note(of, e.At, "lost disk", $"{NameOf(e.Member)} lost its disk and joined again.");
+                return !rejoined.Add((e.Contract, e.Member, e.Incarnation))
+                    || Note(of, e.At, "lost disk", $"{NameOf(e.Member)} lost its disk and joined again.");
             case HaltedEvent e:
                 return Note(of, e.At, "halted", $"{of.Node} halted by itself ({e.Reason}): {e.Detail}");
             case TroubleEvent e:
@@ -91,7 +93,8 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
             case ProgramFailedEvent e:
                 return Note(of, e.At, "program failed", $"The program of {of.Node} failed: {e.What}");
             case EntryRefusedEvent e:
-                if (refusedHeights.Add(e.Height) && new RefusedKind(e.Refusal, e.Entry) is var kind && (refused.Count < MostRefusedKinds || refused.ContainsKey(kind)))
+                if (refusedHeights.Add(e.Height) && new RefusedKind(e.Refusal, e.Entry) is var kind
+                    && (refused.Count < MostRefusedKinds || refused.ContainsKey(kind)))
                     refused[kind] = refused.GetValueOrDefault(kind) + 1;
                 return true;
             default:
@@ -113,7 +116,8 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
             case RoundCommittedEvent e when Of(e.Round) is { } round:
                 round.Committed = Earlier(round.Committed ?? e.At, e.At);
                 Of(round, e.Term, e.Leader);
-                (round.CommittedTerm, round.Merge, round.Contributors, round.Named) = (e.Term, e.Merge, Names(e.Contributors), Names(e.Named));
+                (round.CommittedTerm, round.Merge, round.Contributors, round.Named) =
+                    (e.Term, e.Merge, Names(e.Contributors), Names(e.Named));
                 break;
             case LateDisputeEvent e when Of(e.Round) is { } round && NameOf(e.Member) is var member:
                 round.LateDisputes[member] = Earlier(round.LateDisputes.GetValueOrDefault(member, e.At), e.At);
@@ -138,8 +142,10 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
                 term.Proposed = Earlier(term.Proposed ?? e.At, e.At);
                 term.LeftOut = [.. e.LeftOut.Select(left => left with { Member = NameOf(left.Member) })];
                 break;
-            case MemberVotedEvent e when Of(e.Round)?.Terms.GetValueOrDefault(e.Term) is { } term && NameOf(e.Member) is var member && member != term.Leader:
-                term.Votes[member] = (Earlier(term.Votes.TryGetValue(member, out var vote) ? vote.At : e.At, e.At), e.ForProposal, e.Audit == "sampled");
+            case MemberVotedEvent e
+                when Of(e.Round)?.Terms.GetValueOrDefault(e.Term) is { } term && NameOf(e.Member) is var member && member != term.Leader:
+                term.Votes[member] =
+                    (Earlier(term.Votes.TryGetValue(member, out var vote) ? vote.At : e.At, e.At), e.ForProposal, e.Audit == "sampled");
                 break;
             case LeaderSuspectedEvent e when Of(e.Round) is { } round && Of(round, e.Term, e.Leader) is { } term && NameOf(e.By) is var by:
                 term.Suspects[by] = Earlier(term.Suspects.GetValueOrDefault(by, e.At), e.At);
@@ -161,9 +167,12 @@ internal sealed class RunHistory(IReadOnlyDictionary<string, string> names, long
 
     private string Restart(RoundRestartedEvent e)
     {
-        var disputes = rounds.Values.Where(round => round.Round >= e.Round).SelectMany(round => round.LateDisputes.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
+        var disputes = rounds.Values.Where(round => round.Round >= e.Round).SelectMany(round => round.LateDisputes.Keys).Distinct()
+            .Order(StringComparer.Ordinal).ToList();
         return string.Create(CultureInfo.InvariantCulture, $"{NameOf(e.By)} restarted round {e.Round} (epoch {e.Epoch})")
-            + (e.TakenBack > 0 ? string.Create(CultureInfo.InvariantCulture, $"; committed rounds that no longer count: {e.TakenBack}") : "")
+            + (e.TakenBack > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"; committed rounds that no longer count: {e.TakenBack}")
+                : "")
             + (e.Pair.Count > 0 ? $"; {RoundWords.Names(Names(e.Pair))} had disagreed" : "")
             + (disputes.Count > 0 ? $"; disputed by {RoundWords.Names(disputes)}" : "") + ".";
     }

@@ -31,7 +31,10 @@ internal sealed class TermHistory(long term, string leader)
     /// <summary>The members whose updates the leader left out, with its reasons.</summary>
     public IReadOnlyList<LeftOutMember> LeftOut { get; set; } = [];
 
-    /// <summary>Who voted, when, whether for the proposed merge, and after a sample of it alone. The proposal itself is the leader's vote and not among them.</summary>
+    /// <summary>
+    /// Who voted, when, whether for the proposed merge, and after a sample of it alone. The proposal itself is the
+    /// leader's vote and not among them.
+    /// </summary>
     public SortedDictionary<string, (DateTimeOffset At, bool IsFor, bool IsSample)> Votes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Who suspected the leader, and when.</summary>

@@ -10,7 +10,8 @@ internal static class HeadSection
     /// <param name="isGood">Whether all is well.</param>
     /// <param name="sentences">What came of it; the first is the most important.</param>
     /// <param name="figures">Names and values.</param>
-    public static void Write(Markup page, string title, string state, bool isGood, IReadOnlyList<string> sentences, IReadOnlyList<(string Name, string Value)> figures)
+    public static void Write(Markup page, string title, string state, bool isGood, IReadOnlyList<string> sentences,
+        IReadOnlyList<(string Name, string Value)> figures)
     {
         page.Open("header").Open("h1").Text(title).Text(" ").Leaf("span", state, ("class", $"state {(isGood ? "good" : "open")}")).Close();
         for (var i = 0; i < sentences.Count; i++)

@@ -12,7 +12,8 @@ internal static class LeaderFigure
     /// <summary>Writes it.</summary>
     public static void Write(Markup page, RunHistory history, IReadOnlyList<string> nodes, RoundBlocks blocks)
     {
-        var cells = nodes.Distinct(StringComparer.Ordinal).ToDictionary(node => node, _ => new LaneCell?[blocks.Count], StringComparer.Ordinal);
+        var cells =
+            nodes.Distinct(StringComparer.Ordinal).ToDictionary(node => node, _ => new LaneCell?[blocks.Count], StringComparer.Ordinal);
         var led = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var round in history.Rounds)
         {
@@ -35,7 +36,8 @@ internal static class LeaderFigure
         var table = new DataTable("node", ">rounds led", ">terms lost", ">rounds without its update", ">named", ">restarts");
         foreach (var node in nodes)
             table.Add(
-                node, Quantity.Count(led.GetValueOrDefault(node)), Sum(node, cell => cell.Replaced), Sum(node, cell => cell.Absent), Sum(node, cell => cell.Named),
+                node, Quantity.Count(led.GetValueOrDefault(node)), Sum(node, cell => cell.Replaced), Sum(node, cell => cell.Absent),
+                Sum(node, cell => cell.Named),
                 Quantity.Count(history.Lives.Count(life => life.Node == node && !life.IsFirst)));
         table.WriteFolded(page, "Who led as a table");
         page.Close().Line();
@@ -52,12 +54,16 @@ internal static class LeaderFigure
     private static void Draw(Markup page, IReadOnlyList<(string Node, LaneCell?[] Cells)> lanes, RoundBlocks blocks)
     {
         const string Title = "Who led which round";
-        page.Open("figure").Leaf("figcaption", blocks.Size == 1 ? Title : $"{Title}; each column is {Quantity.Count(blocks.Size)} rounds, stronger the more of them");
+        page.Open("figure")
+            .Leaf("figcaption",
+                blocks.Size == 1 ? Title : $"{Title}; each column is {Quantity.Count(blocks.Size)} rounds, stronger the more of them");
         var all = lanes.SelectMany(lane => lane.Cells).OfType<LaneCell>().ToList();
         (bool IsThere, string Style, string Name)[] key =
         [
-            (true, "led", "led the round to its commit"), (all.Any(cell => cell.Replaced > 0), "replaced", "led a term that ended without a commit"),
-            (all.Any(cell => cell.Absent > 0), "absent", "its update is not in the merge"), (all.Any(cell => cell.Named > 0), "named", "named by a majority"),
+            (true, "led", "led the round to its commit"),
+            (all.Any(cell => cell.Replaced > 0), "replaced", "led a term that ended without a commit"),
+            (all.Any(cell => cell.Absent > 0), "absent", "its update is not in the merge"),
+            (all.Any(cell => cell.Named > 0), "named", "named by a majority"),
             (all.Any(cell => cell.Restarts > 0), "restart", "started again"),
         ];
         ColourKey.Write(page, key.Where(part => part.IsThere).Select(part => (part.Style, part.Name)));

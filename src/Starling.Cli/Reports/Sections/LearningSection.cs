@@ -18,26 +18,32 @@ internal static class LearningSection
         page.Open("section", ("id", "learning")).Leaf("h2", "Learning").Open("div", ("class", "pair")).Line();
         if (curves.Rounds.Any(round => Merged(round)?.Accuracy is not null))
             WriteMetric(page, curves, (mean.Accuracy, baselines?.Pooled?.Accuracy));
-        WriteOne(page, curves, "Loss over rounds", new LineChart("Loss over rounds", value => Quantity.Number(value)) { MayBeLogarithmic = true },
+        WriteOne(page, curves, "Loss over rounds",
+            new LineChart("Loss over rounds", value => Quantity.Number(value)) { MayBeLogarithmic = true },
             score => score?.Loss, (mean.Loss, baselines?.Pooled?.Loss), Quantity.Number);
         page.Close();
         page.Leaf("p", "Thick: the merged model of each round. Thin: what each node's own update scores before it is merged"
-            + (curves.Rounds.Count < MeanSampling.From ? "" : ", smoothed") + ". Dashed: what training without merging reaches.", ("class", "note"));
+            + (curves.Rounds.Count < MeanSampling.From ? "" : ", smoothed") + ". Dashed: what training without merging reaches.",
+            ("class", "note"));
         page.Close().Line();
     }
 
     // A program may measure by a metric of its own, which is no share.
     private static void WriteMetric(Markup page, NodeCurves curves, (double? Alone, double? Pooled) against)
     {
-        var measured = curves.Rounds.SelectMany(round => round.Nodes.Values.Select(part => part.Local).Append(Merged(round))).Select(score => score?.Accuracy);
+        var measured = curves.Rounds.SelectMany(round => round.Nodes.Values.Select(part => part.Local).Append(Merged(round)))
+            .Select(score => score?.Accuracy);
         if (measured.All(metric => metric is not { } value || Quantity.IsShare(value)))
-            WriteOne(page, curves, "Accuracy over rounds", new LineChart("Accuracy over rounds", WholePercent) { Ceiling = 1 }, score => score?.Accuracy, against, Quantity.Percent);
+            WriteOne(page, curves, "Accuracy over rounds", new LineChart("Accuracy over rounds", WholePercent) { Ceiling = 1 },
+                score => score?.Accuracy, against, Quantity.Percent);
         else
-            WriteOne(page, curves, "Metric over rounds", new LineChart("Metric over rounds", value => Quantity.Number(value)), score => score?.Accuracy, against, Quantity.Number);
+            WriteOne(page, curves, "Metric over rounds", new LineChart("Metric over rounds", value => Quantity.Number(value)),
+                score => score?.Accuracy, against, Quantity.Number);
     }
 
     private static void WriteOne(
-        Markup page, NodeCurves curves, string name, LineChart chart, Func<Score?, double?> measure, (double? Alone, double? Pooled) against, Func<double?, string> format)
+        Markup page, NodeCurves curves, string name, LineChart chart, Func<Score?, double?> measure,
+        (double? Alone, double? Pooled) against, Func<double?, string> format)
     {
         curves.AddNodes(chart, part => measure(part.Local), i => i == 0 ? "before merging" : null, isSmooth: true);
         chart.Compare("pooled", "pooled", against.Pooled);

@@ -17,7 +17,8 @@ internal sealed class NodeCurves(RunProgress progress)
 
     /// <summary>The points of one measure.</summary>
     public IReadOnlyList<(double X, double Y)> Points(Func<RoundView, double?> measure) =>
-        [.. Rounds.Select(round => (X: (double)round.Round, Y: measure(round))).Where(point => point.Y is not null).Select(point => (point.X, point.Y!.Value))];
+        [.. Rounds.Select(round => (X: (double)round.Round, Y: measure(round))).Where(point => point.Y is not null)
+            .Select(point => (point.X, point.Y!.Value))];
 
     /// <summary>Adds each node's line.</summary>
     /// <param name="chart">To this chart.</param>
@@ -34,8 +35,11 @@ internal sealed class NodeCurves(RunProgress progress)
         }
     }
 
-    /// <summary>Writes the values as a table. Of many rounds every so-manieth is in it, and of many nodes the least, the mean and the greatest.</summary>
-    public void WriteTable(Markup page, string summary, string whole, Func<RoundView, double?>? swarm, Func<NodeRound, double?> measure, Func<double?, string> format)
+    /// <summary>
+    /// Writes the values as a table. Of many rounds every so-manieth is in it, and of many nodes the least, the mean and the greatest.
+    /// </summary>
+    public void WriteTable(Markup page, string summary, string whole, Func<RoundView, double?>? swarm, Func<NodeRound, double?> measure,
+        Func<double?, string> format)
     {
         var blocks = RoundBlocks.Over(1, Math.Max(1, Rounds.Count), MostRows);
         string[] nodes = progress.Nodes.Count <= MostNodesInTable ? [.. progress.Nodes.Select(node => node.Name)] : [];
@@ -46,14 +50,17 @@ internal sealed class NodeCurves(RunProgress progress)
             if ((i + 1) % blocks.Size != 0 && i != Rounds.Count - 1)
                 continue;
             var round = Rounds[i];
-            var values = progress.Nodes.Select(node => round.Nodes.GetValueOrDefault(node.Name) is { } part ? measure(part) : null).ToList();
+            var values =
+                progress.Nodes.Select(node => round.Nodes.GetValueOrDefault(node.Name) is { } part ? measure(part) : null).ToList();
             var cells = nodes.Length > 0 ? values : [values.Min(), values.Average(), values.Max()];
-            table.Add([round.Round.ToString(CultureInfo.InvariantCulture), .. swarm is null ? (string[])[] : [format(swarm(round))], .. cells.Select(format)]);
+            table.Add([round.Round.ToString(CultureInfo.InvariantCulture), .. swarm is null ? (string[])[] : [format(swarm(round))],
+                .. cells.Select(format)]);
         }
 
         table.WriteFolded(page, blocks.Size == 1 ? summary : $"{summary}, every {Ordinal(blocks.Size)} round");
     }
 
     private static string Ordinal(long number) =>
-        Quantity.Count(number) + (number % 100 is >= 11 and <= 13 ? "th" : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
+        Quantity.Count(number)
+            + (number % 100 is >= 11 and <= 13 ? "th" : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
 }

@@ -9,7 +9,8 @@ internal static class ProofSection
     /// <param name="page">Where to.</param>
     /// <param name="facts">Names and values.</param>
     /// <param name="commands">What each does, and the command.</param>
-    public static void Write(Markup page, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<(string What, string Command)> commands)
+    public static void Write(Markup page, IReadOnlyList<(string Name, string Value)> facts,
+        IReadOnlyList<(string What, string Command)> commands)
     {
         page.Open("section", ("id", "proof")).Leaf("h2", "Versions, ids and how to check");
         var table = new DataTable("what", "value");

@@ -36,7 +36,8 @@ internal static class ResultSection
         page.Close().Close().Line();
         if (swarm is null || baselines?.Pooled is null)
             page.Leaf("p", "What is missing here was not known yet when this report was written.", ("class", "note"));
-        page.Leaf("p", "“Alone” is a node over its own rows only, “pooled” one node over everybody's rows, each trained for as many batches as a node trains in the whole experiment. "
+        page.Leaf("p",
+            "“Alone” is a node over its own rows only, “pooled” one node over everybody's rows, each trained for as many batches as a node trains in the whole experiment. "
             + "All are measured on the same held-out rows.", ("class", "note"));
         page.Close().Line();
     }
@@ -45,7 +46,8 @@ internal static class ResultSection
     public static Score Means(IReadOnlyDictionary<string, Score> alone, Score? like)
     {
         var examples = alone.Values.FirstOrDefault()?.Examples ?? like?.Examples ?? 0;
-        return new Score(Mean(score => score.Loss), Mean(score => score.Accuracy), Mean(score => score.Auc), Mean(score => score.F1), examples);
+        return new Score(Mean(score => score.Loss), Mean(score => score.Accuracy), Mean(score => score.Auc), Mean(score => score.F1),
+            examples);
 
         double? Mean(Func<Score, double?> measure) =>
             alone.Count > 0 && alone.Values.All(score => measure(score) is not null) ? alone.Values.Average(score => measure(score)) : null;
@@ -53,13 +55,15 @@ internal static class ResultSection
 
     private static IEnumerable<(string Node, Score Score)> Shown(IReadOnlyDictionary<string, Score> alone) => alone.Count <= MostBars
         ? alone.Select(pair => (pair.Key, pair.Value))
-        : [.. alone.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value.Accuracy).Where((_, place) => place == 0 || place == alone.Count - 1)];
+        : [.. alone.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value.Accuracy)
+            .Where((_, place) => place == 0 || place == alone.Count - 1)];
 
     private static void WriteBars(Markup page, IEnumerable<(string Node, Score Score)> alone, Score mean, Score? swarm, Score? pooled)
     {
         List<(string Name, string Style, double? Accuracy)> bars =
         [
-            .. alone.Select(one => ($"{one.Node} alone", "node", one.Score.Accuracy)), ("mean alone", "alone", mean.Accuracy), ("swarm", "swarm", swarm?.Accuracy),
+            .. alone.Select(one => ($"{one.Node} alone", "node", one.Score.Accuracy)), ("mean alone", "alone", mean.Accuracy),
+            ("swarm", "swarm", swarm?.Accuracy),
             ("pooled data", "pooled", pooled?.Accuracy),
         ];
         bars.RemoveAll(bar => bar.Accuracy is null);

@@ -14,7 +14,8 @@ internal static class RoundTable
     /// <summary>Writes it, folded away.</summary>
     public static void Write(Markup page, RunHistory history, int nodes)
     {
-        var table = new DataTable(">round", $">opened ({history.Clock})", ">ready", ">claim", ">merge", ">commit", "leader", "votes", ">in the merge");
+        var table = new DataTable(">round", $">opened ({history.Clock})", ">ready", ">claim", ">merge", ">commit", "leader", "votes",
+            ">in the merge");
         var (quiet, isLong, own) = (new List<RoundHistory>(), history.Rounds.Count > MostRows, 0);
         foreach (var round in history.Rounds)
         {
@@ -30,7 +31,8 @@ internal static class RoundTable
         }
 
         AddQuiet(table, quiet);
-        table.WriteFolded(page, "Every round as a table: when updates were ready, the first claim, the merge and the commit, counted from the opening");
+        table.WriteFolded(page,
+            "Every round as a table: when updates were ready, the first claim, the merge and the commit, counted from the opening");
     }
 
     private static string[] Cells(RoundHistory round, int nodes)
@@ -52,11 +54,14 @@ internal static class RoundTable
     {
         if (rounds.Count == 0)
             return;
-        var leaders = rounds.Select(round => round.Winning?.Leader).OfType<string>().CountBy(leader => leader).OrderByDescending(pair => pair.Value).ToList();
+        var leaders = rounds.Select(round => round.Winning?.Leader).OfType<string>().CountBy(leader => leader)
+            .OrderByDescending(pair => pair.Value).ToList();
         var named = leaders.Take(3).Select(pair => $"{pair.Key} ({Quantity.Count(pair.Value)})");
-        var mean = rounds.Select(round => round.Length).OfType<TimeSpan>().Select(length => length.TotalSeconds).DefaultIfEmpty(0).Average();
+        var mean =
+            rounds.Select(round => round.Length).OfType<TimeSpan>().Select(length => length.TotalSeconds).DefaultIfEmpty(0).Average();
         table.AddStyled(
-            "quiet", $"{Number(rounds[0].Round)}–{Number(rounds[^1].Round)}", "", "", "", "", $"mean {Quantity.Time(TimeSpan.FromSeconds(mean))}",
+            "quiet", $"{Number(rounds[0].Round)}–{Number(rounds[^1].Round)}", "", "", "", "",
+            $"mean {Quantity.Time(TimeSpan.FromSeconds(mean))}",
             $"{Quantity.Count(rounds.Count)} rounds, led by {string.Join(", ", named)}{(leaders.Count > 3 ? " and others" : "")}", "", "");
         rounds.Clear();
     }

@@ -12,7 +12,8 @@ internal static class RoundsSection
     private const int FewestBars = 10;
 
     private static readonly (string Style, string Name)[] Parts =
-        [("gather", "training and gathering"), ("lost", "lost with a replaced leader"), ("merge", "merging"), ("votes", "auditing and votes")];
+        [("gather", "training and gathering"), ("lost", "lost with a replaced leader"), ("merge", "merging"),
+            ("votes", "auditing and votes")];
 
     /// <summary>Writes it; nothing before the first round.</summary>
     /// <param name="page">Where to.</param>
@@ -45,13 +46,15 @@ internal static class RoundsSection
         }
 
         const string Title = "Seconds a round, by what they went into";
-        page.Open("figure").Leaf("figcaption", blocks.Size == 1 ? Title : $"{Title}; each column is the mean of {Quantity.Count(blocks.Size)} rounds");
+        page.Open("figure")
+            .Leaf("figcaption", blocks.Size == 1 ? Title : $"{Title}; each column is the mean of {Quantity.Count(blocks.Size)} rounds");
         ColourKey.Write(page, Parts);
         double[][] means = [.. sums.Select(column => column[..^1].Select(sum => sum / Math.Max(1, column[^1])).ToArray())];
         Scrolled(page, Title, () => new StackedColumns(Title, blocks, Parts).Write(page, means));
         var table = new DataTable([">rounds", .. Parts.Select(part => $">{part.Name}"), ">in all"]);
         for (var i = 0; i < blocks.Count; i++)
-            table.Add([blocks.Name(i), .. means[i].Append(means[i].Sum()).Select(mean => sums[i][^1] > 0 ? Quantity.Time(TimeSpan.FromSeconds(mean)) : "-")]);
+            table.Add([blocks.Name(i),
+                .. means[i].Append(means[i].Sum()).Select(mean => sums[i][^1] > 0 ? Quantity.Time(TimeSpan.FromSeconds(mean)) : "-")]);
         table.WriteFolded(page, "Seconds a round as a table");
         page.Close().Line();
     }
@@ -62,7 +65,11 @@ internal static class RoundsSection
         var title = shown.Count == history.Rounds.Count
             ? "Each round from its opening on"
             : $"{Quantity.Count(shown.Count)} of {Quantity.Count(history.Rounds.Count)} rounds from their opening on";
-        page.Open("figure").Leaf("figcaption", shown.Count == history.Rounds.Count ? title : $"{title}: the first, the last, the slowest, and those in which something happened");
+        page.Open("figure")
+            .Leaf("figcaption",
+                shown.Count == history.Rounds.Count
+                    ? title
+                    : $"{title}: the first, the last, the slowest, and those in which something happened");
         ColourKey.Write(page, [.. Parts, ("ready", "an update is ready"), ("reopened", "opened again")]);
         Scrolled(page, title, () => new RoundWaterfall(title).Write(page, shown));
         page.Close().Line();
@@ -74,7 +81,8 @@ internal static class RoundsSection
             return [.. history.Rounds];
         var first = history.Rounds.First();
         var last = history.Rounds.Last();
-        var special = history.Rounds.Where(round => round.StandsOut).OrderByDescending(round => round.Length ?? TimeSpan.MaxValue).Take(MostBars - 2).ToHashSet();
+        var special = history.Rounds.Where(round => round.StandsOut).OrderByDescending(round => round.Length ?? TimeSpan.MaxValue)
+            .Take(MostBars - 2).ToHashSet();
         special.UnionWith([first, last]);
         foreach (var slow in history.Rounds.OrderByDescending(round => round.Length).TakeWhile(_ => special.Count < FewestBars))
             special.Add(slow);

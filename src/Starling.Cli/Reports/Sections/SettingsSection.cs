@@ -9,7 +9,8 @@ internal static class SettingsSection
     public static void Write(Markup page, IReadOnlyList<ReportedSetting> settings)
     {
         page.Open("section", ("id", "settings")).Leaf("h2", "Settings");
-        page.Leaf("p", "Every setting in force. Those with a dot differ from their default; where there is none, the experiment cannot do without the setting.", ("class", "note"));
+        page.Leaf("p",
+            "Every setting in force. Those with a dot differ from their default; where there is none, the experiment cannot do without the setting.", ("class", "note"));
         var table = new DataTable("setting", "value", "default");
         foreach (var setting in settings)
             table.AddStyled(setting.Differs ? "changed" : null, setting.Path, setting.Value, setting.Default ?? "none");

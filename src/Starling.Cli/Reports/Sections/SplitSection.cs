@@ -21,11 +21,13 @@ internal static class SplitSection
             return;
         var blocks = RoundBlocks.Over(0, Math.Max(0, table.ClassNames.Length - 1), MostColumns);
         var counts = table.Counts.Take(MostNodes)
-            .Select(row => Enumerable.Range(0, blocks.Count).Select(block => row.Where((_, of) => blocks.Of(of) == block).Sum()).ToArray()).ToArray();
+            .Select(row => Enumerable.Range(0, blocks.Count).Select(block => row.Where((_, of) => blocks.Of(of) == block).Sum()).ToArray())
+            .ToArray();
         var most = counts.SelectMany(row => row).DefaultIfEmpty(0).Max();
         page.Open("section", ("id", "data")).Leaf("h2", "How the data is split");
         page.Leaf("p", "Training rows of each class at each node; darker cells hold more. No node sees another's rows.", ("class", "note"));
-        page.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", "Rows of each class at each node")).Open("table", ("class", "heat"));
+        page.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", "Rows of each class at each node"))
+            .Open("table", ("class", "heat"));
         page.Open("thead").Open("tr").Leaf("th", blocks.Size == 1 ? "node / class" : "node / classes", ("scope", "col"));
         for (var block = 0; block < blocks.Count; block++)
             page.Leaf("th", NameOf(table, blocks, block), ("scope", "col"), ("class", "n"));

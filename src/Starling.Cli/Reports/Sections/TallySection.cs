@@ -64,7 +64,8 @@ internal static class TallySection
             var table = new DataTable($"time ({history.Clock})", ">round", "what", "in words");
             foreach (var notable in shown)
                 table.AddStyled(
-                    "words", notable.At.UtcDateTime.ToString(form, CultureInfo.InvariantCulture), notable.Round?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                    "words", notable.At.UtcDateTime.ToString(form, CultureInfo.InvariantCulture),
+                    notable.Round?.ToString(CultureInfo.InvariantCulture) ?? "-",
                     notable.Kind, notable.What);
             return table;
         }
@@ -75,10 +76,12 @@ internal static class TallySection
         if (history.Refused.Count == 0)
             return;
         var table = new DataTable("refusal", "of an entry", ">how often");
-        foreach (var (kind, count) in history.Refused.OrderByDescending(pair => pair.Value).ThenBy(pair => $"{pair.Key.Refusal} {pair.Key.Entry}", StringComparer.Ordinal))
+        foreach (var (kind, count) in history.Refused.OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => $"{pair.Key.Refusal} {pair.Key.Entry}", StringComparer.Ordinal))
             table.Add(kind.Refusal, kind.Entry, Quantity.Count(count));
         page.Leaf("h3", "Refused ledger entries");
-        page.Leaf("p", "Every node refuses the same entries for the same reasons. Honest nodes make such entries, too: two claim a term at the same moment, or a vote comes after "
+        page.Leaf("p",
+            "Every node refuses the same entries for the same reasons. Honest nodes make such entries, too: two claim a term at the same moment, or a vote comes after "
             + "the majority.", ("class", "note"));
         table.Write(page, "Refused ledger entries");
     }

@@ -19,7 +19,8 @@ internal static class TrafficSection
             return;
         page.Open("section", ("id", "traffic")).Leaf("h2", "Bytes between nodes");
         var update = curves.Rounds.SelectMany(round => round.Nodes.Values).Select(part => part.UpdateBytes).Max();
-        page.Leaf("p", $"{Quantity.Bytes(sent)} were sent between nodes in all{(progress.Committed > 0 ? $", {Quantity.Bytes(sent / progress.Committed)} a round" : "")}."
+        page.Leaf("p",
+            $"{Quantity.Bytes(sent)} were sent between nodes in all{(progress.Committed > 0 ? $", {Quantity.Bytes(sent / progress.Committed)} a round" : "")}."
             + (update is { } bytes ? $" An update takes {Quantity.Bytes(bytes)}." : ""));
         page.Open("div", ("class", "pair")).Line();
         WriteOne(page, progress, curves, "Sent up to each round, by node", part => part.BytesOut);
@@ -27,7 +28,8 @@ internal static class TrafficSection
         page.Close();
         var table = new DataTable("node", ">sent", ">received", ">share of all sent");
         foreach (var node in progress.Nodes)
-            table.Add(node.Name, Quantity.Bytes(node.BytesOut), Quantity.Bytes(node.BytesIn), Quantity.Percent((double)node.BytesOut / sent));
+            table.Add(node.Name, Quantity.Bytes(node.BytesOut), Quantity.Bytes(node.BytesIn),
+                Quantity.Percent((double)node.BytesOut / sent));
         if (progress.Nodes.Count <= MostLabels)
             table.Write(page, "Bytes of each node");
         else

@@ -119,8 +119,10 @@ public sealed record LedgerFaults
     private (string Name, double Value)[] Probabilities() =>
     [
         (nameof(Unavailable), Unavailable), (nameof(LostAcknowledgement), LostAcknowledgement), (nameof(LostAppend), LostAppend),
-        (nameof(LateAppend), LateAppend), (nameof(ReadUnavailable), ReadUnavailable), (nameof(StaleRead), StaleRead), (nameof(ShortPage), ShortPage),
-        (nameof(LostHint), LostHint), (nameof(RepeatedHint), RepeatedHint), (nameof(Reorganisation), Reorganisation), (nameof(Vanishing), Vanishing),
+        (nameof(LateAppend), LateAppend), (nameof(ReadUnavailable), ReadUnavailable), (nameof(StaleRead), StaleRead),
+        (nameof(ShortPage), ShortPage),
+        (nameof(LostHint), LostHint), (nameof(RepeatedHint), RepeatedHint), (nameof(Reorganisation), Reorganisation),
+        (nameof(Vanishing), Vanishing),
     ];
 
     private (string Name, TimeSpan Value)[] Spans() =>

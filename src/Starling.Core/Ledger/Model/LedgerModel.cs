@@ -10,7 +10,8 @@ namespace Starling.Core.Ledger.Model;
 /// the same answers. Final entries never change, and two reads never contradict each other on them.
 /// </summary>
 /// <remarks>
-/// Moments are of one clock of the model's own and never go back. Nothing happens by itself: <see cref="NextEvent"/> tells when to call again.
+/// Moments are of one clock of the model's own and never go back. Nothing happens by itself: <see cref="NextEvent"/>
+/// tells when to call again.
 /// </remarks>
 public sealed class LedgerModel
 {
@@ -27,7 +28,8 @@ public sealed class LedgerModel
     /// <summary>An empty ledger.</summary>
     /// <param name="faults">What goes wrong.</param>
     /// <param name="random">The seed of it; the model takes forks and draws nothing from it.</param>
-    /// <param name="verify">Whether an entry's signature fits its key, as <see cref="VerifiedEntry.SignatureValid"/> will say. Asked once an entry.</param>
+    /// <param name="verify">Whether an entry's signature fits its key, as <see cref="VerifiedEntry.SignatureValid"/> will say.
+    /// Asked once an entry.</param>
     /// <exception cref="ArgumentException">A fault breaks its bound; the message names all that do.</exception>
     public LedgerModel(LedgerFaults faults, SeededRandom random, Func<SignedEntry, bool> verify)
     {
@@ -51,7 +53,9 @@ public sealed class LedgerModel
         }
     }
 
-    /// <summary>When something next happens by itself: a late append lands, or an entry becomes final. <see cref="Instant.Never"/> if nothing will.</summary>
+    /// <summary>
+    /// When something next happens by itself: a late append lands, or an entry becomes final. <see cref="Instant.Never"/> if nothing will.
+    /// </summary>
     public Instant NextEvent
     {
         get
@@ -104,7 +108,9 @@ public sealed class LedgerModel
             return null;
         if (!contracts.TryGetValue(contract, out var known))
             return new LedgerPage(contract, from, [], 0);
-        var height = stale ? known.HeightAt(new Instant(now.Nanoseconds - (reads.Between(TimeSpan.Zero, faults.StaleBy).Ticks * 100))) : known.Final.Count;
+        var height = stale
+            ? known.HeightAt(new Instant(now.Nanoseconds - (reads.Between(TimeSpan.Zero, faults.StaleBy).Ticks * 100)))
+            : known.Final.Count;
         if (brief)
             limit = 1 + reads.Next(limit);
         return new LedgerPage(contract, from, known.Slice(from, height, Math.Min(limit, LedgerPage.MaxEntries)), height);

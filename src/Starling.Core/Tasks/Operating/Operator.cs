@@ -6,12 +6,15 @@ using Starling.Core.Training.Participation;
 namespace Starling.Core.Tasks.Operating;
 
 /// <summary>
-/// What a node does for a task runner on its own: takes part in runs that want it, one at a time, has the work carried out, and reports. Level-triggered, as everything
-/// that a kernel does: it compares what the ledger says with what is under way.
+/// What a node does for a task runner on its own: takes part in runs that want it, one at a time, has the work carried out, and reports.
+/// Level-triggered, as everything that a kernel does: it compares what the ledger says with what is under way.
 /// </summary>
 internal static class Operator
 {
-    /// <summary>How often a node begins the work of one run: after as many deaths without a word of the work in between it is the work that kills it.</summary>
+    /// <summary>
+    /// How often a node begins the work of one run: after as many deaths without a word of the work in between it
+    /// is the work that kills it.
+    /// </summary>
     public const int MaxAttempts = 4;
 
     /// <summary>The least pause between two reports of work that goes on: a ledger is no log.</summary>
@@ -62,7 +65,8 @@ internal static class Operator
     {
         var p = step.Runner(runner);
         // While the node reads on, the run may have gone by already, or another one have begun: that is given up once it has caught up.
-        if (p.Work is not { Stage: WorkStage.Noting } work || work.Operation != save || p.Fold.Run is not { IsActive: true } run || run.Number != work.Run)
+        if (p.Work is not { Stage: WorkStage.Noting } work || work.Operation != save || p.Fold.Run is not { IsActive: true } run
+            || run.Number != work.Run)
             return;
         var task = p.Fold.Tasks[run.Task].Definition;
         if (task.Training is { } training)
@@ -82,7 +86,8 @@ internal static class Operator
     public static void Progressed(NodeStep step, WorkProgressed progress)
     {
         foreach (var (_, p) in step.State.Runners)
-            if (p.Work is { Stage: WorkStage.Working } work && work.Operation == progress.Operation && p.Fold.Run?.Work.GetValueOrDefault(step.Self)?.Description != progress.Report.Description)
+            if (p.Work is { Stage: WorkStage.Working } work && work.Operation == progress.Operation
+                && p.Fold.Run?.Work.GetValueOrDefault(step.Self)?.Description != progress.Report.Description)
                 step.Set(p with { Work = work with { News = progress.Report.Clipped() with { State = WorkState.Running } } });
     }
 
@@ -104,7 +109,8 @@ internal static class Operator
         if (attempt > MaxAttempts)
             End(step, runner, work, Failure($"This node died {MaxAttempts} times while it worked on this; look into its log."));
         else if (p.Fold.Tasks[run.Task].Definition.Training is { } training && IsTaken(step, runner, training))
-            End(step, runner, work, Failure($"This node knows another contract of the name {training.Contract}; give the new one another name."));
+            End(step, runner, work,
+                Failure($"This node knows another contract of the name {training.Contract}; give the new one another name."));
     }
 
     /// <summary>Takes part in a run that wants this node, or says why not: it would be waited for.</summary>
@@ -114,7 +120,8 @@ internal static class Operator
         var kind = p.Fold.Tasks[run.Task].Definition.Kind;
         RunnerEntry answer = step.State.Options.Tasks.Contains(kind)
             ? new Enlist(run.Number)
-            : new Decline(run.Number, $"This node carries out no task of the kind {kind.Word()}; its owner decides that, under 'tasks.accept' in node.yaml.");
+            : new Decline(run.Number,
+                $"This node carries out no task of the kind {kind.Word()}; its owner decides that, under 'tasks.accept' in node.yaml.");
         if (RunnerFold.Check(p.Fold, step.Self, answer, step.State.Certifier) == Refusal.None)
             Outbox.Propose(step, runner, RunnerEntryCodec.Encode(answer), rejoins: false);
     }
@@ -122,7 +129,8 @@ internal static class Operator
     // Also a contract counts that is not followed yet, because its note is still being saved for another task runner.
     private static bool IsTaken(NodeStep step, ContractId runner, ContractReference training) =>
         (step.State.Find(training.Contract) is { } known && known.Reference != training)
-        || step.State.Runners.Values.Any(other => other.Reference.Contract != runner && other.Record.Followed.TryGetValue(training.Contract, out var noted) && noted != training);
+        || step.State.Runners.Values.Any(other =>
+            other.Reference.Contract != runner && other.Record.Followed.TryGetValue(training.Contract, out var noted) && noted != training);
 
     /// <summary>Journals that the work begins, before it does.</summary>
     private static void Note(NodeStep step, ContractId runner)
@@ -130,7 +138,8 @@ internal static class Operator
         var p = step.Runner(runner);
         if (p.Work is not { Stage: WorkStage.Noting } work || work.Operation != default || !step.Due(work.RetryAt))
             return;
-        var followed = p.Fold.Tasks[p.Fold.Run!.Task].Definition.Training is { } training ? p.Record.Followed.SetItem(training.Contract, training) : p.Record.Followed;
+        var followed = p.Fold.Tasks[p.Fold.Run!.Task].Definition.Training is { } training
+            ? p.Record.Followed.SetItem(training.Contract, training) : p.Record.Followed;
         var save = Save(step, runner, new RunnerRecord(work.Run, work.Attempt, followed));
         step.Set(step.Runner(runner) with { Work = work with { Operation = save } });
     }
@@ -154,7 +163,8 @@ internal static class Operator
         var told = work with { NextReport = step.Now + ReportInterval, News = work.Stage == WorkStage.Reporting ? news : null };
         step.Set(step.Runner(runner) with { Work = told });
         if (work.Stage == WorkStage.Working && p.Record.Attempts > 0)
-            Save(step, runner, p.Record with { Attempts = 0 }); // It gets somewhere: from here on a node that stops, for whatever reason, begins to count anew.
+            // It gets somewhere: from here on a node that stops, for whatever reason, begins to count anew.
+            Save(step, runner, p.Record with { Attempts = 0 });
     }
 
     private static OperationId Save(NodeStep step, ContractId runner, RunnerRecord record)

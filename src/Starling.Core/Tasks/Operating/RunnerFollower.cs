@@ -21,7 +21,8 @@ internal static class RunnerFollower
             return;
         var body = entry.Entry.Body;
         if (result.Refusal is not (Refusal.None or Refusal.Duplicate))
-            step.Report(new EntryRefused(runner, result.State.Height - 1, body.Author, result.Entry?.GetType().Name ?? "unreadable", result.Refusal));
+            step.Report(new EntryRefused(runner, result.State.Height - 1, body.Author, result.Entry?.GetType().Name ?? "unreadable",
+                result.Refusal));
         if (result is { Refusal: Refusal.None, Entry: RejoinRunner })
             step.Report(new Rejoining(runner, body.Author, body.Incarnation));
         if (result.Refusal != Refusal.None || result.State.Run is not { } run)

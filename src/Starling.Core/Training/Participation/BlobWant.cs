@@ -7,5 +7,6 @@ namespace Starling.Core.Training.Participation;
 /// <summary>A blob that this node must get.</summary>
 /// <param name="Holders">Who should have it.</param>
 /// <param name="Chunks">The chunks that are needed; null for all.</param>
-/// <param name="Spread">How it goes round if several nodes get it at once; it is served while it arrives. Null if those who have it are asked.</param>
+/// <param name="Spread">How it goes round if several nodes get it at once; it is served while it arrives. Null if those who
+/// have it are asked.</param>
 internal sealed record BlobWant(ImmutableSortedSet<NodeId> Holders, ImmutableSortedSet<int>? Chunks = null, BlobSpread? Spread = null);

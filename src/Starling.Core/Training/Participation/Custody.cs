@@ -21,7 +21,9 @@ internal static class Custody
         Apply(step, step.State.Transfers.On(input, step.Now, step.State.NextOperation));
     }
 
-    /// <summary>A merge that nobody waits for any more has left a blob behind: let it go, unless it is just what is being fetched.</summary>
+    /// <summary>
+    /// A merge that nobody waits for any more has left a blob behind: let it go, unless it is just what is being fetched.
+    /// </summary>
     public static void TakeStray(NodeStep step, Completion completion)
     {
         if (completion is not Computed { Result: MergeDone stray } || step.State.Held.Contains(stray.Merge))
@@ -60,7 +62,8 @@ internal static class Custody
             foreach (var (blob, want) in plan.Wanted)
                 if (!step.State.Held.Contains(blob) && !HasParts(step, blob, want) && wanted.Add(blob) && IsNews(step, blob, want))
                     Apply(step, step.State.Transfers.Want(
-                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, want.Holders, want.Chunks, step.Now, step.State.NextOperation,
+                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, want.Holders, want.Chunks, step.Now,
+                        step.State.NextOperation,
                         want.Spread));
         foreach (var (blob, transfer) in step.State.Transfers.Blobs)
             if (!wanted.Contains(blob))
@@ -79,7 +82,8 @@ internal static class Custody
         want.Chunks is not null && step.State.Parts.TryGetValue(blob, out var parts) && parts.IsSupersetOf(want.Chunks);
 
     private static bool IsNews(NodeStep step, BlobId blob, BlobWant want) => !step.State.Transfers.Blobs.TryGetValue(blob, out var known)
-        || !want.Holders.SetEquals(known.Holders.Keys) || !(want.Chunks is null ? known.Chunks is null : known.Chunks is not null && want.Chunks.SetEquals(known.Chunks))
+        || !want.Holders.SetEquals(known.Holders.Keys)
+        || !(want.Chunks is null ? known.Chunks is null : known.Chunks is not null && want.Chunks.SetEquals(known.Chunks))
         || !(want.Spread is null ? known.Spread is null : want.Spread.Matches(known.Spread));
 
     private static void Apply(NodeStep step, BlobTransferStep result)
@@ -91,7 +95,8 @@ internal static class Custody
             switch (outcome)
             {
                 case BlobArrived arrived:
-                    step.State = step.State with { Held = step.State.Held.Add(arrived.Blob), Parts = step.State.Parts.Remove(arrived.Blob) };
+                    step.State =
+                        step.State with { Held = step.State.Held.Add(arrived.Blob), Parts = step.State.Parts.Remove(arrived.Blob) };
                     step.Report(new BlobFetched(arrived.Contract, arrived.Blob, arrived.Bytes));
                     break;
                 case BlobPartArrived part:
@@ -100,10 +105,12 @@ internal static class Custody
                 case BlobTooLarge large:
                     Unshare(step, large.Blob, large.Contract);
                     var p = step[large.Contract];
-                    step[large.Contract] = p with { Inspections = p.Inspections.SetItem(large.Blob, new Inspection(IsDone: true, LeftOutReason.TooLarge)) };
+                    step[large.Contract] =
+                        p with { Inspections = p.Inspections.SetItem(large.Blob, new Inspection(IsDone: true, LeftOutReason.TooLarge)) };
                     break;
                 case PeerSentCorrupt corrupt:
-                    step.Report(new Trouble(corrupt.Contract, $"{corrupt.Peer} sent bytes of blob {corrupt.Blob.Short} that do not hash to its name."));
+                    step.Report(new Trouble(corrupt.Contract,
+                        $"{corrupt.Peer} sent bytes of blob {corrupt.Blob.Short} that do not hash to its name."));
                     break;
                 case NoSpaceForBlob full:
                     step.Report(new Trouble(full.Contract, $"There is no room for blob {full.Blob.Short}: free some space on the disk."));
@@ -169,7 +176,8 @@ internal static class Custody
         foreach (var (contract, plan) in plans)
             foreach (var (blob, audience) in plan.Audience)
             {
-                if (!step.State.Held.Contains(blob) && !(plan.Wanted.GetValueOrDefault(blob)?.Spread is not null && step.State.Transfers.Blobs.ContainsKey(blob)))
+                if (!step.State.Held.Contains(blob)
+                    && !(plan.Wanted.GetValueOrDefault(blob)?.Spread is not null && step.State.Transfers.Blobs.ContainsKey(blob)))
                     continue;
                 var all = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
                 if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)

@@ -3,7 +3,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Core.Training.Participation;
 
-/// <summary>Where a node stands in a protocol whose members go through their rounds each by itself. What else a protocol keeps is its own affair.</summary>
+/// <summary>
+/// Where a node stands in a protocol whose members go through their rounds each by itself. What else a protocol keeps is its own affair.
+/// </summary>
 public interface IProtocolState
 {
     /// <summary>The round that this node is in, from 1; after the last, that number plus one.</summary>

@@ -12,8 +12,8 @@ internal interface ISyncProtocol
     string Name { get; }
 
     /// <summary>
-    /// Whether members agree on the ledger, round by round. If not, the fold refuses the entries of a round, and members and settings change at once:
-    /// there is no quorum that they could move.
+    /// Whether members agree on the ledger, round by round. If not, the fold refuses the entries of a round, and members and settings
+    /// change at once: there is no quorum that they could move.
     /// </summary>
     bool UsesRounds { get; }
 
@@ -37,7 +37,10 @@ internal interface ISyncProtocol
     /// <summary>Takes in a member's message. Anyone can send anything: it is a hint, and ignored if it is malformed.</summary>
     void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload);
 
-    /// <summary>Hears of a peer, <see cref="PeerUp"/>, <see cref="PeerDown"/> or <see cref="BlobServed"/>, or whether the ledger answers: <see cref="LedgerRead"/> or <see cref="LedgerReadFailed"/>.</summary>
+    /// <summary>
+    /// Hears of a peer, <see cref="PeerUp"/>, <see cref="PeerDown"/> or <see cref="BlobServed"/>, or whether the ledger answers:
+    /// <see cref="LedgerRead"/> or <see cref="LedgerReadFailed"/>.
+    /// </summary>
     void Hear(NodeStep step, ContractId contract, Input news);
 
     /// <summary>Hears what came of a request for a blob of the contract: its completion, or <see cref="ChunkProgressed"/>.</summary>
@@ -49,6 +52,9 @@ internal interface ISyncProtocol
     /// <summary>Takes up its journal record; null if that is worth nothing any more.</summary>
     IProtocolState? Restore(NodeState node, ReadOnlySpan<byte> record);
 
-    /// <summary>The update that a message says its sender holds and serves; none if it says no such thing. For whoever checks that nothing announced is lost.</summary>
+    /// <summary>
+    /// The update that a message says its sender holds and serves; none if it says no such thing. For whoever checks that
+    /// nothing announced is lost.
+    /// </summary>
     BlobId Announced(ImmutableArray<byte> payload);
 }

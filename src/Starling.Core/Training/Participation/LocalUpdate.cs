@@ -26,12 +26,14 @@ internal static class LocalUpdate
     }
 
     /// <summary>
-    /// An admin restarted a round. The program is told anew what to do; and an update for a round that had committed was let go, so that nobody can announce it again.
+    /// An admin restarted a round. The program is told anew what to do; and an update for a round that had committed was let go, so that
+    /// nobody can announce it again.
     /// </summary>
     public static void Restart(NodeStep step, ContractId contract)
     {
         var p = step[contract];
-        step[contract] = p with { Assigned = null, Update = p.Update is { } update && step.State.Held.Contains(update.Update) ? update : null };
+        step[contract] =
+            p with { Assigned = null, Update = p.Update is { } update && step.State.Held.Contains(update.Update) ? update : null };
     }
 
     /// <summary>Journals an update that is not yet.</summary>
@@ -65,7 +67,8 @@ internal static class LocalUpdate
     {
         var r = new CanonicalReader(record);
         var update = new LocalUpdateState(
-            r.Int64(), r.Blob(), r.Blob(), r.Int64(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()), r.Byte() is var final and > 0 ? (CheckIn)final : null,
+            r.Int64(), r.Blob(), r.Blob(), r.Int64(), r.Int64(), new UpdateMetrics(r.Double(), r.Double()),
+            r.Byte() is var final and > 0 ? (CheckIn)final : null,
             IsRecorded: true, Saving: null);
         r.End();
         return update;

@@ -14,4 +14,5 @@ namespace Starling.Core.Training.Participation;
 /// <param name="IsRecorded">Whether the journal tells of it.</param>
 /// <param name="Saving">The save of its journal record, if that is under way; else null.</param>
 public sealed record LocalUpdateState(
-    long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics, CheckIn? Final, bool IsRecorded, OperationId? Saving);
+    long Round, BlobId Base, BlobId Update, long Bytes, long Weight, UpdateMetrics Metrics, CheckIn? Final, bool IsRecorded,
+    OperationId? Saving);

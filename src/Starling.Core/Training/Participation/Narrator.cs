@@ -15,7 +15,8 @@ internal static class Narrator
         if (result.Refusal != Refusal.None)
         {
             if (result.Refusal != Refusal.Duplicate)
-                step.Report(new EntryRefused(contract, before.Height, body.Author, result.Entry?.GetType().Name ?? "unknown", result.Refusal));
+                step.Report(
+                    new EntryRefused(contract, before.Height, body.Author, result.Entry?.GetType().Name ?? "unknown", result.Refusal));
             foreach (var late in result.Happenings.OfType<DisputedLate>())
                 step.Report(new LateDispute(contract, late.Round, late.Member, late.Found.Merge));
             return;
@@ -29,7 +30,8 @@ internal static class Narrator
             TellHappening(step, contract, before, happening, result.Entry);
         if (result.Entry is Restart restart)
             TellRestart(step, contract, before, result.State, body.Author, restart);
-        if (result.State is { Settings.UsesRounds: true, Round: { } opened } && (before.Round is null || before.Round.OpenedAt != opened.OpenedAt))
+        if (result.State is { Settings.UsesRounds: true, Round: { } opened }
+            && (before.Round is null || before.Round.OpenedAt != opened.OpenedAt))
         {
             step.Report(new RoundOpened(contract, opened.Round, opened.Opening, opened.Base, [.. opened.View]));
             if (!result.State.Ended)
@@ -37,7 +39,8 @@ internal static class Narrator
         }
     }
 
-    private static void TellEntry(NodeStep step, ContractId contract, RoundState round, TrainingState after, NodeId author, RoundEntry entry)
+    private static void TellEntry(NodeStep step, ContractId contract, RoundState round, TrainingState after, NodeId author,
+        RoundEntry entry)
     {
         switch (entry)
         {
@@ -53,10 +56,12 @@ internal static class Narrator
                 step.Report(new MergeProposed(contract, e.Round, e.Term, e.Merge, e.Contributors, e.LeftOut));
                 break;
             case AuditedFull e:
-                step.Report(new MemberVoted(contract, e.Round, e.Term, author, new MergeClaim(e.Merge, e.Contributors).Equals(round.Proposal), AuditMode.Full));
+                step.Report(new MemberVoted(contract, e.Round, e.Term, author,
+                    new MergeClaim(e.Merge, e.Contributors).Equals(round.Proposal), AuditMode.Full));
                 break;
             case AuditedSampled or Receipt:
-                step.Report(new MemberVoted(contract, entry.Round, round.Term, author, ForProposal: true, entry is Receipt ? AuditMode.Off : AuditMode.Sampled));
+                step.Report(new MemberVoted(contract, entry.Round, round.Term, author, ForProposal: true,
+                    entry is Receipt ? AuditMode.Off : AuditMode.Sampled));
                 break;
             case Suspect e:
                 step.Report(new LeaderSuspected(contract, e.Round, e.Term, round.Leader, author));
@@ -89,14 +94,17 @@ internal static class Narrator
         }
     }
 
-    private static void TellRestart(NodeStep step, ContractId contract, TrainingState before, TrainingState after, NodeId admin, Restart restart) =>
+    private static void TellRestart(NodeStep step, ContractId contract, TrainingState before, TrainingState after, NodeId admin,
+        Restart restart) =>
         step.Report(new RoundRestarted(
-            contract, restart.Round, after.Epoch, admin, before.Round!.Round - restart.Round, restart.Round == before.Round.Round ? [.. before.Round.DisputedPair] : []));
+            contract, restart.Round, after.Epoch, admin, before.Round!.Round - restart.Round,
+            restart.Round == before.Round.Round ? [.. before.Round.DisputedPair] : []));
 
     private static void TellAwaited(NodeStep step, ContractId contract, TrainingState state)
     {
         var round = state.Round!;
-        ImmutableArray<NodeId> awaited = [.. round.View.Where(member => !round.Ready.ContainsKey(member) && state.Authors[member].Standing != Standing.Expelled)];
+        ImmutableArray<NodeId> awaited =
+            [.. round.View.Where(member => !round.Ready.ContainsKey(member) && state.Authors[member].Standing != Standing.Expelled)];
         if (!awaited.IsEmpty)
             step.Report(new Awaiting(contract, round.Round, [.. round.Ready.Keys], awaited, round.Settings.MinPeers));
     }

@@ -35,7 +35,9 @@ public sealed record Participant : ContractPart
     /// <summary>Since when things of the open round are as they are.</summary>
     public RoundClocks Clocks { get; init; } = new();
 
-    /// <summary>Where this node stands in a protocol whose members go through their rounds each by itself; null in one with rounds on the ledger.</summary>
+    /// <summary>
+    /// Where this node stands in a protocol whose members go through their rounds each by itself; null in one with rounds on the ledger.
+    /// </summary>
     public IProtocolState? Protocol { get; init; }
 
     /// <summary>The journal record of where it stood, until the contract is known; else empty.</summary>
@@ -44,7 +46,10 @@ public sealed record Participant : ContractPart
     /// <summary>When a save that failed is tried again.</summary>
     public Instant RetryAt { get; init; }
 
-    /// <summary>The latest model that a round ended with, as far as this node knows: the committed one, or where there is none its own; null before the first.</summary>
+    /// <summary>
+    /// The latest model that a round ended with, as far as this node knows: the committed one, or where there is none its
+    /// own; null before the first.
+    /// </summary>
     public (long Round, BlobId Model)? Latest => Protocol switch
     {
         { Model.IsNone: false } own => (own.Round - 1, own.Model),

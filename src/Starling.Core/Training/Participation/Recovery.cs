@@ -39,7 +39,9 @@ internal static class Recovery
         }
     }
 
-    /// <summary>The contract's protocol is known: it takes up where it stood. The mirror may have been lost, so this is not always at the start.</summary>
+    /// <summary>
+    /// The contract's protocol is known: it takes up where it stood. The mirror may have been lost, so this is not always at the start.
+    /// </summary>
     public static void Restore(NodeStep step, ContractId contract, ISyncProtocol protocol)
     {
         if (step[contract] is { ProtocolRecord.IsEmpty: false } p)
@@ -49,7 +51,8 @@ internal static class Recovery
     private static void TakeUp(NodeStep step, ContractId contract, JournalRecord record)
     {
         if (record.Key == LocalUpdate.Key(contract) && LocalUpdate.Restore(record.Value.AsSpan()) is var update
-            && step.State.Held.Contains(update.Update)) // The journal is synced before the blob: without its blob the record is worth nothing.
+            // The journal is synced before the blob: without its blob the record is worth nothing.
+            && step.State.Held.Contains(update.Update))
             step[contract] = step[contract] with { Update = update };
         else if (record.Key == ProtocolKey(contract))
             step[contract] = step[contract] with { ProtocolRecord = record.Value };

@@ -36,7 +36,8 @@ public sealed record RoundClocks
     public static RoundClocks Opened(Instant now) => new() { TermSince = now, ReadySince = now, ProgressAt = now, AcceptedAt = now };
 
     /// <summary>A new term.</summary>
-    public RoundClocks TermBegan(Instant now) => this with { TermSince = now, ProgressAt = now, IsLeaderBroken = false, ServedBytes = 0, UncountedBytes = 0 };
+    public RoundClocks TermBegan(Instant now) =>
+        this with { TermSince = now, ProgressAt = now, IsLeaderBroken = false, ServedBytes = 0, UncountedBytes = 0 };
 
     /// <summary>A leader claimed the term, or made progress.</summary>
     public RoundClocks Progressed(Instant now) => this with { ProgressAt = now, UncountedBytes = 0 };

@@ -16,26 +16,36 @@ public static class SyncProtocols
     /// <summary>The names, sorted.</summary>
     public static ImmutableArray<string> Names { get; } = [.. All.Select(p => p.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether members of a contract with this protocol agree on the ledger, round by round. A name that nobody knows may.</summary>
+    /// <summary>
+    /// Whether members of a contract with this protocol agree on the ledger, round by round. A name that nobody knows may.
+    /// </summary>
     public static bool UsesRounds(string name) => Find(name)?.UsesRounds ?? true;
 
     /// <summary>The parameters of a protocol; empty for a name that nobody knows.</summary>
     public static ImmutableArray<ProtocolParameter> ParametersOf(string name) => Find(name)?.Parameters ?? [];
 
-    /// <summary>What is wrong with parameters for so many members, each in its range and in the protocol's order; null if nothing is.</summary>
+    /// <summary>
+    /// What is wrong with parameters for so many members, each in its range and in the protocol's order; null if nothing is.
+    /// </summary>
     public static ProtocolFault? Check(string name, ImmutableArray<double> values, int members) => Find(name)?.Check(values, members);
 
-    /// <summary>Whether a protocol can be given these parameters: it knows each, none stands twice, and each is in its range. Of a name that nobody knows nothing is demanded.</summary>
+    /// <summary>
+    /// Whether a protocol can be given these parameters: it knows each, none stands twice, and each is in its range. Of a name that nobody
+    /// knows nothing is demanded.
+    /// </summary>
     public static bool Accepts(string name, ImmutableArray<KeyValuePair<string, double>> parameters) => Find(name) is not { } protocol
         || (parameters.DistinctBy(given => given.Key).Count() == parameters.Length
             && parameters.All(given => protocol.Parameters.Any(known => known.Name == given.Key && known.Allows(given.Value))));
 
-    /// <summary>The update that a message of a contract's protocol says its sender holds and serves; none if it says no such thing.</summary>
+    /// <summary>
+    /// The update that a message of a contract's protocol says its sender holds and serves; none if it says no such thing.
+    /// </summary>
     public static BlobId Announced(string name, ImmutableArray<byte> payload) => Find(name)?.Announced(payload) ?? BlobId.None;
 
     /// <summary>The protocol of that name, or null.</summary>
     internal static ISyncProtocol? Find(string name) => All.FirstOrDefault(p => p.Name == name);
 
     /// <summary>The protocol of a contract, or null while the contract is unknown or the protocol is.</summary>
-    internal static ISyncProtocol? Of(Participant participant) => participant.Fold.Settings is { } settings ? Find(settings.Protocol) : null;
+    internal static ISyncProtocol? Of(Participant participant) =>
+        participant.Fold.Settings is { } settings ? Find(settings.Protocol) : null;
 }

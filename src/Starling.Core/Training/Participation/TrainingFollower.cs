@@ -38,8 +38,13 @@ internal static class TrainingFollower
         if (round.Leader != old.Leader || round.Proposal != old.Proposal)
             clocks = clocks.Progressed(now);
         if (round.Ready.Count > old.Ready.Count)
-            clocks = clocks with { ReadySince = now, EnoughSince = clocks.EnoughSince == Instant.Never && round.Ready.Count >= round.Settings.MinPeers ? now : clocks.EnoughSince };
-        if (round.Term != old.Term || (result.Refusal == Refusal.None && result.Entry is Ready or Claim or Merged or AuditedFull or AuditedSampled or Receipt))
+            clocks = clocks with
+            {
+                ReadySince = now,
+                EnoughSince = clocks.EnoughSince == Instant.Never && round.Ready.Count >= round.Settings.MinPeers ? now : clocks.EnoughSince
+            };
+        if (round.Term != old.Term
+            || (result.Refusal == Refusal.None && result.Entry is Ready or Claim or Merged or AuditedFull or AuditedSampled or Receipt))
             clocks = clocks with { AcceptedAt = now };
         return p with { Clocks = clocks };
     }

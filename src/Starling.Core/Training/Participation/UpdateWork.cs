@@ -37,8 +37,10 @@ internal static class UpdateWork
             Abandon(step, step[contract].Merging);
         }
 
-        var operation = step.Do(new AwaitedMerge(contract), id => new Compute(id, new MergeUpdates(settings.MergeRule, settings.MergeParameters, inputs, from)));
-        step[contract] = step[contract] with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) { Failures = failures } };
+        var operation = step.Do(new AwaitedMerge(contract),
+            id => new Compute(id, new MergeUpdates(settings.MergeRule, settings.MergeParameters, inputs, from)));
+        step[contract] =
+            step[contract] with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) { Failures = failures } };
     }
 
     /// <summary>The merge of these inputs, if this node made it and has synced it.</summary>
@@ -60,7 +62,8 @@ internal static class UpdateWork
             case (AwaitedInspection inspection, Inspected found):
                 var p = step[inspection.Contract];
                 if (p.Inspections.ContainsKey(inspection.Blob))
-                    step[inspection.Contract] = p with { Inspections = p.Inspections.SetItem(inspection.Blob, new Inspection(IsDone: true, found.Fault)) };
+                    step[inspection.Contract] =
+                        p with { Inspections = p.Inspections.SetItem(inspection.Blob, new Inspection(IsDone: true, found.Fault)) };
                 break;
             case (AwaitedInspection inspection, ComputationFailed failed):
                 step[inspection.Contract] = step[inspection.Contract] with
@@ -72,13 +75,15 @@ internal static class UpdateWork
                 break;
             case (AwaitedMerge merge, MergeDone done):
                 step.State = step.State with { Held = step.State.Held.Add(done.Merge) };
-                step[merge.Contract] = step[merge.Contract] with { Merging = step[merge.Contract].Merging! with { Operation = null, Result = done.Merge } };
+                step[merge.Contract] =
+                    step[merge.Contract] with { Merging = step[merge.Contract].Merging! with { Operation = null, Result = done.Merge } };
                 break;
             case (AwaitedMerge merge, ComputationFailed failed):
                 var task = step[merge.Contract].Merging!;
                 step[merge.Contract] = step[merge.Contract] with
                 {
-                    Merging = task with { Operation = null, RetryAt = step.Now + step.State.Options.RetryInterval, Failures = task.Failures + 1 },
+                    Merging =
+                        task with { Operation = null, RetryAt = step.Now + step.State.Options.RetryInterval, Failures = task.Failures + 1 },
                 };
                 step.Report(new Trouble(merge.Contract, $"The updates cannot be merged: {failed.Reason}"));
                 break;

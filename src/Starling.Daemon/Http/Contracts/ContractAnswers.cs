@@ -18,12 +18,14 @@ internal sealed class ContractAnswers(ContractReader reader)
         where TState : ContractState => GuardAsync(context, async () =>
     {
         var name = context.GetRouteValue("contract") as string;
-        var state = ContractId.TryParse(name, out var contract) ? await reader.FindAsync(contract, context.RequestAborted).ConfigureAwait(false) : null;
+        var state = ContractId.TryParse(name, out var contract)
+            ? await reader.FindAsync(contract, context.RequestAborted).ConfigureAwait(false) : null;
         await (state switch
         {
             TState found => answer(found),
             null => Problem.NotFoundAsync(context, $"The ledger has no contract '{Core.Configuration.Mistake.Shorten(name ?? "")}'."),
-            Core.Tasks.RunnerState => Problem.NotFoundAsync(context, $"{state.Contract} is a task runner; ask for /v1/runners/{state.Contract}."),
+            Core.Tasks.RunnerState =>
+                Problem.NotFoundAsync(context, $"{state.Contract} is a task runner; ask for /v1/runners/{state.Contract}."),
             _ => Problem.NotFoundAsync(context, $"{state.Contract} is no task runner; ask for /v1/contracts/{state.Contract}."),
         }).ConfigureAwait(false);
     });

@@ -7,8 +7,8 @@ using Starling.Node.Loop;
 namespace Starling.Daemon.Http.Contracts;
 
 /// <summary>
-/// Gives any contract on the ledger: one that the node follows as it folded it, another as replayed. Replays go on where they stood, one at a time; how long they are and how
-/// many are kept is bounded.
+/// Gives any contract on the ledger: one that the node follows as it folded it, another as replayed. Replays go on where they stood, one at
+/// a time; how long they are and how many are kept is bounded.
 /// </summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="ledger">The ledger.</param>
@@ -17,7 +17,9 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
     /// <summary>The most entries that are replayed.</summary>
     public const int MostEntries = 200_000;
 
-    /// <summary>How many replays are kept to go on from, and how many entries they have together; the one that was wanted least lately goes first.</summary>
+    /// <summary>
+    /// How many replays are kept to go on from, and how many entries they have together; the one that was wanted least lately goes first.
+    /// </summary>
     private const int MostKept = 1024, MostEntriesKept = 2 * MostEntries;
 
     private readonly SemaphoreSlim turn = new(1);
@@ -30,7 +32,9 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
     /// <exception cref="LedgerException">The ledger does not answer.</exception>
     /// <exception cref="TooLongToReplayException">The node does not follow it, and it is too long.</exception>
     public async Task<ContractState?> FindAsync(ContractId contract, CancellationToken cancellation) =>
-        kernel.State.Find(contract) is { Folded: var folded } ? folded : (await ReplayAsync(contract, cancellation).ConfigureAwait(false))?.State;
+        kernel.State.Find(contract) is { Folded: var folded }
+            ? folded
+            : (await ReplayAsync(contract, cancellation).ConfigureAwait(false))?.State;
 
     /// <summary>The contract replayed from the ledger, whether the node follows it or not; null if the ledger has no entry of it.</summary>
     /// <exception cref="LedgerException">The ledger does not answer.</exception>
@@ -65,7 +69,8 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
         var founding = kernel.State.Find(contract)?.Reference.Founding;
         while (true)
         {
-            var page = await ledger.ReadAsync(contract, replayed?.State.Height ?? 0, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
+            var page =
+                await ledger.ReadAsync(contract, replayed?.State.Height ?? 0, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
             foreach (var entry in page.Entries)
             {
                 replayed ??= ReplayedContract.Begin(entry.Entry);

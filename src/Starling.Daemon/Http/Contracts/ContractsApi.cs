@@ -11,7 +11,9 @@ using Starling.Node.Transport;
 
 namespace Starling.Daemon.Http.Contracts;
 
-/// <summary>What there is of contracts: those on the ledger, a training contract, how its members do, and where the caller's next entry stands.</summary>
+/// <summary>
+/// What there is of contracts: those on the ledger, a training contract, how its members do, and where the caller's next entry stands.
+/// </summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="reader">Gives contracts.</param>
 /// <param name="contracts">The names that are on the ledger.</param>
@@ -25,10 +27,14 @@ internal sealed class ContractsApi(KernelDriver kernel, ContractReader reader, L
     {
         application.MapGet("/v1/contracts", ListAsync).For(NodeAction.Read);
         application.MapGet("/v1/contracts/{contract}", context => answers.AboutAsync<TrainingState>(
-            context, state => NodeApi.WriteAsync(context, ContractView.Describe(state, kernel.State), ApiJson.Default.ContractDescription))).For(NodeAction.Read);
+            context, state => NodeApi.WriteAsync(context, ContractView.Describe(state, kernel.State), ApiJson.Default.ContractDescription)))
+            .For(NodeAction.Read);
         application.MapGet("/v1/contracts/{contract}/position", context => answers.AboutAsync<ContractState>(
-            context, state => NodeApi.WriteAsync(context, ContractView.Position(state, Caller(context)), ApiJson.Default.ContractPosition))).For(NodeAction.Read);
-        application.MapGet("/v1/contracts/{contract}/perf", context => answers.AboutAsync<TrainingState>(context, state => MeasureAsync(context, state))).For(NodeAction.Read);
+            context, state => NodeApi.WriteAsync(context, ContractView.Position(state, Caller(context)), ApiJson.Default.ContractPosition)))
+            .For(NodeAction.Read);
+        application
+            .MapGet("/v1/contracts/{contract}/perf",
+                context => answers.AboutAsync<TrainingState>(context, state => MeasureAsync(context, state))).For(NodeAction.Read);
     }
 
     // Replays are made for the contracts of the page alone.
@@ -45,7 +51,9 @@ internal sealed class ContractsApi(KernelDriver kernel, ContractReader reader, L
         foreach (var contract in names.Items)
             if (await reader.FindAsync(contract, context.RequestAborted).ConfigureAwait(false) is { } state)
                 summaries.Add(ContractView.Summarise(state, reader.Follows(contract)));
-        await NodeApi.WriteAsync(context, new Page<ContractSummary>(summaries.ToImmutable(), names.Next), ApiJson.Default.PageContractSummary).ConfigureAwait(false);
+        await NodeApi
+            .WriteAsync(context, new Page<ContractSummary>(summaries.ToImmutable(), names.Next), ApiJson.Default.PageContractSummary)
+            .ConfigureAwait(false);
     });
 
     // The fold keeps the latest rounds only, so that this is counted from the ledger.

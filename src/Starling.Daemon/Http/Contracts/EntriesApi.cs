@@ -13,8 +13,9 @@ using Starling.Node.Transport;
 namespace Starling.Daemon.Http.Contracts;
 
 /// <summary>
-/// Appends what a caller wrote and signed. The caller's key stays with the caller: the node checks, appends, and says what became of it. Whether an entry is accepted the
-/// contract's fold decides, and it alone; the node asks it before, so that the ledger is not filled with what is refused.
+/// Appends what a caller wrote and signed. The caller's key stays with the caller: the node checks, appends, and says what became of
+/// it. Whether an entry is accepted the contract's fold decides, and it alone; the node asks it before, so that the ledger is not
+/// filled with what is refused.
 /// </summary>
 /// <param name="kernel">What the node folded.</param>
 /// <param name="ledger">Where entries go.</param>
@@ -31,8 +32,12 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
     /// <summary>Adds the requests to the API, which lets callers in.</summary>
     public void Map(WebApplication application)
     {
-        application.MapPost("/v1/contracts", context => ContractAnswers.GuardAsync(context, () => FoundAsync(context))).For(NodeAction.AdministerContract);
-        application.MapPost("/v1/contracts/{contract}/entries", context => answers.AboutAsync<ContractState>(context, state => AppendAsync(context, state))).For(NodeAction.AdministerContract);
+        application.MapPost("/v1/contracts", context => ContractAnswers.GuardAsync(context, () => FoundAsync(context)))
+            .For(NodeAction.AdministerContract);
+        application
+            .MapPost("/v1/contracts/{contract}/entries",
+                context => answers.AboutAsync<ContractState>(context, state => AppendAsync(context, state)))
+                .For(NodeAction.AdministerContract);
     }
 
     private async Task FoundAsync(HttpContext context)
@@ -47,7 +52,8 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         var contract = entry.Body.Contract;
         var first = await ledger.ReadAsync(contract, 0, 1, context.RequestAborted).ConfigureAwait(false);
         var check = !first.Entries.IsEmpty && first.Entries[0].Entry.Id != entry.Id ? Refused(Refusal.AlreadyFounded)
-            : !AnyContract.Founds(entry.Body.Payload) || (kernel.State.Find(contract) is { } followed && followed.Reference.Founding != entry.Id) ? Refused(Refusal.NotFounded)
+            : !AnyContract.Founds(entry.Body.Payload)
+                || (kernel.State.Find(contract) is { } followed && followed.Reference.Founding != entry.Id) ? Refused(Refusal.NotFounded)
             : EntryCheck.Of(kernel.State, AnyContract.Begin(entry), entry);
         if (check is not null)
             await RefuseAsync(context, check).ConfigureAwait(false);
@@ -61,7 +67,9 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         if (entry is null)
             await Problem.BadRequestAsync(context, mistake).ConfigureAwait(false);
         else if (entry.Body.Contract != state.Contract)
-            await Problem.BadRequestAsync(context, $"The entry is of the contract {entry.Body.Contract}, and the path names {state.Contract}.").ConfigureAwait(false);
+            await Problem
+                .BadRequestAsync(context, $"The entry is of the contract {entry.Body.Contract}, and the path names {state.Contract}.")
+                .ConfigureAwait(false);
         else if (EntryCheck.Of(kernel.State, state, entry) is { } check)
             await RefuseAsync(context, check).ConfigureAwait(false);
         else
@@ -96,7 +104,10 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
 
         await (fate switch
         {
-            null => Problem.UnavailableAsync(context, answer.Trouble ?? "Whether the entry was appended is not known yet; send the same once more, which changes nothing if it was."),
+            null =>
+                Problem.UnavailableAsync(context,
+                    answer.Trouble
+                        ?? "Whether the entry was appended is not known yet; send the same once more, which changes nothing if it was."),
             { Refusal: Refusal.AlreadyFounded } => RefuseAsync(context, Refused(Refusal.AlreadyFounded)),
             _ => NodeApi.WriteAsync(context, Describe(before.Contract, entry, fate), ApiJson.Default.EntryAnswer),
         }).ConfigureAwait(false);

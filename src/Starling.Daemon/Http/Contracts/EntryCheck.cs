@@ -5,7 +5,10 @@ using Starling.Core.Training;
 
 namespace Starling.Daemon.Http.Contracts;
 
-/// <summary>What speaks against an entry before it is appended: the ledger keeps for ever what it is given, so that nothing should be in it that is refused anyway.</summary>
+/// <summary>
+/// What speaks against an entry before it is appended: the ledger keeps for ever what it is given, so that nothing should be in
+/// it that is refused anyway.
+/// </summary>
 /// <param name="Refusal">Why the contract's rules would refuse it; none if they would not, but the node knows better.</param>
 /// <param name="Sentence">The same, with the remedy.</param>
 internal sealed record EntryCheck(Refusal Refusal, string Sentence)
@@ -19,7 +22,8 @@ internal sealed record EntryCheck(Refusal Refusal, string Sentence)
         var (_, refusal) = AnyContract.Apply(contract, new VerifiedEntry(entry, SignatureValid: true), node.Certifier);
         if (refusal != Refusal.None)
             return new EntryCheck(refusal, RefusalSentences.Of(refusal));
-        return contract is TrainingState training && AnyContract.Decode(entry.Body.Payload) is Restart restart && Objection(node, training, restart.Round) is { } objection
+        return contract is TrainingState training && AnyContract.Decode(entry.Body.Payload) is Restart restart
+            && Objection(node, training, restart.Round) is { } objection
             ? new EntryCheck(Refusal.None, objection)
             : null;
     }
@@ -32,7 +36,8 @@ internal sealed record EntryCheck(Refusal Refusal, string Sentence)
             return $"Training has ended and no round is open; restart round {open.Round - 1} to train it again.";
 
         // After a restart the round before the open one began from what members have let go: it would wait for ever.
-        return round == open.Round || round == 1 || node.Held.Contains(training.Commits.Single(commit => commit.Round == round - 1).Merge.Merge)
+        return round == open.Round || round == 1
+            || node.Held.Contains(training.Commits.Single(commit => commit.Round == round - 1).Merge.Merge)
             ? null
             : $"What round {round} started from is not on this node, and so may be let go by all; restart round {open.Round}, or begin anew with round 1.";
     }

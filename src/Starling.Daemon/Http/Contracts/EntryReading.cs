@@ -22,13 +22,18 @@ internal static class EntryReading
             limit.MaxRequestBodySize = MaxBodyBytes;
         try
         {
-            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.EntryRequest, context.RequestAborted).ConfigureAwait(false);
+            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.EntryRequest, context.RequestAborted)
+                .ConfigureAwait(false);
             if (request?.Entry is not { Length: > 0 and <= SignedEntry.MaxBytes } bytes)
                 return (null, "The body must be JSON with 'entry': the signed entry in Base64.");
             var entry = SignedEntry.Decode(bytes);
             if (entry.Body.Author != caller)
-                return (null, $"The entry is {entry.Body.Author}'s, and the caller is {caller}: a node takes from a caller its own entries only.");
-            return EntrySignature.Verify(entry) ? (entry, "") : (null, $"The entry is not under the signature of its key; {caller} must sign the entry's bytes, with s in the lower half.");
+                return (null,
+                    $"The entry is {entry.Body.Author}'s, and the caller is {caller}: a node takes from a caller its own entries only.");
+            return EntrySignature.Verify(entry)
+                ? (entry, "")
+                : (null,
+                    $"The entry is not under the signature of its key; {caller} must sign the entry's bytes, with s in the lower half.");
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

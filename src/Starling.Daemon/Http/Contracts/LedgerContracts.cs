@@ -3,7 +3,10 @@ using Starling.Core.Identity;
 
 namespace Starling.Daemon.Http.Contracts;
 
-/// <summary>The names of the contracts on the ledger, as far as the node has heard. Anyone may append under any name, so their number is bounded. For several threads.</summary>
+/// <summary>
+/// The names of the contracts on the ledger, as far as the node has heard. Anyone may append under any name, so their number is
+/// bounded. For several threads.
+/// </summary>
 internal sealed class LedgerContracts
 {
     /// <summary>How many names are kept; those that come later are not.</summary>

@@ -18,7 +18,8 @@ internal static class ApiDescriptionExtensions
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict; // Numbers are written as numbers, and the description need not allow texts.
+            // Numbers are written as numbers, and the description need not allow texts.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
         });
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, RouteDescriptions>());
@@ -27,11 +28,15 @@ internal static class ApiDescriptionExtensions
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer((document, _, _) =>
             {
-                document.Info = new OpenApiInfo { Title = "Starling node", Version = "1", Description = "What a node tells and takes. Callers show a certificate; errors are problem details (RFC 9457)." };
+                document.Info = new OpenApiInfo
+                {
+                    Title = "Starling node",
+                    Version = "1",
+                    Description = "What a node tells and takes. Callers show a certificate; errors are problem details (RFC 9457)."
+                };
                 document.Servers = [];
                 foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
-                    foreach (var absent in schema.Properties?.Where(property => MayBeNull(property.Value)).Select(property => property.Key).ToList() ?? [])
-                        schema.Required?.Remove(absent);
+                    Refine(schema);
                 return Task.CompletedTask;
             });
         });
@@ -39,6 +44,26 @@ internal static class ApiDescriptionExtensions
 
     /// <summary>Answers with the description.</summary>
     public static void MapApiDescription(this WebApplication application) => application.MapOpenApi(ApiCatalogue.Path).For(NodeAction.Read);
+
+    private static void Refine(OpenApiSchema schema)
+    {
+        Straighten(schema);
+        foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            Straighten(property);
+            foreach (var choice in property.OneOf ?? [])
+                Straighten(choice);
+            if (MayBeNull(property))
+                schema.Required?.Remove(name);
+        }
+    }
+
+    // Where the source breaks a sentence is no matter of the API.
+    private static void Straighten(IOpenApiSchema schema)
+    {
+        if (schema.Description is { } text)
+            schema.Description = string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+    }
 
     // What is null is left out.
     private static bool MayBeNull(IOpenApiSchema property) => property.Type?.HasFlag(JsonSchemaType.Null) == true

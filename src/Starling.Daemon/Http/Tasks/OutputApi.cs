@@ -14,22 +14,28 @@ namespace Starling.Daemon.Http.Tasks;
 internal sealed class OutputApi(NodeOptions options)
 {
     /// <summary>Adds the request to the API, which lets callers in.</summary>
-    public void Map(WebApplication application) => application.MapGet("/v1/runners/{contract}/runs/{run}/output/{stream}", GiveAsync).For(NodeAction.ReadOutput);
+    public void Map(WebApplication application) =>
+        application.MapGet("/v1/runners/{contract}/runs/{run}/output/{stream}", GiveAsync).For(NodeAction.ReadOutput);
 
     private async Task GiveAsync(HttpContext context)
     {
         var stream = context.GetRouteValue("stream") as string;
         if (!ContractId.TryParse(context.GetRouteValue("contract") as string, out var runner)
-            || !long.TryParse(context.GetRouteValue("run") as string, NumberStyles.None, CultureInfo.InvariantCulture, out var run) || !KeptOutput.Streams.Contains(stream))
+            || !long.TryParse(context.GetRouteValue("run") as string, NumberStyles.None, CultureInfo.InvariantCulture, out var run)
+            || !KeptOutput.Streams.Contains(stream))
         {
-            await Problem.NotFoundAsync(context, $"There is no such output; name a task runner, the number of a run, and {string.Join(" or ", KeptOutput.Streams)}.").ConfigureAwait(false);
+            await Problem
+                .NotFoundAsync(context,
+                    $"There is no such output; name a task runner, the number of a run, and {string.Join(" or ", KeptOutput.Streams)}.")
+                    .ConfigureAwait(false);
             return;
         }
 
         var parts = KeptOutput.Open(TaskExecutors.LogFolder(options.Folder, runner, run), stream!);
         if (parts.Count == 0)
         {
-            await Problem.NotFoundAsync(context, $"This node keeps no output of run {run} of {runner}: no program ran for it here.").ConfigureAwait(false);
+            await Problem.NotFoundAsync(context, $"This node keeps no output of run {run} of {runner}: no program ran for it here.")
+                .ConfigureAwait(false);
             return;
         }
 

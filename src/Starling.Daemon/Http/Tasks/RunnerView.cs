@@ -10,22 +10,27 @@ namespace Starling.Daemon.Http.Tasks;
 internal static class RunnerView
 {
     public static RunnerDescription Describe(RunnerState fold, bool isFollowed) => new(
-        fold.Contract.Value, fold.Founding.ToString(), isFollowed, ContractView.Stage(fold), fold.Epoch, fold.Height, fold.ChainHash.ToString(),
-        [.. fold.Anchors.Select(anchor => anchor.ToArray())], ContractView.Admins(fold), EventProjection.Names(fold.Operators), fold.Tasks.Count,
+        fold.Contract.Value, fold.Founding.ToString(), isFollowed, ContractView.Stage(fold), fold.Epoch, fold.Height,
+        fold.ChainHash.ToString(),
+        [.. fold.Anchors.Select(anchor => anchor.ToArray())], ContractView.Admins(fold), EventProjection.Names(fold.Operators),
+        fold.Tasks.Count,
         fold.Run is { } run ? Summarise(run) : null);
 
     public static OperatorDescription Describe(RunnerState fold, NodeId member, NodeState node) => new(
-        member.Value, [.. fold.Enrolments[member].Chain.Select(certificate => certificate.ToArray())], member == node.Self.Id || node.PeersUp.Contains(member));
+        member.Value, [.. fold.Enrolments[member].Chain.Select(certificate => certificate.ToArray())],
+        member == node.Self.Id || node.PeersUp.Contains(member));
 
     public static TaskSummary Summarise(TaskState task)
     {
         var definition = task.Definition;
         return new TaskSummary(
-            definition.Name.Value, (TaskWord)definition.Kind, definition.Author, definition.Prerequisite.IsNone ? null : definition.Prerequisite.Value, definition.Outcome,
+            definition.Name.Value, (TaskWord)definition.Kind, definition.Author,
+            definition.Prerequisite.IsNone ? null : definition.Prerequisite.Value, definition.Outcome,
             definition.Training?.Contract.Value, task.IsFinal, task.Completed);
     }
 
-    public static TaskDescription Describe(TaskState task) => new(Summarise(task), task.Definition.Training?.Founding.ToString(), task.Definition.Body);
+    public static TaskDescription Describe(TaskState task) =>
+        new(Summarise(task), task.Definition.Training?.Founding.ToString(), task.Definition.Body);
 
     public static RunSummary Summarise(RunState run) => new(
         run.Number, run.Task.Value, run.By.Value, Words(run.Placement), run.Wanted, (WorkWord)run.State, run.Reason, run.Height,
@@ -39,7 +44,8 @@ internal static class RunnerView
         run.Work, work => work.Key.Value, work => Describe(work.Key, work.Value), work => work.Description.Length + work.Output.Length));
 
     private static OperatorWork Describe(NodeId member, WorkReport report) => new(
-        member.Value, (WorkWord)report.State, report.Description, report.ExitCode, report.Usage.Elapsed.TotalSeconds, report.Usage.Processor.TotalSeconds,
+        member.Value, (WorkWord)report.State, report.Description, report.ExitCode, report.Usage.Elapsed.TotalSeconds,
+        report.Usage.Processor.TotalSeconds,
         report.Usage.PeakMemory, report.Output);
 
     private static string Words(Placement placement) => placement switch

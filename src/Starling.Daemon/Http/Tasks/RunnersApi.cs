@@ -21,19 +21,29 @@ internal sealed class RunnersApi(KernelDriver kernel, ContractReader reader)
     /// <summary>Adds the requests to the API, which lets callers in.</summary>
     public void Map(WebApplication application)
     {
-        Get("", (context, runner) => NodeApi.WriteAsync(context, RunnerView.Describe(runner, reader.Follows(runner.Contract)), ApiJson.Default.RunnerDescription));
+        Get("",
+            (context, runner) =>
+                NodeApi.WriteAsync(context, RunnerView.Describe(runner, reader.Follows(runner.Contract)),
+                    ApiJson.Default.RunnerDescription));
         Get("/operators", (context, runner) => ContractAnswers.WritePageAsync(
-            context, page => page.Of(runner.Operators, member => member.Value, member => RunnerView.Describe(runner, member, kernel.State), member => member.Certificates.Sum(c => c.Length)),
+            context,
+            page =>
+                page.Of(runner.Operators, member => member.Value, member => RunnerView.Describe(runner, member, kernel.State),
+                    member => member.Certificates.Sum(c => c.Length)),
             ApiJson.Default.PageOperatorDescription));
         Get("/tasks", (context, runner) => ContractAnswers.WritePageAsync(
-            context, page => page.Of(runner.Tasks, task => task.Key.Value, task => RunnerView.Summarise(task.Value)), ApiJson.Default.PageTaskSummary));
+            context, page => page.Of(runner.Tasks, task => task.Key.Value, task => RunnerView.Summarise(task.Value)),
+            ApiJson.Default.PageTaskSummary));
         Get("/tasks/{task}", DescribeTaskAsync);
         Get("/runs", (context, runner) => ContractAnswers.WritePageAsync(
-            context, page => page.Of(runner.Runs, run => run.Number.ToString("D19", CultureInfo.InvariantCulture), RunnerView.Summarise), ApiJson.Default.PageRunSummary));
+            context, page => page.Of(runner.Runs, run => run.Number.ToString("D19", CultureInfo.InvariantCulture), RunnerView.Summarise),
+            ApiJson.Default.PageRunSummary));
         Get("/runs/{run}", DescribeRunAsync);
 
         void Get(string below, Func<HttpContext, RunnerState, Task> answer) =>
-            application.MapGet("/v1/runners/{contract}" + below, context => answers.AboutAsync<RunnerState>(context, runner => answer(context, runner))).For(NodeAction.Read);
+            application
+                .MapGet("/v1/runners/{contract}" + below,
+                    context => answers.AboutAsync<RunnerState>(context, runner => answer(context, runner))).For(NodeAction.Read);
     }
 
     private static Task DescribeTaskAsync(HttpContext context, RunnerState runner)

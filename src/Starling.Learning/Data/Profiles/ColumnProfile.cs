@@ -15,7 +15,8 @@ namespace Starling.Learning.Data.Profiles;
 /// <param name="Mean">The mean of the numbers.</param>
 /// <param name="Deviation">Their standard deviation.</param>
 /// <param name="Values">For a category its texts, the most frequent first; else empty.</param>
-/// <param name="GivesLabelAway">Whether each of its values goes with one label and each label with one value, so that it is the label in other words.</param>
+/// <param name="GivesLabelAway">Whether each of its values goes with one label and each label with one value, so that it is the
+/// label in other words.</param>
 public sealed record ColumnProfile(
     int Index, string Name, ColumnKind Kind, long Missing, int Distinct, bool IsCapped, long Numbers,
     double? Least, double? Greatest, double? Mean, double? Deviation, ImmutableArray<ValueCount> Values, bool GivesLabelAway);

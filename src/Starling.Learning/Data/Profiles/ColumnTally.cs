@@ -56,7 +56,8 @@ internal sealed class ColumnTally(int index, string name, int width)
         if (missing.Count > 0)
             yield return missing.As(index, $"'{Shown(name)}' has no value", numbers.Count == 0
                 ? "fill it, or take the rows or the column out"
-                : string.Create(CultureInfo.InvariantCulture, $"fill it, with the column's mean of {numbers.Mean:G4} say, or take the rows out"));
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"fill it, with the column's mean of {numbers.Mean:G4} say, or take the rows out"));
         if (texts.Count > 0)
             yield return texts.As(index, $"'{Shown(name)}' is no number, such as '{Shown(text)}'", Kind() switch
             {
@@ -67,14 +68,19 @@ internal sealed class ColumnTally(int index, string name, int width)
                 _ => "correct the values, or take the rows out",
             });
         if (outOfRange.Count > 0)
-            yield return outOfRange.As(index, $"'{Shown(name)}' is '{Shown(huge)}', not a finite number of 32 bits", "correct it, or divide the column");
+            yield return outOfRange.As(index, $"'{Shown(name)}' is '{Shown(huge)}', not a finite number of 32 bits",
+                "correct it, or divide the column");
     }
 
     /// <summary>What the column holds.</summary>
     /// <param name="classes">How many labels there are.</param>
     public ColumnProfile Finish(int classes) => new(
-        index, name, Kind(), missing.Count, labels.Count, isCapped, numbers.Count, numbers.Least, numbers.Greatest, numbers.Mean, numbers.Deviation,
-        Kind() != ColumnKind.Category ? [] : [.. values.OrderByDescending(v => v.Value).ThenBy(v => v.Key, StringComparer.Ordinal).Select(v => new ValueCount(v.Key, v.Value))],
+        index, name, Kind(), missing.Count, labels.Count, isCapped, numbers.Count, numbers.Least, numbers.Greatest, numbers.Mean,
+        numbers.Deviation,
+        Kind() != ColumnKind.Category
+            ? []
+            : [.. values.OrderByDescending(v => v.Value).ThenBy(v => v.Key, StringComparer.Ordinal)
+                .Select(v => new ValueCount(v.Key, v.Value))],
         !differs && !isCapped && classes > 1 && labels.Count == classes && repeats && labels.Values.Distinct().Count() == classes);
 
     private static string Shown(string value) => Core.Configuration.Mistake.Shorten(value);
@@ -88,7 +94,9 @@ internal sealed class ColumnTally(int index, string name, int width)
             return ColumnKind.Constant;
         var isAllDifferent = !repeats && all >= FewRows;
         if (numbers.Count * 2 > all)
-            return !isWhole ? ColumnKind.Number : isAllDifferent && isCounting && missing.Count + texts.Count == 0 ? ColumnKind.Identifier : ColumnKind.Integer;
+            return !isWhole
+                ? ColumnKind.Number
+                : isAllDifferent && isCounting && missing.Count + texts.Count == 0 ? ColumnKind.Identifier : ColumnKind.Integer;
         return isAllDifferent ? ColumnKind.Identifier : repeats && !hasOthers ? ColumnKind.Category : ColumnKind.Text;
     }
 

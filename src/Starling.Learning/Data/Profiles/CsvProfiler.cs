@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Starling.Learning.Data.Profiles;
 
 /// <summary>
-/// Looks at comma-separated values without keeping them: what <see cref="CsvLoader"/> would refuse, all of it, and what else is worth knowing before rows are trained on. Files may be larger than memory.
+/// Looks at comma-separated values without keeping them: what <see cref="CsvLoader"/> would refuse, all of it, and what else is worth
+/// knowing before rows are trained on. Files may be larger than memory.
 /// </summary>
 public static class CsvProfiler
 {
@@ -57,7 +58,9 @@ public static class CsvProfiler
             if (rows == 0)
                 faults.Add(new DataFault(null, "the file has a header and no rows", "add rows", 1, []));
             if (whole > limits.Rows || whole * (head.Width - 1) > limits.Values)
-                faults.Add(new DataFault(null, $"has {whole:N0} rows of {head.Width - 1:N0} features, more than {limits.Rows:N0} rows or {limits.Values:N0} values", "use a part of the data", whole, []));
+                faults.Add(new DataFault(null,
+                    $"has {whole:N0} rows of {head.Width - 1:N0} features, more than {limits.Rows:N0} rows or {limits.Values:N0} values",
+                    "use a part of the data", whole, []));
             return Finish();
         }
 
@@ -72,7 +75,8 @@ public static class CsvProfiler
             catch (DataException fault)
             {
                 // A line that cannot be read at all: what is behind it is not looked at.
-                faults.Add(new DataFault(null, $"cannot be read to its end: {fault.Message.TrimEnd('.')}", "correct that, and check it again", 1, [lines.Line + 1]));
+                faults.Add(new DataFault(null, $"cannot be read to its end: {fault.Message.TrimEnd('.')}",
+                    "correct that, and check it again", 1, [lines.Line + 1]));
             }
         }
 
@@ -83,7 +87,8 @@ public static class CsvProfiler
             if (CsvFields.Split(line, fields) is { } fault)
                 Break(string.Create(CultureInfo.InvariantCulture, $"field {fault.Field} {fault.What}"), fault.Remedy);
             else if (fields.Count != head.Width)
-                Break(string.Create(CultureInfo.InvariantCulture, $"has {fields.Count} fields where the first line has {head.Width}"), "give every row the same number of fields");
+                Break(string.Create(CultureInfo.InvariantCulture, $"has {fields.Count} fields where the first line has {head.Width}"),
+                    "give every row the same number of fields");
             else
                 AddFields();
         }
@@ -107,7 +112,9 @@ public static class CsvProfiler
         private void Break(string what, string remedy)
         {
             // One kind for each number of fields would be as many as a hostile file has lines.
-            var key = broken.Count < MostKinds || broken.ContainsKey((what, remedy)) ? (what, remedy) : ("is broken in yet another way", "correct the lines before it, and check the file again");
+            var key = broken.Count < MostKinds || broken.ContainsKey((what, remedy))
+                ? (what, remedy)
+                : ("is broken in yet another way", "correct the lines before it, and check the file again");
             var found = broken.GetValueOrDefault(key);
             found.Add(lines.Line);
             broken[key] = found;
@@ -127,7 +134,10 @@ public static class CsvProfiler
                 label.IsBeyond ? [] : [.. classes], comparison.Repeated, comparison.Contradicting, comparison.IsPartial, [.. faults]);
         }
 
-        private string Name(int column) => head.IsHeader && head.Names[column].Length > 0 ? head.Names[column] : string.Create(CultureInfo.InvariantCulture, $"column {column + 1}");
+        private string Name(int column) =>
+            head.IsHeader && head.Names[column].Length > 0
+                ? head.Names[column]
+                : string.Create(CultureInfo.InvariantCulture, $"column {column + 1}");
 
         private DataException Refuse(string what, string remedy) => new($"{name}, line {Math.Max(1, lines.Line)}: {what}; {remedy}.");
     }

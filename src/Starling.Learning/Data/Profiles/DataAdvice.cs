@@ -9,14 +9,16 @@ public static class DataAdvice
     private const double Imbalance = 10, LargeValue = 10, UnlikeScales = 100, FarDeviations = 20;
     private const int MostNames = 5, ManyLabels = 20, RowsPerNode = 20, UsualClassesPerNode = 2;
 
-    private static readonly ImmutableArray<string> UsualLabels = ["label", "labels", "class", "target", "outcome", "diagnosis", "category", "y"];
+    private static readonly ImmutableArray<string> UsualLabels =
+        ["label", "labels", "class", "target", "outcome", "diagnosis", "category", "y"];
 
     /// <summary>All advice.</summary>
     /// <param name="profile">The rows.</param>
     /// <param name="nodes">How many nodes are to share them.</param>
     /// <param name="isGuess">Whether the label's column was guessed.</param>
     public static ImmutableArray<string> Of(DataProfile profile, int nodes, bool isGuess) =>
-        [.. OfNames(profile, isGuess), .. OfColumns(profile), .. OfScale(profile), .. OfRows(profile, nodes), .. OfClasses(profile), .. OfShares(profile, nodes)];
+        [.. OfNames(profile, isGuess), .. OfColumns(profile), .. OfScale(profile), .. OfRows(profile, nodes), .. OfClasses(profile),
+            .. OfShares(profile, nodes)];
 
     /// <summary>What all features should be divided by: 1 if they are small already, or too unlike for one number to help.</summary>
     public static double Divisor(DataProfile profile)
@@ -45,7 +47,8 @@ public static class DataAdvice
 
     private static IEnumerable<string> OfColumns(DataProfile profile)
     {
-        if (Names(profile.Features.Where(column => column.Kind == ColumnKind.Constant)) is { } constant && profile.Source == Experiments.DataSource.Csv)
+        if (Names(profile.Features.Where(column => column.Kind == ColumnKind.Constant)) is { } constant
+            && profile.Source == Experiments.DataSource.Csv)
             yield return $"The same in every row: {constant}. Take it out; it says nothing.";
         if (Names(profile.Features.Where(column => column.Kind == ColumnKind.Identifier && column.Numbers > 0)) is { } counting)
             yield return $"Counts the rows: {counting}. Take it out; a model would learn the order of the file from it.";
@@ -65,7 +68,8 @@ public static class DataAdvice
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"'{Shown(numbers.MaxBy(Magnitude)!.Name)}' reaches {numbers.Max(Magnitude):G4}, '{Shown(numbers.Where(c => Magnitude(c) > 0).MinBy(Magnitude)!.Name)}' only {numbers.Select(Magnitude).Where(m => m > 0).Min():G4}: bring columns to one scale, such as (value - mean) / deviation, or what is large drowns what is small.");
         else if (Divisor(profile) is > 1 and var divisor)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Values reach {numbers.Max(Magnitude):G4}: divide them, as 'divideBy: {divisor:R}' below does, or training may diverge.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"Values reach {numbers.Max(Magnitude):G4}: divide them, as 'divideBy: {divisor:R}' below does, or training may diverge.");
     }
 
     private static IEnumerable<string> OfRows(DataProfile profile, int nodes)
@@ -86,7 +90,8 @@ public static class DataAdvice
         var classes = profile.Classes;
         if (classes.Length == 1)
             yield return "There is one class only, so there is nothing to learn: name the label's column with --label.";
-        if (classes.Length > ManyLabels && classes.All(c => CsvHead.TryNumber(c.Value, out _)) && classes.Any(c => c.Value.Contains('.', StringComparison.Ordinal)))
+        if (classes.Length > ManyLabels && classes.All(c => CsvHead.TryNumber(c.Value, out _))
+            && classes.Any(c => c.Value.Contains('.', StringComparison.Ordinal)))
             yield return "The label looks like a quantity, and each of its values is taken for a class: name another column with --label, or put it into a few ranges.";
         if (classes.GroupBy(c => c.Value.Trim(), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
             yield return $"{string.Join(" and ", alike.Take(MostNames).Select(c => $"'{Shown(c.Value)}'"))} are different classes: write them alike if they are one.";
@@ -110,20 +115,26 @@ public static class DataAdvice
             yield return $"No row has the label {string.Join(", ", classes.Where(c => c.Rows == 0).Take(MostNames).Select(c => c.Value))}: that is a class all the same.";
     }
 
-    private static IEnumerable<ColumnProfile> Numbers(DataProfile profile) => profile.Features.Where(column => column.Kind is ColumnKind.Integer or ColumnKind.Number);
+    private static IEnumerable<ColumnProfile> Numbers(DataProfile profile) =>
+        profile.Features.Where(column => column.Kind is ColumnKind.Integer or ColumnKind.Number);
 
     private static double Magnitude(ColumnProfile column) => Math.Max(Math.Abs(column.Least ?? 0), Math.Abs(column.Greatest ?? 0));
 
     private static bool AreUnlike(List<ColumnProfile> numbers) =>
-        numbers.Select(Magnitude).Where(m => m > 0).ToList() is { Count: > 1 } sizes && sizes.Max() > LargeValue && sizes.Max() > UnlikeScales * sizes.Min();
+        numbers.Select(Magnitude).Where(m => m > 0).ToList() is { Count: > 1 } sizes && sizes.Max() > LargeValue
+            && sizes.Max() > UnlikeScales * sizes.Min();
 
     private static bool IsFar(ColumnProfile column) =>
-        column.Deviation > 0 && Math.Max(column.Greatest!.Value - column.Mean!.Value, column.Mean.Value - column.Least!.Value) > FarDeviations * column.Deviation;
+        column.Deviation > 0
+            && Math.Max(column.Greatest!.Value - column.Mean!.Value, column.Mean.Value - column.Least!.Value)
+                > FarDeviations * column.Deviation;
 
     private static string? Names(IEnumerable<ColumnProfile> columns)
     {
         var all = columns.ToList();
-        return all.Count == 0 ? null : $"{string.Join(", ", all.Take(MostNames).Select(column => $"'{Shown(column.Name)}'"))}{(all.Count > MostNames ? $" and {all.Count - MostNames:N0} more" : "")}";
+        return all.Count == 0
+            ? null
+            : $"{string.Join(", ", all.Take(MostNames).Select(column => $"'{Shown(column.Name)}'"))}{(all.Count > MostNames ? $" and {all.Count - MostNames:N0} more" : "")}";
     }
 
     private static string Shown(string text) => Core.Configuration.Mistake.Shorten(text);

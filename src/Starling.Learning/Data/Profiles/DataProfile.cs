@@ -15,7 +15,8 @@ namespace Starling.Learning.Data.Profiles;
 /// <param name="IsPartial">Whether there are more rows than others were compared with, so that there may be more of these two.</param>
 /// <param name="Faults">What keeps it from being trained on; empty if nothing does.</param>
 public sealed record DataProfile(
-    string Path, Experiments.DataSource Source, bool HasHeader, long Rows, int? Label, ImmutableArray<ColumnProfile> Columns, ImmutableArray<ValueCount> Classes,
+    string Path, Experiments.DataSource Source, bool HasHeader, long Rows, int? Label, ImmutableArray<ColumnProfile> Columns,
+    ImmutableArray<ValueCount> Classes,
     long Repeated, long Contradicting, bool IsPartial, ImmutableArray<DataFault> Faults)
 {
     /// <summary>The columns but for the label's.</summary>

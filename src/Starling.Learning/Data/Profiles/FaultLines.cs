@@ -18,5 +18,6 @@ internal struct FaultLines
     }
 
     /// <summary>What they are told as.</summary>
-    public readonly DataFault As(int? column, string what, string remedy) => new(column, what, remedy, Count, lines?.ToImmutableArray() ?? []);
+    public readonly DataFault As(int? column, string what, string remedy) =>
+        new(column, what, remedy, Count, lines?.ToImmutableArray() ?? []);
 }

@@ -1,6 +1,9 @@
 namespace Starling.Learning.Data.Profiles;
 
-/// <summary>64 bits that tell texts and rows apart well enough to count them (FNV-1a, Fowler, Noll and Vo). Whoever makes two meet on purpose spoils but a count.</summary>
+/// <summary>
+/// 64 bits that tell texts and rows apart well enough to count them (FNV-1a, Fowler, Noll and Vo). Whoever makes two meet on
+/// purpose spoils but a count.
+/// </summary>
 internal static class Fingerprint
 {
     /// <summary>That of nothing.</summary>

@@ -3,18 +3,24 @@ using System.Globalization;
 
 namespace Starling.Learning.Data.Profiles;
 
-/// <summary>Looks at images and labels in the IDX format without keeping them: what <see cref="IdxLoader"/> would refuse, and what else is worth knowing.</summary>
+/// <summary>
+/// Looks at images and labels in the IDX format without keeping them: what <see cref="IdxLoader"/> would refuse, and
+/// what else is worth knowing.
+/// </summary>
 public static class IdxProfiler
 {
     private const string Images = "images-idx3-ubyte", Labels = "labels-idx1-ubyte", Compressed = ".gz";
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Whether a path is a folder, or named as one file of a pair is.</summary>
-    public static bool Knows(string path) => Directory.Exists(path) || Plain(path).EndsWith(Images, StringComparison.Ordinal) || Plain(path).EndsWith(Labels, StringComparison.Ordinal);
+    public static bool Knows(string path) =>
+        Directory.Exists(path) || Plain(path).EndsWith(Images, StringComparison.Ordinal)
+            || Plain(path).EndsWith(Labels, StringComparison.Ordinal);
 
     /// <summary>Whether a folder has all four files that an experiment reads.</summary>
     public static bool IsWhole(string folder) =>
-        ((string[])["train-" + Images, "train-" + Labels, "t10k-" + Images, "t10k-" + Labels]).All(name => File.Exists(IdxLoader.Find(folder, name)));
+        ((string[])["train-" + Images, "train-" + Labels, "t10k-" + Images, "t10k-" + Labels]).All(
+            name => File.Exists(IdxLoader.Find(folder, name)));
 
     /// <summary>Looks at a folder's training and test files, or at one pair of files of which either is named.</summary>
     /// <param name="path">The folder, or the file.</param>
@@ -29,9 +35,12 @@ public static class IdxProfiler
         var profile = Try(faults, () => Read(path, images, labels, progress, bounds)) ?? Nothing(path);
         if (Directory.Exists(path))
         {
-            var test = Try(faults, () => Read(path, IdxLoader.Find(path, $"t10k-{Images}"), IdxLoader.Find(path, $"t10k-{Labels}"), progress, bounds));
+            var test = Try(faults,
+                () => Read(path, IdxLoader.Find(path, $"t10k-{Images}"), IdxLoader.Find(path, $"t10k-{Labels}"), progress, bounds));
             if (test is not null && profile.Columns.Length > 0 && test.Columns.Length != profile.Columns.Length)
-                faults.Add(new DataFault(null, $"the training images have {profile.Columns.Length} pixels, the test images {test.Columns.Length}", "use the files of one set", 1, []));
+                faults.Add(new DataFault(null,
+                    $"the training images have {profile.Columns.Length} pixels, the test images {test.Columns.Length}",
+                    "use the files of one set", 1, []));
         }
 
         return profile with { Faults = [.. faults] };
@@ -62,7 +71,9 @@ public static class IdxProfiler
         var folder = Path.GetDirectoryName(path) ?? "";
         var name = Path.GetFileName(Plain(path));
         var stem = name[..^(name.EndsWith(Images, StringComparison.Ordinal) ? Images : Labels).Length];
-        return name.EndsWith(Images, StringComparison.Ordinal) ? (path, IdxLoader.Find(folder, stem + Labels)) : (IdxLoader.Find(folder, stem + Images), path);
+        return name.EndsWith(Images, StringComparison.Ordinal)
+            ? (path, IdxLoader.Find(folder, stem + Labels))
+            : (IdxLoader.Find(folder, stem + Images), path);
     }
 
     private static string Plain(string path) => path.EndsWith(Compressed, StringComparison.Ordinal) ? path[..^Compressed.Length] : path;
@@ -73,7 +84,8 @@ public static class IdxProfiler
         {
             var header = IdxHeader.Read(labelsPath, stream, most, limits);
             if (header.Columns != 1)
-                throw new DataException($"{labelsPath}, offset 3: has rows of {header.Columns} values, not one label a row; name the labels' file.");
+                throw new DataException(
+                    $"{labelsPath}, offset 3: has rows of {header.Columns} values, not one label a row; name the labels' file.");
             var bytes = new byte[header.Rows];
             IdxHeader.Fill(labelsPath, stream, bytes, header.Start);
             header.End(labelsPath, stream);

@@ -30,12 +30,15 @@ internal sealed class LabelTally(int column, string name, int most)
     public IEnumerable<DataFault> Faults()
     {
         if (missing.Count > 0)
-            yield return missing.As(column, $"'{Core.Configuration.Mistake.Shorten(name)}', the label, is empty", "give every row a label, or take the rows out");
+            yield return missing.As(column, $"'{Core.Configuration.Mistake.Shorten(name)}', the label, is empty",
+                "give every row a label, or take the rows out");
         if (IsBeyond)
-            yield return new DataFault(column, $"'{Core.Configuration.Mistake.Shorten(name)}' has more than {most:N0} different labels", "name the label's column with --label", rows.Values.Sum(), []);
+            yield return new DataFault(column, $"'{Core.Configuration.Mistake.Shorten(name)}' has more than {most:N0} different labels",
+                "name the label's column with --label", rows.Values.Sum(), []);
     }
 
     /// <summary>The column among the others.</summary>
     public ColumnProfile Finish(IReadOnlyCollection<ValueCount> classes) => new(
-        column, name, classes.Count == 1 ? ColumnKind.Constant : ColumnKind.Category, missing.Count, classes.Count, IsBeyond, 0, null, null, null, null, [], false);
+        column, name, classes.Count == 1 ? ColumnKind.Constant : ColumnKind.Category, missing.Count, classes.Count, IsBeyond, 0, null, null,
+        null, null, [], false);
 }

@@ -30,7 +30,9 @@ internal sealed class PixelTally(int columns)
         var mean = (double)sums[i] / rows;
         var deviation = Math.Sqrt(Math.Max(0, ((double)squares[i] / rows) - (mean * mean)));
         return new ColumnProfile(
-            i, string.Create(CultureInfo.InvariantCulture, $"pixel {i + 1}"), least[i] == greatest[i] ? ColumnKind.Constant : ColumnKind.Number, 0,
-            Math.Min(greatest[i] - least[i] + 1, (int)Math.Min(rows, 256)), false, rows, least[i] / 255.0, greatest[i] / 255.0, mean / 255, deviation / 255, [], false);
+            i, string.Create(CultureInfo.InvariantCulture, $"pixel {i + 1}"),
+            least[i] == greatest[i] ? ColumnKind.Constant : ColumnKind.Number, 0,
+            Math.Min(greatest[i] - least[i] + 1, (int)Math.Min(rows, 256)), false, rows, least[i] / 255.0, greatest[i] / 255.0, mean / 255,
+            deviation / 255, [], false);
     })];
 }

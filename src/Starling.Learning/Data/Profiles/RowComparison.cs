@@ -1,6 +1,9 @@
 namespace Starling.Learning.Data.Profiles;
 
-/// <summary>Finds rows that are there twice. It remembers the first ones only, so that memory is bounded: 16 bytes a row and what a table needs around them.</summary>
+/// <summary>
+/// Finds rows that are there twice. It remembers the first ones only, so that memory is bounded: 16 bytes a row and what
+/// a table needs around them.
+/// </summary>
 internal sealed class RowComparison
 {
     private const int MostRows = 1 << 20;

@@ -4,8 +4,8 @@ using Starling.Core.Kernel;
 namespace Starling.Learning.Data.Splits;
 
 /// <summary>
-/// Each class is divided among the nodes in proportions drawn from a symmetric Dirichlet distribution (Hsu, Qi and Brown, 2019): the smaller alpha, the
-/// more a class lies with few nodes.
+/// Each class is divided among the nodes in proportions drawn from a symmetric Dirichlet distribution (Hsu, Qi and Brown, 2019): the
+/// smaller alpha, the more a class lies with few nodes.
 /// </summary>
 /// <param name="Alpha">The concentration, above 0.</param>
 public sealed record DirichletSplit(double Alpha) : IDataSplit

@@ -3,7 +3,10 @@ using Starling.Core.Kernel;
 
 namespace Starling.Learning.Data.Splits;
 
-/// <summary>A way to divide rows among nodes. Every node gets at least one row, and but for <see cref="OwnSplit"/> every row goes to exactly one node.</summary>
+/// <summary>
+/// A way to divide rows among nodes. Every node gets at least one row, and but for <see cref="OwnSplit"/> every row
+/// goes to exactly one node.
+/// </summary>
 public interface IDataSplit
 {
     /// <summary>Divides the rows; the same seed gives the same division everywhere.</summary>

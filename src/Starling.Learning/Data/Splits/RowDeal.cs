@@ -32,7 +32,9 @@ internal static class RowDeal
             throw new DataException($"{rows} rows cannot be divided among {nodes} nodes; use fewer nodes or more rows.");
     }
 
-    /// <summary>Whole numbers in the given proportions that add up to <paramref name="rows"/> (largest remainders), each at least 1.</summary>
+    /// <summary>
+    /// Whole numbers in the given proportions that add up to <paramref name="rows"/> (largest remainders), each at least 1.
+    /// </summary>
     public static int[] Apportion(int rows, double[] shares)
     {
         RequireRows(rows, shares.Length);
@@ -41,7 +43,8 @@ internal static class RowDeal
         var exact = Array.ConvertAll(shares, share => share / sum * free);
         var sizes = Array.ConvertAll(exact, value => 1 + (int)value);
         var left = rows - sizes.Sum();
-        foreach (var i in Enumerable.Range(0, shares.Length).OrderByDescending(i => exact[i] - Math.Floor(exact[i])).ThenBy(i => i).Take(left))
+        foreach (var i in Enumerable.Range(0, shares.Length).OrderByDescending(i => exact[i] - Math.Floor(exact[i])).ThenBy(i => i)
+            .Take(left))
             sizes[i]++;
         return sizes;
     }

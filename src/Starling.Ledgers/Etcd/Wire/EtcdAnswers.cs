@@ -26,10 +26,12 @@ internal sealed record EtcdRangeAnswer(EtcdHeader? Header, IReadOnlyList<EtcdPai
 internal sealed record EtcdOperationAnswer(EtcdRangeAnswer? ResponseRange);
 
 /// <summary>What a transaction gave.</summary>
-internal sealed record EtcdTransactionAnswer(EtcdHeader? Header, bool Succeeded, IReadOnlyList<EtcdOperationAnswer>? Responses) : IEtcdAnswer
+internal sealed record EtcdTransactionAnswer(EtcdHeader? Header, bool Succeeded, IReadOnlyList<EtcdOperationAnswer>? Responses)
+    : IEtcdAnswer
 {
     /// <summary>The pairs that the operation at a place read.</summary>
-    public IReadOnlyList<EtcdPair> Pairs(int place) => Responses is not null && place < Responses.Count ? Responses[place].ResponseRange?.Kvs ?? [] : [];
+    public IReadOnlyList<EtcdPair> Pairs(int place) =>
+        Responses is not null && place < Responses.Count ? Responses[place].ResponseRange?.Kvs ?? [] : [];
 }
 
 /// <summary>One change of a watched key.</summary>
@@ -43,7 +45,8 @@ internal sealed record EtcdWatchLine(EtcdWatchNews? Result);
 
 /// <summary>A member of the cluster.</summary>
 internal sealed record EtcdMemberLine(
-    [property: JsonPropertyName("ID")] ulong Id, string? Name, [property: JsonPropertyName("peerURLs")] IReadOnlyList<string>? PeerUrls, [property: JsonPropertyName("clientURLs")] IReadOnlyList<string>? ClientUrls);
+    [property: JsonPropertyName("ID")] ulong Id, string? Name, [property: JsonPropertyName("peerURLs")] IReadOnlyList<string>? PeerUrls,
+    [property: JsonPropertyName("clientURLs")] IReadOnlyList<string>? ClientUrls);
 
 /// <summary>The members, after what was asked for.</summary>
 internal sealed record EtcdMembersAnswer(EtcdHeader? Header, IReadOnlyList<EtcdMemberLine>? Members) : IEtcdAnswer;

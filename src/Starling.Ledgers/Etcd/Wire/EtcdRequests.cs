@@ -17,7 +17,9 @@ internal sealed record EtcdPut(byte[] Key, byte[] Value);
 /// <summary>One operation of a transaction.</summary>
 internal sealed record EtcdOperation(EtcdRange? RequestRange = null, EtcdPut? RequestPut = null);
 
-/// <summary>A condition of a transaction: the revision at which a key was last written is this one. A key that is not there has revision 0.</summary>
+/// <summary>
+/// A condition of a transaction: the revision at which a key was last written is this one. A key that is not there has revision 0.
+/// </summary>
 /// <param name="Key">The key.</param>
 /// <param name="ModRevision">The revision.</param>
 /// <param name="Target">What is compared.</param>
@@ -25,7 +27,8 @@ internal sealed record EtcdOperation(EtcdRange? RequestRange = null, EtcdPut? Re
 internal sealed record EtcdCompare(byte[] Key, long ModRevision, string Target = "MOD", string Result = "EQUAL");
 
 /// <summary>If every condition holds the first operations are carried out, else the second ones.</summary>
-internal sealed record EtcdTransaction(IReadOnlyList<EtcdCompare> Compare, IReadOnlyList<EtcdOperation> Success, IReadOnlyList<EtcdOperation> Failure);
+internal sealed record EtcdTransaction(IReadOnlyList<EtcdCompare> Compare, IReadOnlyList<EtcdOperation> Success,
+    IReadOnlyList<EtcdOperation> Failure);
 
 /// <summary>Begins a watch.</summary>
 /// <param name="Key">The first key.</param>

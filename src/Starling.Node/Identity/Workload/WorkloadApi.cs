@@ -10,8 +10,8 @@ using Starling.Node.Identity.Workload.Wire;
 namespace Starling.Node.Identity.Workload;
 
 /// <summary>
-/// A client of the SPIFFE Workload API over its Unix socket, as a SPIRE agent serves it: gRPC over HTTP/2 without TLS, of which it needs one call with a streamed answer
-/// (gRPC over HTTP/2: a message follows a byte that says it is not compressed and four of length).
+/// A client of the SPIFFE Workload API over its Unix socket, as a SPIRE agent serves it: gRPC over HTTP/2 without TLS, of which it needs
+/// one call with a streamed answer (gRPC over HTTP/2: a message follows a byte that says it is not compressed and four of length).
 /// </summary>
 /// <param name="socket">The socket's path.</param>
 public sealed class WorkloadApi(string socket) : IDisposable
@@ -44,7 +44,8 @@ public sealed class WorkloadApi(string socket) : IDisposable
     });
 
     /// <summary>Gives this process's identity now, and each time that it is renewed, until the server ends the stream.</summary>
-    /// <exception cref="IdentityException">The server cannot be reached, gives no identity, or answers with something else. The message says what to do.</exception>
+    /// <exception cref="IdentityException">The server cannot be reached, gives no identity, or answers with something else. The message
+    /// says what to do.</exception>
     public async IAsyncEnumerable<WorkloadIdentity> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost/SpiffeWorkloadAPI/FetchX509SVID")
@@ -59,7 +60,8 @@ public sealed class WorkloadApi(string socket) : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         using var answer = await GuardAsync(http.SendAsync(request, cancellation), cancellation);
         if (answer.StatusCode != HttpStatusCode.OK)
-            throw new IdentityException(string.Create(CultureInfo.InvariantCulture, $"{socket} is no Workload API: it answered with HTTP status {(int)answer.StatusCode}. Name the socket of the SPIRE agent under 'identity.workloadApi'."));
+            throw new IdentityException(string.Create(CultureInfo.InvariantCulture,
+                $"{socket} is no Workload API: it answered with HTTP status {(int)answer.StatusCode}. Name the socket of the SPIRE agent under 'identity.workloadApi'."));
         Demand(answer.Headers);
         using var body = await GuardAsync(answer.Content.ReadAsStreamAsync(cancellation), cancellation);
         while (await GuardAsync(ReadAsync(body, cancellation), cancellation) is { } message)
@@ -85,11 +87,13 @@ public sealed class WorkloadApi(string socket) : IDisposable
 
     private void Demand(HttpResponseHeaders headers)
     {
-        if (!headers.TryGetValues("grpc-status", out var values) || !int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status == 0)
+        if (!headers.TryGetValues("grpc-status", out var values)
+            || !int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status == 0)
             return;
         throw new IdentityException(status == PermissionDenied
             ? $"The Workload API at {socket} gives this process no identity; register it with the SPIRE server."
-            : string.Create(CultureInfo.InvariantCulture, $"The Workload API at {socket} refuses with gRPC status {status}; look into the SPIRE agent's log."));
+            : string.Create(CultureInfo.InvariantCulture,
+                $"The Workload API at {socket} refuses with gRPC status {status}; look into the SPIRE agent's log."));
     }
 
     private async Task<T> GuardAsync<T>(Task<T> work, CancellationToken cancellation)

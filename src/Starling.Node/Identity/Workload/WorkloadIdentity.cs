@@ -13,7 +13,8 @@ namespace Starling.Node.Identity.Workload;
 /// <param name="Chain">DER certificates, the own one first.</param>
 /// <param name="Key">The private key, PKCS #8.</param>
 /// <param name="Anchors">The authorities of its trust domain and of those that are federated with it, DER.</param>
-public sealed record WorkloadIdentity(string SpiffeId, ImmutableArray<ImmutableArray<byte>> Chain, ImmutableArray<byte> Key, ImmutableArray<ImmutableArray<byte>> Anchors)
+public sealed record WorkloadIdentity(string SpiffeId, ImmutableArray<ImmutableArray<byte>> Chain, ImmutableArray<byte> Key,
+    ImmutableArray<ImmutableArray<byte>> Anchors)
 {
     private const int MaxCertificates = 32;
 
@@ -43,11 +44,14 @@ public sealed record WorkloadIdentity(string SpiffeId, ImmutableArray<ImmutableA
         var svid = answer.Svids[0];
         var chain = Split(svid.X509Svid.Memory);
         if (chain.IsEmpty || CertificateDocument.Read(chain[0]) is not { } own)
-            throw new IdentityException("The Workload API gives a certificate that cannot be read; it must be X.509 version 3, on the curve P-256 or P-384.");
+            throw new IdentityException(
+                "The Workload API gives a certificate that cannot be read; it must be X.509 version 3, on the curve P-256 or P-384.");
         if (svid.SpiffeId.Length == 0 || own.Uri != svid.SpiffeId)
             throw new IdentityException($"The Workload API gives a certificate {(own.Uri is { } other ? $"with the SPIFFE ID {Mistake.Shorten(other)}" : "without a SPIFFE ID")}, and says that it is of '{Mistake.Shorten(svid.SpiffeId)}'; look into the SPIRE agent's log.");
         ImmutableArray<ImmutableArray<byte>> anchors =
-            [.. Split(svid.Bundle.Memory), .. answer.FederatedBundles.OrderBy(bundle => bundle.Key, StringComparer.Ordinal).SelectMany(bundle => Split(bundle.Value.Memory))];
+            [.. Split(svid.Bundle.Memory),
+                .. answer.FederatedBundles.OrderBy(bundle => bundle.Key, StringComparer.Ordinal)
+                    .SelectMany(bundle => Split(bundle.Value.Memory))];
         return new WorkloadIdentity(svid.SpiffeId, chain, [.. svid.X509SvidKey.Span], anchors);
     }
 

@@ -28,7 +28,8 @@ public sealed class ContractFormTests
         Assert.Equal([new("f", 1.0), new("m", 2.0)], settings.MergeParameters);
         Assert.Equal([new("degree", 4.0)], settings.ProtocolParameters);
         Assert.Equal(
-            new TrainingSettings("gossip", 5, 6, 3, AuditMode.Full, "multikrum", settings.MergeParameters, Schema, 99, TimeSpan.FromSeconds(7.5), TimeSpan.FromMinutes(2),
+            new TrainingSettings("gossip", 5, 6, 3, AuditMode.Full, "multikrum", settings.MergeParameters, Schema, 99,
+                TimeSpan.FromSeconds(7.5), TimeSpan.FromMinutes(2),
                 TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(33))
             {
                 AuditChunks = 9,
@@ -42,7 +43,8 @@ public sealed class ContractFormTests
     public void What_a_node_does_not_tell_is_not_made_up()
     {
         foreach (var (settings, words) in ((ContractSettings?, string)[])[
-            (null, "is not founded yet"), (Told with { MergeParameters = null }, "an older version"), (Told with { ProtocolParameters = null }, "an older version"),
+            (null, "is not founded yet"), (Told with { MergeParameters = null }, "an older version"),
+            (Told with { ProtocolParameters = null }, "an older version"),
             (Told with { Audit = "thorough" }, "use the node's version"), (Told with { SchemaHash = "x" }, "use the node's version")])
         {
             var refused = Assert.Throws<CommandException>(() => ContractForm.Settings(Contract(settings), "node"));

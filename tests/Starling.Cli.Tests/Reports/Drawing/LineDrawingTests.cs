@@ -7,7 +7,8 @@ public sealed class LineDrawingTests
     [Fact]
     public void A_thinned_line_keeps_its_peaks_and_ends()
     {
-        var points = Enumerable.Range(0, 10_000).Select(i => ((double)i, i switch { 4321 => 9.0, 7000 => -9.0, _ => Math.Sin(i) })).ToList();
+        var points =
+            Enumerable.Range(0, 10_000).Select(i => ((double)i, i switch { 4321 => 9.0, 7000 => -9.0, _ => Math.Sin(i) })).ToList();
         var kept = PeakSampling.Reduce(points, 100);
         Assert.InRange(kept.Count, 4, 100);
         Assert.Contains((4321.0, 9.0), kept);

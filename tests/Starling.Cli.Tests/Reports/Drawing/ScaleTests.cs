@@ -11,7 +11,9 @@ public sealed class ScaleTests
     [InlineData(1, 1000, "200 400 600 800 1000")]
     [InlineData(0, 3.9, "0 1 2 3")]
     public void Ticks_are_round_and_few(double least, double most, string expected) => Assert.Equal(
-        expected, string.Join(' ', new Scale(least, most, 0, 100).Ticks(5).Select(tick => Math.Round(tick, 9).ToString(CultureInfo.InvariantCulture))));
+        expected,
+        string.Join(' ',
+            new Scale(least, most, 0, 100).Ticks(5).Select(tick => Math.Round(tick, 9).ToString(CultureInfo.InvariantCulture))));
 
     [Fact]
     public void Factors_are_distances_on_a_logarithmic_scale()

@@ -29,7 +29,8 @@ internal sealed record CutLink(int Host, int Other, bool BothWays, TimeSpan Time
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"host {Host} does not hear host {Other}{(BothWays ? ", nor that one it" : "")}, {Time.TotalSeconds:0} s";
+    public override string ToString() =>
+        $"host {Host} does not hear host {Other}{(BothWays ? ", nor that one it" : "")}, {Time.TotalSeconds:0} s";
 
     private async Task CutAsync(TrainingSites sites, string change)
     {

@@ -8,7 +8,9 @@ internal abstract record Fault
     /// <summary>What it happens to: of two faults that happen to the same, one waits for the other.</summary>
     public abstract string Subject { get; }
 
-    /// <summary>The nodes that may be deposed while it lasts: those that stopped, or whose links were cut. Who is merely slow is not among them.</summary>
+    /// <summary>
+    /// The nodes that may be deposed while it lasts: those that stopped, or whose links were cut. Who is merely slow is not among them.
+    /// </summary>
     public virtual IReadOnlyList<int> MayBeDeposed => [];
 
     /// <summary>Draws a fault that ends.</summary>

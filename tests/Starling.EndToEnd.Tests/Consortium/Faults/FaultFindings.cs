@@ -34,17 +34,24 @@ internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault
             var told = events.ToList();
             Assert.DoesNotContain(told, each => each is HaltedEvent or LateDisputeEvent);
             Assert.All(told.OfType<RoundCommittedEvent>(), commit => Assert.True(
-                !merges.TryGetValue(commit.Round, out var merge) || merge == commit.Merge, $"Round {commit.Round} is {commit.Merge} to one node and {merge} to another."));
+                !merges.TryGetValue(commit.Round, out var merge) || merge == commit.Merge,
+                $"Round {commit.Round} is {commit.Merge} to one node and {merge} to another."));
             Assert.InRange(told.OfType<RoundCommittedEvent>().Max(commit => commit.Round), 1, witness.Round + 1);
         }
     }
 
-    // Deposed is who stopped, or whose link was cut, and only about that time. What was before is no matter of faults, and in a round that waits for those who are gone the lead goes round.
+    // Deposed is who stopped, or whose link was cut, and only about that time. What was before is no matter of faults, and in a round that
+    // waits for those who are gone the lead goes round.
     private void CheckTerms()
     {
-        var wrongly = witness.Events.OfType<TermEndedEvent>().Where(term => term.Reason == "suspected" && term.Round > happened[0].From && !(schedule.EndsWaiting && term.Round > happened[^1].From) && !happened.Any(each =>
-            term.Round >= each.From && term.Round <= each.To + RoundsAfter && each.Fault.MayBeDeposed.Any(node => TrainingSites.IdOf(node) == term.Leader))).ToList();
-        Assert.True(wrongly.Count == 0, $"Deposed, though they were there: {string.Join("; ", wrongly)}\nBefore that:\n{string.Join('\n', witness.Events.TakeWhile(told => told != wrongly.FirstOrDefault()).TakeLast(25))}");
+        var wrongly = witness.Events.OfType<TermEndedEvent>()
+            .Where(term =>
+                term.Reason == "suspected" && term.Round > happened[0].From && !(schedule.EndsWaiting && term.Round > happened[^1].From)
+                    && !happened.Any(each =>
+            term.Round >= each.From && term.Round <= each.To + RoundsAfter
+                && each.Fault.MayBeDeposed.Any(node => TrainingSites.IdOf(node) == term.Leader))).ToList();
+        Assert.True(wrongly.Count == 0,
+            $"Deposed, though they were there: {string.Join("; ", wrongly)}\nBefore that:\n{string.Join('\n', witness.Events.TakeWhile(told => told != wrongly.FirstOrDefault()).TakeLast(25))}");
     }
 
     // Whoever is not in a merge was awaited when the term's leader claimed it, or the leader says why it left it out.
@@ -65,7 +72,8 @@ internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault
                     Assert.All(proposed.LeftOut, left => Assert.NotEmpty(left.Reason));
                     break;
                 case RoundCommittedEvent commit:
-                    silent.AddRange(sites.Except(commit.Contributors).Except(awaited).Except(named).Select(site => $"{site} in round {commit.Round}"));
+                    silent.AddRange(
+                        sites.Except(commit.Contributors).Except(awaited).Except(named).Select(site => $"{site} in round {commit.Round}"));
                     break;
             }
 

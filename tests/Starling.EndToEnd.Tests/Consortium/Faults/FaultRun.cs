@@ -49,7 +49,8 @@ internal sealed class FaultRun
         await run.OutlastAsync();
         await run.EndAsync();
         sites.Start();
-        tell(string.Create(CultureInfo.InvariantCulture, $"seed {schedule.Seed}: {run.witness.Round} rounds, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s in all"));
+        tell(string.Create(CultureInfo.InvariantCulture,
+            $"seed {schedule.Seed}: {run.witness.Round} rounds, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s in all"));
     }
 
     private async Task BeginAsync()
@@ -88,7 +89,9 @@ internal sealed class FaultRun
             + $"{rounds.Sum(told => TrainingSites.Nodes - told.Contributors.Count)} updates left out"));
     }
 
-    /// <summary>Waits until all who are left train together again; or, where they are too few, for a while in which they agree on nothing.</summary>
+    /// <summary>
+    /// Waits until all who are left train together again; or, where they are too few, for a while in which they agree on nothing.
+    /// </summary>
     private async Task OutlastAsync()
     {
         var began = Stopwatch.GetTimestamp();
@@ -97,36 +100,49 @@ internal sealed class FaultRun
         {
             // What was under way when they went may still be agreed on; after that nothing is.
             var round = witness.Round;
-            Assert.False(await witness.UntilAsync(() => witness.Round > round + 1, Still, Cancel), "A round is committed by fewer than it needs.");
+            Assert.False(await witness.UntilAsync(() => witness.Round > round + 1, Still, Cancel),
+                "A round is committed by fewer than it needs.");
         }
         else
         {
             var from = witness.Round;
             var left = Enumerable.Range(0, TrainingSites.Nodes).Select(TrainingSites.IdOf).Except(gone).ToList();
-            await UntilAsync(() => witness.Commits.Any(told => told.Round > from && left.TrueForAll(told.Contributors.Contains)) && witness.Round >= from + RoundsAfter, "Those who are left do not train together again");
+            await UntilAsync(() =>
+                witness.Commits.Any(told => told.Round > from && left.TrueForAll(told.Contributors.Contains))
+                    && witness.Round >= from + RoundsAfter, "Those who are left do not train together again");
         }
 
-        tell(string.Create(CultureInfo.InvariantCulture, $"  then {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s until {(schedule.EndsWaiting ? "it was clear that the others wait" : "all who are left contributed to a round")}"));
+        tell(string.Create(CultureInfo.InvariantCulture,
+            $"  then {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s until {(schedule.EndsWaiting ? "it was clear that the others wait" : "all who are left contributed to a round")}"));
     }
 
-    /// <summary>An admin that waits is told whom for, and that it may cancel the run; it does, and everything that was told is checked.</summary>
+    /// <summary>
+    /// An admin that waits is told whom for, and that it may cancel the run; it does, and everything that was told is checked.
+    /// </summary>
     private async Task EndAsync()
     {
         await File.WriteAllLinesAsync(Path.Combine(sites.Office, "end.starling"),
-            ["runner wait lab --timeout 1s", $"contract status {contract}", "runner reset lab --reason over", "runner wait lab", $"contract delete {contract} --yes"], Cancel);
+            ["runner wait lab --timeout 1s", $"contract status {contract}", "runner reset lab --reason over", "runner wait lab",
+                $"contract delete {contract} --yes"], Cancel);
         var ended = await sites.RunAsync("shell", "end.starling");
         Assert.Contains("'starling runner reset'", ended.Error, StringComparison.Ordinal);
         Assert.Contains("is cancelled", ended.Output, StringComparison.Ordinal);
         Assert.Contains($"{contract} is deleted", ended.Output, StringComparison.Ordinal);
         if (schedule.EndsWaiting)
             Assert.All(schedule.Lost!.MayBeDeposed.Select(TrainingSites.IdOf), site => Assert.True(
-                ended.Output.Split('\n').Any(line => line.Contains(site, StringComparison.Ordinal) && (line.Contains("awaited: ", StringComparison.Ordinal) || line.Contains("not connected to this node: ", StringComparison.Ordinal))), $"Nobody says that {site} is awaited, or not connected.\n{ended.Output}\n{ended.Error}"));
+                ended.Output.Split('\n')
+                    .Any(line =>
+                        line.Contains(site, StringComparison.Ordinal)
+                            && (line.Contains("awaited: ", StringComparison.Ordinal)
+                                || line.Contains("not connected to this node: ", StringComparison.Ordinal))),
+                                $"Nobody says that {site} is awaited, or not connected.\n{ended.Output}\n{ended.Error}"));
         foreach (var verified in (string[])[contract, "lab"])
             (await sites.RunAsync(["ledger", "verify", .. TrainingSites.LedgerWords(verified)])).Ended(ExitCode.Done);
         var log = (await sites.RunAsync(["ledger", "log", .. TrainingSites.LedgerWords(contract), "--json"])).Ended(ExitCode.Done).Output;
         witness.Read();
         var findings = new FaultFindings(schedule, happened, witness);
-        findings.Check(Enumerable.Range(1, TrainingSites.Nodes - 1).Select(node => sites.Events(node).Where(told => ContractOf(told) == contract)), log);
+        findings.Check(Enumerable.Range(1, TrainingSites.Nodes - 1)
+            .Select(node => sites.Events(node).Where(told => ContractOf(told) == contract)), log);
     }
 
     private static string? ContractOf(ApiEvent told) => told switch

@@ -4,8 +4,9 @@ using Starling.Api;
 namespace Starling.EndToEnd.Tests.Consortium.Faults;
 
 /// <summary>
-/// Carries schedules out in two networks, in one the one that is waited for, and in the other the next: faults last for seconds in which processors have little to do, and networks have nothing in common.
-/// One schedule after another uses a network until something is not as it should be.
+/// Carries schedules out in two networks, in one the one that is waited for, and in the other the next: faults last for seconds in
+/// which processors have little to do, and networks have nothing in common. One schedule after another uses a network until
+/// something is not as it should be.
 /// </summary>
 public sealed class FaultRuns : IAsyncLifetime
 {

@@ -1,6 +1,9 @@
 namespace Starling.EndToEnd.Tests.Consortium.Faults;
 
-/// <summary>What goes wrong in one training, drawn from a seed: one thing after another, or two at the same time; in two of five schedules an organisation is gone for good in the end.</summary>
+/// <summary>
+/// What goes wrong in one training, drawn from a seed: one thing after another, or two at the same time; in two of five schedules an
+/// organisation is gone for good in the end.
+/// </summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="MinPeers">How many nodes a round needs.</param>
 /// <param name="Steps">What happens, one step after another.</param>
@@ -23,7 +26,8 @@ internal sealed record FaultSchedule(int Seed, int MinPeers, IReadOnlyList<IRead
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"seed {Seed}, at least {MinPeers} a round: {string.Join("; ", Steps.Select(step => string.Join(" and ", step)).Concat(Lost is null ? [] : [Lost.ToString()]))}";
+    public override string ToString() =>
+        $"seed {Seed}, at least {MinPeers} a round: {string.Join("; ", Steps.Select(step => string.Join(" and ", step)).Concat(Lost is null ? [] : [Lost.ToString()]))}";
 
     private static IReadOnlyList<Fault> Step(Random random)
     {

@@ -1,6 +1,8 @@
 namespace Starling.EndToEnd.Tests.Consortium.Faults;
 
-/// <summary>An organisation's member of etcd is killed, with the command that watches over it, and is started again later with its data.</summary>
+/// <summary>
+/// An organisation's member of etcd is killed, with the command that watches over it, and is started again later with its data.
+/// </summary>
 /// <param name="Organisation">Which one.</param>
 /// <param name="Time">After how long.</param>
 internal sealed record KilledMember(int Organisation, TimeSpan Time) : Fault

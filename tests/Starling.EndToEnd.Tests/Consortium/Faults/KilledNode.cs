@@ -14,7 +14,8 @@ internal sealed record KilledNode(int Node, Disk Disk, TimeSpan Age, TimeSpan Ti
     public override IReadOnlyList<int> MayBeDeposed => [Node];
 
     /// <summary>Draws a node, and times of up to 15 s and 5 s.</summary>
-    public static KilledNode Draw(Random random, Disk disk) => new(random.Next(1, TrainingSites.Nodes), disk, Seconds(random, 2, 15), Seconds(random, 0, 5));
+    public static KilledNode Draw(Random random, Disk disk) =>
+        new(random.Next(1, TrainingSites.Nodes), disk, Seconds(random, 2, 15), Seconds(random, 0, 5));
 
     /// <inheritdoc/>
     public override async Task HappenAsync(TrainingSites sites, CancellationToken cancellation)
@@ -35,5 +36,6 @@ internal sealed record KilledNode(int Node, Disk Disk, TimeSpan Age, TimeSpan Ti
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"node {Node} is killed, {Time.TotalSeconds:0} s, its disk {Disk switch { Disk.Kept => "kept", Disk.Empty => "emptied", _ => $"as {Age.TotalSeconds:0} s before" }}";
+    public override string ToString() =>
+        $"node {Node} is killed, {Time.TotalSeconds:0} s, its disk {Disk switch { Disk.Kept => "kept", Disk.Empty => "emptied", _ => $"as {Age.TotalSeconds:0} s before" }}";
 }

@@ -1,6 +1,8 @@
 namespace Starling.EndToEnd.Tests.Consortium.Faults;
 
-/// <summary>All that an organisation runs is gone for good: its nodes and its member of etcd. The founder stays, since commands talk to its node.</summary>
+/// <summary>
+/// All that an organisation runs is gone for good: its nodes and its member of etcd. The founder stays, since commands talk to its node.
+/// </summary>
 /// <param name="Organisation">Which one.</param>
 internal sealed record LostOrganisation(int Organisation) : Fault
 {

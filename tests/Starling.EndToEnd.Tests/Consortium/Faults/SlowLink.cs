@@ -19,5 +19,6 @@ internal sealed record SlowLink(int Host, TimeSpan Time) : Fault
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"the link of host {Host} is slow, {Time.TotalSeconds:0} s");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"the link of host {Host} is slow, {Time.TotalSeconds:0} s");
 }

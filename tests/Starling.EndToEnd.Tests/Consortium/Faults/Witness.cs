@@ -56,7 +56,8 @@ internal sealed class Witness(string path, string contract)
         read = file.Position;
         var begin = 0;
         for (int end; (end = Array.IndexOf(bytes, (byte)'\n', begin)) >= 0; begin = end + 1)
-            if (Encoding.UTF8.GetString(bytes[begin..end]) is var line && line.Contains($"\"contract\":\"{contract}\"", StringComparison.Ordinal)
+            if (Encoding.UTF8.GetString(bytes[begin..end]) is var line
+                && line.Contains($"\"contract\":\"{contract}\"", StringComparison.Ordinal)
                 && JsonSerializer.Deserialize(line, ApiJson.Default.ApiEvent) is { } told)
                 Add(told);
         unread = bytes[begin..];

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Starling.EndToEnd.Tests.Consortium.Faults;
 
-/// <summary>A node's clock leaps by hours while it runs, and back after a while. What measures spans of time is not touched, as on a host whose date is set.</summary>
+/// <summary>
+/// A node's clock leaps by hours while it runs, and back after a while. What measures spans of time is not touched, as on
+/// a host whose date is set.
+/// </summary>
 /// <param name="Node">Whose.</param>
 /// <param name="Hours">By how many.</param>
 /// <param name="Time">For how long.</param>
@@ -20,5 +23,6 @@ internal sealed record WrongClock(int Node, int Hours, TimeSpan Time) : Fault
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"the clock of node {Node} is off by {Hours} h, {Time.TotalSeconds:0} s");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"the clock of node {Node} is off by {Hours} h, {Time.TotalSeconds:0} s");
 }

@@ -8,7 +8,8 @@ namespace Starling.Learning.Tests.Data.Profiles;
 public sealed class CsvProfilerTests
 {
     private static readonly string[] Pieces =
-        [",", "\n", "\n", "1", "2.5", "-3e2", "1e39", "NaN", "x", "label", "\"", "\"a,b\"", "\"\"", " ", "\r\n", "4,5,6\n", "7,,9\n", "7,8,\n", "7,x,y\n", "?", "Infinity", "\u00e9", "\0"];
+        [",", "\n", "\n", "1", "2.5", "-3e2", "1e39", "NaN", "x", "label", "\"", "\"a,b\"", "\"\"", " ", "\r\n", "4,5,6\n", "7,,9\n",
+            "7,8,\n", "7,x,y\n", "?", "Infinity", "\u00e9", "\0"];
 
     /// <summary>Red if a column's kind, missing values or numbers are told wrongly.</summary>
     [Fact]
@@ -16,14 +17,17 @@ public sealed class CsvProfilerTests
     {
         var text = new StringBuilder("id,age,height,sex,note,site,nothing,died\n");
         for (var i = 1; i <= 40; i++)
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i},{(i % 4 == 0 ? "NA" : i)},{i / 2.0},{(i % 2 == 0 ? "m" : "f")},note {i % 30} of {i},A,,{(i % 3 == 0 ? "yes" : "no")}\n");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"{i},{(i % 4 == 0 ? "NA" : i)},{i / 2.0},{(i % 2 == 0 ? "m" : "f")},note {i % 30} of {i},A,,{(i % 3 == 0 ? "yes" : "no")}\n");
         var profile = Look(text.ToString());
         Assert.Equal(
-            [ColumnKind.Identifier, ColumnKind.Integer, ColumnKind.Number, ColumnKind.Category, ColumnKind.Identifier, ColumnKind.Constant, ColumnKind.Empty, ColumnKind.Category],
+            [ColumnKind.Identifier, ColumnKind.Integer, ColumnKind.Number, ColumnKind.Category, ColumnKind.Identifier, ColumnKind.Constant,
+                ColumnKind.Empty, ColumnKind.Category],
             profile.Columns.Select(column => column.Kind));
         Assert.Equal((40, 7, true), (profile.Rows, profile.Label, profile.HasHeader));
         var age = profile.Columns[1];
-        Assert.Equal(("age", 10, 30, 1.0, 39.0, 20.0, 30), (age.Name, age.Missing, age.Numbers, age.Least, age.Greatest, age.Mean, age.Distinct));
+        Assert.Equal(("age", 10, 30, 1.0, 39.0, 20.0, 30),
+            (age.Name, age.Missing, age.Numbers, age.Least, age.Greatest, age.Mean, age.Distinct));
         Assert.Equal(11.5181, age.Deviation!.Value, 3);
         Assert.Equal([new ValueCount("f", 20), new ValueCount("m", 20)], profile.Columns[3].Values);
         Assert.Equal([new ValueCount("no", 27), new ValueCount("yes", 13)], profile.Classes);
@@ -47,11 +51,20 @@ public sealed class CsvProfilerTests
             profile.Faults.Select(fault => fault.ToString()).OrderBy(Order));
         Assert.Equal(8, profile.Rows);
 
-        static int Order(string fault) => fault.Contains("quote", StringComparison.Ordinal) ? 0 : fault.Contains("has 2", StringComparison.Ordinal) ? 1 : fault.Contains("has 3", StringComparison.Ordinal) ? 2
-            : fault.Contains("label", StringComparison.Ordinal) ? 3 : fault.Contains("value", StringComparison.Ordinal) && fault.Contains("fill", StringComparison.Ordinal) ? 4 : fault.Contains("1e99", StringComparison.Ordinal) ? 5 : 6;
+        static int Order(string fault) =>
+            fault.Contains("quote", StringComparison.Ordinal)
+                ? 0
+                : fault.Contains("has 2", StringComparison.Ordinal) ? 1 : fault.Contains("has 3", StringComparison.Ordinal) ? 2
+            : fault.Contains("label", StringComparison.Ordinal)
+                ? 3
+                : fault.Contains("value", StringComparison.Ordinal) && fault.Contains("fill", StringComparison.Ordinal)
+                    ? 4
+                    : fault.Contains("1e99", StringComparison.Ordinal) ? 5 : 6;
     }
 
-    /// <summary>Red if anything is called trainable that the loader refuses, or the other way round. Random texts of pieces that matter to both.</summary>
+    /// <summary>
+    /// Red if anything is called trainable that the loader refuses, or the other way round. Random texts of pieces that matter to both.
+    /// </summary>
     [Fact]
     public void ItAgreesWithTheLoader()
     {
@@ -60,20 +73,25 @@ public sealed class CsvProfilerTests
         var accepted = 0;
         for (var i = 0; i < 10_000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => random.Chance(0.8) ? "1,2,3\n" : Pieces[random.Next(Pieces.Length)]));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(12)).Select(_ => random.Chance(0.8) ? "1,2,3\n" : Pieces[random.Next(Pieces.Length)]));
             var (loads, faults) = (Loads(text), Faults(text));
             accepted += loads ? 1 : 0;
-            Assert.True(loads == (faults.Count == 0), $"seed {seed}, text {i}: {text}\nloads: {loads}; faults: {string.Join(" | ", faults)}");
+            Assert.True(loads == (faults.Count == 0),
+                $"seed {seed}, text {i}: {text}\nloads: {loads}; faults: {string.Join(" | ", faults)}");
         }
 
         Assert.InRange(accepted, 500, 9_500); // Else the texts try nothing.
     }
 
     [Theory]
-    [InlineData("a;b;y\n1;2;x\n", "file.csv, line 1: has a single field, as between commas; others seem to be cut by ';'; save it with commas.")]
-    [InlineData("a\tb\n1\t2\n", "file.csv, line 1: has a single field, as between commas; others seem to be cut by tabs; save it with commas.")]
+    [InlineData("a;b;y\n1;2;x\n",
+        "file.csv, line 1: has a single field, as between commas; others seem to be cut by ';'; save it with commas.")]
+    [InlineData("a\tb\n1\t2\n",
+        "file.csv, line 1: has a single field, as between commas; others seem to be cut by tabs; save it with commas.")]
     [InlineData("", "file.csv, line 1: is empty; put at least one row into it.")]
-    public void AFirstLineThatCannotBeUnderstoodIsRefused(string text, string expected) => Assert.Equal(expected, Assert.Throws<DataException>(() => Look(text)).Message);
+    public void AFirstLineThatCannotBeUnderstoodIsRefused(string text, string expected) =>
+        Assert.Equal(expected, Assert.Throws<DataException>(() => Look(text)).Message);
 
     /// <summary>Red if what a column or a row is told by grows with the file.</summary>
     [Fact]
@@ -97,7 +115,8 @@ public sealed class CsvProfilerTests
     [Fact]
     public void ALineThatIsTooLongIsNamed()
     {
-        var profile = CsvProfiler.Read("file.csv", Stream($"1,3,2\n1,,2\n1,{new string('1', 99)}\n"), new CsvFormat(), limits: new DataLimits(LineCharacters: 50));
+        var profile = CsvProfiler.Read("file.csv", Stream($"1,3,2\n1,,2\n1,{new string('1', 99)}\n"), new CsvFormat(),
+            limits: new DataLimits(LineCharacters: 50));
         Assert.Equal([3], profile.Faults[0].Lines);
         Assert.Contains("longer than 50 characters", profile.Faults[0].What, StringComparison.Ordinal);
         Assert.Equal(1, profile.Faults[1].Column);

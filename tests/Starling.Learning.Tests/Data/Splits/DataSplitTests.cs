@@ -12,7 +12,8 @@ public sealed class DataSplitTests
 
     public static TheoryData<IDataSplit> All =>
     [
-        new IidSplit(), new DirichletSplit(0.5), new DirichletSplit(0.01), new ClassSplit(3), new ClassSplit(10), new SizeSplit([]), new SizeSplit([1, 2, 3, 4, 100]),
+        new IidSplit(), new DirichletSplit(0.5), new DirichletSplit(0.01), new ClassSplit(3), new ClassSplit(10), new SizeSplit([]),
+        new SizeSplit([1, 2, 3, 4, 100]),
     ];
 
     [Theory]
@@ -30,7 +31,8 @@ public sealed class DataSplitTests
         }
 
         Assert.NotEqual(
-            split.Divide(Labels, Classes, 5, new SeededRandom(1)).SelectMany(part => part), split.Divide(Labels, Classes, 5, new SeededRandom(2)).SelectMany(part => part));
+            split.Divide(Labels, Classes, 5, new SeededRandom(1)).SelectMany(part => part),
+            split.Divide(Labels, Classes, 5, new SeededRandom(2)).SelectMany(part => part));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class DataSplitTests
 
     [Fact]
     public void WhoHasRowsOfItsOwnTrainsOnAllOfThem() =>
-        Assert.All(new OwnSplit().Divide(Labels, Classes, 3, new SeededRandom(1)), part => Assert.Equal(Enumerable.Range(0, Rows), part.Order()));
+        Assert.All(new OwnSplit().Divide(Labels, Classes, 3, new SeededRandom(1)),
+            part => Assert.Equal(Enumerable.Range(0, Rows), part.Order()));
 
     [Fact]
     public void ClassesAreLimitedAndAllHeld()
@@ -73,9 +76,11 @@ public sealed class DataSplitTests
         Assert.Equal("3 rows cannot be divided among 4 nodes; use fewer nodes or more rows.", Refusal(new IidSplit(), [0, 1, 0], 4));
         Assert.Equal("3 rows cannot be divided among 4 nodes; use fewer nodes or more rows.", Refusal(new DirichletSplit(1), [0, 1, 0], 4));
         Assert.Equal("classesPerNode is 11, but there are only 10 classes; lower it.", Refusal(new ClassSplit(11), Labels, 4));
-        Assert.Equal("4 nodes of 2 classes leave some of the 10 classes to nobody; raise classesPerNode to 3.", Refusal(new ClassSplit(2), Labels, 4));
+        Assert.Equal("4 nodes of 2 classes leave some of the 10 classes to nobody; raise classesPerNode to 3.",
+            Refusal(new ClassSplit(2), Labels, 4));
         Assert.Equal("The split has 2 proportions for 4 nodes; give one for each node.", Refusal(new SizeSplit([1, 2]), Labels, 4));
-        Assert.EndsWith("would hold no row: its classes have too few; use fewer nodes or more classesPerNode.", Refusal(new ClassSplit(1), [.. Enumerable.Range(0, 10)], 20), StringComparison.Ordinal);
+        Assert.EndsWith("would hold no row: its classes have too few; use fewer nodes or more classesPerNode.",
+            Refusal(new ClassSplit(1), [.. Enumerable.Range(0, 10)], 20), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +99,8 @@ public sealed class DataSplitTests
         split.Divide(Labels, Classes, nodes, new SeededRandom(1)).Select(part => part.Length);
 
     private static ImmutableArray<int[]> Held(ClassSplit split, int nodes, ulong seed) =>
-        [.. split.Divide(Labels, Classes, nodes, new SeededRandom(seed)).Select(part => part.Select(row => Labels[row]).Distinct().ToArray())];
+        [.. split.Divide(Labels, Classes, nodes, new SeededRandom(seed))
+            .Select(part => part.Select(row => Labels[row]).Distinct().ToArray())];
 
     /// <summary>The largest share of a class that one node holds, averaged over classes and seeds.</summary>
     private static double LargestShare(double alpha) => Enumerable.Range(0, 20).Average(seed =>

@@ -26,7 +26,8 @@ internal sealed class Rows
     {
         // It lies beside the sources, and beside the program that was built of them.
         var folder = AppContext.BaseDirectory;
-        var form = JsonSerializer.Deserialize<ColumnsForm>(File.ReadAllText(Path.Combine(folder, "columns.json")), JsonSerializerOptions.Web)!;
+        var form =
+            JsonSerializer.Deserialize<ColumnsForm>(File.ReadAllText(Path.Combine(folder, "columns.json")), JsonSerializerOptions.Web)!;
         var path = Environment.GetEnvironmentVariable("STARLING_DATA") is { Length: > 0 } given ? given : Path.Combine(folder, form.File);
         var (values, labels, features) = (new List<float>(), new List<int>(), 0);
         foreach (var line in CsvRows.Read(path).Skip(form.Header ? 1 : 0))
@@ -34,7 +35,9 @@ internal sealed class Rows
             foreach (var column in form.Features)
                 values.AddRange(Numbers(line[column.Column].Trim(), column));
             var label = Array.IndexOf(form.Classes, line[form.Label].Trim());
-            labels.Add(label >= 0 ? label : throw new DataException($"{path}: has the label '{line[form.Label]}', which columns.json does not name."));
+            labels.Add(label >= 0
+                ? label
+                : throw new DataException($"{path}: has the label '{line[form.Label]}', which columns.json does not name."));
             features = values.Count / labels.Count;
         }
 
@@ -55,7 +58,8 @@ internal sealed class Rows
     {
         if (column.Values is { } texts)
             return texts.Select(value => value == text ? 1f : 0f);
-        var value = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (number - column.Mean) / column.Deviation : 0;
+        var value = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? (number - column.Mean) / column.Deviation : 0;
         return [double.IsFinite(value) ? (float)value : 0]; // Where there is none, the mean.
     }
 

@@ -3,7 +3,8 @@ using Starling.Learning.Programs;
 using Starling.Programs;
 
 /// <summary>
-/// The model and how it learns: the part to change. Whatever has weights that fit into named tensors can be trained in a swarm; Starling.Learning.Networks has larger networks.
+/// The model and how it learns: the part to change. Whatever has weights that fit into named tensors can be trained in a swarm;
+/// Starling.Learning.Networks has larger networks.
 /// </summary>
 internal sealed class Softmax : ITrainingProgram
 {
@@ -29,9 +30,11 @@ internal sealed class Softmax : ITrainingProgram
 
     public long BatchesPerEpoch => Math.Max(1, mine.Length / Batch);
 
-    public static ModelSchema SchemaOf(Rows rows) => new([new TensorSpec(Weight, rows.Classes, rows.Features), new TensorSpec(Bias, rows.Classes)]);
+    public static ModelSchema SchemaOf(Rows rows) =>
+        new([new TensorSpec(Weight, rows.Classes, rows.Features), new TensorSpec(Bias, rows.Classes)]);
 
-    // All members begin with the same model. This one may be all zeros; that of a network with hidden layers must be drawn, with a seed that all share.
+    // All members begin with the same model. This one may be all zeros; that of a network with hidden layers must be drawn,
+    // with a seed that all share.
     public ModelState Initialise() => new(Schema);
 
     public LocalResult Train(ModelState start, long round, int batches, CancellationToken cancellation)

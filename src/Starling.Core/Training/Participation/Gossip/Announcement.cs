@@ -5,7 +5,8 @@ using Starling.Core.Identity;
 namespace Starling.Core.Training.Participation.Gossip;
 
 /// <summary>What a node says to its neighbours: which update of its own it holds and serves.</summary>
-/// <param name="Round">The latest round, counted by its own clock, that the update may enter: the one that it was trained in, or the last if none will follow.</param>
+/// <param name="Round">The latest round, counted by its own clock, that the update may enter: the one that it was trained in, or the last
+/// if none will follow.</param>
 /// <param name="Update">The update.</param>
 /// <param name="Bytes">Its length in bytes.</param>
 /// <param name="Weight">How much its author's data counts, 1 to 1,000,000.</param>
@@ -24,7 +25,8 @@ internal sealed record Announcement(long Round, BlobId Update, long Bytes, long 
             var r = new CanonicalReader(payload.AsSpan());
             var read = new Announcement(r.Int64(), r.Blob(), r.Int64(), r.Int64());
             r.End();
-            return read.Round >= 1 && read.Round <= (settings?.Rounds ?? long.MaxValue) && !read.Update.IsNone && read.Weight is >= 1 and <= MostWeight
+            return read.Round >= 1 && read.Round <= (settings?.Rounds ?? long.MaxValue) && !read.Update.IsNone
+                && read.Weight is >= 1 and <= MostWeight
                 && read.Bytes >= 1 && read.Bytes <= (settings?.MaxModelBytes ?? long.MaxValue) ? read : null;
         }
         catch (CanonicalFormatException)

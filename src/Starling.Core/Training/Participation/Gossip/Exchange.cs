@@ -4,10 +4,15 @@ using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation.Gossip;
 
-/// <summary>The exchange of a round: inspects the neighbours' updates, averages with those that are admissible, and goes on to the next round once its model is safe.</summary>
+/// <summary>
+/// The exchange of a round: inspects the neighbours' updates, averages with those that are admissible, and goes on to the next
+/// round once its model is safe.
+/// </summary>
 internal static class Exchange
 {
-    /// <summary>An average that failed so often is given up: the node goes on from its own update, so that no neighbour's numbers can hold it up.</summary>
+    /// <summary>
+    /// An average that failed so often is given up: the node goes on from its own update, so that no neighbour's numbers can hold it up.
+    /// </summary>
     private const int MostFailures = 3;
 
     /// <summary>Does what is due in the round.</summary>
@@ -16,7 +21,8 @@ internal static class Exchange
         Judge(step, contract);
         var p = step[contract];
         var state = GossipState.Of(p);
-        if (state.Served is not { } served || GossipProtocol.Own(p, state)?.Update != served.Update || GossipProtocol.IsOver(p, state) || state.Saving is not null
+        if (state.Served is not { } served || GossipProtocol.Own(p, state)?.Update != served.Update || GossipProtocol.IsOver(p, state)
+            || state.Saving is not null
             || !p.Fold.Round!.View.Contains(step.Self))
             return;
         Decide(step, contract, served);
@@ -42,13 +48,16 @@ internal static class Exchange
                 UpdateWork.Forget(step, contract);
                 break;
             case SaveFailed failed:
-                step[contract] = step[contract] with { Protocol = state with { Saving = null }, RetryAt = step.Now + step.State.Options.RetryInterval };
+                step[contract] =
+                    step[contract] with { Protocol = state with { Saving = null }, RetryAt = step.Now + step.State.Options.RetryInterval };
                 step.Report(new Trouble(contract, $"The journal cannot be written: {failed.Reason}"));
                 break;
         }
     }
 
-    /// <summary>Inspects what the neighbours offer, and the own update, since a program can fail; forgets what was found of anything else.</summary>
+    /// <summary>
+    /// Inspects what the neighbours offer, and the own update, since a program can fail; forgets what was found of anything else.
+    /// </summary>
     private static void Judge(NodeStep step, ContractId contract)
     {
         var state = GossipState.Of(step[contract]);
@@ -66,7 +75,8 @@ internal static class Exchange
                 continue;
             UpdateWork.Inspect(step, contract, offer.Update, p.Fold.Settings!);
             if (step[contract].Inspections.GetValueOrDefault(offer.Update) is { IsDone: true } found)
-                Neighbourhood.Set(step, contract, id, found.Fault is null ? neighbour with { Taken = offer } : neighbour with { IsRefused = true });
+                Neighbourhood.Set(step, contract, id,
+                    found.Fault is null ? neighbour with { Taken = offer } : neighbour with { IsRefused = true });
         }
     }
 

@@ -5,7 +5,8 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Gossip;
 
 /// <summary>
-/// Which blobs a node gets, keeps and serves: its own model, its latest update, which is for the neighbours alone and stays until the next one is as safe, and the neighbours' updates of this round.
+/// Which blobs a node gets, keeps and serves: its own model, its latest update, which is for the neighbours alone and stays until the next
+/// one is as safe, and the neighbours' updates of this round.
 /// </summary>
 internal static class GossipCustody
 {

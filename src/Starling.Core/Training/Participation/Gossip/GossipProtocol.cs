@@ -6,13 +6,15 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Gossip;
 
 /// <summary>
-/// The sync protocol without a leader, a quorum or rounds on the ledger: each member trains, exchanges updates with its neighbours, averages, and goes on (D-PSGD, Lian et al., 2017).
-/// <c>docs/gossip.md</c> says what it promises and what not. Level-triggered: each line of <see cref="Advance"/> does what is due by the state as it is.
+/// The sync protocol without a leader, a quorum or rounds on the ledger: each member trains, exchanges updates with its neighbours,
+/// averages, and goes on (D-PSGD, Lian et al., 2017). <c>docs/gossip.md</c> says what it promises and what not. Level-triggered: each line
+/// of <see cref="Advance"/> does what is due by the state as it is.
 /// </summary>
 internal sealed class GossipProtocol : ISyncProtocol
 {
     private const int DefaultDegree = 2;
-    private static readonly ProtocolParameter Degree = new("degree", DefaultDegree, DefaultDegree, NeighbourGraph.MostDegree, IsWhole: true);
+    private static readonly ProtocolParameter Degree =
+        new("degree", DefaultDegree, DefaultDegree, NeighbourGraph.MostDegree, IsWhole: true);
 
     /// <inheritdoc/>
     public string Name => "gossip";
@@ -31,7 +33,8 @@ internal sealed class GossipProtocol : ISyncProtocol
         if (degree >= members && degree > DefaultDegree)
             return new ProtocolFault(Degree.Name, $"is {degree}, but {members} nodes have only {members - 1} others each; lower it");
         return degree > DefaultDegree && NeighbourGraph.Degree(degree, members) != degree
-            ? new ProtocolFault(Degree.Name, $"is {degree}, but {members} nodes cannot have so many neighbours each, since both numbers are odd; write {degree - 1} or {degree + 1}")
+            ? new ProtocolFault(Degree.Name,
+                $"is {degree}, but {members} nodes cannot have so many neighbours each, since both numbers are odd; write {degree - 1} or {degree + 1}")
             : null;
     }
 
@@ -60,7 +63,8 @@ internal sealed class GossipProtocol : ISyncProtocol
     public CustodyPlan Plan(NodeState node, Participant participant) => GossipCustody.Plan(node, participant);
 
     /// <inheritdoc/>
-    public void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload) => Neighbourhood.Receive(step, contract, peer, payload);
+    public void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload) =>
+        Neighbourhood.Receive(step, contract, peer, payload);
 
     /// <inheritdoc/>
     public void Hear(NodeStep step, ContractId contract, Input news)
@@ -70,10 +74,12 @@ internal sealed class GossipProtocol : ISyncProtocol
     }
 
     /// <inheritdoc/>
-    public void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news) => Neighbourhood.Fetched(step, contract, request, news);
+    public void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news) =>
+        Neighbourhood.Fetched(step, contract, request, news);
 
     /// <inheritdoc/>
-    public void Completed(NodeStep step, AwaitedByProtocol awaited, Completion completion) => Exchange.Completed(step, awaited.Contract, completion);
+    public void Completed(NodeStep step, AwaitedByProtocol awaited, Completion completion) =>
+        Exchange.Completed(step, awaited.Contract, completion);
 
     /// <inheritdoc/>
     public IProtocolState? Restore(NodeState node, ReadOnlySpan<byte> record) =>
@@ -82,7 +88,10 @@ internal sealed class GossipProtocol : ISyncProtocol
     /// <inheritdoc/>
     public BlobId Announced(ImmutableArray<byte> payload) => Announcement.Decode(payload, null)?.Update ?? BlobId.None;
 
-    /// <summary>Whether this node trains no more: it has passed all rounds, or averaged the last update of a program that is done, or the contract has too few members.</summary>
+    /// <summary>
+    /// Whether this node trains no more: it has passed all rounds, or averaged the last update of a program that is done, or the
+    /// contract has too few members.
+    /// </summary>
     public static bool IsOver(Participant p, GossipState state) =>
         p.Fold.Ended || state.Round > p.Fold.Settings!.Rounds || p.Update is { Final: not null } last && last.Round < state.Round;
 
@@ -91,7 +100,8 @@ internal sealed class GossipProtocol : ISyncProtocol
         p.Update is { } update && update.Round == state.Round && update.Base == state.Model ? update : null;
 
     private static int DegreeOf(TrainingSettings settings) =>
-        (int)settings.ProtocolParameters.Where(given => given.Key == Degree.Name).Select(given => given.Value).DefaultIfEmpty(Degree.Default).First();
+        (int)settings.ProtocolParameters.Where(given => given.Key == Degree.Name).Select(given => given.Value)
+            .DefaultIfEmpty(Degree.Default).First();
 
     /// <summary>A round is over: watchers hear of it.</summary>
     private static void Tell(NodeStep step, ContractId contract)
@@ -104,7 +114,8 @@ internal sealed class GossipProtocol : ISyncProtocol
     }
 
     /// <summary>
-    /// Has an update: syncs it, then journals it, and from then on announces it. In this order the journal never names an update that may be lost, and the one before it is served until then.
+    /// Has an update: syncs it, then journals it, and from then on announces it. In this order the journal never names an update that may
+    /// be lost, and the one before it is served until then.
     /// </summary>
     private static void Keep(NodeStep step, ContractId contract)
     {
@@ -119,7 +130,12 @@ internal sealed class GossipProtocol : ISyncProtocol
         var last = update.Final is null or CheckIn.Inactive ? update.Round : p.Fold.Settings!.Rounds;
         step[contract] = p with
         {
-            Protocol = state with { Served = new Announcement(last, update.Update, update.Bytes, update.Weight), AnnounceAt = step.Now, WaitsSince = step.Now },
+            Protocol = state with
+            {
+                Served = new Announcement(last, update.Update, update.Bytes, update.Weight),
+                AnnounceAt = step.Now,
+                WaitsSince = step.Now
+            },
         };
     }
 

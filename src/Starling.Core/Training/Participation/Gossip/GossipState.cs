@@ -44,7 +44,8 @@ internal sealed record GossipState : IProtocolState
     public (OperationId Operation, BlobId Model)? Saving { get; init; }
 
     /// <inheritdoc/>
-    public ImmutableArray<NodeId> Awaited => [.. Neighbours.Where(n => n.Value is { Taken: null, IsRefused: false, IsGone: false }).Select(n => n.Key)];
+    public ImmutableArray<NodeId> Awaited =>
+        [.. Neighbours.Where(n => n.Value is { Taken: null, IsRefused: false, IsGone: false }).Select(n => n.Key)];
 
     /// <summary>The state of a contract; a fresh one before its first step.</summary>
     public static GossipState Of(Participant p) => p.Protocol as GossipState ?? new GossipState();
@@ -69,7 +70,8 @@ internal sealed record GossipState : IProtocolState
     public static GossipState Decode(ReadOnlySpan<byte> record)
     {
         var r = new CanonicalReader(record);
-        var state = new GossipState { Round = r.Int64(), Model = r.Blob(), With = r.List(MostWith, TrainingEntryCodec.ReadNode), IsTold = false };
+        var state =
+            new GossipState { Round = r.Int64(), Model = r.Blob(), With = r.List(MostWith, TrainingEntryCodec.ReadNode), IsTold = false };
         r.End();
         return state;
     }

@@ -27,7 +27,8 @@ internal sealed record Neighbour
     public long UncountedBytes { get; init; }
 
     /// <summary>The update of it that may enter the average of this round, taken or not.</summary>
-    public Announcement? Offer(long round) => Taken ?? (!IsRefused && Announced is { } announced && announced.Round >= round ? announced : null);
+    public Announcement? Offer(long round) =>
+        Taken ?? (!IsRefused && Announced is { } announced && announced.Round >= round ? announced : null);
 
     /// <summary>The same neighbour in the next round.</summary>
     public Neighbour Next() => new() { Announced = Announced, ProgressAt = ProgressAt, IsGone = Taken is null };

@@ -5,12 +5,13 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Gossip;
 
 /// <summary>
-/// Who exchanges with whom: a connected graph in which all members have equally many neighbours, a function of the members, the contract and the degree alone.
-/// Two neighbours each make a ring in the order of ids; more make a random regular graph, which mixes faster.
+/// Who exchanges with whom: a connected graph in which all members have equally many neighbours, a function of the members, the contract
+/// and the degree alone. Two neighbours each make a ring in the order of ids; more make a random regular graph, which mixes faster.
 /// </summary>
 /// <remarks>
-/// The random graph begins as a circulant one over the members in random order, and its edges are then switched at random: a-b and c-d become a-d and c-b where neither is there yet
-/// (Rao, Jana and Bandyopadhyay, 1996). Should the switches ever leave it in parts, the circulant graph stands.
+/// The random graph begins as a circulant one over the members in random order, and its edges are then switched at random: a-b and
+/// c-d become a-d and c-b where neither is there yet (Rao, Jana and Bandyopadhyay, 1996). Should the switches ever leave it in parts,
+/// the circulant graph stands.
 /// </remarks>
 internal static class NeighbourGraph
 {
@@ -19,7 +20,10 @@ internal static class NeighbourGraph
 
     private const int SwitchesPerEdge = 10;
 
-    /// <summary>How many neighbours each of so many members can have, if this many are wanted: all the others at most, and an even number where an odd one does not come out.</summary>
+    /// <summary>
+    /// How many neighbours each of so many members can have, if this many are wanted: all the others at most, and an even number where an
+    /// odd one does not come out.
+    /// </summary>
     public static int Degree(int wanted, int members)
     {
         var degree = Math.Min(wanted, members - 1);
@@ -68,7 +72,8 @@ internal static class NeighbourGraph
 
     private static void Switch(SortedSet<int>[] graph, SeededRandom random)
     {
-        var edges = Enumerable.Range(0, graph.Length).SelectMany(from => graph[from].Where(to => to > from).Select(to => (from, to))).ToArray();
+        var edges =
+            Enumerable.Range(0, graph.Length).SelectMany(from => graph[from].Where(to => to > from).Select(to => (from, to))).ToArray();
         for (var left = SwitchesPerEdge * edges.Length; left > 0; left--)
         {
             var (first, second) = (random.Next(edges.Length), random.Next(edges.Length));

@@ -8,7 +8,9 @@ namespace Starling.Core.Training.Participation.Gossip;
 /// <summary>A node and its neighbours: who they are, what they say, and whether they are waited for.</summary>
 internal static class Neighbourhood
 {
-    /// <summary>Draws the neighbours anew if the members or the degree are others than before. What is known of those that stay is kept.</summary>
+    /// <summary>
+    /// Draws the neighbours anew if the members or the degree are others than before. What is known of those that stay is kept.
+    /// </summary>
     public static void Draw(NodeStep step, ContractId contract, int degree)
     {
         var p = step[contract];
@@ -19,14 +21,18 @@ internal static class Neighbourhood
         var neighbours = NeighbourGraph.Of(view, p.Reference.Founding, degree, step.Self)
             .ToImmutableSortedDictionary(id => id, id => state.Neighbours.GetValueOrDefault(id) ?? new Neighbour());
         // An average with someone who is no neighbour any more is begun again, unless it is being journalled.
-        var isMixed = state.Saving is not null || state.Mix?.All(input => input.Author == step.Self || neighbours.ContainsKey(input.Author)) == true;
+        var isMixed =
+            state.Saving is not null || state.Mix?.All(input => input.Author == step.Self || neighbours.ContainsKey(input.Author)) == true;
         step[contract] = p with
         {
-            Protocol = state with { DrawnFor = (view, degree), Neighbours = neighbours, Mix = isMixed ? state.Mix : null, AnnounceAt = step.Now },
+            Protocol =
+                state with { DrawnFor = (view, degree), Neighbours = neighbours, Mix = isMixed ? state.Mix : null, AnnounceAt = step.Now },
         };
     }
 
-    /// <summary>Says to the neighbours what this node serves: at once when that is news or someone came, and again and again, since words get lost.</summary>
+    /// <summary>
+    /// Says to the neighbours what this node serves: at once when that is news or someone came, and again and again, since words get lost.
+    /// </summary>
     public static void Announce(NodeStep step, ContractId contract)
     {
         var state = GossipState.Of(step[contract]);
@@ -40,12 +46,16 @@ internal static class Neighbourhood
         step.Due(step.Now + step.State.Options.PollInterval);
     }
 
-    /// <summary>Takes in what a peer says, if it is a neighbour and what it says is within bounds. Its latest word counts: who lost its disk begins anew.</summary>
+    /// <summary>
+    /// Takes in what a peer says, if it is a neighbour and what it says is within bounds. Its latest word counts: who
+    /// lost its disk begins anew.
+    /// </summary>
     public static void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload)
     {
         var p = step[contract];
         var state = GossipState.Of(p);
-        if (!state.Neighbours.TryGetValue(peer, out var neighbour) || Announcement.Decode(payload, p.Fold.Settings) is not { } said || said == neighbour.Announced)
+        if (!state.Neighbours.TryGetValue(peer, out var neighbour) || Announcement.Decode(payload, p.Fold.Settings) is not { } said
+            || said == neighbour.Announced)
             return;
         Set(step, contract, peer, neighbour with { Announced = said, IsGone = false });
     }
@@ -64,7 +74,8 @@ internal static class Neighbourhood
     public static void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news)
     {
         var state = GossipState.Of(step[contract]);
-        if (!state.Neighbours.TryGetValue(request.Peer, out var neighbour) || neighbour.Offer(state.Round) is not { } offer || offer.Update != request.Blob)
+        if (!state.Neighbours.TryGetValue(request.Peer, out var neighbour) || neighbour.Offer(state.Round) is not { } offer
+            || offer.Update != request.Blob)
             return;
         var bytes = news is ChunkProgressed progressed ? progressed.Bytes : 0;
         if (news is not (ChunkProgressed or ChunkArrived) || neighbour.Bytes + bytes > 2 * offer.Bytes)
@@ -76,8 +87,8 @@ internal static class Neighbourhood
     }
 
     /// <summary>
-    /// Whether a neighbour's update is still waited for. Not for longer than the leader timeout without progress, or the absent timeout if nothing was heard of it yet:
-    /// whoever is dead delays its neighbours, and stops nobody.
+    /// Whether a neighbour's update is still waited for. Not for longer than the leader timeout without progress, or the absent timeout if
+    /// nothing was heard of it yet: whoever is dead delays its neighbours, and stops nobody.
     /// </summary>
     public static bool IsAwaited(NodeStep step, GossipState state, Neighbour neighbour, TrainingSettings settings)
     {

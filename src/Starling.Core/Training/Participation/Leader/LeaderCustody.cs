@@ -6,8 +6,9 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Leader;
 
 /// <summary>
-/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if there are any; a committed merge is for every member until the next one is committed,
-/// and stays one round longer, so that an admin can restart the round that committed it or the one after.
+/// Which blobs a member of the leader protocol gets, keeps and serves. An update is for the term's leader, and for the auditors if there
+/// are any; a committed merge is for every member until the next one is committed, and stays one round longer, so that an admin can restart
+/// the round that committed it or the one after.
 /// </summary>
 internal static class LeaderCustody
 {
@@ -36,7 +37,8 @@ internal static class LeaderCustody
         var members = p.Fold.Authors.Where(a => a.Value.MayHaveMerges).Select(a => a.Key);
         plan.Share(round.Base, members.ToImmutableSortedSet().Remove(node.Self.Id));
         if (!node.Held.Contains(round.Base))
-            plan.Wanted[round.Base] = new BlobWant((p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id));
+            plan.Wanted[round.Base] =
+                new BlobWant((p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id));
     }
 
     private static void PlanUpdates(CustodyPlan plan, NodeState node, Participant p, RoundState round)
@@ -64,7 +66,8 @@ internal static class LeaderCustody
                 continue;
             if (p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection.IsDone)
                 continue;
-            var holders = ImmutableSortedSet.Create(member, round.Leader).Union(round.Votes.Where(v => v.Value.Full is not null).Select(v => v.Key)).Remove(self);
+            var holders = ImmutableSortedSet.Create(member, round.Leader)
+                .Union(round.Votes.Where(v => v.Value.Full is not null).Select(v => v.Key)).Remove(self);
             if (gathers || isAccused)
                 plan.Wanted[ready.Update] = new BlobWant(holders);
             else if (chunks is not null && round.Proposal!.Contributors.Contains(member))
@@ -81,8 +84,8 @@ internal static class LeaderCustody
             plan.Saved.Add(merging.Result);
         }
 
-        // Who came too late for the claim fetches the merge, too, while others audit it: at the commit it is no further back than they are. If it began
-        // to fetch only then, a large model and short rounds would keep it out of every next claim.
+        // Who came too late for the claim fetches the merge, too, while others audit it: at the commit it is no further back than they are.
+        // If it began to fetch only then, a large model and short rounds would keep it out of every next claim.
         if (round.Proposal is not { } proposal || !round.View.Contains(self))
             return;
         plan.Kept.Add(proposal.Merge);
@@ -94,7 +97,10 @@ internal static class LeaderCustody
             PlanSpread(plan, p, round, proposal.Merge, self);
     }
 
-    /// <summary>All who fetch the merge do so at once, and from each other: everybody, or, where it is audited in full, those who are not in the frozen set.</summary>
+    /// <summary>
+    /// All who fetch the merge do so at once, and from each other: everybody, or, where it is audited in full, those who
+    /// are not in the frozen set.
+    /// </summary>
     private static void PlanSpread(CustodyPlan plan, Participant p, RoundState round, BlobId merge, NodeId self)
     {
         var members = (SampledAudit.IsFull(p, round) ? round.View.Except(round.Frozen) : round.View).Remove(round.Leader);
@@ -102,7 +108,9 @@ internal static class LeaderCustody
         plan.Wanted[merge] = new BlobWant(whole.Union(members).Remove(self), Spread: BlobSpread.For(round.Leader, members, self, whole));
     }
 
-    /// <summary>What an entry under way announces and what this node voted for stays, also after a restart has forgotten how it was made.</summary>
+    /// <summary>
+    /// What an entry under way announces and what this node voted for stays, also after a restart has forgotten how it was made.
+    /// </summary>
     private static void PlanPromises(CustodyPlan plan, Participant p, RoundState round, NodeId self)
     {
         var announced = p.Outbox.Entry is { } entry ? TrainingEntryCodec.Decode(entry.Body.Payload) : null;

@@ -10,8 +10,9 @@ namespace Starling.Core.Training.Participation.Leader;
 internal static class LeaderProgress
 {
     /// <summary>
-    /// Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes show that it lives. A ledger that does not
-    /// answer when the leader's time is up could not show its progress either: the time begins anew, until it does.
+    /// Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes
+    /// show that it lives. A ledger that does not answer when the leader's time is up could not show its progress either: the time
+    /// begins anew, until it does.
     /// </summary>
     public static void Hear(NodeStep step, ContractId contract, Input news)
     {
@@ -41,7 +42,10 @@ internal static class LeaderProgress
         }
     }
 
-    /// <summary>A transfer moved. A leader that gathers, and whoever audits a proposal, makes progress by any holder; before that, by the leader's bytes alone.</summary>
+    /// <summary>
+    /// A transfer moved. A leader that gathers, and whoever audits a proposal, makes progress by any holder; before that, by
+    /// the leader's bytes alone.
+    /// </summary>
     public static void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news)
     {
         var p = step[contract];

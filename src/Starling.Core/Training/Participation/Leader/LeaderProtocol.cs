@@ -19,7 +19,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
     private const int MostAbsences = 4;
 
     /// <summary>
-    /// By so many ranks a member stands back that has no connection to one whose update it would have to fetch: one cut link puts two members back, so that the best of the others comes before them.
+    /// By so many ranks a member stands back that has no connection to one whose update it would have to fetch: one cut link puts two
+    /// members back, so that the best of the others comes before them.
     /// </summary>
     private const int RanksStoodBack = 3;
 
@@ -55,10 +56,12 @@ internal sealed class LeaderProtocol : ISyncProtocol
     public void Hear(NodeStep step, ContractId contract, Input news) => LeaderProgress.Hear(step, contract, news);
 
     /// <inheritdoc/>
-    public void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news) => LeaderProgress.Fetched(step, contract, request, news);
+    public void Fetched(NodeStep step, ContractId contract, BlobRequest request, Input news) =>
+        LeaderProgress.Fetched(step, contract, request, news);
 
     /// <inheritdoc/>
-    public void Completed(NodeStep step, AwaitedByProtocol awaited, Completion completion) => SampledAudit.Completed(step, awaited, completion);
+    public void Completed(NodeStep step, AwaitedByProtocol awaited, Completion completion) =>
+        SampledAudit.Completed(step, awaited, completion);
 
     /// <inheritdoc/>
     public IProtocolState? Restore(NodeState node, ReadOnlySpan<byte> record) => null;
@@ -113,14 +116,18 @@ internal sealed class LeaderProtocol : ISyncProtocol
             return null;
         if (update.Round != round.Round || update.Base != round.Base || !step.State.Durable.Contains(update.Update))
             return null;
-        return new Ready(round.Round, round.Opening, round.Base, round.OpenedHash, update.Update, update.Weight, update.Metrics, update.Final is not null);
+        return new Ready(round.Round, round.Opening, round.Base, round.OpenedHash, update.Update, update.Weight, update.Metrics,
+            update.Final is not null);
     }
 
     /// <summary>Has trained all that it meant to and its last update is merged: leaves, if it does not contribute on.</summary>
     private static Leave? Leave(NodeStep step, Participant p, RoundState round) =>
-        p.Update is { Final: CheckIn.Inactive } update && update.Round < round.Round && p.Fold.Authors[step.Self].Standing == Standing.Member ? new Leave() : null;
+        p.Update is { Final: CheckIn.Inactive } update && update.Round < round.Round
+            && p.Fold.Authors[step.Self].Standing == Standing.Member ? new Leave() : null;
 
-    /// <summary>In R, no leader, grace over, delay by its rank over, and by some more if it does not reach all that are ready: claims the term.</summary>
+    /// <summary>
+    /// In R, no leader, grace over, delay by its rank over, and by some more if it does not reach all that are ready: claims the term.
+    /// </summary>
     private static Claim? Claim(NodeStep step, Participant p, RoundState round)
     {
         var claim = new Claim(round.Round, round.Opening, round.Term);
@@ -138,7 +145,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <summary>Leads, has merged and holds the merge: proposes it.</summary>
     private static Merged? Merged(NodeStep step, Participant p, RoundState round)
     {
-        if (round.Leader != step.Self || round.Proposal is not null || p.Choice is not { } choice || choice.Term != round.Term || choice.Round != round.Round)
+        if (round.Leader != step.Self || round.Proposal is not null || p.Choice is not { } choice || choice.Term != round.Term
+            || choice.Round != round.Round)
             return null;
         return MergeWork.Result(step.State, p, choice.Contributors) is { } merge
             ? new Merged(round.Round, round.Opening, round.Term, merge, choice.Contributors, choice.LeftOut)
@@ -153,7 +161,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (round.Settings.Audit == AuditMode.Off)
             return step.State.Durable.Contains(proposal.Merge) ? new Receipt(round.Round, round.Opening, round.Term, proposal.Merge) : null;
         if (!SampledAudit.IsFull(p, round))
-            return SampledAudit.HasPassed(p, round) && step.State.Durable.Contains(proposal.Merge) ? new AuditedSampled(round.Round, round.Opening, round.Term) : null;
+            return SampledAudit.HasPassed(p, round) && step.State.Durable.Contains(proposal.Merge)
+                ? new AuditedSampled(round.Round, round.Opening, round.Term) : null;
         return MergeWork.Audit(p, round) is { } contributors && MergeWork.Result(step.State, p, contributors) is { } merge
             ? new AuditedFull(round.Round, round.Opening, round.Term, merge, contributors)
             : null;
@@ -183,10 +192,14 @@ internal sealed class LeaderProtocol : ISyncProtocol
             return null;
         // Terms that come and go must not put it off for ever: leaders that cannot gather enough updates replace each other without end.
         var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
-        return step.Due(p.Clocks.AcceptedAt + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences)) ? new Reopen(round.Round, round.Opening) : null;
+        return step.Due(p.Clocks.AcceptedAt + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences))
+            ? new Reopen(round.Round, round.Opening) : null;
     }
 
-    /// <summary>Whether there was no progress for a whole timeout. The ledger is read again before that is said: it may show what came meanwhile, or not answer, which is no leader's fault.</summary>
+    /// <summary>
+    /// Whether there was no progress for a whole timeout. The ledger is read again before that is said: it may show what came meanwhile, or
+    /// not answer, which is no leader's fault.
+    /// </summary>
     private static bool IsTimeUp(NodeStep step, Participant p, RoundState round)
     {
         var end = p.Clocks.ProgressAt + LeaderTimeout(round);
@@ -208,7 +221,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (!p.Fold.Ended && (!round.View.Contains(step.Self) || round.Ready.ContainsKey(step.Self) || p.Update is { Final: not null }
             || (p.Update is { } update && update.Round == round.Round && update.Base == round.Base)))
             return;
-        var assignment = new Assignment(contract, round.Round, round.Base, p.Fold.Ended ? 0 : round.SyncInterval, p.Fold.Pace.Done, p.Fold.Ended);
+        var assignment =
+            new Assignment(contract, round.Round, round.Base, p.Fold.Ended ? 0 : round.SyncInterval, p.Fold.Pace.Done, p.Fold.Ended);
         if (p.Assigned == assignment)
             return;
         step[contract] = p with { Assigned = assignment };

@@ -40,23 +40,27 @@ internal static class MergeWork
     }
 
     /// <summary>Whether a member has voted and need not vote again: who sampled audits in full in a dispute.</summary>
-    public static bool HasVoted(RoundState round, NodeId member) => round.Votes.TryGetValue(member, out var vote) && (vote.Full is not null || !round.IsDisputed);
+    public static bool HasVoted(RoundState round, NodeId member) =>
+        round.Votes.TryGetValue(member, out var vote) && (vote.Full is not null || !round.IsDisputed);
 
     /// <summary>The merge of these contributors' updates, if this node made it and has synced it.</summary>
-    public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) => UpdateWork.Result(node, p, Inputs(p.Fold.Round!, contributors));
+    public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) =>
+        UpdateWork.Result(node, p, Inputs(p.Fold.Round!, contributors));
 
     /// <summary>
-    /// Whom an auditor finds that the proposal should merge: its contributors without those whose updates are not admissible, and with those whom
-    /// the leader left out falsely. Null while something needed for that has not been inspected, or if too few are left.
+    /// Whom an auditor finds that the proposal should merge: its contributors without those whose updates are not admissible, and with
+    /// those whom the leader left out falsely. Null while something needed for that has not been inspected, or if too few are left.
     /// </summary>
     public static ImmutableArray<NodeId>? Audit(Participant p, RoundState round)
     {
         if (round.Proposal is not { } proposal)
             return null;
         var right = ImmutableSortedSet.CreateBuilder<NodeId>();
-        foreach (var member in proposal.Contributors.Concat(round.LeftOut.Where(l => l.Reason != LeftOutReason.Unavailable).Select(l => l.Member)))
+        foreach (var member in proposal.Contributors.Concat(
+            round.LeftOut.Where(l => l.Reason != LeftOutReason.Unavailable).Select(l => l.Member)))
         {
-            if (!round.Ready.TryGetValue(member, out var ready) || !p.Inspections.TryGetValue(ready.Update, out var inspection) || !inspection.IsDone)
+            if (!round.Ready.TryGetValue(member, out var ready) || !p.Inspections.TryGetValue(ready.Update, out var inspection)
+                || !inspection.IsDone)
                 return null;
             if (inspection.Fault is null)
                 right.Add(member);
@@ -73,8 +77,9 @@ internal static class MergeWork
     }
 
     /// <summary>
-    /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are enough. If all that are missing are
-    /// behind broken connections, the grace is enough: they may take far longer to come back, and each round that this node leads would wait for them anew.
+    /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are
+    /// enough. If all that are missing are behind broken connections, the grace is enough: they may take far longer to come back, and each
+    /// round that this node leads would wait for them anew.
     /// </summary>
     private static void Choose(NodeStep step, ContractId contract, Participant p, RoundState round)
     {
@@ -117,12 +122,14 @@ internal static class MergeWork
 
     /// <summary>What is merged, of those members whose updates stand.</summary>
     public static ImmutableArray<MergeInput> Inputs(RoundState round, ImmutableArray<NodeId> contributors) =>
-        [.. contributors.Where(round.Ready.ContainsKey).Select(member => new MergeInput(member, round.Ready[member].Update, round.Ready[member].Weight))];
+        [.. contributors.Where(round.Ready.ContainsKey)
+            .Select(member => new MergeInput(member, round.Ready[member].Update, round.Ready[member].Weight))];
 
     /// <summary>Drops a merge that no longer serves: its inputs are of another round.</summary>
     private static void Forget(NodeStep step, ContractId contract, Participant p, RoundState round)
     {
-        if (p.Merging is { } task && !task.Inputs.All(input => round.Ready.TryGetValue(input.Author, out var ready) && ready.Update == input.Blob))
+        if (p.Merging is { } task
+            && !task.Inputs.All(input => round.Ready.TryGetValue(input.Author, out var ready) && ready.Update == input.Blob))
             UpdateWork.Forget(step, contract);
     }
 }

@@ -5,12 +5,12 @@ using Starling.Core.Identity;
 namespace Starling.Core.Training.Participation.Leader;
 
 /// <summary>
-/// Audits a proposed merge by chunks drawn from this node's secret randomness once the proposal stands: the same chunks of every update are fetched, merged again and
-/// compared. Whoever finds a difference, or that an update was left out falsely, audits in full.
+/// Audits a proposed merge by chunks drawn from this node's secret randomness once the proposal stands: the same chunks of every update are
+/// fetched, merged again and compared. Whoever finds a difference, or that an update was left out falsely, audits in full.
 /// </summary>
 /// <remarks>
-/// A cheat on the share p of the chunks passes one auditor of k chunks with a chance of at most (1 - p)^k, and the round only if it passes every auditor that
-/// votes. The audit costs k chunks of every update, besides the merge itself, which its voter must hold anyway.
+/// A cheat on the share p of the chunks passes one auditor of k chunks with a chance of at most (1 - p)^k, and the round only if it passes
+/// every auditor that votes. The audit costs k chunks of every update, besides the merge itself, which its voter must hold anyway.
 /// </remarks>
 internal static class SampledAudit
 {
@@ -19,16 +19,21 @@ internal static class SampledAudit
     {
         AuditMode.Full => true,
         AuditMode.Off => false,
-        _ => !round.Settings.AllowsSamples || round.IsDisputed || LeavesOutFalsely(p, round) || (p.Sample is { Agrees: false } sample && sample.IsOf(round)),
+        _ => !round.Settings.AllowsSamples || round.IsDisputed || LeavesOutFalsely(p, round)
+            || (p.Sample is { Agrees: false } sample && sample.IsOf(round)),
     };
 
     /// <summary>Whether this node is to draw a sample of the proposal, or has drawn one and not voted yet.</summary>
-    public static bool IsDue(Participant p, RoundState round, NodeId self) => round.Proposal is not null && round.Settings.Audit == AuditMode.Sampled
+    public static bool IsDue(Participant p, RoundState round, NodeId self) =>
+        round.Proposal is not null && round.Settings.Audit == AuditMode.Sampled
         && round.Leader != self && round.Frozen.Contains(self) && !round.Votes.ContainsKey(self) && !IsFull(p, round);
 
     /// <summary>Whether the sample agrees, and whoever was left out was rightly.</summary>
-    public static bool HasPassed(Participant p, RoundState round) => p.Sample is { Agrees: true } sample && sample.IsOf(round) && Accused(round).All(
-        member => round.Ready.TryGetValue(member, out var ready) && p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection is { IsDone: true, Fault: not null });
+    public static bool HasPassed(Participant p, RoundState round) =>
+        p.Sample is { Agrees: true } sample && sample.IsOf(round) && Accused(round).All(
+        member =>
+            round.Ready.TryGetValue(member, out var ready) && p.Inspections.TryGetValue(ready.Update, out var inspection)
+                && inspection is { IsDone: true, Fault: not null });
 
     /// <summary>The members that the leader left out for a reason that anyone can check.</summary>
     public static IEnumerable<NodeId> Accused(RoundState round) =>
@@ -48,15 +53,20 @@ internal static class SampledAudit
         if (p.Sample is null || !p.Sample.IsOf(round))
         {
             Abandon(step, contract);
-            step[contract] = step[contract] with { Sample = new SampleState(round.OpenedAt, round.Term, round.Proposal!.Merge, [], null, null, Instant.Zero) };
+            step[contract] = step[contract] with
+            {
+                Sample = new SampleState(round.OpenedAt, round.Term, round.Proposal!.Merge, [], null, null, Instant.Zero)
+            };
         }
 
         var sample = step[contract].Sample!;
-        if (sample.Operation is not null || sample.Agrees is not null || !step.State.Held.Contains(sample.Merge) || !step.Due(sample.RetryAt))
+        if (sample.Operation is not null || sample.Agrees is not null || !step.State.Held.Contains(sample.Merge)
+            || !step.Due(sample.RetryAt))
             return;
         if (sample.Chunks.IsEmpty)
             Begin(step, contract, new AwaitedMergeOpening(contract), id => new OpenBlob(id, sample.Merge));
-        else if (MergeWork.Inputs(round, round.Proposal!.Contributors) is var inputs && inputs.Length == round.Proposal.Contributors.Length && inputs.All(i => IsHere(step, i.Blob, sample)))
+        else if (MergeWork.Inputs(round, round.Proposal!.Contributors) is var inputs && inputs.Length == round.Proposal.Contributors.Length
+            && inputs.All(i => IsHere(step, i.Blob, sample)))
             Begin(step, contract, new AwaitedAudit(contract), id => new Compute(id, new AuditMerge(round.Settings.MergeRule,
                 round.Settings.MergeParameters, round.Settings.SchemaHash, inputs, sample.Merge, [.. sample.Chunks])));
     }
@@ -91,7 +101,9 @@ internal static class SampledAudit
                 drawn.Add(step.Random.Next(count));
         step[contract] = p with
         {
-            Sample = count > 0 ? sample with { Chunks = drawn.ToImmutable() } : sample with { RetryAt = step.Now + step.State.Options.RetryInterval },
+            Sample = count > 0
+                ? sample with { Chunks = drawn.ToImmutable() }
+                : sample with { RetryAt = step.Now + step.State.Options.RetryInterval },
         };
     }
 
@@ -107,7 +119,11 @@ internal static class SampledAudit
                 break;
             case ComputationFailed failed:
                 // A chunk may have been lost with the file that it was in: look again what is here.
-                step.State = step.State with { Parts = step.State.Parts.RemoveRange(MergeWork.Inputs(p.Fold.Round!, p.Fold.Round!.Proposal?.Contributors ?? []).Select(i => i.Blob)) };
+                step.State = step.State with
+                {
+                    Parts = step.State.Parts.RemoveRange(
+                        MergeWork.Inputs(p.Fold.Round!, p.Fold.Round!.Proposal?.Contributors ?? []).Select(i => i.Blob))
+                };
                 step[contract] = p with { Sample = sample with { RetryAt = step.Now + step.State.Options.RetryInterval } };
                 step.Report(new Trouble(contract, $"A merge cannot be audited: {failed.Reason}"));
                 break;
@@ -117,7 +133,9 @@ internal static class SampledAudit
     }
 
     private static bool LeavesOutFalsely(Participant p, RoundState round) => Accused(round).Any(
-        member => round.Ready.TryGetValue(member, out var ready) && p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection is { IsDone: true, Fault: null });
+        member =>
+            round.Ready.TryGetValue(member, out var ready) && p.Inspections.TryGetValue(ready.Update, out var inspection)
+                && inspection is { IsDone: true, Fault: null });
 
     private static bool IsHere(NodeStep step, BlobId update, SampleState sample) =>
         step.State.Held.Contains(update) || (step.State.Parts.TryGetValue(update, out var parts) && parts.IsSupersetOf(sample.Chunks));

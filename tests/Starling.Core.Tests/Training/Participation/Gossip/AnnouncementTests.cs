@@ -17,7 +17,8 @@ public sealed class AnnouncementTests
     [Fact]
     public void WhatIsOutOfBoundsIsNoWord() => Assert.All(
         [
-            Good with { Round = 0 }, Good with { Round = ContractScript.Settings().Rounds + 1 }, Good with { Update = BlobId.None }, Good with { Bytes = 0 },
+            Good with { Round = 0 }, Good with { Round = ContractScript.Settings().Rounds + 1 }, Good with { Update = BlobId.None },
+            Good with { Bytes = 0 },
             Good with { Bytes = ContractScript.Settings().MaxModelBytes + 1 }, Good with { Weight = 0 }, Good with { Weight = 1_000_001 },
         ],
         bad => Assert.Null(Announcement.Decode(bad.Encode(), ContractScript.Settings())));

@@ -49,7 +49,8 @@ public sealed class MixingTests
     }
 
     private static ImmutableArray<long> Weights(NodeId self, long own, params (NodeId Id, long Weight)[] neighbours) =>
-        [.. Mixing.Of(self, Said(own), isAdmissible: true, neighbours.Select(n => KeyValuePair.Create(n.Id, Said(n.Weight)))).Select(input => input.Weight)];
+        [.. Mixing.Of(self, Said(own), isAdmissible: true, neighbours.Select(n => KeyValuePair.Create(n.Id, Said(n.Weight))))
+            .Select(input => input.Weight)];
 
     private static Announcement Said(long weight) => new(1, ContractScript.Blob("update"), 40, weight);
 }

@@ -45,7 +45,8 @@ public sealed class NeighbourGraphTests
     {
         var all = Members(40);
         var other = new EntryId(Digest.Of("other"u8));
-        Assert.All(all, id => Assert.Equal(NeighbourGraph.Of(all, Founding, 4, id), NeighbourGraph.Of([.. all.Reverse()], Founding, 4, id)));
+        Assert.All(all,
+            id => Assert.Equal(NeighbourGraph.Of(all, Founding, 4, id), NeighbourGraph.Of([.. all.Reverse()], Founding, 4, id)));
         Assert.Contains(all, id => !NeighbourGraph.Of(all, Founding, 4, id).SetEquals(NeighbourGraph.Of(all, other, 4, id)));
     }
 
@@ -63,5 +64,6 @@ public sealed class NeighbourGraphTests
     [Fact]
     public void AStrangerHasNone() => Assert.Empty(NeighbourGraph.Of(Members(4), Founding, 2, NodeId.Create("test", "street", "x")));
 
-    private static ImmutableSortedSet<NodeId> Members(int count) => [.. Enumerable.Range(0, count).Select(i => NodeId.Create("test", "clinic", $"n{i:000}"))];
+    private static ImmutableSortedSet<NodeId> Members(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => NodeId.Create("test", "clinic", $"n{i:000}"))];
 }

@@ -57,7 +57,9 @@ public static class YamlTreeReader
         if (text.Length > bounds.Bytes)
             throw TooLarge(file, bounds);
         var mistakes = new List<Mistake>();
-        var parser = new YamlEvents(new Parser(new StringReader(text)));
+
+        // The library may never return from a directive that the text ends in the midst of, so no text ends in the midst of a line.
+        var parser = new YamlEvents(new Parser(new StringReader(text.EndsWith('\n') ? text : text + '\n')));
         try
         {
             var root = new Builder(file, parser, mistakes, bounds.Values).ReadDocument();

@@ -49,6 +49,18 @@ public sealed class YamlTreeReaderTests
         Assert.Contains("is not YAML", Assert.Single(Assert.Throws<ConfigurationException>(() => Read("f", yaml)).Mistakes).Message,
             StringComparison.Ordinal);
 
+    // The library reads 1,024 characters at a time, and does not return for half a minute from a directive that ends with them.
+    [Theory]
+    [InlineData("%YA ", 1023, 0)]
+    [InlineData("%YA ", 1024, 0)]
+    [InlineData("%YA ", 1025, 0)]
+    [InlineData("a: b\r%YA ", 1024, 1)]
+    public async Task ATextMayEndWithADirective(string begin, int length, int values)
+    {
+        var read = Task.Run(() => Read("f", begin.PadRight(length, 'a')), TestContext.Current.CancellationToken);
+        Assert.Equal(values, (await read.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Root.Entries.Length);
+    }
+
     // A name is written once, and must not be paid for again with each value below it.
     [Fact]
     public void ALongNameAboveManyValuesCostsNoMoreThanAShortOne()

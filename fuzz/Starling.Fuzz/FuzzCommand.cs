@@ -55,8 +55,7 @@ internal static class FuzzCommand
             var map = CoverageMap.Find();
             var folder = CorpusFolder.Of(target.Name);
             var run = new FuzzRun(target, folder, map, Log, Execution.Longest);
-            run.Replay();
-            run.SearchAlone(inputs, seed);
+            run.RunAlone(inputs, seed);
             var report = BranchReport.Of(map, target.Parsers);
             Log.WriteLine($"{target.Name}: {inputs:N0} inputs from seed {seed}, {run.PerSecond:N0}/s ({run.PerProcessorSecond:N0} a processor second), {run.Execution.Accepted:N0} accepted, {map.Reached:N0} places, "
                 + $"branches {report.Reached}/{report.All} ({report.Percent:0.0} %), slowest {run.Execution.Slowest.TotalMilliseconds:0} ms, "

@@ -42,7 +42,7 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
     /// <summary>Inputs parsed in each second of processor time, which a busy machine does not change much.</summary>
     public double PerProcessorSecond => executed / (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds;
 
-    /// <summary>The largest object that was allocated during a search, in bytes; 0 if nobody listened.</summary>
+    /// <summary>The largest object that was allocated, in bytes; 0 if nobody listened.</summary>
     public long LargestObject { get; private set; }
 
     /// <summary>
@@ -55,12 +55,11 @@ internal sealed class FuzzRun(IFuzzTarget target, CorpusFolder folder, CoverageM
             Try(input, name, isAlwaysConfirmed: true);
     }
 
-    /// <summary>
-    /// As <see cref="Search"/>, in a process that does nothing else: no object may be larger than what the longest input allows.
-    /// </summary>
-    public void SearchAlone(long inputs, ulong seed)
+    /// <summary>Replays and searches in a process that does nothing else: no object may exceed what the longest input allows.</summary>
+    public void RunAlone(long inputs, ulong seed)
     {
         using var listener = new LargestObject();
+        Replay();
         Search(inputs, seed);
         LargestObject = listener.Settle();
         if (LargestObject > Execution.FreeBytes + (2 * execution.LongestInput) && signatures.Add("object"))

@@ -3,6 +3,9 @@ namespace Starling.Fuzz.Targets;
 /// <summary>Experiments, right and wrong in many ways.</summary>
 internal static class ExperimentSeeds
 {
+    /// <summary>As many names as a short text may have.</summary>
+    public static string ManyNames { get; } = $"{{{string.Join(',', Enumerable.Range(0, 4_090).Select(i => $"k{i}"))}}}\n";
+
     public static string[] All { get; } =
     [
         "", "- a\n- b\n", "nodes: 2\ndata: { set: synthetic }\nprogram: { kind: synthetic }\n", "nodes: [1]\ndata: x\n? [a]\n: b\n",
@@ -24,7 +27,7 @@ internal static class ExperimentSeeds
         """,
         "name: a/b\nnodes: 3\ndata: { set: csv, file: a.csv, testFile: b.csv, label: y, divideBy: 255 }\nprogram: { kind: softmax, optimizer: adam }\n",
         "nodes: 3\ndata: { set: idx, split: { by: size, proportions: [1, 2, 3] } }\ntraining: { minPeers: 9, audit: off, preset: wan, absentTimeout: 1s, merge: { rule: coordmedian } }\n",
-        $"a: [{string.Join(',', Enumerable.Repeat("a", 15_000))}]\n",
+        ManyNames, $"a: [{string.Join(',', Enumerable.Repeat("a", 15_000))}]\n",
         $"? {new string('k', 10_000)}\n: [{string.Join(',', Enumerable.Repeat("a", 5_000))}]\n",
         "nodes: 3\ndata: { set: synthetic }\nprogram: { kind: synthetic }\ntraining: { audit: full, auditChunks: 4, adaptive: { on: true, least: 9, most: 3, window: 5 }, epochs: 2, checkIn: active, weights: [1, 2], leaders: [1, 3, 3] }\n",
         "nodes: 3\ndata: { set: synthetic }\nprogram: { kind: synthetic }\ntraining: { adaptive: { on: true }, checkIn: inactive, weights: [1, 2, 3], leaders: [4] }\n", "nodes: 3\ntraining: { adaptive: { on: maybe }, weights: x }\n",

@@ -70,7 +70,7 @@ internal sealed class NodeFileTarget : IFuzzTarget
         "advertise: a:1", "endpoints: [\"https://a:1\"]");
 
     public IEnumerable<byte[]> Seeds() => FuzzWords.Of(
-        Whole, Working,
+        Whole, Working, ExperimentSeeds.ManyNames,
         Working.Replace("fetch-content", "fetch", StringComparison.Ordinal).Replace("sandbox, process", "none", StringComparison.Ordinal),
         Working.Replace("runner:", "walker:", StringComparison.Ordinal),
         Working

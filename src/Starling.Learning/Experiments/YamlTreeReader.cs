@@ -62,8 +62,10 @@ public static class YamlTreeReader
         var parser = new YamlEvents(new Parser(new StringReader(text.EndsWith('\n') ? text : text + '\n')));
         try
         {
-            var root = new Builder(file, parser, mistakes, bounds.Values).ReadDocument();
-            return mistakes.Count == 0 ? new ConfigurationTree(file, root) : throw new ConfigurationException([.. mistakes]);
+            var root = new Builder(file, parser, mistakes, bounds.ValuesOf(text.Length)).ReadDocument();
+            return mistakes.Count == 0
+                ? new ConfigurationTree(file, root)
+                : throw new ConfigurationException([.. mistakes.OrderBy(mistake => mistake.Line)]);
         }
         catch (YamlException e)
         {
@@ -107,11 +109,10 @@ public static class YamlTreeReader
     {
         private readonly ConfigurationPath path = new();
 
-        // What was read of the lists and sections that are still open, the innermost last, and the lines of all names, each with the number
-        // of its section: a small file of many small sections would otherwise cost a table and two arrays for each.
+        // What was read of the lists and sections that are still open, the innermost last: a small file of many small sections would
+        // otherwise cost two arrays for each.
         private readonly List<ConfigurationNode> items = [];
         private readonly List<ConfigurationEntry> entries = [];
-        private readonly Dictionary<(int Section, string Name), int> lines = [];
         private int values;
 
         public ConfigurationSection ReadDocument()
@@ -173,26 +174,40 @@ public static class YamlTreeReader
         private ImmutableArray<ConfigurationEntry> ReadEntries(int depth)
         {
             var first = entries.Count;
-            var section = values;
             while (!parser.TryConsume<MappingEnd>(out _))
             {
                 var start = Next();
                 if (ReadNode(start, depth + 1) is not ConfigurationText { Value: var key })
                     throw RefuseHere(At(start.Start), "has a name that is no text; write name: value");
                 path.Enter(key);
-                var value = ReadNode(Next(), depth + 1);
-                if (lines.TryAdd((section, key), (int)start.Start.Line))
-                    entries.Add(new ConfigurationEntry(key, At(start.Start), value));
-                else if (lines[(section, key)] is > 0 and var line && mistakes.Count < ConfigurationBinder.MostMistakes)
-                {
-                    mistakes.Add(new Mistake(At(start.Start), path.ToString(), $"is given twice, first on line {line}; keep one"));
-                    lines[(section, key)] = 0; // Once is enough, however often it is repeated.
-                }
-
+                entries.Add(new ConfigurationEntry(key, At(start.Start), ReadNode(Next(), depth + 1)));
                 path.Leave();
             }
 
+            NoteRepeated(first);
             return Take(entries, first);
+        }
+
+        // By sorting places: a table of the names would take several times what they take in the file.
+        private void NoteRepeated(int first)
+        {
+            if (entries.Count - first < 2)
+                return;
+            var places = new int[entries.Count - first];
+            for (var i = 0; i < places.Length; i++)
+                places[i] = first + i;
+            Array.Sort(places, (a, b) =>
+                string.CompareOrdinal(entries[a].Key, entries[b].Key) is not 0 and var order ? order : a.CompareTo(b));
+            for (var i = 1; i < places.Length && mistakes.Count < ConfigurationBinder.MostMistakes; i++)
+            {
+                var (before, at) = (entries[places[i - 1]], entries[places[i]]);
+                // Once is enough, however often it is repeated.
+                if (before.Key != at.Key || (i > 1 && entries[places[i - 2]].Key == at.Key))
+                    continue;
+                path.Enter(at.Key);
+                mistakes.Add(new Mistake(at.Position, path.ToString(), $"is given twice, first on line {before.Position.Line}; keep one"));
+                path.Leave();
+            }
         }
 
         private static ImmutableArray<T> Take<T>(List<T> stack, int first)

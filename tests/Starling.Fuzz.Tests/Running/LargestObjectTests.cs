@@ -24,8 +24,7 @@ public sealed class LargestObjectTests
         using var log = new StringWriter();
         var target = new FakeTarget(_ => (kept = new byte[Large]) is null) { MostAllocatedPerByte = double.PositiveInfinity };
         var run = new FuzzRun(target, CorpusFolder.Of(target.Name), CoverageMap.Find(), log, Execution.Longest);
-        run.Replay();
-        run.SearchAlone(3, seed: 1);
+        run.RunAlone(3, seed: 1);
         kept = null;
         Assert.Equal(1, run.Defects);
         Assert.Contains("an object of 50,331,6", log.ToString(), StringComparison.Ordinal);

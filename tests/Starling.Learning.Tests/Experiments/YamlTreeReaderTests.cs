@@ -92,6 +92,26 @@ public sealed class YamlTreeReaderTests
         Read("f", $"a: [{string.Join(',', Enumerable.Repeat("a", 1000))}]\n");
     }
 
+    [Theory]
+    [InlineData(8_192, 1)]
+    [InlineData(32_768, 8)]
+    public void ManyValuesNeedALongText(int most, int charactersEach)
+    {
+        string List(int values) => $"a: [{string.Concat(Enumerable.Repeat("a".PadRight(charactersEach) + ",", values))}]\n";
+        YamlTreeReader.Read("f", List(most - 3), YamlBounds.Node);
+        Assert.Contains($"has more than {most:N0} values", Assert.Throws<ConfigurationException>(
+            () => YamlTreeReader.Read("f", List(most - 2), YamlBounds.Node)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachRepeatedNameIsNamedOnceInTheOrderOfTheFile()
+    {
+        var mistakes = Assert.Throws<ConfigurationException>(() => Read("f", "z: 1\nb: 1\nz: { c: 1, c: 2 }\nb: 2\nz: 3\n")).Mistakes;
+        Assert.Equal(["f:3: z is given twice, first on line 1; keep one.", "f:3: z.c is given twice, first on line 3; keep one.",
+            "f:4: b is given twice, first on line 2; keep one."], mistakes.Select(mistake => mistake.ToString()).Order());
+        Assert.Equal([3, 3, 4], mistakes.Select(mistake => mistake.Line));
+    }
+
     // Small sections cost most of all that a file can hold.
     [Theory]
     [InlineData("{},")]

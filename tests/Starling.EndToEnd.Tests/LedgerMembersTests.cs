@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Starling.Api;
 using Starling.Core.Identity;
@@ -176,6 +177,9 @@ public sealed class LedgerMembersTests : IDisposable
         (await StarlingProcess.RunAsync(folder.Path, ["ledger", "remove-member", "b", "--yes", .. reach])).Ended(ExitCode.Done);
         Assert.Contains("taken out of its cluster", (await second.EndAsync()).Ended(ExitCode.Configuration).Error,
             StringComparison.Ordinal);
+        Assert.Contains("taken out of its cluster",
+            (await StarlingProcess.RunAsync(folder.Path, [.. Arguments("b", "a", "b"), "--existing", .. Identity("member-b")]))
+            .Ended(ExitCode.Configuration).Error, StringComparison.Ordinal);
         await Refused("the only member", "remove-member", "a", "--yes");
         await using (var ledger = Open("node", "a"))
             await AppendAsync(ledger, 3);
@@ -183,6 +187,29 @@ public sealed class LedgerMembersTests : IDisposable
         async Task Refused(string why, params string[] words) =>
             Assert.Contains(why, (await StarlingProcess.RunAsync(folder.Path, ["ledger", .. words, .. reach])).Ended(ExitCode.Usage).Error,
                 StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Red if the line that tells why a member ends is lost among those that follow it: for each of the others' addresses etcd reports
+    /// errors while it stops.
+    /// </summary>
+    [Theory]
+    [InlineData("permanently removed from the cluster", ExitCode.Configuration, "taken out of its cluster, for good")]
+    [InlineData("bind: address already in use", ExitCode.PortBusy, "stop what listens there")]
+    public async Task Why_a_member_ended_is_found_among_much_that_it_said_later(string reason, ExitCode code, string said)
+    {
+        var etcd = folder["etcd"];
+        await File.WriteAllTextAsync(etcd, $$"""
+            #!/bin/sh
+            echo '{"level":"warn","msg":"server error","error":"{{reason}}"}' >&2
+            for i in $(seq 100); do echo '{"level":"warn","msg":"lost the TCP streaming connection","error":"EOF"}' >&2; done
+            """, Cancel);
+        using (var change = Process.Start("chmod", ["700", etcd]))
+            await change.WaitForExitAsync(Cancel);
+        var member = await StarlingProcess.RunAsync(
+            folder.Path,
+            ["ledger", "start", "--name", "a", "--join", $"a=127.0.0.1:{ports[3]}", "--client-port", $"{ports[0]}", "--etcd", etcd]);
+        Assert.Contains(said, member.Ended(code).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,12 +12,19 @@ namespace Starling.Cli.LedgerMembers;
 /// </summary>
 internal sealed class MemberProcess : IDisposable
 {
+    /// <summary>What etcd says when it was taken out of its cluster.</summary>
+    public const string TakenOut = "permanently removed";
+
+    /// <summary>What etcd says when another process listens on one of its ports.</summary>
+    public const string PortTaken = "address already in use";
+
     private const int KeptLines = 20;
 
     private readonly Process process;
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<string> lastLines = [];
     private readonly StreamWriter log;
+    private string? reason;
 
     private MemberProcess(Process process, StreamWriter log) => (this.process, this.log) = (process, log);
 
@@ -48,11 +55,11 @@ internal sealed class MemberProcess : IDisposable
         return await started.Task.ConfigureAwait(false);
     }
 
-    /// <summary>What it said last, for people.</summary>
+    /// <summary>What it said last, for people; or the line that tells why it ends, which any number may follow.</summary>
     public string LastWords()
     {
         lock (lastLines)
-            return lastLines.LastOrDefault(line =>
+            return reason ?? lastLines.LastOrDefault(line =>
                 line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("fatal", StringComparison.OrdinalIgnoreCase))
                 ?? lastLines.LastOrDefault() ?? "it said nothing";
     }
@@ -113,6 +120,8 @@ internal sealed class MemberProcess : IDisposable
             lastLines.Enqueue(line);
             if (lastLines.Count > KeptLines)
                 lastLines.Dequeue();
+            if (line.Contains(TakenOut, StringComparison.Ordinal) || line.Contains(PortTaken, StringComparison.Ordinal))
+                reason = line;
             try
             {
                 log.WriteLine(line);

@@ -74,10 +74,10 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     private void Judge(int code, string lastWords, int failures, TimeSpan pause)
     {
         var how = string.Create(CultureInfo.InvariantCulture, $"has ended with exit code {code}; {plan.Log} says why. Last: {lastWords}");
-        if (lastWords.Contains("permanently removed", StringComparison.Ordinal))
+        if (lastWords.Contains(MemberProcess.TakenOut, StringComparison.Ordinal))
             throw new CommandException(ExitCode.Configuration,
                 $"The ledger's member {plan.Own.Name} was taken out of its cluster, for good; remove {plan.Folder}, and add it again if that was not meant ('starling ledger add-member').");
-        if (!hasWorked && lastWords.Contains("address already in use", StringComparison.Ordinal))
+        if (!hasWorked && lastWords.Contains(MemberProcess.PortTaken, StringComparison.Ordinal))
             throw new CommandException(ExitCode.PortBusy,
                 $"A port of the ledger's member {plan.Own.Name} is taken; stop what listens there, or name others by --join and --client-port. etcd says: {lastWords}");
         if (!hasWorked && failures >= MostFailures)

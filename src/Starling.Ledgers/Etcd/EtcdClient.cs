@@ -85,9 +85,9 @@ internal sealed class EtcdClient : IDisposable
             var response = await SendAsync(member, "v3/watch", body, limit.Token).ConfigureAwait(false);
             return new EtcdWatch(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), left);
         }
-        catch (Exception e) when (e is not EtcdException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is not EtcdException)
         {
-            throw Explain(member, e);
+            throw Explain(member, e, cancellation);
         }
     }
 
@@ -131,9 +131,9 @@ internal sealed class EtcdClient : IDisposable
             hasAnswered[member] = true;
             return answer;
         }
-        catch (Exception e) when (e is not EtcdException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is not EtcdException)
         {
-            throw Explain(member, e);
+            throw Explain(member, e, cancellation);
         }
     }
 
@@ -188,8 +188,10 @@ internal sealed class EtcdClient : IDisposable
         return limit;
     }
 
-    private EtcdException Explain(int member, Exception e)
+    // Whatever broke when nobody waits any more: who cancels hears of that alone.
+    private EtcdException Explain(int member, Exception e, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         for (var cause = e; cause is not null; cause = cause.InnerException)
             if (cause is EtcdException known)
                 return known;

@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using Starling.Core.Ledger;
 using Starling.Ledgers.Etcd;
+using Starling.Ledgers.Etcd.Wire;
 using static Starling.Ledgers.Tests.TestAuthor;
 
 namespace Starling.Ledgers.Tests.Etcd;
@@ -109,6 +112,32 @@ public sealed class EtcdFailureTests : IDisposable
         await one.KillAsync(0);
         var unavailable = await Assert.ThrowsAsync<LedgerUnavailableException>(() => ledger.ReadAsync(Contract, 0, 10, Cancel));
         Assert.Contains("belongs to another cluster", unavailable.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a member that breaks off just then is what the one who cancels hears of.</summary>
+    [Fact]
+    public async Task Who_cancels_a_question_hears_of_that_alone()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new EtcdClient(new EtcdOptions
+        {
+            Endpoints = EtcdTestOptions.Endpoints([$"http://{listener.LocalEndpoint}"])
+        });
+        using var cancelled = new CancellationTokenSource();
+        var asked = client.AskAsync(
+            "v3/kv/range", new EtcdRange([0]), EtcdJson.Default.EtcdRange, EtcdJson.Default.EtcdRangeAnswer, cancelled.Token);
+        var member = await listener.AcceptSocketAsync(Cancel);
+        await member.ReceiveAsync(new byte[1], Cancel);
+
+        // What is registered last is told first: the member breaks off while the question itself does not know yet.
+        await using var breaking = cancelled.Token.Register(() =>
+        {
+            member.Close(timeout: 0);
+            SpinWait.SpinUntil(() => asked.IsCompleted, TimeSpan.FromSeconds(30));
+        });
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
 
     private static EtcdLedger Open(System.Collections.Immutable.ImmutableArray<EtcdEndpoint> endpoints, TimeSpan? patience = null) =>

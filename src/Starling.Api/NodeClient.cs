@@ -18,6 +18,8 @@ namespace Starling.Api;
 /// </summary>
 public sealed class NodeClient : IDisposable
 {
+    private const int CopiedAtOnce = 1 << 17;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private readonly HttpClient http;
@@ -151,15 +153,10 @@ public sealed class NodeClient : IDisposable
                 yield return message;
     }
 
-    /// <summary>Opens the last committed merge of a contract, a safetensors file.</summary>
-    /// <param name="contract">The contract.</param>
-    /// <param name="from">The first byte that is wanted, to resume a download.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The rest of the file; the caller disposes it.</returns>
-    public async Task<Stream> OpenLatestModelAsync(string contract, long from, CancellationToken cancellation) =>
-        (await OpenModelAsync(contract, null, from, cancellation).ConfigureAwait(false)).Content;
-
-    /// <summary>Opens the last committed merge of a contract, with what is needed to go on with a download.</summary>
+    /// <summary>
+    /// Opens the last committed merge of a contract, a safetensors file, with what is needed to go on with a download. The caller disposes
+    /// it.
+    /// </summary>
     /// <param name="contract">The contract.</param>
     /// <param name="blob">The model that was begun; if it is another by now, it is sent from its beginning. Null
     /// for whichever it is.</param>
@@ -176,10 +173,14 @@ public sealed class NodeClient : IDisposable
         return new ModelStream(answer, await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
     }
 
-    /// <summary>Reads on in a model.</summary>
-    /// <returns>How many bytes were read; 0 at the end.</returns>
-    public Task<int> ReadAsync(ModelStream model, Memory<byte> buffer, CancellationToken cancellation) =>
-        GuardAsync(model.Content.ReadAsync(buffer, cancellation).AsTask(), cancellation);
+    /// <summary>Copies what is left of a model. What the destination throws goes to the caller as it is.</summary>
+    public async Task CopyAsync(ModelStream model, Stream destination, CancellationToken cancellation)
+    {
+        var buffer = new byte[CopiedAtOnce];
+        int read;
+        while ((read = await GuardAsync(model.Content.ReadAsync(buffer, cancellation).AsTask(), cancellation).ConfigureAwait(false)) > 0)
+            await destination.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Opens content that a task left on the node: a tar archive of its files. The caller disposes the stream.</summary>
     public async Task<Stream> OpenContentAsync(string content, CancellationToken cancellation)
@@ -286,9 +287,10 @@ public sealed class NodeClient : IDisposable
         {
             throw new NodeClientException(ExitCode.Identity, $"Nothing was asked of the node at {http.BaseAddress}: {refused}", e);
         }
-        catch (Exception e)
-            when (e is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
+            // A connection may break just when the caller gives up; he hears of that alone.
+            cancellation.ThrowIfCancellationRequested();
             throw new NodeClientException(ExitCode.Unreachable,
                 $"{Node} does not answer at {http.BaseAddress}: {e.InnerException?.Message ?? e.Message}", e);
         }

@@ -44,9 +44,9 @@ public sealed class ClusterTests
 
     private static async Task<byte[]> DownloadAsync(NodeClient client, Cluster cluster)
     {
-        await using var model = await client.OpenLatestModelAsync(cluster.Contract.Value, 0, Cancellation);
+        await using var model = await client.OpenModelAsync(cluster.Contract.Value, null, 0, Cancellation);
         using var memory = new MemoryStream();
-        await model.CopyToAsync(memory, Cancellation);
+        await client.CopyAsync(model, memory, Cancellation);
         return memory.ToArray();
     }
 }

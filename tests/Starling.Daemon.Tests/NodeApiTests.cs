@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Starling.Api;
 using Starling.Api.Events;
 using Starling.Daemon.Tests.Clusters;
+using Starling.Node.Tests.Transport;
 
 namespace Starling.Daemon.Tests;
 
@@ -71,7 +74,7 @@ public sealed class NodeApiTests
         await using var first = await cluster.StartAsync(0, Cancellation);
         using var client = cluster.ClientOf(0);
         var early =
-            await Assert.ThrowsAsync<NodeClientException>(() => client.OpenLatestModelAsync(cluster.Contract.Value, 0, Cancellation));
+            await Assert.ThrowsAsync<NodeClientException>(() => client.OpenModelAsync(cluster.Contract.Value, null, 0, Cancellation));
         Assert.Contains("No round has ended", early.Message, StringComparison.Ordinal);
         Assert.Contains("no contract 'other'",
             (await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("other", Cancellation))).Message,
@@ -103,11 +106,36 @@ public sealed class NodeApiTests
         Assert.Contains(daemon.Configuration.Admins[0].Value, await daemon.StopRequested, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a connection that breaks just then is what the one who cancels hears of.</summary>
+    [Fact]
+    public async Task Who_cancels_a_call_hears_of_that_alone()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var authority = new TestAuthority("test", "test.example");
+        using var certificate = authority.Issue(["spiffe://test.example/clinic/person"]);
+        using var client =
+            new NodeClient(new DnsEndPoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), null, certificate, [authority.Certificate]);
+        using var cancelled = new CancellationTokenSource();
+        var asked = client.GetHealthAsync(cancelled.Token);
+        var node = await listener.AcceptSocketAsync(Cancellation);
+        await node.ReceiveAsync(new byte[1], Cancellation);
+
+        // What is registered last is told first: the connection breaks while the call itself does not know yet.
+        await using var breaking = cancelled.Token.Register(() =>
+        {
+            node.Close(timeout: 0);
+            SpinWait.SpinUntil(() => asked.IsCompleted, TimeSpan.FromSeconds(30));
+        });
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+    }
+
     private static async Task<byte[]> ReadAsync(NodeClient client, Cluster cluster, long from)
     {
-        await using var model = await client.OpenLatestModelAsync(cluster.Contract.Value, from, Cancellation);
+        await using var model = await client.OpenModelAsync(cluster.Contract.Value, null, from, Cancellation);
         using var memory = new MemoryStream();
-        await model.CopyToAsync(memory, Cancellation);
+        await client.CopyAsync(model, memory, Cancellation);
         return memory.ToArray();
     }
 }

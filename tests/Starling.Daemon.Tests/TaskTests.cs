@@ -128,9 +128,9 @@ public sealed class TaskTests
     private static async Task<byte[]> ModelAsync(Cluster cluster, int node)
     {
         using var client = cluster.ClientOf(node);
-        await using var stream = await client.OpenLatestModelAsync("trial", 0, Cancellation);
+        await using var model = await client.OpenModelAsync("trial", null, 0, Cancellation);
         using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy, Cancellation);
+        await client.CopyAsync(model, copy, Cancellation);
         return copy.ToArray();
     }
 }

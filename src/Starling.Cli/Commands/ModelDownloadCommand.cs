@@ -72,13 +72,6 @@ internal static class ModelDownloadCommand
     {
         var file = new FileStream(part, model.From == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write);
         await using (file.ConfigureAwait(false))
-        {
-            var buffer = new byte[1 << 17];
-            for (var read = -1; read != 0;)
-            {
-                read = await client.ReadAsync(model, buffer, cancellation).ConfigureAwait(false);
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            }
-        }
+            await client.CopyAsync(model, file, cancellation).ConfigureAwait(false);
     }
 }

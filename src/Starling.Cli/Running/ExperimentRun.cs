@@ -46,7 +46,7 @@ internal sealed class ExperimentRun(RunFolder folder, RunPlan plan, Experiment e
         {
             view.Begin(monitor);
             await TrainAsync([.. running, baselines], cancellation).ConfigureAwait(false);
-            Swarm = await new ModelDownload(folder, plan, monitor, problem).TakeAsync(followers, cancellation).ConfigureAwait(false);
+            Swarm = await new FinalModel(folder, plan, monitor, problem).TakeAsync(followers, cancellation).ConfigureAwait(false);
             await StopNodesAsync(stop, running).ConfigureAwait(false);
             if (!baselines.IsCompleted)
                 view.Say("the swarm has ended; what nodes reach alone, and all rows in one place, is still being trained");

@@ -13,9 +13,10 @@ def make(images, labels):
     parts = ("backbone", nn.Sequential(*layers)), ("head", nn.Linear(512, 10))
     model = nn.Sequential(collections.OrderedDict(parts))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
-    for _ in range(150):
-        optimizer.zero_grad()
-        nn.functional.cross_entropy(model(images), labels).backward()
-        optimizer.step()
+    for _ in range(12):
+        for batch in torch.randperm(len(images)).split(48):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(images[batch]), labels[batch]).backward()
+            optimizer.step()
     model.head.reset_parameters()
     return model

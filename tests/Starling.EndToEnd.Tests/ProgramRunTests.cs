@@ -99,6 +99,16 @@ public sealed class ProgramRunTests : IDisposable
         Assert.Contains("fails without a swarm", ended.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a program that reads its rows for long is ended at a time that nobody chose, or without a remedy.</summary>
+    [Fact]
+    public async Task A_program_that_opens_no_session_in_time_is_told_which_setting_gives_it_longer()
+    {
+        var slow = "import os, time\nif 'STARLING_SESSION_SOCKET' in os.environ: time.sleep(600)\n";
+        Assert.Contains("opened no session within 2 s, so it was ended; it must read STARLING_SESSION_SOCKET and open one. If it needs longer, raise openTimeout.",
+            (await RunAsync(slow + Learner, batches: 4, "--set", "program.openTimeout=2s")).Ended(ExitCode.Program).Error,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_simulator_says_that_it_cannot()
     {
@@ -107,10 +117,10 @@ public sealed class ProgramRunTests : IDisposable
             (await StarlingProcess.RunAsync(folder.Path, "sim", "own.yaml")).Ended(ExitCode.Data).Error, StringComparison.Ordinal);
     }
 
-    private Task<CommandResult> RunAsync(string program, int batches)
+    private Task<CommandResult> RunAsync(string program, int batches, params string[] settings)
     {
         Write(program, batches);
-        return StarlingProcess.RunAsync(folder.Path, "run", "own.yaml", "--json");
+        return StarlingProcess.RunAsync(folder.Path, ["run", "own.yaml", "--json", .. settings]);
     }
 
     private void Write(string program, int batches)

@@ -25,8 +25,8 @@ namespace Starling.Daemon.Programs;
 internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaunch program, Func<SessionUpdates> updates,
     Action<NodeEvent> report) : BackgroundService, IProgramSession
 {
-    private static readonly TimeSpan OpenTimeout = TimeSpan.FromMinutes(2), FirstRetry = TimeSpan.FromSeconds(1),
-        LongestRetry = TimeSpan.FromMinutes(1), LastWords = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LongestRetry = TimeSpan.FromMinutes(1),
+        LastWords = TimeSpan.FromSeconds(4);
 
     private readonly ProgramSession session = new(contract);
     private volatile TaskCompletionSource more = new();
@@ -82,7 +82,7 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
                 (_, variables, cancellation) =>
                     executor.StartAsync(OwnCommand.Order(program, Path.Combine(folder, "program"), Path.Combine(folder, "logs", "program"),
                         variables), cancellation),
-                OpenTimeout, stop).ConfigureAwait(false);
+                program.OpenTimeout, stop).ConfigureAwait(false);
             await using (outer.ConfigureAwait(false))
             {
                 await Task.WhenAny(outer.Early, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);

@@ -101,7 +101,8 @@ internal sealed class OuterProgram : ITaskProgram
         {
             var stopped = await work.StopAsync(Grace).ConfigureAwait(false);
             return WorkReports.Of(stopped,
-                $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one.", complete: false);
+                $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one. If it needs longer, raise openTimeout.",
+                complete: false);
         }
 
         var result = await LastEndAsync().ConfigureAwait(false);

@@ -48,7 +48,7 @@ internal sealed record ProgramOrder(
                 DiskBytes = limits.Bytes("disk", usual.DiskBytes, 64 << 10, 1L << 46),
                 TimeOut = limits.Span("time", usual.TimeOut, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(366)),
             },
-            root.Span("openTimeout", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            CommandBinding.OpenTimeout(root),
             root.Texts("outputs", [], 256),
             [.. root.Sections("files", MostFiles).Select(ReadFile)]);
         var mistakes = binder.Complete();

@@ -30,12 +30,17 @@ public static class CommandBinding
         return words;
     }
 
+    /// <summary>How long a program may take to open its session: <c>openTimeout</c>.</summary>
+    public static TimeSpan OpenTimeout(SectionBinder section) =>
+        section.Span("openTimeout", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+
     /// <summary>The program of an experiment, with the path of its rows in its environment.</summary>
     internal static ProgramLaunch Of(SectionBinder section, DataSettings data)
     {
         var environment = Environment(section);
         return new ProgramLaunch(Words(section),
-            (data.File ?? data.Folder) is { } rows ? environment.SetItem(ProgramLaunch.DataVariable, rows) : environment);
+            (data.File ?? data.Folder) is { } rows ? environment.SetItem(ProgramLaunch.DataVariable, rows) : environment,
+            OpenTimeout(section));
     }
 
     /// <summary>Each word that names a file from a folder on, as a full path: programs start in folders of their own.</summary>

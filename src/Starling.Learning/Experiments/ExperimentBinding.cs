@@ -138,7 +138,7 @@ internal static class ExperimentBinding
         CheckPair(section, "synthetic", set == DataSource.Synthetic, "synthetic", kind == ProgramKind.Synthetic);
         CheckPair(section, "own", set == DataSource.Own, "command", kind == ProgramKind.Command);
         section.Ignore("hidden", "optimizer", "momentum", "batch", "parameters", "channels", "image", "command", "environment",
-            "learningRate", "pad");
+            "openTimeout", "learningRate", "pad");
         if (kind == ProgramKind.Command)
             return new ProgramSettings { Kind = kind, Command = CommandBinding.Of(section, data) };
         var padding = section.Bytes("pad", 0, 0, 4L << 30);

@@ -198,11 +198,12 @@ public sealed class ExperimentReaderTests
             File.WriteAllText(Path.Combine(folder.FullName, "train.py"), "");
             var file = Path.Combine(folder.FullName, "e.yaml");
             File.WriteAllText(file,
-                "nodes: 2\ndata: { set: own, folder: rows }\nprogram: { command: [python3, train.py, other.py], environment: [EPOCHS=3, X=] }\n");
+                "nodes: 2\ndata: { set: own, folder: rows }\nprogram: { command: [python3, train.py, other.py], environment: [EPOCHS=3, X=], openTimeout: 1h }\n");
             var launch = ExperimentReader.ReadFile(file).Program.Command!;
             Assert.Equal(["python3", Path.Combine(folder.FullName, "train.py"), "other.py"], launch.Words);
             Assert.Equal(["EPOCHS=3", $"STARLING_DATA={folder.FullName}/rows", "X="],
                 launch.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
+            Assert.Equal(TimeSpan.FromHours(1), launch.OpenTimeout);
         }
         finally
         {

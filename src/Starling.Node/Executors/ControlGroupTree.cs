@@ -23,6 +23,12 @@ internal sealed class ControlGroupTree
     /// <summary>Whether it holds any process at all.</summary>
     public bool IsEmpty => folders.All(folder => folder is null);
 
+    /// <summary>Whether a process is in the group of a work: one of this name that this process is not in itself.</summary>
+    /// <param name="membership">The lines of its <c>/proc/PID/cgroup</c>.</param>
+    /// <param name="own">Those of this process.</param>
+    public static bool IsOfWork(IEnumerable<string> membership, IEnumerable<string> own) =>
+        membership.Except(own).Any(line => line[(line.LastIndexOf('/') + 1)..].StartsWith(Prefix, StringComparison.Ordinal));
+
     /// <summary>Finds where groups can be made.</summary>
     /// <param name="root">Where control groups are mounted; empty to do without.</param>
     /// <param name="membership">The lines of <c>/proc/self/cgroup</c>: which groups this process is in.</param>

@@ -22,12 +22,13 @@ internal static class Orphans
 
     /// <summary>
     /// Whether a process is an adopted daemon that has neither the mark nor the session of any work, and can only be that of the one that
-    /// asks: of several without control groups the last one to end takes them. One that is just becoming another program may be anybody's,
-    /// such as a work that is being started, which shows its mark in a moment.
+    /// asks: of several without control groups the last one to end takes them. One in the group of a work is that work's. One that is just
+    /// becoming another program may be anybody's, such as a work that is being started, which shows its mark in a moment.
     /// </summary>
     public static bool MayBeOf(ProcessFacts process, long workStart) =>
         process.Parent == Environment.ProcessId && process.Session != OwnSession && process.Start >= workStart
-        && Volatile.Read(ref worksWithoutGroup) == 1 && ProcessFacts.EnvironmentHolds(process.Id, AnyMark) == false;
+        && Volatile.Read(ref worksWithoutGroup) == 1 && ProcessFacts.EnvironmentHolds(process.Id, AnyMark) == false
+        && !ControlGroupTree.IsOfWork(ProcessFacts.GroupsOf(process.Id), ProcessFacts.GroupsOf(Environment.ProcessId));
 
     /// <summary>Takes notice of the death of those that the runtime does not know.</summary>
     public static async Task ReapAsync()

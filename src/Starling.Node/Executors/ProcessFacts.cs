@@ -65,6 +65,19 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
         }
     }
 
+    /// <summary>The control groups that it is in, a line each; none if it is gone.</summary>
+    public static string[] GroupsOf(int id)
+    {
+        try
+        {
+            return File.ReadAllLines($"{Folder}/{id}/cgroup");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     private static ReadOnlySpan<byte> Read(string path)
     {
         using var file = File.OpenHandle(path);

@@ -31,6 +31,18 @@ public sealed class ControlGroupTests : IDisposable
         Assert.Equal("1", Get("cgroup.kill"));
     }
 
+    /// <summary>Red if a daemon in a work's group is taken for one of another work, or if a node's own group is taken for a work's.</summary>
+    [Theory]
+    [InlineData("0::/a/starling-x1", "0::/a", true)]
+    [InlineData("4:memory:/starling-x1;1:cpu:/", "4:memory:/;1:cpu:/", true)]
+    [InlineData("0::/a/starling-node", "0::/a/starling-node", false)]
+    [InlineData("0::/system.slice/starling-a.service", "0::/system.slice/starling-a.service", false)]
+    [InlineData("0::/user.slice", "0::/a/starling-node", false)]
+    [InlineData("", "0::/a", false)]
+    public void A_process_in_the_group_of_a_work_is_told(string membership, string own, bool expected) =>
+        Assert.Equal(expected,
+            ControlGroupTree.IsOfWork(membership.Split(';', StringSplitOptions.RemoveEmptyEntries), own.Split(';')));
+
     [Fact]
     public void A_limit_that_cannot_be_set_is_not_passed_over()
     {

@@ -11,12 +11,14 @@ internal sealed class BareTls : IAsyncDisposable
 {
     private const int WriteBytes = 256 << 10;
 
-    private readonly SslStream sender;
-    private readonly SslStream receiver;
     private readonly byte[] outgoing = new byte[WriteBytes];
     private readonly byte[] incoming = new byte[WriteBytes];
 
-    private BareTls(SslStream sender, SslStream receiver) => (this.sender, this.receiver) = (sender, receiver);
+    private BareTls(SslStream sender, SslStream receiver) => (Sender, Receiver) = (sender, receiver);
+
+    public SslStream Sender { get; }
+
+    public SslStream Receiver { get; }
 
     public static async Task<BareTls> ConnectAsync(X509Certificate2 server, X509Certificate2 client)
     {
@@ -54,19 +56,19 @@ internal sealed class BareTls : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await sender.DisposeAsync();
-        await receiver.DisposeAsync();
+        await Sender.DisposeAsync();
+        await Receiver.DisposeAsync();
     }
 
     private async Task SendAsync(long bytes)
     {
         for (var left = bytes; left > 0; left -= WriteBytes)
-            await sender.WriteAsync(outgoing.AsMemory(0, (int)Math.Min(left, WriteBytes)));
+            await Sender.WriteAsync(outgoing.AsMemory(0, (int)Math.Min(left, WriteBytes)));
     }
 
     private async Task ReceiveAsync(long bytes)
     {
         while (bytes > 0)
-            bytes -= await receiver.ReadAsync(incoming.AsMemory(0, (int)Math.Min(bytes, WriteBytes)));
+            bytes -= await Receiver.ReadAsync(incoming.AsMemory(0, (int)Math.Min(bytes, WriteBytes)));
     }
 }

@@ -11,18 +11,26 @@ internal static class SmallRoundBenchmark
         using var folder = new BenchmarkFolder(options.Folder);
         await using var cluster = await RoundCluster.StartAsync(count, WarmUp + runs, bytes, options.Audit, long.MaxValue, folder);
         await cluster.Clock.BegunAsync(1);
-        var (times, processor) = (new Spread(), new Spread());
+        using var trust = new BenchmarkTrust();
+        await using var bare = new BareAgreement(trust, count, folder);
+        var (times, processor, bareTimes, bareProcessor) = (new Spread(), new Spread(), new Spread(), new Spread());
         for (var round = 1L; round <= WarmUp + runs; round++)
         {
             var cost = await Cost.OfAsync(() => RoundBenchmark.GoAsync(cluster, round));
+            var least = options.Bare ? await Cost.OfAsync(() => bare.RunAsync((int)bytes)) : default;
             if (round <= WarmUp)
                 continue;
             times.Add(cost.Time.TotalMilliseconds);
             processor.Add(cost.Processor.TotalMilliseconds);
+            bareTimes.Add(least.Time.TotalMilliseconds);
+            bareProcessor.Add(least.Processor.TotalMilliseconds);
         }
 
         Console.WriteLine($"round of {count} nodes in one process, {bytes} bytes, audit {options.Audit}: p50 {times.Median:0.0} ms, p90 {times.At(0.9):0.0} ms, "
             + $"{runs} rounds; processor time {processor.Median:0.0} ms");
+        if (options.Bare)
+            Console.WriteLine($"  its entries only signed, synced, appended and verified: p50 {bareTimes.Median:0.0} ms, p90 {bareTimes.At(0.9):0.0} ms; "
+                + $"processor time {bareProcessor.Median:0.0} ms");
         foreach (var trouble in cluster.Nodes.SelectMany(node => node.Troubles).Distinct().Take(10))
             Console.WriteLine($"  {trouble}");
     }

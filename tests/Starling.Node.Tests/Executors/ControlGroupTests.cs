@@ -31,7 +31,7 @@ public sealed class ControlGroupTests : IDisposable
         Assert.Equal("1", Get("cgroup.kill"));
     }
 
-    /// <summary>Red if a daemon in a work's group is taken for one of another work, or if a node's own group is taken for a work's.</summary>
+    /// <summary>Red if a daemon in a work's group is taken for another work's, or if a node's own group is taken for a work's.</summary>
     [Theory]
     [InlineData("0::/a/starling-x1", "0::/a", true)]
     [InlineData("4:memory:/starling-x1;1:cpu:/", "4:memory:/;1:cpu:/", true)]

@@ -21,7 +21,7 @@ internal static class BlobBenchmark
         await using var b = await TransferNode.StartAsync(trust.Credentials(keysOfB), folder.Of("b"), new PeerNetworkOptions());
         await TransferNode.ConnectAsync(a, b);
         await using var bare = await BareTls.ConnectAsync(trust.Certificate(BenchmarkTrust.Id(0)), trust.Certificate(BenchmarkTrust.Id(1)));
-        using var least = new BareBlob(bare, folder.Of("bare"), bytes);
+        using var least = options.Bare ? new BareBlob(bare, folder.Of("bare"), bytes) : null;
         var blob = await CreateAsync(a, bytes, b.Network.Self);
 
         var (ratios, bares, ours, costs, syncs) = (new Spread(), new Spread(), new Spread(), new Spread(), new Spread());
@@ -37,8 +37,8 @@ internal static class BlobBenchmark
             b.Blobs.Release(blob);
             if (options.Bare && run % 2 != 0)
                 alone = await Cost.OfAsync(() => bare.MoveAsync(bytes));
-            var moved = options.Bare ? await Cost.OfAsync(least.MoveAsync) : default;
-            least.Reset();
+            var moved = least is null ? default : await Cost.OfAsync(least.MoveAsync);
+            least?.Reset();
             if (run < 0)
                 continue;
             leastRatios.Add(alone.Time / moved.Time);
@@ -52,7 +52,7 @@ internal static class BlobBenchmark
 
         Console.WriteLine(
             $"blob of {bytes} bytes: {ratios.Tell("0.00")} x of a bare SslStream, at {costs.Tell("0.00")} x of its processor time");
-        if (options.Bare)
+        if (least is not null)
             Console.WriteLine($"  only hashed, compared, written and read, {leastRatios.Tell("0.00")} x, at {leastCosts.Tell("0.00")} x of its processor time");
         Console.WriteLine(
             $"  bare {bares.Tell("0")} MB/s; fetched, verified and written {ours.Tell("0")} MB/s; the sync apart {syncs.Tell("0")} ms");

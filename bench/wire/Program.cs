@@ -27,11 +27,11 @@ internal static class Program
                     return 0;
             }
         await Console.Error.WriteLineAsync("""
-            usage: bench/wire blob     one blob between two nodes, verified and written, against a bare SslStream
+            usage: bench/wire blob     one blob between two nodes, verified and written, against a bare SslStream; also the least that it can cost
                    bench/wire holders  one blob from three throttled holders, against one
                    bench/wire round    whole rounds of many nodes in this process, against bare TLS and writes; also what the leader uploads of its merge,
                                and, with audit=sampled or full, the same rounds with that audit
-                   bench/wire small    rounds of a tiny model: milliseconds a round
+                   bench/wire small    rounds of a tiny model: milliseconds a round; also their signatures and syncs alone
             options: runs=N nodes=N size=BYTES rate=BYTES/s audit=off folder=PATH bare=false
             """);
         return 2;

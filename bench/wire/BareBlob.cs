@@ -80,12 +80,8 @@ internal sealed class BareBlob : IDisposable
         }
     }
 
-    /// <summary>Has the disk keep what was moved and forgets it, so that the next time begins as the first one did.</summary>
-    public void Reset()
-    {
-        RandomAccess.FlushToDisk(to);
-        RandomAccess.SetLength(to, 0);
-    }
+    /// <summary>Has the disk keep what was moved. The next time writes over it, as a node does that let a blob of this length go.</summary>
+    public void Save() => RandomAccess.FlushToDisk(to);
 
     public void Dispose()
     {

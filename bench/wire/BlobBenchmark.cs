@@ -10,6 +10,9 @@ namespace Starling.Bench.Wire;
 /// </summary>
 internal static class BlobBenchmark
 {
+    // Until the runtime has compiled the hot paths for good.
+    private const int WarmUps = 8;
+
     public static async Task RunAsync(BenchmarkOptions options)
     {
         var bytes = options.Bytes ?? 256 << 20;
@@ -26,7 +29,7 @@ internal static class BlobBenchmark
 
         var (ratios, bares, ours, costs, syncs) = (new Spread(), new Spread(), new Spread(), new Spread(), new Spread());
         var (leastRatios, leastCosts) = (new Spread(), new Spread());
-        for (var run = -2; run < (options.Runs ?? 11); run++)
+        for (var run = -WarmUps; run < (options.Runs ?? 11); run++)
         {
             var alone = default(Cost);
             // Who is first takes turns.
@@ -38,7 +41,7 @@ internal static class BlobBenchmark
             if (options.Bare && run % 2 != 0)
                 alone = await Cost.OfAsync(() => bare.MoveAsync(bytes));
             var moved = least is null ? default : await Cost.OfAsync(least.MoveAsync);
-            least?.Reset();
+            least?.Save();
             if (run < 0)
                 continue;
             leastRatios.Add(alone.Time / moved.Time);

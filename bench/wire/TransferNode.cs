@@ -44,7 +44,7 @@ internal sealed class TransferNode : IEffectRunner, IPeerListener, IAsyncDisposa
         Network = new PeerNetwork(options, () => credentials, new ServedBlobs(Blobs, queue, traffic), TimeProvider.System,
             NullLogger<PeerNetwork>.Instance);
         Network.Attach(this);
-        fetcher = new ChunkFetcher(Network, Blobs, queue, traffic);
+        fetcher = new ChunkFetcher(Network, Blobs, queue, traffic, TimeProvider.System);
         operations = new Operations(queue.Add, fault => loop!.Break(fault));
         timer = new WakeTimer(clock, () => queue.Add(new Woke()));
         loop = new NodeLoop(Step, queue, clock);

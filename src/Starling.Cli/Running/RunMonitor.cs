@@ -1,6 +1,7 @@
 using Starling.Api;
 using Starling.Api.Events;
 using Starling.Cli.Runs;
+using Starling.Ledgers.Storage;
 
 namespace Starling.Cli.Running;
 
@@ -12,6 +13,7 @@ namespace Starling.Cli.Running;
 internal sealed class RunMonitor
 {
     private const int MostFailures = 3;
+    private const long RoomMargin = 64 * 1024; // a node also writes its journal, its events and its log
 
     private readonly Lock gate = new();
     private readonly Dictionary<PlannedNode, Following> following = [];
@@ -145,7 +147,7 @@ internal sealed class RunMonitor
         of.IsFull = told switch
         {
             ProgramFailedEvent or TroubleEvent =>
-                DiskRoom.IsShort(folder.NodeFolder(node), modelBytes) || DiskRoom.IsShort(folder.NodeData(node), modelBytes),
+                IsShort(folder.NodeFolder(node)) || IsShort(folder.NodeData(node)),
             TrainedEvent => false,
             _ => of.IsFull,
         };
@@ -153,6 +155,8 @@ internal sealed class RunMonitor
             failed.TrySetResult(new NodeFailure(ExitCode.Disk,
                 $"there is no room left for {node.Name} in {folder.NodeFolder(node)}; make room on its disk."));
     }
+
+    private bool IsShort(string disk) => DiskRoom.Of(disk) < modelBytes + RoomMargin;
 
     // A program is tried again by its node. But what fails three times in a row will not mend itself.
     private void JudgeProgram(PlannedNode node, Following of, ApiEvent told)

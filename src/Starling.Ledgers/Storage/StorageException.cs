@@ -33,16 +33,5 @@ public sealed class StorageException(StorageFault fault, string message, Excepti
     }
 
     // A full disk is often reported as a failing one: SQLite names only what its own writes to the database's file meet.
-    private static bool HasNoRoom(string path)
-    {
-        try
-        {
-            return new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : Path.GetDirectoryName(path)!).AvailableFreeSpace
-                < LeastRoom;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return false;
-        }
-    }
+    private static bool HasNoRoom(string path) => DiskRoom.Of(Path.GetDirectoryName(path)!) < LeastRoom;
 }

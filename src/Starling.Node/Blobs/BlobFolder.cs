@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Starling.Core.Blobs;
 using Starling.Core.Canonical;
@@ -8,29 +7,27 @@ namespace Starling.Node.Blobs;
 
 /// <summary>
 /// The folders of a store. <c>partial/ID</c> and <c>whole/ID</c> hold bytes, <c>ID.manifest</c> beside them the contract and the manifest,
-/// <c>partial/new-N</c> what is being written and has no name yet. What is in <c>whole</c> with its manifest was synced. A blob of one
-/// chunk has no manifest beside it, since to make and sync a file for it costs more than the blob: in <c>whole</c> its name is
-/// <c>ID@CONTRACT</c>, and its bytes tell the rest. In <c>partial</c> only blobs of several chunks that arrive have a manifest: so much is
-/// fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
+/// <c>partial/new-N</c> what is being written and has no name yet, or waits for a blob. What is in <c>whole</c> with its manifest was
+/// synced. A blob of one chunk has no manifest beside it, since to make and sync a file for it costs more than the blob: in <c>whole</c>
+/// its name is <c>ID@CONTRACT</c>, and its bytes tell the rest. In <c>partial</c> only blobs of several chunks that arrive have a manifest:
+/// so much is fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
 /// </summary>
 internal sealed class BlobFolder
 {
     private const string AboutSuffix = ".manifest";
     private const string NewPrefix = "new-";
     private const char ContractMark = '@'; // in no contract's name
-    private const int MaxSpares = 64;
     private const int MaxAboutBytes = (BlobManifest.MaxChunks * Digest.Size) + 256;
     private readonly string partial;
     private readonly string whole;
     private readonly int chunkBytes;
-    // Emptied files of small blobs that were let go. A file system takes several times as long to make a file as to name one anew, the
-    // longer the more of them went lately.
-    private readonly ConcurrentQueue<string> spares = new();
+    private readonly SpareFiles spares;
     private long written;
 
-    public BlobFolder(string root, int chunkBytes)
+    public BlobFolder(string root, int chunkBytes, long mostSpareBytes)
     {
         this.chunkBytes = chunkBytes;
+        spares = new SpareFiles(mostSpareBytes, smallBytes: chunkBytes);
         partial = Path.Combine(root, "partial");
         whole = Path.Combine(root, "whole");
         Directory.CreateDirectory(partial);
@@ -75,8 +72,7 @@ internal sealed class BlobFolder
     /// <exception cref="NoSpaceException">The disk is full.</exception>
     public (string Path, SafeFileHandle Handle) CreateNew(long length)
     {
-        if (!spares.TryDequeue(out var path))
-            path = NewPath();
+        var path = spares.Take(length) ?? NewPath();
         return (path, Create(path, length));
     }
 
@@ -85,7 +81,7 @@ internal sealed class BlobFolder
     public SafeFileHandle CreatePartial(StoredBlob blob)
     {
         var path = PathOf(blob.Id, durable: false);
-        if (IsSmall(blob) && spares.TryDequeue(out var spare))
+        if (spares.Take(blob.Manifest.Length) is { } spare)
             File.Move(spare, path, overwrite: true);
         var handle = Create(path, blob.Manifest.Length);
         try
@@ -122,39 +118,23 @@ internal sealed class BlobFolder
             File.Delete(PathOf(blob, durable: false) + AboutSuffix);
     }
 
-    /// <summary>Removes a blob's files, wherever they are.</summary>
+    /// <summary>Removes a blob, wherever it is; its file may wait for another one.</summary>
     public void Delete(StoredBlob blob)
     {
-        if (IsSmall(blob))
+        foreach (var durable in (bool[])[true, false])
         {
-            Spare(PathOf(blob, durable: true));
-            Spare(PathOf(blob, durable: false));
-            return;
+            spares.Keep(PathOf(blob, durable), NewPath());
+            if (!IsSmall(blob))
+                File.Delete(PathOf(blob, durable) + AboutSuffix);
         }
-
-        Delete(blob.Id, durable: true);
-        Delete(blob.Id, durable: false);
     }
+
+    /// <summary>Removes the files that wait for a blob.</summary>
+    public void DeleteSpares() => spares.Clear();
 
     private static bool IsSmall(StoredBlob blob) => blob.Manifest.Chunks.Length == 1;
 
     private string NewPath() => Path.Combine(partial, NewPrefix + Interlocked.Increment(ref written));
-
-    private void Spare(string path)
-    {
-        if (!File.Exists(path))
-            return;
-        if (spares.Count >= MaxSpares)
-        {
-            File.Delete(path);
-            return;
-        }
-
-        File.OpenHandle(path, FileMode.Truncate, FileAccess.Write).Dispose();
-        var spare = NewPath();
-        File.Move(path, spare, overwrite: true);
-        spares.Enqueue(spare);
-    }
 
     private string PathOf(BlobId id, bool durable) => Path.Combine(durable ? whole : partial, id.ToString());
 
@@ -185,22 +165,27 @@ internal sealed class BlobFolder
         File.Delete(PathOf(id, durable) + AboutSuffix);
     }
 
-    private static SafeFileHandle Create(string path, long length)
+    private SafeFileHandle Create(string path, long length)
     {
-        SafeFileHandle? handle = null;
-        try
+        while (true)
         {
-            handle = File.OpenHandle(
-                path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None,
-                preallocationSize: length);
-            RandomAccess.SetLength(handle, length);
-            return handle;
-        }
-        catch (IOException fault) when (DiskSync.IsFull(fault))
-        {
-            handle?.Dispose();
-            File.Delete(path);
-            throw new NoSpaceException($"The disk has no room for {length} bytes in {Path.GetDirectoryName(path)}.", fault);
+            SafeFileHandle? handle = null;
+            try
+            {
+                var isAsLong = new FileInfo(path) is { Exists: true } spare && spare.Length == length;
+                handle = File.OpenHandle(
+                    path, isAsLong ? FileMode.Open : FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+                    FileOptions.None, preallocationSize: isAsLong ? 0 : length);
+                RandomAccess.SetLength(handle, length);
+                return handle;
+            }
+            catch (IOException fault) when (DiskSync.IsFull(fault))
+            {
+                handle?.Dispose();
+                File.Delete(path);
+                if (!spares.Clear())
+                    throw new NoSpaceException($"The disk has no room for {length} bytes in {Path.GetDirectoryName(path)}.", fault);
+            }
         }
     }
 

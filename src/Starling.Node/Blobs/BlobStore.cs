@@ -31,12 +31,11 @@ public sealed class BlobStore : IDisposable
     /// <exception cref="IOException">The folder cannot be used.</exception>
     public BlobStore(string root, BlobStoreOptions options, TimeProvider clock)
     {
-        var errors = options.Errors();
-        if (!errors.IsEmpty)
+        if (options.Errors() is { IsEmpty: false } errors)
             throw new ArgumentException(string.Join(' ', errors), nameof(options));
         this.options = options;
         quotas = new BlobQuotas(options.MaxBytesPerContract);
-        folder = new BlobFolder(Path.GetFullPath(root), options.ChunkBytes);
+        folder = new BlobFolder(Path.GetFullPath(root), options.ChunkBytes, options.MaxSpareBytes);
         foreach (var blob in folder.Scan(clock.GetUtcNow().UtcDateTime - options.KeepUnfinished))
         {
             quotas.Take(blob.Contract, blob.Manifest.Length);
@@ -244,6 +243,7 @@ public sealed class BlobStore : IDisposable
     public void Dispose()
     {
         DeleteDoomed();
+        folder.DeleteSpares();
         lock (gate)
         {
             foreach (var blob in blobs.Values)

@@ -10,13 +10,9 @@ namespace Starling.Node.Loop;
 /// <param name="blobs">Verifies and keeps what comes.</param>
 /// <param name="queue">Hears of bytes on their way.</param>
 /// <param name="traffic">Counts them.</param>
-public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueue queue, Traffic traffic)
+/// <param name="clock">Tells the time.</param>
+public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueue queue, Traffic traffic, TimeProvider clock)
 {
-    // A fast line brings ten thousand pieces a second, and each that is told wakes the loop. What counts is told early enough by far:
-    // patience is counted in seconds.
-    private const int ToldBytes = 256 << 10;
-    private const int ToldMilliseconds = 50;
-
     /// <summary>Gets a manifest and makes room for its blob.</summary>
     internal async Task<Input> FetchAsync(FetchManifest e, CancellationToken token)
     {
@@ -31,7 +27,7 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
     /// <summary>Gets a chunk, verifies it and writes it.</summary>
     internal async Task<Input> FetchAsync(FetchChunk e, CancellationToken token)
     {
-        var (untold, told) = (0, Environment.TickCount64);
+        var tally = new ByteTally(clock, bytes => queue.Add(new ChunkProgressed(e.Id, bytes)));
         byte[]? rented = null;
         try
         {
@@ -56,11 +52,7 @@ public sealed class ChunkFetcher(PeerNetwork network, BlobStore blobs, InputQueu
         void Progress(int count)
         {
             traffic.Receive(count);
-            untold += count;
-            if (untold < ToldBytes && Environment.TickCount64 - told < ToldMilliseconds)
-                return;
-            queue.Add(new ChunkProgressed(e.Id, untold));
-            (untold, told) = (0, Environment.TickCount64);
+            tally.Add(count);
         }
     }
 

@@ -21,6 +21,9 @@ public interface IBlobSource
     /// <param name="cancellation">The peer no longer wants it.</param>
     ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation);
 
-    /// <summary>The transport took so many bytes of the blob for the peer: 1 KiB to 1 MiB, the last piece of a chunk less.</summary>
+    /// <summary>
+    /// The transport took so many bytes of the blob for the peer since it said so last, 1 to 1 MiB. Said at the end of an answer, however
+    /// that comes, and before it at most some twenty times a second.
+    /// </summary>
     void Served(NodeId peer, BlobId blob, int bytes);
 }

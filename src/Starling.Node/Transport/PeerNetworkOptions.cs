@@ -42,7 +42,7 @@ public sealed record PeerNetworkOptions
     public int MaxConnections { get; init; } = 1024;
 
     /// <summary>
-    /// How much is handed to the transport before <see cref="IBlobSource.Served"/> is told: 64 KiB to 1 MiB; less if
+    /// How much of a blob is handed to the transport at a time, and may go out before a message: 64 KiB to 1 MiB; less if
     /// <see cref="MaxUploadRate"/> is low.
     /// </summary>
     public int PieceBytes { get; init; } = 256 << 10;

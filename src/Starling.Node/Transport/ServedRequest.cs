@@ -60,12 +60,20 @@ internal sealed class ServedRequest(RequestServer server, uint number, BlobId bl
             cancellation);
         var uploads = server.Environment.Uploads;
         var piece = Math.Min(server.Environment.Options.PieceBytes, uploads.SliceBytes);
-        for (var at = 0; at < content.Length; at += piece)
+        var tally = new ByteTally(server.Environment.Clock, bytes => server.Environment.Source.Served(server.Peer, blob, bytes));
+        try
         {
-            var part = content.Slice(at, Math.Min(piece, content.Length - at));
-            await uploads.TakeAsync(part.Length, cancellation);
-            await sink.WriteAsync(part, cancellation);
-            server.Environment.Source.Served(server.Peer, blob, part.Length);
+            for (var at = 0; at < content.Length; at += piece)
+            {
+                var part = content.Slice(at, Math.Min(piece, content.Length - at));
+                await uploads.TakeAsync(part.Length, cancellation);
+                await sink.WriteAsync(part, cancellation);
+                tally.Add(part.Length);
+            }
+        }
+        finally
+        {
+            tally.Tell();
         }
     }
 

@@ -131,37 +131,6 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task TheFileOfASmallBlobThatWasLetGoIsEmptiedAndTakenForTheNext()
-    {
-        async Task<BlobId> SavedAsync(int seed)
-        {
-            var blob = await folder.ArriveAsync(StoreFolder.Bytes(100, seed));
-            await folder.Store.SaveAsync(blob, StoreFolder.Cancellation);
-            return blob;
-        }
-
-        folder.Store.Release(await SavedAsync(1));
-        var spare = Assert.Single(folder.Files());
-        Assert.StartsWith("partial/new-", spare, StringComparison.Ordinal);
-        Assert.Equal(0, new FileInfo(Path.Combine(folder.Path, spare)).Length);
-        var fetched = await SavedAsync(2);
-        Assert.Equal([$"whole/{fetched}@training"], folder.Files());
-        Assert.Equal(StoreFolder.Bytes(100, 2), await folder.ReadAsync(fetched, 0));
-        folder.Store.Release(fetched);
-        Assert.Single(folder.Files());
-        using (var writer = folder.Store.Create(StoreFolder.Contract, 50))
-        {
-            writer.Append(StoreFolder.Bytes(50, 3));
-            fetched = await writer.CompleteAsync();
-        }
-
-        Assert.Equal([$"partial/{fetched}"], folder.Files());
-        Assert.Equal(StoreFolder.Bytes(50, 3), await folder.ReadAsync(fetched, 0));
-        folder.Restart();
-        Assert.Empty(folder.Files());
-    }
-
-    [Fact]
     public async Task WhatACrashLeavesBehindIsClearedAndStrangersAreLeftAlone()
     {
         var kept = await folder.ArriveAsync(StoreFolder.Bytes(9000, 1), 1);
@@ -302,8 +271,8 @@ public sealed class BlobStoreTests : IDisposable
     [Fact]
     public void AllMistakesInTheOptionsAreNamedAtOnce()
     {
-        var options = new BlobStoreOptions { ChunkBytes = 0, KeepUnfinished = TimeSpan.Zero, MaxBytesPerContract = 0 };
-        Assert.Equal(3, options.Errors().Length);
+        var options = new BlobStoreOptions { ChunkBytes = 0, KeepUnfinished = TimeSpan.Zero, MaxBytesPerContract = 0, MaxSpareBytes = -1 };
+        Assert.Equal(4, options.Errors().Length);
         Assert.Throws<ArgumentException>(() => new BlobStore(folder.Path, options, TimeProvider.System));
     }
 }

@@ -12,7 +12,7 @@ public sealed class DeletionTests : IDisposable
     {
         var stuck = await folder.ArriveAsync(StoreFolder.Bytes(9000));
         await folder.Store.SaveAsync(stuck, StoreFolder.Cancellation);
-        var file = Directory.EnumerateFiles(folder.Path, stuck.ToString(), SearchOption.AllDirectories).Single();
+        var file = Directory.EnumerateFiles(folder.Path, $"{stuck}.manifest", SearchOption.AllDirectories).Single();
         File.Delete(file);
         Directory.CreateDirectory(file); // Nobody, not even root, deletes a folder as a file.
         var other = await folder.ArriveAsync(StoreFolder.Bytes(5000));

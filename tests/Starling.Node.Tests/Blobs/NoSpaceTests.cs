@@ -29,25 +29,35 @@ public sealed class NoSpaceTests
     public async Task AFullDiskIsToldAndLeavesNothingHalfDone()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
-        var mount = Directory.CreateTempSubdirectory("starling-small-disk").FullName;
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount), "This machine lets nobody mount a disk.");
-        try
-        {
-            using var folder = new StoreFolder(mount);
-            var small = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
-            await folder.Store.SaveAsync(small, StoreFolder.Cancellation);
-            var big = StoreFolder.Manifest(StoreFolder.Bytes(300_000, 2));
-            Assert.Equal(BlobWriteOutcome.NoSpace, folder.Store.Begin(StoreFolder.Contract, big));
-            Assert.Throws<NoSpaceException>(() => folder.Store.Create(StoreFolder.Contract, 300_000));
-            Assert.Equal([$"whole/{small}", $"whole/{small}.manifest"], folder.Files());
-            Assert.Equal(100_000, folder.Store.Usage.Bytes);
-            await ChunksThatFindNoRoom(folder);
-        }
-        finally
-        {
-            Run("umount", mount);
-            Directory.Delete(mount);
-        }
+        using var disk = new SmallDisk();
+        using var folder = new StoreFolder(disk.Path);
+        var small = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
+        await folder.Store.SaveAsync(small, StoreFolder.Cancellation);
+        var big = StoreFolder.Manifest(StoreFolder.Bytes(300_000, 2));
+        Assert.Equal(BlobWriteOutcome.NoSpace, folder.Store.Begin(StoreFolder.Contract, big));
+        Assert.Throws<NoSpaceException>(() => folder.Store.Create(StoreFolder.Contract, 300_000));
+        Assert.Equal([$"whole/{small}", $"whole/{small}.manifest"], folder.Files());
+        Assert.Equal(100_000, folder.Store.Usage.Bytes);
+        await ChunksThatFindNoRoom(folder);
+    }
+
+    [Fact]
+    public async Task FilesThatWaitForABlobGoBeforeTheDiskIsFull()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
+        using var disk = new SmallDisk();
+        using var folder = new StoreFolder(disk.Path, spare: 120_000);
+        var first = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
+        folder.Store.Release(first);
+        Assert.Single(folder.Files());
+        var next = await folder.ArriveAsync(StoreFolder.Bytes(200_000, 2));
+        Assert.Equal([$"partial/{next}", $"partial/{next}.manifest"], folder.Files());
+        folder.Store.Release(next);
+        Assert.Empty(folder.Files());
+        first = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
+        await File.WriteAllBytesAsync(Path.Combine(disk.Path, "filler"), new byte[50_000], StoreFolder.Cancellation);
+        folder.Store.Release(first);
+        Assert.Equal(["filler"], folder.Files());
     }
 
     // After a crash the room is not reserved any more.
@@ -75,10 +85,25 @@ public sealed class NoSpaceTests
         await folder.Store.SaveAsync(id, StoreFolder.Cancellation);
     }
 
-    private static bool Run(string command, params string[] arguments)
+    /// <summary>A disk of 256 KiB.</summary>
+    private sealed class SmallDisk : IDisposable
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
+        public SmallDisk() =>
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", Path), "This machine lets nobody mount a disk.");
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("starling-small-disk").FullName;
+
+        public void Dispose()
+        {
+            Run("umount", Path);
+            Directory.Delete(Path);
+        }
+
+        private static bool Run(string command, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
     }
 }

@@ -12,11 +12,11 @@ internal sealed class StoreFolder : IDisposable
     public static readonly ContractId Contract = ContractId.Parse("training");
     private readonly bool owned;
 
-    public StoreFolder(string? path = null, long quota = long.MaxValue)
+    public StoreFolder(string? path = null, long quota = long.MaxValue, long spare = 0)
     {
         owned = path is null;
         Path = path ?? Directory.CreateTempSubdirectory("starling-blobs").FullName;
-        Options = new BlobStoreOptions { ChunkBytes = ChunkBytes, MaxBytesPerContract = quota };
+        Options = new BlobStoreOptions { ChunkBytes = ChunkBytes, MaxBytesPerContract = quota, MaxSpareBytes = spare };
         Store = new BlobStore(Path, Options, Clock);
     }
 

@@ -123,7 +123,8 @@ internal sealed class BlobFolder
     {
         foreach (var durable in (bool[])[true, false])
         {
-            spares.Keep(PathOf(blob, durable), NewPath());
+            // Small blobs are compared with their names when they are found, and those in partial before they are used.
+            spares.Keep(PathOf(blob, durable), NewPath(), isBelieved: durable && !IsSmall(blob));
             if (!IsSmall(blob))
                 File.Delete(PathOf(blob, durable) + AboutSuffix);
         }

@@ -391,7 +391,7 @@ public sealed class BlobStore : IDisposable
                     if (!isBack)
                         folder.Delete(file.Blob);
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or BlobStoreException)
                 {
                     // The next start finds it, and it is let go again.
                 }

@@ -19,7 +19,10 @@ internal sealed class SpareFiles(long mostBytes, long smallBytes)
     /// <summary>Takes a file in, or deletes it, and deletes the oldest if there are too many.</summary>
     /// <param name="path">The file; it may be missing.</param>
     /// <param name="name">The name that it waits under.</param>
-    public void Keep(string path, string name)
+    /// <param name="isBelieved">Whether a blob is believed that is found under its old name. That is gone for good, also if the power
+    /// fails, before other bytes are written.</param>
+    /// <exception cref="BlobStoreException">The disk refuses; the file is deleted.</exception>
+    public void Keep(string path, string name, bool isBelieved)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
@@ -32,6 +35,17 @@ internal sealed class SpareFiles(long mostBytes, long smallBytes)
         }
 
         file.MoveTo(name, overwrite: true);
+        try
+        {
+            if (isBelieved)
+                DiskSync.Directory(Path.GetDirectoryName(path)!);
+        }
+        catch
+        {
+            File.Delete(name);
+            throw;
+        }
+
         lock (gate)
             files.Add((name, length));
         Shrink(MostFiles, mostBytes);

@@ -28,7 +28,7 @@ internal static class BlobBenchmark
         var blob = await CreateAsync(a, bytes, b.Network.Self);
 
         var (ratios, bares, ours, costs, syncs) = (new Spread(), new Spread(), new Spread(), new Spread(), new Spread());
-        var (leastRatios, leastCosts) = (new Spread(), new Spread());
+        var (leastRatios, leastCosts, processor) = (new Spread(), new Spread(), new Spread());
         for (var run = -WarmUps; run < (options.Runs ?? 11); run++)
         {
             var alone = default(Cost);
@@ -50,6 +50,7 @@ internal static class BlobBenchmark
             costs.Add(fetched.Processor / alone.Processor);
             bares.Add(bytes / alone.Time.TotalSeconds / 1e6);
             ours.Add(bytes / fetched.Time.TotalSeconds / 1e6);
+            processor.Add(fetched.Processor.TotalMilliseconds);
             syncs.Add(synced.Time.TotalMilliseconds);
         }
 
@@ -58,7 +59,7 @@ internal static class BlobBenchmark
         if (least is not null)
             Console.WriteLine($"  only hashed, compared, written and read, {leastRatios.Tell("0.00")} x, at {leastCosts.Tell("0.00")} x of its processor time");
         Console.WriteLine(
-            $"  bare {bares.Tell("0")} MB/s; fetched, verified and written {ours.Tell("0")} MB/s; the sync apart {syncs.Tell("0")} ms");
+            $"  bare {bares.Tell("0")} MB/s; fetched, verified and written {ours.Tell("0")} MB/s at {processor.Tell("0")} ms of processor time; the sync apart {syncs.Tell("0")} ms");
     }
 
     /// <summary>Puts random bytes into a node's store, for others to fetch.</summary>

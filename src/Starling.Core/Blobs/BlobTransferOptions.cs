@@ -5,11 +5,14 @@ namespace Starling.Core.Blobs;
 /// <summary>How blobs are fetched from other nodes.</summary>
 public sealed record BlobTransferOptions
 {
-    /// <summary>Requests that one peer is given at a time, 1 to 64. Default 4: enough to fill a link of 100 ms and 300 Mbit/s.</summary>
-    public int MaxRequestsPerPeer { get; init; } = 4;
+    /// <summary>
+    /// Requests that one peer is given at a time, 1 to 64. Default 8: enough to fill a link of 100 ms and 600 Mbit/s, and for a fast peer to
+    /// have the next one at hand while chunks that came are still hashed.
+    /// </summary>
+    public int MaxRequestsPerPeer { get; init; } = 8;
 
-    /// <summary>Requests under way in all, 1 to 1,024. Default 16.</summary>
-    public int MaxRequests { get; init; } = 16;
+    /// <summary>Requests under way in all, 1 to 1,024. Default 32.</summary>
+    public int MaxRequests { get; init; } = 32;
 
     /// <summary>
     /// How long a peer is left alone for a blob after a first failure that is not a miss, 1 ms to 1 minute; doubles with each

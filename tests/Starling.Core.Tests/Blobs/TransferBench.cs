@@ -5,14 +5,18 @@ using Starling.Core.Kernel;
 
 namespace Starling.Core.Tests.Blobs;
 
-/// <summary>Drives the transfers by hand, and checks after every step what must always hold.</summary>
+/// <summary>
+/// Drives the transfers by hand, and checks after every step what must always hold. Unless it is told otherwise, a peer has four requests at
+/// most and all together sixteen, whatever the defaults are.
+/// </summary>
 internal sealed class TransferBench(BlobTransferOptions? options = null)
 {
     public static readonly ContractId Contract = ContractId.Parse("c");
     private readonly SortedDictionary<BlobId, SortedSet<int>> arrived = [];
     private long next = 1;
 
-    public BlobTransfers State { get; private set; } = BlobTransfers.Create(options ?? new BlobTransferOptions());
+    public BlobTransfers State { get; private set; } =
+        BlobTransfers.Create(options ?? new BlobTransferOptions { MaxRequestsPerPeer = 4, MaxRequests = 16 });
 
     public Instant Now { get; set; } = Instant.Zero;
 

@@ -6,8 +6,8 @@ namespace Starling.Core.Blobs;
 public sealed record BlobTransferOptions
 {
     /// <summary>
-    /// Requests that one peer is given at a time, 1 to 64. Default 8: enough to fill a link of 100 ms and 600 Mbit/s, and for a fast peer to
-    /// have the next one at hand while chunks that came are still hashed.
+    /// Requests that one peer is given at a time, 1 to 64. Default 8: enough to fill a link of 100 ms and 600 Mbit/s, and for a fast peer
+    /// to have the next one at hand while chunks that came are still hashed.
     /// </summary>
     public int MaxRequestsPerPeer { get; init; } = 8;
 

@@ -6,8 +6,8 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Tests.Blobs;
 
 /// <summary>
-/// Drives the transfers by hand, and checks after every step what must always hold. Unless it is told otherwise, a peer has four requests at
-/// most and all together sixteen, whatever the defaults are.
+/// Drives the transfers by hand, and checks after every step what must always hold. Unless it is told otherwise, a peer has four requests
+/// at most and all together sixteen, whatever the defaults are.
 /// </summary>
 internal sealed class TransferBench(BlobTransferOptions? options = null)
 {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Starling.Core.Identity;
 using Starling.Node.Blobs;
 
@@ -28,8 +27,7 @@ public sealed class NoSpaceTests
     [Fact]
     public async Task AFullDiskIsToldAndLeavesNothingHalfDone()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
-        using var disk = new SmallDisk();
+        using var disk = MountedDisk.InMemory(256 << 10);
         using var folder = new StoreFolder(disk.Path);
         var small = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
         await folder.Store.SaveAsync(small, StoreFolder.Cancellation);
@@ -44,8 +42,7 @@ public sealed class NoSpaceTests
     [Fact]
     public async Task FilesThatWaitForABlobGoBeforeTheDiskIsFull()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
-        using var disk = new SmallDisk();
+        using var disk = MountedDisk.InMemory(256 << 10);
         using var folder = new StoreFolder(disk.Path, spare: 120_000);
         var first = await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1));
         folder.Store.Release(first);
@@ -83,27 +80,5 @@ public sealed class NoSpaceTests
         File.Delete(filler);
         await folder.ArriveAsync(bytes);
         await folder.Store.SaveAsync(id, StoreFolder.Cancellation);
-    }
-
-    /// <summary>A disk of 256 KiB.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        public SmallDisk() =>
-            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", Path), "This machine lets nobody mount a disk.");
-
-        public string Path { get; } = Directory.CreateTempSubdirectory("starling-small-disk").FullName;
-
-        public void Dispose()
-        {
-            Run("umount", Path);
-            Directory.Delete(Path);
-        }
-
-        private static bool Run(string command, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
     }
 }

@@ -85,7 +85,7 @@ public sealed class ArrivingModel
             Fault = ModelFileFault.Unreadable;
         else if (read.Schema.Hash != schema)
             Fault = ModelFileFault.WrongSchema;
-        else if (!prefix.AsSpan().SequenceEqual(read.CanonicalBytes()))
+        else if (!read.IsCanonical(prefix))
             Fault = ModelFileFault.NotCanonical;
         else
             header = read;

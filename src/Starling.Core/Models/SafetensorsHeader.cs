@@ -99,7 +99,22 @@ public sealed class SafetensorsHeader
     /// <summary>
     /// The canonical bytes of this schema's header, with the 8 bytes of the length. A file that was read may have had others.
     /// </summary>
+    /// <exception cref="ArgumentException">They would be more than <see cref="MaxHeaderBytes"/>.</exception>
     public byte[] CanonicalBytes() => SafetensorsHeaderWriter.Write(Schema);
+
+    /// <summary>Whether a file begins with the canonical bytes of this header. No file does if those would be too many.</summary>
+    /// <param name="prefix">The file's beginning, up to its tensors.</param>
+    public bool IsCanonical(ReadOnlySpan<byte> prefix)
+    {
+        try
+        {
+            return prefix.SequenceEqual(CanonicalBytes());
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Where a piece of the flat float buffer lies in the file, up to the end of the tensor that it begins in.</summary>
     /// <param name="offset">The first element, below <see cref="ModelSchema.FloatCount"/>.</param>

@@ -53,6 +53,15 @@ public sealed record TrainingSettings(
     /// </summary>
     public int AuditChunks { get; init; } = DefaultAuditChunks;
 
+    /// <summary>
+    /// By so many ranks a member stands back that has no connection to one whose update it would have to fetch: one cut link puts two
+    /// members back, so that the best of the others comes before them.
+    /// </summary>
+    internal const int RanksStoodBack = 3;
+
+    /// <summary>The most claim delays that a member waits for its turn.</summary>
+    public static int MostClaimDelays(int members) => members - 1 + RanksStoodBack;
+
     /// <summary>The most parameters of a sync protocol.</summary>
     public const int MaxProtocolParameters = 16;
 

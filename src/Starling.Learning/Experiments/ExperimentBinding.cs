@@ -257,7 +257,7 @@ internal static class ExperimentBinding
             section.Span("absentTimeout", usual.Absent, least, TimeSpan.FromDays(30)),
             section.Span("grace", usual.Grace, TimeSpan.Zero, TimeSpan.FromDays(1)),
             section.Span("claimDelay", usual.ClaimDelay, TimeSpan.Zero, TimeSpan.FromHours(1)));
-        var longest = timeouts.Grace + (timeouts.ClaimDelay * nodes) + timeouts.Leader;
+        var longest = timeouts.Grace + (timeouts.ClaimDelay * TrainingSettings.MostClaimDelays(nodes)) + timeouts.Leader;
         if (timeouts.Absent <= longest)
             section.Fault("absentTimeout",
                 $"is {Duration.Format(timeouts.Absent)}, but leaderTimeout, grace and the claim delays of {nodes} nodes add up to "

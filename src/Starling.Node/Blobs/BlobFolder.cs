@@ -12,7 +12,7 @@ namespace Starling.Node.Blobs;
 /// its name is <c>ID@CONTRACT</c>, and its bytes tell the rest. In <c>partial</c> only blobs of several chunks that arrive have a manifest:
 /// so much is fetched anew, or written anew, sooner than a file is made for it. Names of any other form are left alone.
 /// </summary>
-internal sealed class BlobFolder
+internal sealed class BlobFolder : IDisposable
 {
     private const string AboutSuffix = ".manifest";
     private const string NewPrefix = "new-";
@@ -24,10 +24,10 @@ internal sealed class BlobFolder
     private readonly SpareFiles spares;
     private long written;
 
-    public BlobFolder(string root, int chunkBytes, long mostSpareBytes)
+    public BlobFolder(string root, int chunkBytes, long mostSpareBytes, TimeProvider clock)
     {
         this.chunkBytes = chunkBytes;
-        spares = new SpareFiles(mostSpareBytes, smallBytes: chunkBytes);
+        spares = new SpareFiles(mostSpareBytes, smallBytes: chunkBytes, clock);
         partial = Path.Combine(root, "partial");
         whole = Path.Combine(root, "whole");
         Directory.CreateDirectory(partial);
@@ -131,7 +131,7 @@ internal sealed class BlobFolder
     }
 
     /// <summary>Removes the files that wait for a blob.</summary>
-    public void DeleteSpares() => spares.Clear();
+    public void Dispose() => spares.Dispose();
 
     private static bool IsSmall(StoredBlob blob) => blob.Manifest.Chunks.Length == 1;
 

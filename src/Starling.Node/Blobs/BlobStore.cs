@@ -35,7 +35,7 @@ public sealed class BlobStore : IDisposable
             throw new ArgumentException(string.Join(' ', errors), nameof(options));
         this.options = options;
         quotas = new BlobQuotas(options.MaxBytesPerContract);
-        folder = new BlobFolder(Path.GetFullPath(root), options.ChunkBytes, options.MaxSpareBytes);
+        folder = new BlobFolder(Path.GetFullPath(root), options.ChunkBytes, options.MaxSpareBytes, clock);
         foreach (var blob in folder.Scan(clock.GetUtcNow().UtcDateTime - options.KeepUnfinished))
         {
             quotas.Take(blob.Contract, blob.Manifest.Length);
@@ -243,7 +243,7 @@ public sealed class BlobStore : IDisposable
     public void Dispose()
     {
         DeleteDoomed();
-        folder.DeleteSpares();
+        folder.Dispose();
         lock (gate)
         {
             foreach (var blob in blobs.Values)

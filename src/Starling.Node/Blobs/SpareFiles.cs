@@ -7,14 +7,26 @@ namespace Starling.Node.Blobs;
 /// the disk and in memory that the last one had: to make a file takes a file system longer than to write into one, and to delete it as long
 /// again. The old bytes stay until new ones are written over them; a chunk is served only after that.
 /// </summary>
-/// <param name="mostBytes">As many bytes wait in all, and none on a disk that has fewer than that left.</param>
-/// <param name="smallBytes">A file of at most this length is emptied for any other such blob sooner than one is made.</param>
-internal sealed class SpareFiles(long mostBytes, long smallBytes)
+internal sealed class SpareFiles : IDisposable
 {
     private const int MostFiles = 64;
+    private static readonly TimeSpan RoomWatchPeriod = TimeSpan.FromSeconds(10);
+    private readonly long mostBytes;
+    private readonly long smallBytes;
+    private readonly ITimer roomWatch;
     private readonly Lock gate = new();
     // The newest last: it is the likeliest to be in memory still.
     private readonly List<(string Path, long Length)> files = [];
+
+    /// <summary>Makes a list with no files.</summary>
+    /// <param name="mostBytes">As many bytes wait in all, and none on a disk that has fewer than that left.</param>
+    /// <param name="smallBytes">A file of at most this length is emptied for any other such blob sooner than one is made.</param>
+    /// <param name="clock">Says when to look at the disk again.</param>
+    public SpareFiles(long mostBytes, long smallBytes, TimeProvider clock)
+    {
+        (this.mostBytes, this.smallBytes) = (mostBytes, smallBytes);
+        roomWatch = clock.CreateTimer(_ => GiveRoom(), null, RoomWatchPeriod, RoomWatchPeriod);
+    }
 
     /// <summary>Takes a file in, or deletes it, and deletes the oldest if there are too many.</summary>
     /// <param name="path">The file; it may be missing.</param>
@@ -28,7 +40,7 @@ internal sealed class SpareFiles(long mostBytes, long smallBytes)
         if (!file.Exists)
             return;
         var length = file.Length;
-        if (length > mostBytes || !(DiskRoom.Of(file.DirectoryName!) >= mostBytes))
+        if (length > mostBytes || !HasRoom(file.DirectoryName!))
         {
             file.Delete();
             return;
@@ -67,9 +79,35 @@ internal sealed class SpareFiles(long mostBytes, long smallBytes)
         }
     }
 
+    /// <summary>Deletes all if their disk has become short of room: others write to it too. Done every ten seconds by itself.</summary>
+    internal void GiveRoom()
+    {
+        string? newest;
+        lock (gate)
+            newest = files.Count == 0 ? null : files[^1].Path;
+        try
+        {
+            if (newest is not null && !HasRoom(Path.GetDirectoryName(newest)!))
+                Clear();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start deletes it.
+        }
+    }
+
     /// <summary>Deletes all.</summary>
     /// <returns>Whether there was any.</returns>
     public bool Clear() => Shrink(0, 0);
+
+    /// <summary>Deletes all and takes in none any more.</summary>
+    public void Dispose()
+    {
+        roomWatch.Dispose();
+        Clear();
+    }
+
+    private bool HasRoom(string folder) => DiskRoom.Of(folder) >= mostBytes;
 
     private bool Shrink(int count, long bytes)
     {

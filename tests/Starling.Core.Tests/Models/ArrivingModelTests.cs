@@ -105,6 +105,18 @@ public sealed class ArrivingModelTests
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Push(new byte[1]));
     }
 
+    [Fact]
+    public void A_header_whose_canonical_form_would_be_too_large_is_not_canonical()
+    {
+        var tabs = string.Concat(Enumerable.Repeat(@"\t", 200));
+        var json = string.Join(',', Enumerable.Range(0, 20_000)
+            .Select(i => SafetensorsBytes.Tensor($"{tabs}{i:d5}", "F32", "0", "0,0")[1..^1]));
+        var file = SafetensorsBytes.File("{" + json + "}");
+        var schema = SafetensorsHeader.Read(file, file.Length).Header!.Schema;
+        Assert.Throws<ArgumentException>(() => SafetensorsHeader.For(schema));
+        Assert.Equal(ModelFileFault.NotCanonical, Cut(file, schema, new SeededRandom(1)));
+    }
+
     private static ModelFileFault? WholeFile(byte[] file, ModelSchema schema)
     {
         if (SafetensorsHeader.Read(file, file.Length).Header is not { } header)

@@ -101,7 +101,7 @@ public sealed class ContractChangeReaderTests
         "--set training.rouns: training.rouns is not a setting; did you mean 'rounds'?",
         "--set training.minPeers: training.minPeers is 4, but the contract has 3 members, so no round could begin; lower it to at most 3.",
         "--set training.audit: training.audit is 'none', not one of off, sampled, full.",
-        "--set training.absentTimeout: training.absentTimeout is 5s, but leaderTimeout, grace and the claim delays of 3 nodes add up to 5s450ms, so a healthy round would be reopened; raise it.",
+        "--set training.absentTimeout: training.absentTimeout is 5s, but leaderTimeout, grace and the claim delays of 3 nodes add up to 5s550ms, so a healthy round would be reopened; raise it.",
         "--set protocol: protocol is fixed for ever when a contract is founded; found another one with it.",
         "--set training.merge: training.merge holds several settings; name one of them, such as training.minPeers=2.",
     ],

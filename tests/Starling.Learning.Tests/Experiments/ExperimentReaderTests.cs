@@ -127,7 +127,7 @@ public sealed class ExperimentReaderTests
             $"/folder/f.yaml:10: training.merge.rule is 'meen', not one of {string.Join(", ", MergeRules.Standard.Names)}; did you mean 'mean'?",
             "/folder/f.yaml:10: training.merge.parameters.f is not a setting.",
             "/folder/f.yaml:11: training.leaderTimeout is '5 minutes', not a duration such as 500ms, 2s or 1m30s.",
-            "/folder/f.yaml:12: training.absentTimeout is 100ms, but leaderTimeout, grace and the claim delays of 4 nodes add up to 5s500ms, so a healthy round would be reopened; raise it.",
+            "/folder/f.yaml:12: training.absentTimeout is 100ms, but leaderTimeout, grace and the claim delays of 4 nodes add up to 5s600ms, so a healthy round would be reopened; raise it.",
         ],
         e.Mistakes.Select(mistake => mistake.ToString()));
     }

@@ -161,10 +161,10 @@ public sealed class BlobStoreTests : IDisposable
     public async Task UnfinishedBlobsThatNobodyContinuesGoInTheEnd()
     {
         var id = await folder.ArriveAsync(StoreFolder.Bytes(9000), 1);
-        folder.Clock.Ahead = TimeSpan.FromDays(6);
+        folder.Clock.Advance(TimeSpan.FromDays(6));
         folder.Restart();
         Assert.NotNull(folder.Store.Manifest(id));
-        folder.Clock.Ahead = TimeSpan.FromDays(8);
+        folder.Clock.Advance(TimeSpan.FromDays(2));
         folder.Restart();
         Assert.Null(folder.Store.Manifest(id));
         Assert.Empty(folder.Files());

@@ -57,6 +57,21 @@ public sealed class NoSpaceTests
         Assert.Equal(["filler"], folder.Files());
     }
 
+    [Fact]
+    public async Task FilesThatWaitForABlobGoWhenAnotherWriterFillsTheDisk()
+    {
+        using var disk = MountedDisk.InMemory(256 << 10);
+        using var folder = new StoreFolder(disk.Path, spare: 120_000);
+        folder.Store.Release(await folder.ArriveAsync(StoreFolder.Bytes(100_000, 1)));
+        folder.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Single(folder.Files());
+        await File.WriteAllBytesAsync(Path.Combine(disk.Path, "filler"), new byte[50_000], StoreFolder.Cancellation);
+        folder.Clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(2, folder.Files().Length);
+        folder.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["filler"], folder.Files());
+    }
+
     // After a crash the room is not reserved any more.
     private static async Task ChunksThatFindNoRoom(StoreFolder folder)
     {

@@ -2,6 +2,7 @@ using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Blobs;
+using Starling.Node.Tests.Loop;
 
 namespace Starling.Node.Tests.Blobs;
 
@@ -24,7 +25,7 @@ internal sealed class StoreFolder : IDisposable
 
     public BlobStoreOptions Options { get; }
 
-    public LateClock Clock { get; } = new();
+    public ManualTime Clock { get; } = new() { Epoch = DateTimeOffset.UtcNow };
 
     public BlobStore Store { get; private set; }
 
@@ -89,13 +90,5 @@ internal sealed class StoreFolder : IDisposable
         Store.Dispose();
         if (owned)
             Directory.Delete(Path, recursive: true);
-    }
-
-    /// <summary>A clock that can be set ahead.</summary>
-    internal sealed class LateClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

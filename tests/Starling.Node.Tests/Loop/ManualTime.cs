@@ -46,7 +46,7 @@ internal sealed class ManualTime : TimeProvider
         {
             now += by;
             due = [.. timers.Where(t => t.Due <= now)];
-            due.ForEach(t => t.Due = null);
+            due.ForEach(t => t.Pass());
         }
 
         due.ForEach(t => t.Fire());
@@ -54,14 +54,19 @@ internal sealed class ManualTime : TimeProvider
 
     private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
     {
-        public TimeSpan? Due { get; set; }
+        private TimeSpan period = Timeout.InfiniteTimeSpan;
+
+        public TimeSpan? Due { get; private set; }
 
         public void Fire() => fire();
+
+        // Under the gate.
+        public void Pass() => Due = period == Timeout.InfiniteTimeSpan ? null : time.now + period;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (time.gate)
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time.now + dueTime;
+                (Due, this.period) = (dueTime == Timeout.InfiniteTimeSpan ? null : time.now + dueTime, period);
             return true;
         }
 

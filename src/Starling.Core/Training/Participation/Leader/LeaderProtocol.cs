@@ -18,12 +18,6 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <summary>After so many absent timeouts without a new update the round is reopened, whatever else was accepted.</summary>
     private const int MostAbsences = 4;
 
-    /// <summary>
-    /// By so many ranks a member stands back that has no connection to one whose update it would have to fetch: one cut link puts two
-    /// members back, so that the best of the others comes before them.
-    /// </summary>
-    private const int RanksStoodBack = 3;
-
     /// <summary>The name that a contract's settings give.</summary>
     public const string ProtocolName = "leader";
 
@@ -138,7 +132,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (p.Clocks.TermSince > since)
             since = p.Clocks.TermSince;
         var reachesAll = round.Ready.Keys.All(member => member == step.Self || step.State.PeersUp.Contains(member));
-        var rank = Rank(p.Fold, round, step.Self) + (reachesAll ? 0 : RanksStoodBack);
+        var rank = Rank(p.Fold, round, step.Self) + (reachesAll ? 0 : TrainingSettings.RanksStoodBack);
         return step.Due(since + (round.Settings.ClaimDelay * rank)) ? claim : null;
     }
 

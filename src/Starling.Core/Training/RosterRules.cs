@@ -37,7 +37,6 @@ internal static class RosterRules
     {
         state.Authors.TryGetValue(author, out var known);
         var isAdmin = known is { IsAdmin: true };
-        var isMember = known is { Standing: Standing.Member or Standing.Leaving or Standing.Joining };
         switch (entry)
         {
             case Enrol e when isAdmin || (e.Member.Node == author && known is not { Standing: Standing.Expelled }):
@@ -46,9 +45,10 @@ internal static class RosterRules
                 var identity = certifier.Certify(state.Anchors, e.Member.Chain);
                 return identity is null || identity.Node != e.Member.Node || (member is not null && !member.Key.Equals(identity.Key))
                     ? Refusal.UntrustedCertificate
-                    : Refusal.None;
+                    : IsMember(member) || state.Authors.Values.Count(IsMember) < TrainingSettings.MaxMembers
+                        ? Refusal.None : Refusal.NotPermitted;
             case Leave:
-                return isMember ? Refusal.None : Refusal.NotMember;
+                return IsMember(known) ? Refusal.None : Refusal.NotMember;
             case Rejoin:
                 return known is null or { Standing: Standing.Expelled } ? Refusal.NotMember : Refusal.None;
             case ChangeSettings e when isAdmin:
@@ -181,6 +181,8 @@ internal static class RosterRules
     /// <summary>A contract that ended for want of members or rounds goes on when it gets them.</summary>
     private static TrainingState Revive(TrainingState state) =>
         state.Ended && state.Round is { } round ? Open(state, round.Round, round.Base) : state;
+
+    private static bool IsMember(Author? author) => author is { Standing: Standing.Member or Standing.Leaving or Standing.Joining };
 
     private static TrainingState With(TrainingState state, NodeId node, Func<Author, Author> change) =>
         state with { Authors = state.Authors.SetItem(node, change(state.Authors[node])) };

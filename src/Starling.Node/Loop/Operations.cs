@@ -5,7 +5,7 @@ namespace Starling.Node.Loop;
 
 /// <summary>
 /// What the kernel asked for and is still being done, on the pool. Each operation ends with one completion, unless it is
-/// cancelled or the node stops.
+/// cancelled or the node stops. One that was cancelled too late and has left a blob behind says so all the same.
 /// </summary>
 /// <param name="complete">Receives completions.</param>
 /// <param name="broke">Receives what no completion can express.</param>
@@ -62,7 +62,7 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
         return (await Task.WhenAll(ends).WaitAsync(cancellation).ConfigureAwait(false)).All(done => done);
     }
 
-    /// <summary>Forgets an operation; its completion will not come.</summary>
+    /// <summary>Forgets an operation; its completion will not come, unless there is a blob to let go.</summary>
     public void Cancel(OperationId id)
     {
         Running? entry;
@@ -127,7 +127,7 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
         }
 
         entry.Done.SetResult(completion is Saved);
-        if (wanted && completion is not null)
+        if (completion is not null && (wanted || completion is ManifestArrived or Computed { Result: MergeDone }))
             complete(completion);
     }
 }

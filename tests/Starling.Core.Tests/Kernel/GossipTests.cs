@@ -1,3 +1,4 @@
+using Starling.Core.Blobs;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -59,6 +60,41 @@ public sealed class GossipTests
 
         // The model, and the last update for whoever is late.
         Assert.All(cluster.Contract.Members, m => Assert.Equal(2, cluster[m].Held.Count));
+    }
+
+    // The store makes room for a blob once its manifest is here, and a neighbour that serves no chunk could take the whole disk.
+    [Fact]
+    public void AnUpdateThatIsNotAwaitedAnyMoreIsLetGo()
+    {
+        var cluster = new KernelCluster(Contract(3, 2, rounds: 10));
+        var (a, b) = (cluster.Contract.A, cluster.Contract.B);
+        var released = new List<BlobId>();
+        FetchManifest? asked = null;
+        cluster.HoldBack = (node, effect) =>
+        {
+            if (node == a && effect is Release release)
+                released.Add(release.Blob);
+            asked = effect as FetchManifest ?? asked;
+            return effect is FetchManifest or FetchChunk;
+        };
+        cluster.Start(a, b);
+        var (first, second, third) = (Announce(1), Announce(2), Announce(3));
+        Assert.Equal([first.Blob, second.Blob], released);
+        cluster.Give(a, new ManifestArrived(second.Asked, second.Manifest));
+        Assert.Equal([first.Blob, second.Blob, second.Blob], released);
+        cluster.Give(a, new ManifestArrived(second.Asked, third.Manifest));
+        Assert.Equal(3, released.Count);
+
+        (BlobId Blob, BlobManifest Manifest, OperationId Asked) Announce(int number)
+        {
+            var manifest = BlobManifest.Of(new byte[number], cluster.ChunkBytes);
+            cluster.Give(a, new PeerMessageArrived(b,
+                new ProtocolMessage(cluster.Contract.State.Contract, new Announcement(1, manifest.Id, 40, 10).Encode())));
+            Assert.Equal(manifest.Id, asked!.Blob);
+            if (number == 1)
+                cluster.Give(a, new ManifestArrived(asked.Id, manifest));
+            return (manifest.Id, manifest, asked.Id);
+        }
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public sealed partial class RefusalTests
         static Refusal First(ContractScript s) => s.Fold(s.First);
     }
 
+    // What an entry lists is bounded: a leader could not say whom it merged.
+    [Fact]
+    public void NoMoreMembersThanAMergeCanName()
+    {
+        var s = ContractScript.Begun(TrainingSettings.MaxMembers);
+        Assert.Equal(Refusal.NotPermitted, s.Append(Stranger, new Enrol(ContractScript.Enrolment(Stranger))));
+        Assert.Equal(Refusal.NotPermitted, s.Append(ContractScript.Admin, new Enrol(ContractScript.Enrolment(Stranger))));
+        s.Accept(s.A, new Leave());
+        s.Accept(s.A, new Enrol(ContractScript.Enrolment(s.A)));
+        s.Accept(ContractScript.Admin, new Revoke(s.A));
+        s.Accept(Stranger, new Enrol(ContractScript.Enrolment(Stranger)));
+    }
+
     [Fact]
     public void AlreadyFounded()
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Loop;
@@ -46,6 +47,25 @@ public sealed class OperationsTests
         var begunHere = thread == Thread.CurrentThread;
         Assert.Equal(done, await completions.Reader.ReadAsync(Cancellation));
         Assert.Equal(isShort, begunHere);
+    }
+
+    // The store has made room for the blob by then.
+    [Fact(Timeout = 10_000)]
+    public async Task An_operation_that_left_a_blob_behind_completes_also_when_it_was_cancelled()
+    {
+        var begun = new TaskCompletionSource();
+        var done = new TaskCompletionSource();
+        var arrived = new ManifestArrived(new OperationId(1), BlobManifest.Of(new byte[3], 4096));
+        operations.Start(new FetchManifest(new OperationId(1), ContractId.Parse("c"), NodeId.Create("t", "o", "n"), Blob, 10), async _ =>
+        {
+            begun.SetResult();
+            await done.Task;
+            return arrived;
+        }, _ => null);
+        await begun.Task.WaitAsync(Cancellation);
+        operations.Cancel(new OperationId(1));
+        done.SetResult();
+        Assert.Equal(arrived, await completions.Reader.ReadAsync(Cancellation));
     }
 
     [Fact(Timeout = 10_000)]

@@ -22,16 +22,23 @@ internal static class Custody
     }
 
     /// <summary>
-    /// A merge that nobody waits for any more has left a blob behind: let it go, unless it is just what is being fetched.
+    /// A merge, or room for a blob, that nobody waits for any more is left behind: let it go, unless it is just what is being fetched.
     /// </summary>
     public static void TakeStray(NodeStep step, Completion completion)
     {
-        if (completion is not Computed { Result: MergeDone stray } || step.State.Held.Contains(stray.Merge))
+        var isMerge = completion is Computed;
+        var left = completion switch
+        {
+            Computed { Result: MergeDone stray } => stray.Merge,
+            ManifestArrived stray when !step.State.Transfers.Requests.ContainsKey(stray.Operation) => stray.Manifest.Id,
+            _ => BlobId.None,
+        };
+        if (left.IsNone || step.State.Held.Contains(left))
             return;
-        if (step.State.Transfers.Blobs.ContainsKey(stray.Merge))
-            step.State = step.State with { Held = step.State.Held.Add(stray.Merge) };
-        else
-            step.Do(new Release(stray.Merge));
+        if (!step.State.Transfers.Blobs.ContainsKey(left))
+            step.Do(new Release(left));
+        else if (isMerge)
+            step.State = step.State with { Held = step.State.Held.Add(left) };
     }
 
     /// <summary>Brings blobs, audiences and peers to where the contracts need them.</summary>
@@ -70,12 +77,17 @@ internal static class Custody
             {
                 Apply(step, step.State.Transfers.Drop(blob, step.Now, step.State.NextOperation));
                 Unshare(step, blob, transfer.Contract);
-                // The store would keep what arrived for long: chunks of many updates, which nobody asks for again.
-                if (transfer.Chunks is not null && !step.State.Parts.ContainsKey(blob))
-                    step.State = step.State with { Parts = step.State.Parts.Add(blob, []) };
+                Abandon(step, blob);
             }
 
         step.Due(step.State.TransfersWakeAt);
+    }
+
+    /// <summary>Notes a blob that does not arrive after all: the store has made room for it, and keeps it until it is let go.</summary>
+    private static void Abandon(NodeStep step, BlobId blob)
+    {
+        if (!step.State.Held.Contains(blob) && !step.State.Parts.ContainsKey(blob))
+            step.State = step.State with { Parts = step.State.Parts.Add(blob, []) };
     }
 
     private static bool HasParts(NodeStep step, BlobId blob, BlobWant want) =>
@@ -104,6 +116,7 @@ internal static class Custody
                     break;
                 case BlobTooLarge large:
                     Unshare(step, large.Blob, large.Contract);
+                    Abandon(step, large.Blob);
                     var p = step[large.Contract];
                     step[large.Contract] =
                         p with { Inspections = p.Inspections.SetItem(large.Blob, new Inspection(IsDone: true, LeftOutReason.TooLarge)) };

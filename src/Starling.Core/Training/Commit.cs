@@ -14,4 +14,11 @@ namespace Starling.Core.Training;
 /// <param name="Height">How many entries stood before the one that committed it.</param>
 public sealed record Commit(
     long Round, long Opening, long Term, NodeId Leader, MergeClaim Merge, ImmutableArray<NodeId> Holders, ImmutableArray<NodeId> Named,
-    long Height);
+    long Height)
+{
+    /// <summary>
+    /// The pace that the round had, for an admin that takes the commit back. It follows from the entries before, as all else here, and is
+    /// not part of the state's digest.
+    /// </summary>
+    public required SyncPace PaceBefore { get; init; }
+}

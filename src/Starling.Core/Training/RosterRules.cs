@@ -117,11 +117,14 @@ internal static class RosterRules
             case Restart e:
                 var baseMerge = e.Round == state.Round!.Round ? state.Round.Base
                     : e.Round == 1 ? BlobId.None : state.Commits.First(c => c.Round == e.Round - 1).Merge.Merge;
+                var pace = e.Round == state.Round.Round ? state.Pace : e.Round == 1 ? SyncPace.First(state.Settings!)
+                    : state.Commits.First(c => c.Round == e.Round).PaceBefore.Within(state.Settings!);
                 happenings.Add(new Reopened(e.Round, 1));
                 return Open(state with
                 {
                     Epoch = state.Epoch + 1,
                     Ended = false,
+                    Pace = pace,
                     Commits = [.. state.Commits.Where(c => c.Round < e.Round)]
                 }, e.Round, baseMerge);
             case Rejoin:
@@ -158,6 +161,16 @@ internal static class RosterRules
         });
     }
 
+    /// <summary>
+    /// Opens the same round once more: pending members and settings take effect, and what was said in it before counts no more.
+    /// </summary>
+    public static TrainingState OpenAgain(TrainingState state)
+    {
+        var round = state.Round!;
+        var opened = Open(state, round.Round, round.Base);
+        return Stamp(opened with { Round = opened.Round! with { Opening = round.Opening + 1, Term = round.Term + 1 } });
+    }
+
     /// <summary>Records the height and the state's digest at which an opening begins.</summary>
     public static TrainingState Stamp(TrainingState state)
     {
@@ -179,8 +192,12 @@ internal static class RosterRules
     }
 
     /// <summary>A contract that ended for want of members or rounds goes on when it gets them.</summary>
-    private static TrainingState Revive(TrainingState state) =>
-        state.Ended && state.Round is { } round ? Open(state, round.Round, round.Base) : state;
+    private static TrainingState Revive(TrainingState state)
+    {
+        if (!state.Ended || state.Round is not { } round)
+            return state;
+        return round is { Opening: 1, Term: 1 } ? Open(state, round.Round, round.Base) : OpenAgain(state);
+    }
 
     private static bool IsMember(Author? author) => author is { Standing: Standing.Member or Standing.Leaving or Standing.Joining };
 

@@ -26,7 +26,7 @@ internal static class RoundRules
         return entry switch
         {
             Ready e => CheckReady(round, author, e),
-            Claim => CheckClaim(round, author, state.Authors[author].LeaderEligible),
+            Claim => CheckClaim(round, author, MayLead(state, author)),
             Merged e => CheckMerged(round, author, e),
             AuditedSampled => !round.Settings.AllowsSamples ? Refusal.WrongMode : CheckLightVote(round, author),
             AuditedFull e => CheckFullVote(round, author, e),
@@ -38,6 +38,21 @@ internal static class RoundRules
             _ => throw new InvalidOperationException($"{entry.GetType().Name} has no rule."),
         };
     }
+
+    /// <summary>
+    /// Whether a member may lead the open round: if it is eligible, or if no member that is or may become ready is. Else nobody could
+    /// claim after the last eligible one has left.
+    /// </summary>
+    public static bool MayLead(TrainingState state, NodeId member) => state.Authors[member].LeaderEligible
+        || !state.Round!.View.Any(other => state.Authors[other].LeaderEligible && MayBeReady(state, other));
+
+    /// <summary>How many members must ask for a reopening: as many as a round needs, or all who are left if those are fewer.</summary>
+    public static int NeededToReopen(TrainingState state) =>
+        Math.Min(state.Round!.Settings.MinPeers, state.Round.View.Count(member => MayBeReady(state, member)));
+
+    /// <summary>Whether a member of the view has an update in the open round, or may still have one.</summary>
+    public static bool MayBeReady(TrainingState state, NodeId member) =>
+        state.Round!.Ready.ContainsKey(member) || state.Authors[member].Standing == Standing.Member;
 
     /// <summary>Carries out an entry that <see cref="Check"/> lets pass.</summary>
     public static TrainingState Accept(TrainingState state, NodeId author, RoundEntry entry, ImmutableArray<Happening>.Builder happenings)
@@ -71,10 +86,13 @@ internal static class RoundRules
                 return ChangeTerm(state, round, unresolved: false, happenings);
             case Reopen:
                 var asked = round with { Reopens = round.Reopens.Add(author) };
-                if (asked.Reopens.Count < round.Settings.MinPeers)
+                var needed = NeededToReopen(state);
+                if (asked.Reopens.Count < needed)
                     return state with { Round = asked };
                 happenings.Add(new Reopened(round.Round, round.Opening + 1));
-                return RosterRules.Stamp(state with { Round = asked.NextOpening() });
+                // Too few are left for this round: pending members are enough with them, or the contract ends and its last merge stands.
+                return needed < round.Settings.MinPeers
+                    ? RosterRules.OpenAgain(state) : RosterRules.Stamp(state with { Round = asked.NextOpening() });
             default:
                 throw new InvalidOperationException($"{entry.GetType().Name} was checked but cannot be carried out.");
         }
@@ -198,7 +216,10 @@ internal static class RoundRules
         var holders =
             round.Votes.Where(vote => vote.Value.Full is null ? !disputed : vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
         var named = round.Votes.Where(vote => vote.Value.Full is not null && !vote.Value.Full.Equals(winner)).Select(vote => vote.Key);
-        var commit = new Commit(round.Round, round.Opening, round.Term, round.Leader, winner, [.. holders], [.. named], state.Height - 1);
+        var commit = new Commit(round.Round, round.Opening, round.Term, round.Leader, winner, [.. holders], [.. named], state.Height - 1)
+        {
+            PaceBefore = state.Pace,
+        };
         happenings.Add(new Committed(commit));
         var losses = winner.Contributors.Select(member => round.Ready[member].Metrics.Loss);
         var recorded = RosterRules.Record(state, commit) with { Pace = state.Pace.After(state.Settings!, round.SyncInterval, losses) };

@@ -216,6 +216,72 @@ public sealed class RoundTests
         s.Readied(s.A, s.B);
     }
 
+    /// <summary>Red if those who are left wait for ever for one that has left without an update.</summary>
+    [Fact]
+    public void ARoundThatHasTooFewMembersLeftEndsOnceTheyAskForIt()
+    {
+        var s = ContractScript.Begun(minPeers: 3).Proposed();
+        s.Accept(s.B, s.Full());
+        s.Readied(s.A);
+        s.Accept(s.C, new Leave());
+        s.Accept(s.A, s.Reopen());
+        Assert.Equal((1, false), (s.Round.Opening, s.State.Ended));
+        s.Readied(s.B).Accept(s.B, s.Reopen());
+        Assert.Equal((2, 2, 2, true), (s.Round.Round, s.Round.Opening, s.Round.Term, s.State.Ended));
+        Assert.Equal(ContractScript.Blob("right"), s.Round.Base);
+        s.Accept(s.C, new Enrol(ContractScript.Enrolment(s.C)));
+        Assert.Equal((2, 3, 3, false), (s.Round.Round, s.Round.Opening, s.Round.Term, s.State.Ended));
+        Assert.Equal(s.Members, [.. s.Round.View]);
+        Assert.Empty(s.Round.Ready);
+        s.Proposed("second").Accept(s.B, s.Full("second"));
+        Assert.Equal(3, s.Round.Round);
+    }
+
+    [Fact]
+    public void WhoHasLeftAndIsReadyAllTheSameCounts()
+    {
+        var s = ContractScript.Begun(minPeers: 3);
+        s.Accept(s.C, new Leave());
+        s.Readied(s.A, s.B, s.C).Accept(s.A, s.Reopen());
+        s.Accept(s.B, s.Reopen());
+        Assert.Equal(1, s.Round.Opening);
+        s.Accept(s.A, s.Claim());
+        Assert.Equal(3, s.Round.Frozen.Count);
+    }
+
+    [Fact]
+    public void NewMembersTakeThePlaceOfThoseWhoLeft()
+    {
+        var s = ContractScript.Begun(minPeers: 3);
+        var late = ContractScript.Member(7);
+        s.Accept(s.C, new Leave());
+        s.Accept(late, new Enrol(ContractScript.Enrolment(late)));
+        s.Readied(s.A, s.B).Accept(s.A, s.Reopen());
+        s.Accept(s.B, s.Reopen());
+        Assert.Equal([s.A, s.B, late], s.Round.View);
+        Assert.Equal((1, 2, false), (s.Round.Round, s.Round.Opening, s.State.Ended));
+    }
+
+    /// <summary>Red if nobody can claim any more once the last member that may lead has gone.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AllMayLeadWhenNobodyIsLeftWhoMay(bool expelled)
+    {
+        var s = new ContractScript(4, change: f => f with
+        {
+            Members = [.. f.Members.Select(m => m with { LeaderEligible = m.Node == ContractScript.Member(0) })],
+        });
+        s.Fold(s.First);
+        s.Readied(s.B, s.C);
+        Assert.Equal(Refusal.NotEligible, s.Append(s.B, s.Claim()));
+        if (expelled)
+            s.Accept(ContractScript.Admin, new Revoke(s.A));
+        else
+            s.Accept(s.A, new Leave());
+        s.Accept(s.B, s.Claim());
+    }
+
     [Fact]
     public void ALateFullAuditThatDiffersIsToldButChangesNothing()
     {

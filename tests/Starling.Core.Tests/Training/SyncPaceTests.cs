@@ -43,6 +43,44 @@ public sealed class SyncPaceTests
         }
     }
 
+    // Else what was taken back would count as trained, and programs would end before their epochs are over.
+    [Fact]
+    public void WhatAnAdminTakesBackWasNotTrained()
+    {
+        var contract = Script();
+        for (var round = 0; round < 3; round++)
+            Commit(contract, 4.0 - round, lie: 0);
+        var (second, third) = (contract.State.Commits[1].PaceBefore, contract.State.Commits[2].PaceBefore);
+        Assert.Equal((second.Done + second.Interval, second.Done), (third.Done, (long)contract.Founding.Settings.SyncInterval));
+        contract.Accept(ContractScript.Admin, new Restart(4));
+        Assert.Equal(third.Done + third.Interval, contract.State.Pace.Done);
+        contract.Accept(ContractScript.Admin, new Restart(3));
+        Same(third);
+        contract.Accept(ContractScript.Admin, new Restart(2));
+        Same(second);
+        contract.Accept(ContractScript.Admin, new Restart(1));
+        Same(SyncPace.First(contract.Founding.Settings));
+
+        void Same(SyncPace pace)
+        {
+            Assert.Equal((pace.Done, pace.Interval, pace.Interval),
+                (contract.State.Pace.Done, contract.State.Pace.Interval, contract.Round.SyncInterval));
+            Assert.Equal(pace.Losses, contract.State.Pace.Losses);
+        }
+    }
+
+    [Fact]
+    public void AResetOfAContractThatHasEndedBeginsWithTheFirstPaceOfTheSettingsInForce()
+    {
+        var contract = Script();
+        Commit(contract, 1, lie: 0);
+        contract.Accept(ContractScript.Admin, new ChangeSettings(contract.Founding.Settings with { SyncInterval = 13, Rounds = 2 }));
+        Commit(contract, 0.5, lie: 0);
+        Assert.True(contract.State.Ended);
+        contract.Accept(ContractScript.Admin, new Restart(1));
+        Assert.Equal((0L, 13, false), (contract.State.Pace.Done, contract.Round.SyncInterval, contract.State.Ended));
+    }
+
     [Fact]
     public void OtherSettingsTakeEffectWhenTheNextRoundOpens()
     {

@@ -305,7 +305,10 @@ public sealed class CheckerTests
     }
 
     private static Commit CommitOf(BlobId merge, ImmutableArray<NodeId> contributors, params NodeId[] named) =>
-        new(1, 1, 1, contributors[0], new MergeClaim(merge, contributors), contributors, [.. named], 0);
+        new(1, 1, 1, contributors[0], new MergeClaim(merge, contributors), contributors, [.. named], 0)
+        {
+            PaceBefore = new SyncPace(0, 1, []),
+        };
 
     private static SignedEntry Entry(NodeId author, TrainingEntry entry) => new(
         new EntryBody(Contract, 0, author, 1, 1, TrainingState.FoldVersion, 0, default, TrainingEntryCodec.Encode(entry)).Encode(),

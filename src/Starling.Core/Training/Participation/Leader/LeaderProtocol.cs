@@ -182,8 +182,12 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <summary>In R, nothing accepted for too long: asks for a reopening.</summary>
     private static Reopen? Reopen(NodeStep step, Participant p, RoundState round)
     {
-        if (!round.Ready.ContainsKey(step.Self) || round.Reopens.Contains(step.Self) || round.Ready.Count < round.Settings.MinPeers)
+        if (!round.Ready.ContainsKey(step.Self) || round.Reopens.Contains(step.Self)
+            || round.Ready.Count < RoundRules.NeededToReopen(p.Fold))
             return null;
+        // All who are left are ready, and too few: nothing can come but an update of one who leaves.
+        if (round.Ready.Count < round.Settings.MinPeers)
+            return step.Due(p.Clocks.ReadySince + round.Settings.Grace) ? new Reopen(round.Round, round.Opening) : null;
         // Terms that come and go must not put it off for ever: leaders that cannot gather enough updates replace each other without end.
         var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
         return step.Due(p.Clocks.AcceptedAt + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences))
@@ -231,7 +235,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         var own = Lot(round, self);
         var rank = 0;
         foreach (var member in round.Ready.Keys)
-            if (member != self && member != round.Barred && fold.Authors[member].LeaderEligible && Lot(round, member).CompareTo(own) < 0)
+            if (member != self && member != round.Barred && RoundRules.MayLead(fold, member) && Lot(round, member).CompareTo(own) < 0)
                 rank++;
         return rank;
     }

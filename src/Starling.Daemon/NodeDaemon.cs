@@ -42,7 +42,7 @@ public static class NodeDaemon
         }
         catch (StarlingException fault)
         {
-            await Console.Error.WriteLineAsync($"{Error}{fault.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"{Error}{ShownText.Clean(fault.Message)}").ConfigureAwait(false);
             return fault is DaemonException daemon ? daemon.ExitCode : ExitCode.Configuration;
         }
     }
@@ -59,7 +59,8 @@ public static class NodeDaemon
         switch (await daemon.End.ConfigureAwait(false))
         {
             case NodeHalted halted:
-                await Console.Error.WriteLineAsync($"{Error}The node stops ({halted.Reason}): {halted.Detail}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"{Error}The node stops ({halted.Reason}): {ShownText.Line(halted.Detail)}")
+                    .ConfigureAwait(false);
                 return halted.Reason switch
                 {
                     HaltReason.LedgerForked or HaltReason.LedgerShrank => ExitCode.LedgerForked,
@@ -69,13 +70,15 @@ public static class NodeDaemon
                 };
             case NodeBroke broke:
                 await Console.Error
-                    .WriteLineAsync($"{Error}The node stops, since an invariant does not hold; please report it: {broke.Fault}")
+                    .WriteLineAsync($"{Error}The node stops, since an invariant does not hold; please report it: {Trace(broke.Fault)}")
                     .ConfigureAwait(false);
                 return ExitCode.Unexpected;
             default:
                 return ExitCode.Done;
         }
     }
+
+    private static string Trace(Exception fault) => ShownText.Clean(fault.ToString().ReplaceLineEndings("\n"));
 
     private static PosixSignalRegistration OnSignal(PosixSignal signal, TaskCompletionSource<string> asked) =>
         PosixSignalRegistration.Create(signal, context =>

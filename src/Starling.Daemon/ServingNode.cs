@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Starling.Core.Configuration;
 using Starling.Daemon.Http;
 
 namespace Starling.Daemon;
@@ -26,7 +27,7 @@ internal sealed class ServingNode(ApiAccess access, ILogger log) : IDisposable
 
     public void RequestStop(string reason) => requested.TrySetResult(reason);
 
-    public void Warn(string sentence) => log.LogWarning("{Sentence}", sentence);
+    public void Warn(string sentence) => log.LogWarning("{Sentence}", ShownText.Line(sentence));
 
     public Task StopAsync() => stopped.CancelAsync();
 

@@ -42,9 +42,9 @@ internal static class DoctorCommand
     {
         foreach (var result in results)
         {
-            output.WriteLine($"{(result.Outcome switch { CheckOutcome.Ok => "ok", CheckOutcome.Warn => "warn", _ => "FAIL" }),-4}  {result.Check,-8}  {result.Finding}");
+            output.WriteLine($"{(result.Outcome switch { CheckOutcome.Ok => "ok", CheckOutcome.Warn => "warn", _ => "FAIL" }),-4}  {result.Check,-8}  {ShownText.Line(result.Finding)}");
             if (result.Remedy is not null)
-                output.WriteLine($"{"",16}{result.Remedy}");
+                output.WriteLine($"{"",16}{ShownText.Line(result.Remedy)}");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Runs;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
 using Starling.Ledgers;
@@ -36,6 +37,6 @@ internal static class LedgerCheck
                 $"{report.Ledger}: sound; {report.Entries} entries of {report.Contract}, {done}, {report.Refused.Values.Sum()} entries refused\nchain {report.Chain}"));
         else
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Ledger}: the first bad entry of {report.Contract} is at height {report.BadHeight} ({report.Fault}): {report.Detail}\nThe {report.Entries} entries below it are sound."));
+                $"{report.Ledger}: the first bad entry of {report.Contract} is at height {report.BadHeight} ({report.Fault}): {ShownText.Line(report.Detail ?? "")}\nThe {report.Entries} entries below it are sound."));
     }
 }

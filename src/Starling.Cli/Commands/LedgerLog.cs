@@ -3,6 +3,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Runs;
 using Starling.Core.Canonical;
+using Starling.Core.Configuration;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
@@ -36,6 +37,10 @@ internal static class LedgerLog
                 return (int)ExitCode.Done;
         }
     }
+
+    /// <summary>An entry as a line for people.</summary>
+    internal static string Text(LedgerLine line) => string.Create(CultureInfo.InvariantCulture,
+        $"{line.Height,6}  {line.Entry[..12]}  {line.Kind,-12} {NodeId.Parse(line.Author).Name,-10} {ShownText.Line(line.Detail)}{(line.Refusal is null ? "" : $"  refused: {line.Refusal}")}");
 
     private static LedgerLine Describe(long height, SignedEntry entry, bool isRunners, Refusal refusal)
     {
@@ -124,7 +129,6 @@ internal static class LedgerLog
         if (isJson)
             Console.Out.WriteLine(JsonSerializer.Serialize(line, CliJson.Default.LedgerLine));
         else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{line.Height,6}  {line.Entry[..12]}  {line.Kind,-12} {NodeId.Parse(line.Author).Name,-10} {line.Detail}{(line.Refusal is null ? "" : $"  refused: {line.Refusal}")}"));
+            Console.Out.WriteLine(Text(line));
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.LedgerMembers;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Daemon.Configuration;
 
 namespace Starling.Cli.Commands;
@@ -119,6 +120,6 @@ internal static class LedgerStartCommand
         lock (Console.Out)
             Console.Out.WriteLine(isJson
                 ? JsonSerializer.Serialize(news, CliJson.Default.MemberNews)
-                : $"member {news.Member} {news.Detail}{(news.Process is { } process && news.State == MemberState.Starting ? $" (process {process})" : "")}");
+                : $"member {news.Member} {ShownText.Line(news.Detail)}{(news.Process is { } process && news.State == MemberState.Starting ? $" (process {process})" : "")}");
     };
 }

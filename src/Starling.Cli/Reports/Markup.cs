@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Reports;
 
@@ -110,9 +111,7 @@ internal sealed class Markup
         }
     }
 
-    // Controls are no XML, and characters that turn the direction of writing make a name look like another.
-    private static bool IsShown(Rune rune) => rune.Value is '\n' or ' '
-        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.OtherNotAssigned
-            or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    // Besides what no terminal may be shown: what is not assigned may be no XML, and what is private looks different everywhere.
+    private static bool IsShown(Rune rune) => ShownText.IsShown(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
 }

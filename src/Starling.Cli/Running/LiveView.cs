@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Starling.Api.Events;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Running;
 
@@ -22,7 +23,7 @@ internal sealed class LiveView : RunView
     {
         lock (lines)
         {
-            lines.Enqueue(line);
+            lines.Enqueue(ShownText.Clean(line));
             if (lines.Count > KeptLines)
                 lines.Dequeue();
         }

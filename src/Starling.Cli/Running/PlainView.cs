@@ -1,5 +1,6 @@
 using System.Globalization;
 using Starling.Api.Events;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Running;
 
@@ -22,7 +23,7 @@ internal sealed class PlainView(TextWriter output) : RunView
     /// <inheritdoc/>
     public override void Say(string line)
     {
-        output.WriteLine(line);
+        output.WriteLine(ShownText.Clean(line));
         output.Flush();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Starling.Api.Events;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Running;
 
@@ -38,7 +39,7 @@ internal sealed class RoundAnnouncer
             _ => null,
         };
         if (line is not null && told.Add($"{node.Epoch} {line}"))
-            yield return line;
+            yield return ShownText.Line(line); // Programs and other nodes gave reasons.
         foreach (var round in progress.Untold
             .Where(round =>
                 round.Committed is not null

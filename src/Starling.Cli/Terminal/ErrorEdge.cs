@@ -20,9 +20,9 @@ internal static class ErrorEdge
     {
         var (code, text) = Explain(fault);
         foreach (var line in text.Split('\n'))
-            error.WriteLine($"error: {line}");
+            error.WriteLine($"error: {ShownText.Clean(line)}");
         if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
-            error.WriteLine(fault);
+            error.WriteLine(ShownText.Clean(fault.ToString().ReplaceLineEndings("\n")));
         return code;
     }
 

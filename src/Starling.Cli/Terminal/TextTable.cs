@@ -1,3 +1,5 @@
+using Starling.Core.Configuration;
+
 namespace Starling.Cli.Terminal;
 
 /// <summary>Columns of text with blanks between them: readable on a terminal, and by other programs.</summary>
@@ -7,11 +9,11 @@ internal sealed class TextTable(params ReadOnlySpan<string> headings)
     private readonly string[] headings = headings.ToArray();
     private readonly List<string[]> rows = [];
 
-    /// <summary>Adds a row with a cell for each column.</summary>
+    /// <summary>Adds a row with a cell for each column. What others wrote need not be clean.</summary>
     public void Add(params ReadOnlySpan<string> cells)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(cells.Length, headings.Length);
-        rows.Add(cells.ToArray());
+        rows.Add(Array.ConvertAll(cells.ToArray(), ShownText.Line));
     }
 
     /// <summary>Writes the headings and the rows.</summary>

@@ -15,12 +15,9 @@ public sealed record Mistake(SourcePosition Position, string Path, string Messag
     /// <summary>The line, from 1; 0 where there are no lines.</summary>
     public int Line => Position.Line;
 
-    /// <summary>A text cut to a length that fits into a message, without control characters.</summary>
-    public static string Shorten(string text)
-    {
-        var part = text.Length <= LongestQuote ? text : $"{text.AsSpan(0, LongestQuote)}...";
-        return part.Any(char.IsControl) ? string.Concat(part.Select(c => char.IsControl(c) ? '?' : c)) : part;
-    }
+    /// <summary>A text cut to a length that fits into a message, as one line and without control characters.</summary>
+    public static string Shorten(string text) =>
+        ShownText.Line(text.Length <= LongestQuote ? text : $"{text.AsSpan(0, LongestQuote)}...");
 
     /// <summary>The whole sentence: <c>file:line: path message; did you mean 'nearest'?</c></summary>
     public override string ToString() =>

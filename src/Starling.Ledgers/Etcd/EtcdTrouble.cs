@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Starling.Core.Configuration;
 using Starling.Ledgers.Etcd.Wire;
 
 namespace Starling.Ledgers.Etcd;
@@ -102,7 +103,7 @@ internal static class EtcdTrouble
     // What a member says ends up in logs and at terminals.
     private static string Shorten(string words)
     {
-        var line = string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var line = ShownText.Line(words).Trim();
         return (line.Length <= MaxQuote ? line : line[..MaxQuote]).TrimEnd('.');
     }
 }

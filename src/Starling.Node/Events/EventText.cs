@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Starling.Core.Configuration;
 using Starling.Core.Kernel;
 
 namespace Starling.Node.Events;
@@ -13,7 +14,8 @@ internal static class EventText
         var kind = happened.GetType();
         var told = kind.GetProperties().Where(property => property.GetIndexParameters().Length == 0)
             .Select(property => $"{property.Name} = {Value(property.GetValue(happened))}");
-        return $"{kind.Name} {{ {string.Join(", ", told)} }}";
+        // Programs and other nodes write some of it.
+        return ShownText.Line($"{kind.Name} {{ {string.Join(", ", told)} }}");
     }
 
     private static string Value(object? value) => value switch

@@ -1,4 +1,5 @@
 using System.Text;
+using Starling.Core.Configuration;
 
 namespace Starling.Node.Executors;
 
@@ -62,19 +63,9 @@ public sealed class OutputRing
     }
 
     /// <summary>
-    /// The last bytes as text. Control characters but tab and line feed are replaced, since the text is shown on terminals.
+    /// The last bytes as text, clean, since it is shown on terminals.
     /// </summary>
-    public string Tail(int maxBytes)
-    {
-        var text = new StringBuilder(Encoding.UTF8.GetString(Read(Math.Max(0, Total - maxBytes)).Bytes));
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i]) && text[i] is not ('\n' or '\t'))
-                text[i] = '\uFFFD';
-        }
-
-        return text.ToString();
-    }
+    public string Tail(int maxBytes) => ShownText.Clean(Encoding.UTF8.GetString(Read(Math.Max(0, Total - maxBytes)).Bytes));
 
     internal void Append(ReadOnlySpan<byte> more)
     {

@@ -44,7 +44,7 @@ public sealed class ConfigurationTreeTests
     public void QuotesAreShortAndPrintable()
     {
         Assert.Equal(63, Mistake.Shorten(new string('x', 1_000_000)).Length);
-        Assert.Equal("a?b", Mistake.Shorten("a\u001bb"));
+        Assert.Equal("a\uFFFDb c", Mistake.Shorten("a\u001bb\nc"));
     }
 
     /// <summary>Red if an item is set under a name of its own, or one past the end is made up.</summary>

@@ -37,7 +37,7 @@ internal static class ContextEnvironmentCommand
         var value = settings.GetValueOrDefault(name)
             ?? throw new CommandException(ExitCode.Usage,
                 $"there is no setting '{Mistake.Shorten(name)}'{(NearestName.Of(name, settings.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : ".")}");
-        parsed.Print(value, CliJson.Default.String, output => output.WriteLine(value));
+        parsed.Print(value, CliJson.Default.String, output => output.WriteLine(value), isContent: true);
     }
 
     private static void Set(ParseResult parsed, string name, string value)

@@ -56,7 +56,8 @@ internal static class NodeInitCommand
         var node = NodeConfigurationReader.ReadFile(path);
         string[] written = node.Ledger.Path is { } ledger ? [node.Folder, Path.GetDirectoryName(ledger)!] : [node.Folder];
         var unit = SystemdUnit.Write(path, written, user, Program());
-        parsed.Print(new SetUpReport(path, Folder: node.Folder, Unit: unit), CliJson.Default.SetUpReport, output => output.Write(unit));
+        parsed.Print(new SetUpReport(path, Folder: node.Folder, Unit: unit), CliJson.Default.SetUpReport, output => output.Write(unit),
+            isContent: true);
     }
 
     // A program of its own, or one that 'dotnet' was given.

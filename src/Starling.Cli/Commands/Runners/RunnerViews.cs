@@ -6,6 +6,7 @@ using Starling.Api.Tasks;
 using Starling.Cli.Commands.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Commands.Runners;
 
@@ -97,17 +98,17 @@ internal static class RunnerViews
     }
 
     /// <summary>A run in a sentence.</summary>
-    public static string Sentence(RunSummary run) => string.Create(
+    public static string Sentence(RunSummary run) => ShownText.Line(string.Create(
         CultureInfo.InvariantCulture,
-        $"run {run.Number} of {run.Task} ({run.Placement}): {ContractViews.Word(run.State)}; {run.Complete} of {run.Wanted} complete, {run.Working} working, {run.Failed} failed{(run.Refused == 0 ? "" : $", {run.Refused} refused")}{(run.Reason.Length == 0 ? "" : $". {run.Reason}")}");
+        $"run {run.Number} of {run.Task} ({run.Placement}): {ContractViews.Word(run.State)}; {run.Complete} of {run.Wanted} complete, {run.Working} working, {run.Failed} failed{(run.Refused == 0 ? "" : $", {run.Refused} refused")}{(run.Reason.Length == 0 ? "" : $". {run.Reason}")}"));
 
     /// <summary>What an operator says, whole.</summary>
     public static void WriteWhole(OperatorWork work, TextWriter output)
     {
         output.WriteLine($"== {work.Operator}: {ContractViews.Word(work.State)}{(work.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $", exit code {code}") : "")}, {Usage(work)}");
-        output.WriteLine(work.Description);
+        output.WriteLine(ShownText.Clean(work.Description));
         if (work.Output.Length > 0)
-            output.WriteLine(work.Output.TrimEnd('\n'));
+            output.WriteLine(ShownText.Clean(work.Output).TrimEnd('\n'));
     }
 
     private static void WriteWork(IReadOnlyList<OperatorWork> works, TextWriter output)
@@ -115,7 +116,7 @@ internal static class RunnerViews
         var table = new TextTable("peer", "state", ">exit", "took", "says");
         foreach (var work in works)
             table.Add(OperatorNames.Short(work.Operator), ContractViews.Word(work.State),
-                work.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-", Usage(work), work.Description.ReplaceLineEndings(" "));
+                work.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-", Usage(work), work.Description);
         table.Write(output);
     }
 

@@ -3,6 +3,7 @@ using Starling.Api;
 using Starling.Api.Tasks;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Commands.Runners;
 
@@ -39,7 +40,8 @@ internal static class RunnerWaitCommand
             parsed.Print(whole, ApiJson.Default.RunDescription, output => output.WriteLine(RunnerViews.Sentence(whole.Run)));
             foreach (var other in whole.Work.Items.Where(work => work.State is WorkWord.Failed or WorkWord.Refused))
                 await Console.Error
-                    .WriteLineAsync($"{other.Operator} {(other.State == WorkWord.Failed ? "failed" : "refused")}: {other.Description}")
+                    .WriteLineAsync(ShownText.Line(
+                        $"{other.Operator} {(other.State == WorkWord.Failed ? "failed" : "refused")}: {other.Description}"))
                     .ConfigureAwait(false);
             return (int)(run.State == WorkWord.Complete ? ExitCode.Done : ExitCode.Task);
         });

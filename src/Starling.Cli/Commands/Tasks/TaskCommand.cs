@@ -32,7 +32,7 @@ internal static class TaskCommand
         {
             var found = await session.Client.GetTaskAsync(runner, task.Value, cancellation).ConfigureAwait(false);
             parsed.Print(found, ApiJson.Default.TaskDescription,
-                output => output.Write(found.Body.EndsWith('\n') ? found.Body : found.Body + "\n"));
+                output => output.Write(found.Body.EndsWith('\n') ? found.Body : found.Body + "\n"), isContent: true);
         }),
         OverTask(
             new ExampledCommand("finalise", "Makes a task final: it may be assigned, and never changes.", "starling task finalise train"),

@@ -2,6 +2,7 @@ using System.Text;
 using Starling.Api;
 using Starling.Api.Tasks;
 using Starling.Cli.Control.Contexts;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Control.Tasks;
 
@@ -10,7 +11,6 @@ namespace Starling.Cli.Control.Tasks;
 internal sealed class WholeOutput(ControlSession session)
 {
     private const string Partly = "(only the end of the output: ";
-    private const char Replacement = '\uFFFD';
 
     /// <summary>
     /// What operators say, with the whole output where their nodes can be asked for it; else with the end of it, and why.
@@ -81,12 +81,7 @@ internal sealed class WholeOutput(ControlSession session)
         await using (output.ConfigureAwait(false))
         {
             using var reader = new StreamReader(output, Encoding.UTF8);
-            var text = new StringBuilder(await reader.ReadToEndAsync(cancellation).ConfigureAwait(false));
-            // It is shown on a terminal, which would obey what a program wrote.
-            for (var i = 0; i < text.Length; i++)
-                if (char.IsControl(text[i]) && text[i] is not ('\n' or '\t'))
-                    text[i] = Replacement;
-            return text.ToString().Trim('\n');
+            return ShownText.Clean(await reader.ReadToEndAsync(cancellation).ConfigureAwait(false)).Trim('\n');
         }
     }
 }

@@ -76,8 +76,8 @@ public static class NodeServiceCollectionExtensions
 
     private static ProgramHost CreatePrograms(IServiceProvider services)
     {
-        var queue = services.GetRequiredService<InputQueue>();
+        var (queue, blobs) = (services.GetRequiredService<InputQueue>(), services.GetRequiredService<BlobStore>());
         return new ProgramHost(services.GetService<IProgramSession>(), services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<EventReporter>().Report, queue.Add);
+            services.GetRequiredService<EventReporter>().Report, queue.Add, update => blobs.TakeBack(update.Update));
     }
 }

@@ -8,9 +8,14 @@ namespace Starling.Daemon.Http;
 /// <summary>Answers that tell what is wrong (RFC 9457).</summary>
 internal static class Problem
 {
-    public static Task DeniedAsync(HttpContext context, string caller) => WriteAsync(
-        context, StatusCodes.Status403Forbidden, "denied", "The caller may not use this node's API.",
-        $"{caller} is neither an admin of this node nor of its organisation; list it under 'admins' in the node's node.yaml.");
+    /// <summary>Sends a caller away, and his connection with him: he would only keep a place from others.</summary>
+    public static Task DeniedAsync(HttpContext context, string caller)
+    {
+        context.Response.Headers.Connection = "close";
+        return WriteAsync(
+            context, StatusCodes.Status403Forbidden, "denied", "The caller may not use this node's API.",
+            $"{caller} is neither an admin of this node nor of its organisation; list it under 'admins' in the node's node.yaml.");
+    }
 
     public static Task NotFoundAsync(HttpContext context, string detail) =>
         WriteAsync(context, StatusCodes.Status404NotFound, "not-found", "There is no such thing.", detail);

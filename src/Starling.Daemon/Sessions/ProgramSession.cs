@@ -36,6 +36,9 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
         }
     }
 
+    /// <summary>One at a time sends an update.</summary>
+    public SemaphoreSlim Sending { get; } = new(1, 1);
+
     /// <summary>How many updates the program has handed over.</summary>
     public long HandedOver => Interlocked.Read(ref handedOver);
 
@@ -81,9 +84,10 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
         }
 
         before.TrySetResult();
+        using var ends = cancellation.Register(() => mine.Cancel(cancellation));
         try
         {
-            var update = await mine.Done.WaitAsync(cancellation).ConfigureAwait(false);
+            var update = await mine.Done.ConfigureAwait(false);
             Interlocked.Increment(ref handedOver);
             return update;
         }
@@ -95,7 +99,8 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
     }
 
     /// <summary>The assignment of this number, if it is still to be done.</summary>
-    public SessionWork? Find(long wanted) => Work is { } current && current.Number == wanted ? current : null;
+    public SessionWork? Find(long wanted) =>
+        Work is { Done.IsCompleted: false } current && current.Number == wanted ? current : null;
 
     /// <summary>Waits for an assignment behind this number.</summary>
     /// <returns>Null if none came in time.</returns>

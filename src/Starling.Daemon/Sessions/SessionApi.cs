@@ -23,7 +23,9 @@ namespace Starling.Daemon.Sessions;
 internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
 {
     private const int Protocol = 1;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SecondProgramPatience = TimeSpan.FromSeconds(3);
+    private const string OtherWork = "There is another assignment by now, or none; ask for it.";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SecondProgramPatience = TimeSpan.FromSeconds(3),
+        SecondUpdatePatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds the requests to an application that has checked the token.</summary>
     public void Map(WebApplication application)
@@ -137,14 +139,33 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
         else
         {
             context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // bounded by the contract instead
-            var (update,
-                refusal) = await updates
-                    .TakeAsync(work, context.Request.Body, length, (weight, new UpdateMetrics(loss, accuracy), final),
-                        context.RequestAborted).ConfigureAwait(false);
-            if (update is null)
-                await Problem.ConflictAsync(context, refusal!).ConfigureAwait(false);
-            else
-                work.Complete(update);
+            if (await HandOverAsync(context, work, length, (weight, new UpdateMetrics(loss, accuracy), final)).ConfigureAwait(false)
+                is { } refusal)
+                await Problem.ConflictAsync(context, refusal).ConfigureAwait(false);
+        }
+    }
+
+    // One at a time, since an update has its length on the disk before its bytes come. One whose connection broke ends at once, and who
+    // sends it again waits for that.
+    private async Task<string?> HandOverAsync(
+        HttpContext context, SessionWork work, long length, (long Weight, UpdateMetrics Metrics, CheckIn? Final) terms)
+    {
+        if (!await session.Sending.WaitAsync(SecondUpdatePatience, context.RequestAborted).ConfigureAwait(false))
+            return "The session's program is sending an update already; send one at a time, and end the connection of one that you give up.";
+        try
+        {
+            if (session.Find(work.Number) is null)
+                return OtherWork;
+            var (update, refusal) =
+                await updates.TakeAsync(work, context.Request.Body, length, terms, context.RequestAborted).ConfigureAwait(false);
+            if (update is null || work.Complete(update))
+                return refusal;
+            updates.TakeBack(update);
+            return OtherWork;
+        }
+        finally
+        {
+            session.Sending.Release();
         }
     }
 
@@ -195,7 +216,7 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
     private Task WithWorkAsync(HttpContext context, Func<SessionWork, Task> act) =>
         session.Find(long.Parse((string)context.GetRouteValue("number")!, CultureInfo.InvariantCulture)) is { } work
             ? act(work)
-            : Problem.ConflictAsync(context, "There is another assignment by now, or none; ask for it.");
+            : Problem.ConflictAsync(context, OtherWork);
 
     private static bool Metric(string? text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);

@@ -19,6 +19,9 @@ internal sealed class SessionServer : IAsyncDisposable
 {
     private const int MostBodyBytes = 64 << 10;
 
+    // A program needs one; one more while its broken one ends, or while it reads a model and asks for something.
+    private const int MostConnections = 8;
+
     private readonly WebApplication application;
     private readonly byte[] token;
     private readonly string folder;
@@ -46,6 +49,7 @@ internal sealed class SessionServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseLargeBlocks().ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
+            server.Limits.MaxConcurrentConnections = MostConnections;
             server.Limits.MaxRequestBodySize = MostBodyBytes;
             server.Limits.MinRequestBodyDataRate = null; // A program that is stopped in a debugger is no attack.
             server.Limits.KeepAliveTimeout = TimeSpan.FromDays(1); // Between two syncs a program trains, and keeps its session.

@@ -80,6 +80,9 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
             terms.Final), null);
     }
 
+    /// <summary>Lets an update go that was taken in and is not wanted after all.</summary>
+    public void TakeBack(UpdateReady update) => blobs.TakeBack(update.Update);
+
     private async Task<(BlobId Blob, ModelFileFault? Fault)> StoreAsync(
         ContractId contract, ArrivingModel model, Stream body, long length, CancellationToken cancellation)
     {

@@ -19,7 +19,10 @@ internal sealed record SessionWork(long Number, Assignment Assignment, Action<No
     /// <summary>What came of it.</summary>
     public Task<UpdateReady?> Done => done.Task;
 
-    public void Complete(UpdateReady? update) => done.TrySetResult(update);
+    /// <returns>Whether it was taken; false if something else came before.</returns>
+    public bool Complete(UpdateReady? update) => done.TrySetResult(update);
 
     public void Fail(Exception why) => done.TrySetException(why);
+
+    public void Cancel(CancellationToken why) => done.TrySetCanceled(why);
 }

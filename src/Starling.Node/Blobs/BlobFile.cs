@@ -40,6 +40,9 @@ internal sealed class BlobFile(StoredBlob blob, string path, SafeFileHandle? han
     /// <summary>Goes with its last lease. Guarded by the store.</summary>
     public bool Released { get; set; }
 
+    /// <summary>How many wrote it and may take it back; none once the node counts on it otherwise. Guarded by the store.</summary>
+    public int Writers { get; set; }
+
     /// <summary>Another file stands under its name. Guarded by the store.</summary>
     public bool Replaced { get; set; }
 
@@ -91,6 +94,27 @@ internal sealed class BlobFile(StoredBlob blob, string path, SafeFileHandle? han
     {
         lock (gate)
             return [.. chunks];
+    }
+
+    /// <summary>Somebody uses it; it is wanted again if it was let go, or not. Guarded by the store, as the next three are.</summary>
+    public void Lease(bool keep)
+    {
+        Leases++;
+        if (keep)
+            Keep();
+    }
+
+    /// <summary>The node counts on it.</summary>
+    public void Keep() => (Released, Writers) = (false, 0);
+
+    /// <summary>Somebody wrote the same bytes. What was let go and is still here is his alone.</summary>
+    public void Rewrite() => (Released, Writers) = (false, Released ? 1 : Writers > 0 ? Writers + 1 : 0);
+
+    /// <summary>One who wrote it does not want it after all.</summary>
+    public void TakeBack()
+    {
+        if (Writers > 0 && --Writers == 0)
+            Released = true;
     }
 
     /// <summary>Stores a chunk if it is the right one.</summary>

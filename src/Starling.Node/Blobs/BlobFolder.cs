@@ -130,6 +130,19 @@ internal sealed class BlobFolder : IDisposable
         }
     }
 
+    /// <summary>Removes a blob if the disk lets it; else the next start finds it, and it is let go again.</summary>
+    public void TryDelete(StoredBlob blob)
+    {
+        try
+        {
+            Delete(blob);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BlobStoreException)
+        {
+            // See above.
+        }
+    }
+
     /// <summary>Removes the files that wait for a blob.</summary>
     public void Dispose() => spares.Dispose();
 

@@ -104,7 +104,7 @@ public sealed class BlobStore : IDisposable
             {
                 if (blobs.TryGetValue(blob.Id, out var known))
                 {
-                    known.Released = false;
+                    known.Keep();
                     return BlobWriteOutcome.Stored;
                 }
             }
@@ -233,6 +233,14 @@ public sealed class BlobStore : IDisposable
             lease?.File.Released = true;
     }
 
+    /// <summary>Lets a blob go that a writer wrote in vain, unless the node or another writer counts on the same bytes.</summary>
+    public void TakeBack(BlobId blob)
+    {
+        using var lease = Acquire(blob, keep: false);
+        lock (gate)
+            lease?.File.TakeBack();
+    }
+
     /// <summary>Lets these nodes read a blob under a contract, and no others; replaces what was said before.</summary>
     public void Share(BlobId blob, ContractId contract, IEnumerable<NodeId> audience) => audiences.Replace(blob, contract, audience);
 
@@ -263,7 +271,7 @@ public sealed class BlobStore : IDisposable
             {
                 if (blobs.TryGetValue(blob.Id, out replaced) && replaced.IsWhole)
                 {
-                    replaced.Released = false;
+                    replaced.Rewrite();
                     Discard(contract, manifest.Length, path, handle);
                     return blob.Id;
                 }
@@ -289,7 +297,8 @@ public sealed class BlobStore : IDisposable
                         replaced.Dispose();
                 }
 
-                blobs[blob.Id] = new BlobFile(blob, folder.PathOf(blob, durable: false), handle, held: true);
+                blobs[blob.Id] =
+                    new BlobFile(blob, folder.PathOf(blob, durable: false), handle, held: true) { Writers = replaced is null ? 1 : 0 };
             }
         }
 
@@ -343,8 +352,7 @@ public sealed class BlobStore : IDisposable
         {
             if (!blobs.TryGetValue(blob, out var file))
                 return null;
-            file.Leases++;
-            file.Released &= !keep;
+            file.Lease(keep);
             return new HeldBlob(file, End);
         }
     }
@@ -385,16 +393,8 @@ public sealed class BlobStore : IDisposable
                     isBack = blobs.ContainsKey(file.Id);
                 }
                 file.Dispose();
-                // What came again meanwhile has the files' names.
-                try
-                {
-                    if (!isBack)
-                        folder.Delete(file.Blob);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException or BlobStoreException)
-                {
-                    // The next start finds it, and it is let go again.
-                }
+                if (!isBack) // What came again meanwhile has the files' names.
+                    folder.TryDelete(file.Blob);
             }
     }
 }

@@ -18,7 +18,7 @@ public sealed class ProgramHost : IDisposable
     private readonly IProgramSession? usual;
     private readonly TimeProvider time;
     private readonly Action<NodeEvent> report;
-    private readonly Action<UpdateReady> ready;
+    private readonly Action<UpdateReady> ready, late;
     private readonly Lock gate = new();
     private readonly Dictionary<ContractId, Seat> seats = [];
     private bool stopped;
@@ -28,8 +28,10 @@ public sealed class ProgramHost : IDisposable
     /// <param name="time">What back-off is timed with.</param>
     /// <param name="report">Receives what happens.</param>
     /// <param name="ready">Receives updates.</param>
-    public ProgramHost(IProgramSession? usual, TimeProvider time, Action<NodeEvent> report, Action<UpdateReady> ready) =>
-        (this.usual, this.time, this.report, this.ready) = (usual, time, report, ready);
+    /// <param name="late">Receives updates that came when their work had been cancelled: nobody will ask for them.</param>
+    public ProgramHost(
+        IProgramSession? usual, TimeProvider time, Action<NodeEvent> report, Action<UpdateReady> ready, Action<UpdateReady> late) =>
+        (this.usual, this.time, this.report, this.ready, this.late) = (usual, time, report, ready, late);
 
     /// <summary>Whether a program works on an assignment.</summary>
     public bool IsBusy
@@ -170,9 +172,8 @@ public sealed class ProgramHost : IDisposable
             activity?.SetTag("round", assignment.Round);
             try
             {
-                if (await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update
-                    && !token.IsCancellationRequested)
-                    ready(update);
+                if (await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update)
+                    (token.IsCancellationRequested ? late : ready)(update);
                 return;
             }
             catch (OperationCanceledException) when (token.IsCancellationRequested)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -20,7 +22,10 @@ namespace Starling.Node.Transport;
 internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredentials> credentials, Func<NodeId, PeerLink?> links,
     CancellationToken stop)
 {
+    private const int KeepAliveAfterSeconds = 60, KeepAliveEverySeconds = 10, KeepAliveTries = 6;
+
     private readonly ConcurrentDictionary<ConnectionContext, PeerVerdict> clients = new();
+    private readonly ApiPlaces places = new(environment.Options.MaxConnections);
 
     /// <summary>Breaks the connections of HTTP clients that would not be accepted now.</summary>
     public void Review(PeerTrust trust)
@@ -81,23 +86,49 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         else if (verdict.Refusal is { } refusal)
         {
             Note(verdict.Sentence, connection.RemoteEndPoint, refusal, byOther: false);
-            await RefuseHttpAsync(connection, verdict.Sentence);
+            await RefuseHttpAsync(connection, "403 Forbidden", "certificate", "The caller's certificate is refused.", verdict.Sentence);
+        }
+        else if (places.Take(verdict.Node) is { } full)
+        {
+            environment.Log.LogWarning("A connection from {Remote} was refused: {Reason}", connection.RemoteEndPoint, full);
+            await RefuseHttpAsync(connection, "503 Service Unavailable", "too-many", "There are too many connections.", full);
         }
         else
         {
-            connection.Features.Set<IPeerIdentityFeature>(verdict);
-            clients.TryAdd(connection, verdict);
             try
             {
-                // The credentials may have been replaced between its handshake and here.
-                if (!ReferenceEquals(credentials(), verdict.JudgedBy))
-                    Review(connection, verdict, new PeerTrust(credentials(), environment.Clock.GetUtcNow()));
-                await next(connection);
+                await ServeAsync(connection, next, verdict);
             }
             finally
             {
-                clients.TryRemove(connection, out _);
+                places.GiveBack(verdict.Node);
             }
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next, PeerVerdict verdict)
+    {
+        // Who follows events and goes without a word would have his place for ever.
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveAfterSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveEverySeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveTries);
+        }
+
+        connection.Features.Set<IPeerIdentityFeature>(verdict);
+        clients.TryAdd(connection, verdict);
+        try
+        {
+            // The credentials may have been replaced between its handshake and here.
+            if (!ReferenceEquals(credentials(), verdict.JudgedBy))
+                Review(connection, verdict, new PeerTrust(credentials(), environment.Clock.GetUtcNow()));
+            await next(connection);
+        }
+        finally
+        {
+            clients.TryRemove(connection, out _);
         }
     }
 
@@ -158,17 +189,17 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
     }
 
     /// <summary>Refuses an HTTP client in its own language. A handful of bytes: what it asked is not even read.</summary>
-    private static async Task RefuseHttpAsync(ConnectionContext connection, string sentence)
+    private static async Task RefuseHttpAsync(ConnectionContext connection, string status, string type, string title, string sentence)
     {
         var body = Encoding.UTF8.GetBytes(new JsonObject
         {
-            ["type"] = "urn:starling:problem:certificate",
-            ["title"] = "The caller's certificate is refused.",
-            ["status"] = 403,
+            ["type"] = $"urn:starling:problem:{type}",
+            ["title"] = title,
+            ["status"] = int.Parse(status.AsSpan(0, 3), CultureInfo.InvariantCulture),
             ["detail"] = PeerText.Clean(sentence),
         }.ToJsonString() + "\n");
         var head = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 403 Forbidden\r\nContent-Type: application/problem+json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+            $"HTTP/1.1 {status}\r\nContent-Type: application/problem+json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
         var stream = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try

@@ -38,7 +38,10 @@ public sealed record PeerNetworkOptions
     /// <summary>Messages that wait to be sent to one peer; more are dropped and counted: 1 to 65536.</summary>
     public int SendQueue { get; init; } = 256;
 
-    /// <summary>Connections accepted at a time, of nodes and API clients together: 1 to 65536.</summary>
+    /// <summary>
+    /// Connections accepted at a time, of nodes and API clients together: 1 to 65536. Clients may have three quarters of them, and one
+    /// client at most <see cref="ApiPlaces.MostOfOneCaller"/>.
+    /// </summary>
     public int MaxConnections { get; init; } = 1024;
 
     /// <summary>

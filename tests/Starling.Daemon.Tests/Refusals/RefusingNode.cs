@@ -132,7 +132,8 @@ public sealed class RefusingNode : IAsyncLifetime
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var body = answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].Trim();
+        var rest = answer[answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].Trim();
+        var body = rest.Length == 0 ? "" : rest[rest.IndexOf('{', StringComparison.Ordinal)..(rest.LastIndexOf('}') + 1)]; // may be chunked
         return new Refused(answer.Split(' ')[1],
             body.Length == 0 ? "" : JsonDocument.Parse(body).RootElement.GetProperty("detail").GetString()!);
     }

@@ -12,11 +12,12 @@ public sealed class ProgramHostTests : IDisposable
 {
     private readonly ManualTime time = new();
     private readonly Channel<NodeEvent> events = Channel.CreateUnbounded<NodeEvent>();
-    private readonly Channel<UpdateReady> updates = Channel.CreateUnbounded<UpdateReady>();
+    private readonly Channel<UpdateReady> updates = Channel.CreateUnbounded<UpdateReady>(), late = Channel.CreateUnbounded<UpdateReady>();
     private readonly Session session = new();
     private readonly ProgramHost host;
 
-    public ProgramHostTests() => host = new ProgramHost(session, time, e => events.Writer.TryWrite(e), u => updates.Writer.TryWrite(u));
+    public ProgramHostTests() => host = new ProgramHost(
+        session, time, e => events.Writer.TryWrite(e), u => updates.Writer.TryWrite(u), u => late.Writer.TryWrite(u));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -44,6 +45,9 @@ public sealed class ProgramHostTests : IDisposable
         second.Finish();
         Assert.Equal(2, (await updates.Reader.ReadAsync(Cancellation)).Round);
         Assert.False(updates.Reader.TryRead(out _));
+        // Red if the first one's update is forgotten: its blob would stay until the node starts anew.
+        Assert.Equal(1, (await late.Reader.ReadAsync(Cancellation)).Round);
+        Assert.False(late.Reader.TryRead(out _));
     }
 
     [Fact(Timeout = 10_000)]
@@ -85,7 +89,7 @@ public sealed class ProgramHostTests : IDisposable
     {
         Assert.True(host.HasUsual);
         Assert.False(host.Awaits(Round(1).Contract));
-        using var served = new ProgramHost(usual: null, time, _ => { }, _ => { });
+        using var served = new ProgramHost(usual: null, time, _ => { }, _ => { }, _ => { });
         Assert.False(served.HasUsual);
         served.Deliver(Round(1));
         Assert.True(served.Awaits(Round(1).Contract));

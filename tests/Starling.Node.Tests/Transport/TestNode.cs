@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -49,6 +51,7 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
         builder.WebHost.UsePeerServer().ConfigureKestrel(kestrel => Network.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, port)));
         server = builder.Build();
         server.MapGet("/who", (HttpContext context) => context.Features.GetRequiredFeature<IPeerIdentityFeature>().Node.Value);
+        server.MapGet("/alive", (HttpContext context) => Results.StatusCode(IsKeptAlive(context) ? 200 : 404));
         await server.StartAsync(TestContext.Current.CancellationToken);
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Port = new Uri(address).Port;
@@ -87,6 +90,9 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
         await Network.DisposeAsync();
         await StopListeningAsync();
     }
+
+    private static bool IsKeptAlive(HttpContext context) => context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket
+        .GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive) is 1;
 
     private static async Task<string> WaitAsync(ChannelReader<string> reader, string part)
     {

@@ -34,12 +34,12 @@ public sealed class TaskContentTests
             $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {new string('0', 64)}\n", new OnePeer(cluster.Nodes[1]));
         Assert.Equal(WorkState.Failed, wrong.State);
         Assert.Contains(digest, wrong.Work[cluster.Nodes[1]].Description, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest[..16]}")));
+        Assert.False(Directory.Exists(Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest}")));
 
         var fetched = await runner.CarryOutAsync("fetch", TaskKind.FetchContent, "",
             $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {digest}\n", new AllPeers());
         Assert.True(fetched.State == WorkState.Complete, fetched.Reason);
-        var folder = Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest[..16]}");
+        var folder = Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest}");
         Assert.Equal(["b.txt", "lib/a.txt"],
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
                 .Order(StringComparer.Ordinal));

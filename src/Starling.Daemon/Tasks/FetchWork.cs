@@ -43,8 +43,7 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
         }
         finally
         {
-            if (Directory.Exists(staged))
-                Directory.Delete(staged, recursive: true);
+            ContentStore.Discard(staged);
         }
 
         return Done(name, began, $"came from {from}");

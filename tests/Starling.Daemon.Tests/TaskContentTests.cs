@@ -69,6 +69,23 @@ public sealed class TaskContentTests
         Assert.Equal((WorkState.Failed, 7, "all is lost"), (report.State, report.ExitCode, report.Output));
     }
 
+    /// <summary>Red if what was copied of outputs stays when one of them is refused, or files with holes fill the disk.</summary>
+    [Theory]
+    [InlineData("echo one > a; truncate -s 200M b", "limits.disk")]
+    [InlineData("echo one > a", "left no b")]
+    [InlineData("echo one > a; ln -s a b", "is not collected")]
+    public async Task Outputs_that_are_not_kept_leave_nothing(string script, string why)
+    {
+        await using var cluster = await Cluster.CreateServingAsync(1, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        var failed = await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code",
+            $"command: [sh, -c, '{script}']\noutputs: [a, b]\nlimits: {{ disk: 1MiB }}\n", new AllPeers());
+        var report = failed.Work[cluster.Nodes[0]];
+        Assert.Equal(WorkState.Failed, report.State);
+        Assert.Contains(why, report.Description, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(cluster.NodeFolder(0), "content", ".staging")));
+    }
+
     [Fact]
     public async Task A_program_that_is_not_allowed_here_does_not_run()
     {

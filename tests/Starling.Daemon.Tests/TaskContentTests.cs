@@ -34,12 +34,12 @@ public sealed class TaskContentTests
             $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {new string('0', 64)}\n", new OnePeer(cluster.Nodes[1]));
         Assert.Equal(WorkState.Failed, wrong.State);
         Assert.Contains(digest, wrong.Work[cluster.Nodes[1]].Description, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest[..16]}")));
+        Assert.False(Directory.Exists(Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest}")));
 
         var fetched = await runner.CarryOutAsync("fetch", TaskKind.FetchContent, "",
             $"from: {cluster.Nodes[0]}\ncontent: code\ndigest: {digest}\n", new AllPeers());
         Assert.True(fetched.State == WorkState.Complete, fetched.Reason);
-        var folder = Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest[..16]}");
+        var folder = Path.Combine(cluster.NodeFolder(1), "content", $"code@{digest}");
         Assert.Equal(["b.txt", "lib/a.txt"],
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
                 .Order(StringComparer.Ordinal));
@@ -67,6 +67,23 @@ public sealed class TaskContentTests
             new AllPeers());
         var report = failed.Work[cluster.Nodes[0]];
         Assert.Equal((WorkState.Failed, 7, "all is lost"), (report.State, report.ExitCode, report.Output));
+    }
+
+    /// <summary>Red if what was copied of outputs stays when one of them is refused, or files with holes fill the disk.</summary>
+    [Theory]
+    [InlineData("echo one > a; truncate -s 200M b", "limits.disk")]
+    [InlineData("echo one > a", "left no b")]
+    [InlineData("echo one > a; ln -s a b", "is not collected")]
+    public async Task Outputs_that_are_not_kept_leave_nothing(string script, string why)
+    {
+        await using var cluster = await Cluster.CreateServingAsync(1, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        var failed = await new TestRunner(cluster).CarryOutAsync("prepare", TaskKind.PrepareContent, "code",
+            $"command: [sh, -c, '{script}']\noutputs: [a, b]\nlimits: {{ disk: 1MiB }}\n", new AllPeers());
+        var report = failed.Work[cluster.Nodes[0]];
+        Assert.Equal(WorkState.Failed, report.State);
+        Assert.Contains(why, report.Description, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(cluster.NodeFolder(0), "content", ".staging")));
     }
 
     [Fact]

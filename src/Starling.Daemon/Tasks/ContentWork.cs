@@ -51,6 +51,7 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
     private async Task<StoredContent> KeepAsync(StartWork order, ContentName name, ProgramOrder program, CancellationToken cancellation)
     {
         var staged = content.Stage();
+        var left = program.Limits.DiskBytes;
         try
         {
             using var results = new WorkResults(executors.WorkFolder(order));
@@ -61,6 +62,9 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
                         string.Create(CultureInfo.InvariantCulture, $"The program left no {output}, which the task wants to keep."));
                 await using (source.ConfigureAwait(false))
                 {
+                    // Files with holes took less while the program ran.
+                    if ((left -= source.Length) < 0)
+                        throw new TaskException($"The outputs have more than {program.Limits.DiskBytes} bytes together; keep fewer, or raise 'limits.disk' in the task.");
                     var path = Path.GetFullPath(output, staged);
                     Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                     var target = File.Create(path);
@@ -74,6 +78,10 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
         catch (ExecutorException fault)
         {
             throw new TaskException(fault.Message, fault);
+        }
+        finally
+        {
+            ContentStore.Discard(staged);
         }
     }
 }

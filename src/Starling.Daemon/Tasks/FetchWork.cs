@@ -19,6 +19,7 @@ namespace Starling.Daemon.Tasks;
 internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch identity, ContentStore content) : ITaskWork
 {
     private const long MostBytes = 64L << 30;
+    private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public TaskKind Kind => TaskKind.FetchContent;
@@ -42,8 +43,7 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
         }
         finally
         {
-            if (Directory.Exists(staged))
-                Directory.Delete(staged, recursive: true);
+            ContentStore.Discard(staged);
         }
 
         return Done(name, began, $"came from {from}");
@@ -81,7 +81,7 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
                 using var client = new NodeClient(new DnsEndPoint(address.Host, address.Port), from.Value, certificate, anchors);
                 var archive = await client.OpenContentAsync(name.ToString(), cancellation).ConfigureAwait(false);
                 await using (archive.ConfigureAwait(false))
-                    await ContentArchive.ReadAsync(archive, staged, MostBytes, cancellation).ConfigureAwait(false);
+                    await ContentArchive.ReadAsync(archive, staged, MostBytes, MostSilence, cancellation).ConfigureAwait(false);
                 return;
             }
             catch (NodeClientException refused)
@@ -90,7 +90,7 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
             }
             catch (IOException broken)
             {
-                throw new TaskException($"{name} did not come whole from {from}: {broken.Message}; assign the task again.", broken);
+                throw new TaskException($"{name} did not come whole from {from}: {broken.Message.TrimEnd('.')}; assign the task again.", broken);
             }
 
         throw new TaskException(trouble);

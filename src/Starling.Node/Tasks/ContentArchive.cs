@@ -37,12 +37,15 @@ public static class ContentArchive
     /// <param name="archive">The archive.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="mostBytes">The most that all files may have together.</param>
+    /// <param name="mostSilence">How long nothing may come.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="TaskException">It is refused; the message says why.</exception>
-    public static async Task ReadAsync(Stream archive, string folder, long mostBytes, CancellationToken cancellation)
+    /// <exception cref="IOException">It does not come whole, or cannot be written.</exception>
+    public static async Task ReadAsync(Stream archive, string folder, long mostBytes, TimeSpan mostSilence, CancellationToken cancellation)
     {
         var (files, left) = (0, mostBytes);
-        var reader = new TarReader(archive, leaveOpen: true);
+        var source = new ArchiveSource(archive, mostSilence);
+        var reader = new TarReader(source, leaveOpen: true);
         await using (reader.ConfigureAwait(false))
             try
             {
@@ -53,11 +56,14 @@ public static class ContentArchive
                     if (++files > ContentStore.MaxFiles || (left -= entry.Length) < 0)
                         throw new TaskException(
                             $"The content has more than {ContentStore.MaxFiles} files or {mostBytes} bytes; it is not taken.");
+                    source.BeginData();
                     await ExtractAsync(entry, Below(folder, entry.Name), cancellation).ConfigureAwait(false);
+                    source.BeginHeader();
                 }
             }
+            // The stranger chooses what the reader and the file system meet, and they say so in many ways.
             catch (Exception broken)
-                when (broken is InvalidDataException or FormatException or EndOfStreamException or NotSupportedException)
+                when (broken is EndOfStreamException or not (TaskException or IOException or OperationCanceledException))
             {
                 throw new TaskException($"What came is no readable archive: {broken.Message}", broken);
             }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
+using Starling.Node.Blobs;
 
 namespace Starling.Node.Tasks;
 
@@ -16,22 +18,32 @@ public sealed class ContentStore(string root)
 
     private const string Pointer = ".current";
 
+    private string Staging => Path.Combine(root, ".staging");
+
     /// <summary>Finds content by its name.</summary>
     public StoredContent? Find(ContentName name)
     {
         var pointer = Path.Combine(root, name + Pointer);
         if (!File.Exists(pointer) || !Digest.TryParse(File.ReadAllText(pointer).Trim(), out var digest))
             return null;
-        var folder = FolderOf(name, digest);
-        return Directory.Exists(folder) ? new StoredContent(name, digest, folder) : null;
+        // Earlier versions called a folder by a part of the digest.
+        return ((string[])[FolderOf(name, digest), Path.Combine(root, $"{name}@{digest.ToString()[..16]}")])
+            .Where(Directory.Exists).Select(folder => new StoredContent(name, digest, folder)).FirstOrDefault();
     }
 
     /// <summary>A new folder, aside, to put content together in; the caller adopts it or deletes it.</summary>
     public string Stage()
     {
-        var folder = Path.Combine(root, ".staging", Guid.NewGuid().ToString("N"));
+        var folder = Path.Combine(Staging, Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
         return folder;
+    }
+
+    /// <summary>Deletes a staged folder, unless it was adopted.</summary>
+    public static void Discard(string staged)
+    {
+        if (Directory.Exists(staged))
+            Directory.Delete(staged, recursive: true);
     }
 
     /// <summary>
@@ -47,41 +59,51 @@ public sealed class ContentStore(string root)
         var digest = await DigestAsync(staged, cancellation).ConfigureAwait(false);
         if (expected is { } wanted && wanted != digest)
             throw new TaskException($"Content {name} has the digest {digest}, and the task wants {wanted}; correct the digest in the task, or have the content made anew.");
-        var folder = FolderOf(name, digest);
-        if (Directory.Exists(folder))
-            Directory.Delete(staged, recursive: true);
-        else
-            Directory.Move(staged, folder);
         var before = Find(name);
-        var pointer = Path.Combine(root, name + Pointer);
-        await File.WriteAllTextAsync(pointer + ".new", digest + "\n", cancellation).ConfigureAwait(false);
-        File.Move(pointer + ".new", pointer, overwrite: true);
+        var folder = FolderOf(name, digest);
+        if (await IsWholeAsync(folder, digest, cancellation).ConfigureAwait(false))
+            Discard(staged);
+        else
+        {
+            if (Directory.Exists(folder))
+                Retire(folder);
+            Sync(staged);
+            Directory.Move(staged, folder);
+        }
+
+        Point(name, digest);
         foreach (var old in Directory.EnumerateDirectories(root, name + "@*"))
             if (old != folder && old != before?.Folder)
-                Directory.Delete(old, recursive: true);
+                Retire(old);
         return new StoredContent(name, digest, folder);
     }
 
     /// <summary>Gives content a second name, whatever had that name before.</summary>
-    public Task<StoredContent> CopyAsync(StoredContent source, ContentName name, CancellationToken cancellation)
+    public async Task<StoredContent> CopyAsync(StoredContent source, ContentName name, CancellationToken cancellation)
     {
         var staged = Stage();
-        foreach (var file in Files(source.Folder))
+        try
         {
-            var target = Path.Combine(staged, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(source.Folder, file), target);
-        }
+            foreach (var file in Files(source.Folder))
+            {
+                var target = Path.Combine(staged, file);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(Path.Combine(source.Folder, file), target);
+            }
 
-        return AdoptAsync(name, staged, source.Digest, cancellation);
+            return await AdoptAsync(name, staged, source.Digest, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Discard(staged);
+        }
     }
 
     /// <summary>Deletes what was never adopted.</summary>
     public void CleanUp()
     {
         Directory.CreateDirectory(root);
-        if (Directory.Exists(Path.Combine(root, ".staging")))
-            Directory.Delete(Path.Combine(root, ".staging"), recursive: true);
+        Discard(Staging);
     }
 
     /// <summary>
@@ -125,5 +147,55 @@ public sealed class ContentStore(string root)
         return Digest.Of(listing.Written);
     }
 
-    private string FolderOf(ContentName name, Digest digest) => Path.Combine(root, $"{name}@{digest.ToString()[..16]}");
+    // A disk that failed, or whoever ended in the midst of deleting, leaves a folder that has not what its name says.
+    private static async Task<bool> IsWholeAsync(string folder, Digest digest, CancellationToken cancellation)
+    {
+        try
+        {
+            return Directory.Exists(folder) && await DigestAsync(folder, cancellation).ConfigureAwait(false) == digest;
+        }
+        catch (Exception broken) when (broken is TaskException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void Sync(string folder)
+    {
+        foreach (var file in Files(folder))
+        {
+            using var handle = File.OpenHandle(Path.Combine(folder, file), FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        foreach (var inner in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
+            DiskSync.Directory(inner);
+        DiskSync.Directory(folder);
+    }
+
+    // What it names is on disk before it is.
+    private void Point(ContentName name, Digest digest)
+    {
+        var pointer = Path.Combine(root, name + Pointer);
+        using (var handle = File.OpenHandle(pointer + ".new", FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(digest + "\n"), 0);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        DiskSync.Directory(root);
+        File.Move(pointer + ".new", pointer, overwrite: true);
+        DiskSync.Directory(root);
+    }
+
+    // Whoever ends while it is deleted leaves no half of it under its name.
+    private void Retire(string folder)
+    {
+        var aside = Path.Combine(Staging, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(Staging);
+        Directory.Move(folder, aside);
+        Directory.Delete(aside, recursive: true);
+    }
+
+    private string FolderOf(ContentName name, Digest digest) => Path.Combine(root, $"{name}@{digest}");
 }

@@ -290,6 +290,18 @@ public sealed class GossipTests
         }
     }
 
+    [Fact]
+    public void AnUpdateThatTheDiskLostIsTrainedAgainAlsoIfItWasTheLast()
+    {
+        var cluster = Started(3, 2);
+        var a = cluster.Contract.A;
+        cluster.Train([a], a, CheckIn.Inactive);
+        cluster.Kill(a);
+        cluster.Lose(a, UpdateOf("a"));
+        cluster.Start(a);
+        Assert.Equal(1, cluster.Assigned(a)!.Round);
+    }
+
     private static void Train(KernelCluster cluster)
     {
         cluster.Train([.. cluster.Contract.Members.Where(m => cluster.Assigned(m) is { Last: false })]);

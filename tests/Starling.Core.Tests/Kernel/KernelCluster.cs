@@ -137,6 +137,9 @@ internal sealed class KernelCluster
     /// <summary>Takes a node's disk away.</summary>
     public void Wipe(NodeId node) => machines[node] = new Machine(Create(node));
 
+    /// <summary>A node's disk loses a blob.</summary>
+    public void Lose(NodeId node, BlobId blob) => machines[node].Durable.Remove(blob);
+
     /// <summary>Appends an entry that no kernel made.</summary>
     public void Append(SignedEntry entry)
     {
@@ -258,7 +261,10 @@ internal sealed class KernelCluster
         switch (operation)
         {
             case SaveRecord save:
-                machine.Journal[save.Record.Key] = save.Record;
+                if (save.Record.Value.IsEmpty)
+                    machine.Journal.Remove(save.Record.Key);
+                else
+                    machine.Journal[save.Record.Key] = save.Record;
                 return new Saved(save.Id);
             case SaveBlob save:
                 machine.Durable.Add(save.Blob);

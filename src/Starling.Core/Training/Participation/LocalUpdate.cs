@@ -27,13 +27,20 @@ internal static class LocalUpdate
 
     /// <summary>
     /// An admin restarted a round. The program is told anew what to do; and an update for a round that had committed was let go, so that
-    /// nobody can announce it again.
+    /// nobody can announce it again. One that its member leaves after may be in a merge that stands.
     /// </summary>
     public static void Restart(NodeStep step, ContractId contract)
     {
         var p = step[contract];
-        step[contract] =
-            p with { Assigned = null, Update = p.Update is { } update && step.State.Held.Contains(update.Update) ? update : null };
+        var stays = p.Update is { } update && (update.Final == CheckIn.Inactive || step.State.Held.Contains(update.Update));
+        step[contract] = p with { Assigned = null, Update = stays ? p.Update : null };
+    }
+
+    /// <summary>Forgets an update, also in the journal: the program trains anew.</summary>
+    public static void Drop(NodeStep step, ContractId contract)
+    {
+        step[contract] = step[contract] with { Update = null };
+        step.Do(new AwaitedUpdateSave(contract), id => new SaveRecord(id, new JournalRecord(Key(contract), [])));
     }
 
     /// <summary>Journals an update that is not yet.</summary>

@@ -51,8 +51,9 @@ internal static class Recovery
     private static void TakeUp(NodeStep step, ContractId contract, JournalRecord record)
     {
         if (record.Key == LocalUpdate.Key(contract) && LocalUpdate.Restore(record.Value.AsSpan()) is var update
-            // The journal is synced before the blob: without its blob the record is worth nothing.
-            && step.State.Held.Contains(update.Update))
+            // The journal is synced before the blob: without its blob the record is worth nothing, unless the blob was let go after it had
+            // been merged, and the member is about to leave.
+            && (update.Final == CheckIn.Inactive || step.State.Held.Contains(update.Update)))
             step[contract] = step[contract] with { Update = update };
         else if (record.Key == ProtocolKey(contract))
             step[contract] = step[contract] with { ProtocolRecord = record.Value };

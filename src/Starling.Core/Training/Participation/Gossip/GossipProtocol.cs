@@ -51,6 +51,8 @@ internal sealed class GossipProtocol : ISyncProtocol
     {
         if (step[contract].Fold.Deleted || !step[contract].Fold.Authors.ContainsKey(step.Self))
             return;
+        if (step[contract].Update is { } update && !step.State.Held.Contains(update.Update))
+            LocalUpdate.Drop(step, contract); // Taken up without its blob, which the disk lost.
         Neighbourhood.Draw(step, contract, DegreeOf(step[contract].Fold.Settings!));
         Tell(step, contract);
         Keep(step, contract);

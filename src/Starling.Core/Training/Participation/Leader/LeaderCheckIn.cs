@@ -1,3 +1,4 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation.Leader;
@@ -13,8 +14,7 @@ internal static class LeaderCheckIn
         if (p.Update is not { Final: { } checkIn } update || p.Fold is not { Ended: false, Round: { } round } || !p.Reading.HasCaughtUp
             || (update.Round == round.Round && update.Base == round.Base) || !round.View.Contains(step.Self))
             return null;
-        if (checkIn == CheckIn.Inactive && p.Fold.LastCommit is { } commit && commit.Round == update.Round
-            && commit.Merge.Contributors.Contains(step.Self))
+        if (checkIn == CheckIn.Inactive && IsMerged(p, update.Round, step.Self))
             return null;
         if (checkIn == CheckIn.Active && !round.Base.IsNone && !step.State.Durable.Contains(round.Base))
             return null;
@@ -27,4 +27,23 @@ internal static class LeaderCheckIn
             Saving = null,
         };
     }
+
+    /// <summary>
+    /// Whether a program that is done trains again: the merge that stood for its update was taken back, or its last update is lost and in
+    /// no merge.
+    /// </summary>
+    public static bool IsVoid(NodeStep step, Participant p) =>
+        p.Reading.HasCaughtUp && p.Update is { } update && update.Final switch
+        {
+            CheckIn.Active => p.Fold.Round!.Base.IsNone && !update.Base.IsNone && update.Update == update.Base,
+            CheckIn.Inactive => !step.State.Held.Contains(update.Update) && !IsMerged(p, update.Round, step.Self),
+            _ => false,
+        };
+
+    /// <summary>
+    /// Whether a member's update of a round was merged. Of a round before the latest commits that are known whole that cannot be told: its
+    /// update is too old to be merged now, and may have been.
+    /// </summary>
+    private static bool IsMerged(Participant p, long round, NodeId self) => p.Fold.Commits is [var first, ..] commits
+        && (round < first.Round || commits.Any(commit => commit.Round == round && commit.Merge.Contributors.Contains(self)));
 }

@@ -68,6 +68,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
     {
         if (step[contract].Fold.Deleted || !step[contract].Fold.Authors.TryGetValue(step.Self, out var self))
             return;
+        if (LeaderCheckIn.IsVoid(step, step[contract]))
+            LocalUpdate.Drop(step, contract);
         if (LeaderCheckIn.Continued(step, step[contract]) is { } continued)
             step[contract] = step[contract] with { Update = continued };
         LocalUpdate.Advance(step, contract);

@@ -42,6 +42,22 @@ public sealed class SimulationRunnerTests
         Assert.True(checkIn == CheckIn.Inactive || report.Counts["happened Committed"] < 15 * 8);
     }
 
+    /// <summary>Red if those who train on wait for ever for members that have left.</summary>
+    [Fact]
+    public void ARunOfWhichTooFewAreLeftEndsWithItsLastMerge()
+    {
+        var scenario = Scenarios.Synthetic with
+        {
+            Terms = node => new ProgramTerms(Epochs: 3 * (node + 1), CheckIn: CheckIn.Inactive),
+            Options = Scenarios.Synthetic.Options with { MinPeers = [3] },
+        };
+        var report =
+            SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", 1, 10, FaultLevel.None), null, Stop);
+        Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
+        Assert.All(report.Results, result => Assert.InRange(result.Rounds, 1, 7));
+        Assert.True(report.Counts["accepted Leave"] > 0);
+    }
+
     [Fact]
     public void StormsBreakNoRule()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Starling.Api;
+using Starling.Node.Identity;
 using Starling.Node.Journal;
 
 namespace Starling.Daemon.Folders;
@@ -39,9 +40,15 @@ internal static class FolderFormat
                 $"{folder} is kept in form {found} by a Starling that is too old for this one, which reads forms from {oldest}; start a version between the two first.");
         if (found == current && File.Exists(file))
             return;
-        // Whole or not at all: a torn number would be another form.
-        File.WriteAllText(file + ".new", $"{current}\n");
-        File.Move(file + ".new", file, overwrite: true);
+        try
+        {
+            // Whole or not at all: a torn number would be another form.
+            SecretFile.Write(file, $"{current}\n", secret: false);
+        }
+        catch (IdentityException fault)
+        {
+            throw new IOException(fault.InnerException!.Message, fault);
+        }
     }
 
     /// <summary>The form of a folder. One that has a journal and no number was written before there were numbers, in form 1.</summary>

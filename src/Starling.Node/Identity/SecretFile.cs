@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Starling.Node.Blobs;
 
 namespace Starling.Node.Identity;
 
-/// <summary>Writes small files whole or not at all; secret ones are their owner's alone from their first byte.</summary>
+/// <summary>Writes small files whole or not at all, and durably; secret ones are their owner's alone from their first byte.</summary>
 public static class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -27,8 +28,9 @@ public static class SecretFile
             }
 
             File.Move(draft, path, overwrite: true);
+            DiskSync.Directory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BlobStoreException)
         {
             try
             {

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Starling.Node.Identity;
 
 namespace Starling.Node.Tests.Blobs;
 
-/// <summary>What the store finds on a real file system whose machine lost its power: what its journal did not hold yet is gone.</summary>
+/// <summary>What is found on a real file system whose machine lost its power: what its journal did not hold yet is gone.</summary>
 public sealed class PowerFailureTests
 {
     private const uint Shutdown = 0x8004587D, WithoutItsJournal = 2; // EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
@@ -23,6 +24,16 @@ public sealed class PowerFailureTests
         folder.Restart(() => LosePower(disk));
         Assert.DoesNotContain(first, folder.Store.Inventory);
         Assert.Null(await folder.ReadAsync(first, 0));
+    }
+
+    [Fact]
+    public void AKeyThatWasWrittenIsThere()
+    {
+        using var disk = MountedDisk.Ext4(32 << 20);
+        var key = Path.Combine(disk.Path, "key.pem");
+        SecretFile.Write(key, "secret", secret: true);
+        LosePower(disk);
+        Assert.Equal("secret", SecretFile.Read(key, "the key"));
     }
 
     /// <summary>Has the bytes of a file on the disk, and nothing else.</summary>

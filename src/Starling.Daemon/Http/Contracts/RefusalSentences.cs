@@ -58,7 +58,7 @@ internal static class RefusalSentences
         Refusal.UnknownRound => "The round cannot be restarted: only the open one, the one before it and the first can be, since no member keeps what others started from.",
         Refusal.NoRounds => "The contract's members go through their rounds each by itself; there is none to restart.",
         Refusal.UnknownTask => "The task runner has no task of this name; 'task list' shows those there are.",
-        Refusal.TaskExists => "The task runner has a task of this name; edit it, or choose another name.",
+        Refusal.TaskExists => "The task runner has a task of this name; edit it unless it is final, or choose another name.",
         Refusal.TaskIsFinal => "The task is final and can neither be changed nor deleted; create another under another name.",
         Refusal.TaskNotFinal => "The task is not final yet; finalise it before it is assigned.",
         Refusal.PrerequisiteOpen => "The task that must be complete before this one is not; assign that one first.",

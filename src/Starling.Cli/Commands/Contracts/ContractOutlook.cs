@@ -112,10 +112,10 @@ internal sealed class ContractOutlook(string named)
     private static string Lacking(ContractDescription contract)
     {
         var awaited = contract.Members.Except(contract.Ready).Except(contract.Expelled).ToList();
-        return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} {(contract.Ready.Count == 1 ? "is" : "are")} ready; it waits for ever if there are never more")
+        return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} {(contract.Ready.Count == 1 ? "is" : "are")} ready;")
             + (awaited.Count == 0
-                ? "."
-                : $" (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
+                ? " they open it anew by themselves after training.grace."
+                : $" it waits for ever if there are never more (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
     }
 
     private static string Reopened(ContractDescription contract) =>

@@ -63,7 +63,7 @@ internal sealed class TrainingPhase(ProgramHost programs)
             return (NodePhase.Waiting, round.Ready.Count < round.Settings.MinPeers
                 ? $"{round.Ready.Count} of {round.Settings.MinPeers} needed members are ready{(Awaited(fold) is { IsEmpty: false } awaited
                     ? $"; awaited: {string.Join(", ", awaited.Select(StatusView.Short))}."
-                    : ", and no other is left; the contract's admin must open the round again.")}"
+                    : ", and no other is left: they open the round again by themselves, with members who wait, or training ends.")}"
                 : $"Enough members are ready; a leader is awaited{Broken(state, fold)}.");
         if (round.Leader == self)
             return (NodePhase.Merging, round.Proposal is null

@@ -55,7 +55,8 @@ public sealed class Cluster : IAsyncDisposable
     private string ExperimentPath => Path.Combine(Folder, "experiment.yaml");
 
     /// <summary>The synthetic problem in an experiment's words.</summary>
-    public static string Synthetic(int nodes, int minPeers, long rounds, string audit = "full", string padding = "0") => $"""
+    public static string Synthetic(
+        int nodes, int minPeers, long rounds, string audit = "full", string padding = "0", string grace = "300 ms") => $"""
         name: trial
         seed: 7
         nodes: {nodes}
@@ -68,6 +69,7 @@ public sealed class Cluster : IAsyncDisposable
           minPeers: {minPeers}
           audit: {audit}
           preset: local
+          grace: {grace}
         """;
 
     /// <summary>Sets a cluster up.</summary>

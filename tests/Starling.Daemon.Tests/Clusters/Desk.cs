@@ -40,9 +40,9 @@ public sealed class Desk : IAsyncDisposable
 
     public ImmutableArray<ImmutableArray<byte>> Anchors => [.. Cluster.Anchors.Select(anchor => anchor.RawData.ToImmutableArray())];
 
-    public static async Task<Desk> OpenAsync(CancellationToken cancellation)
+    public static async Task<Desk> OpenAsync(CancellationToken cancellation, string grace = "300 ms")
     {
-        var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), cancellation);
+        var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1, grace: grace), cancellation);
         var desk = new Desk(cluster, await cluster.StartAsync(0, cancellation));
         await ClusterTests.UntilAsync<MemberReadyEvent>(desk.Client);
         return desk;

@@ -58,7 +58,7 @@ public sealed class ExpulsionTests
     public async Task Nobody_awaits_whom_an_admin_has_put_out()
     {
         // Within the grace, node 0 would open the round again, and training would end before it is looked at.
-        await using var desk = await Desk.OpenAsync(Cancellation, grace: "30 s");
+        await using var desk = await Desk.OpenAsync(Cancellation, grace: "30s");
         var (first, second) = (desk.Cluster.Nodes[0].Value, desk.Cluster.Nodes[1].Value);
         var before = await desk.Client.GetContractAsync("trial", Cancellation);
         Assert.Equal([second], before.Unconnected);

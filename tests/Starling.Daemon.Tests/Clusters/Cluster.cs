@@ -56,7 +56,7 @@ public sealed class Cluster : IAsyncDisposable
 
     /// <summary>The synthetic problem in an experiment's words.</summary>
     public static string Synthetic(
-        int nodes, int minPeers, long rounds, string audit = "full", string padding = "0", string grace = "300 ms") => $"""
+        int nodes, int minPeers, long rounds, string audit = "full", string padding = "0", string grace = "300ms") => $"""
         name: trial
         seed: 7
         nodes: {nodes}

@@ -40,7 +40,7 @@ public sealed class Desk : IAsyncDisposable
 
     public ImmutableArray<ImmutableArray<byte>> Anchors => [.. Cluster.Anchors.Select(anchor => anchor.RawData.ToImmutableArray())];
 
-    public static async Task<Desk> OpenAsync(CancellationToken cancellation, string grace = "300 ms")
+    public static async Task<Desk> OpenAsync(CancellationToken cancellation, string grace = "300ms")
     {
         var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1, grace: grace), cancellation);
         var desk = new Desk(cluster, await cluster.StartAsync(0, cancellation));

@@ -31,7 +31,8 @@ namespace Starling.Api;
 /// <param name="RemainingSeconds">When training will end at the pace of the last rounds; null if that cannot be told.</param>
 /// <param name="Cursor">The cursor of the last event, to read on from; 0 before the first.</param>
 /// <param name="CertificateExpires">When the certificate expires that the node shows to others.</param>
-/// <param name="Warnings">What the node's owner should look after soon, such as certificates that expire within 30 days; sentences.</param>
+/// <param name="Warnings">What the node's owner should look after soon, such as certificates that expire within 30 days, or a ledger
+/// that does not answer; sentences.</param>
 public sealed record NodeStatus(
     string Node,
     string Organisation,

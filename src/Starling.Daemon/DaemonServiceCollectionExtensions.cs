@@ -68,7 +68,8 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<Pace>()
             .AddSingleton<TrainingPhase>()
             .AddSingleton<StatusView>()
-            .AddSingleton(s => new ServingNode(Access(s, identity, configuration), s.GetRequiredService<ILogger<NodeApi>>()))
+            .AddSingleton(s => new ServingNode(Access(s, identity, configuration), s.GetRequiredService<LedgerSilence>(),
+                s.GetRequiredService<ILogger<NodeApi>>()))
             .AddSingleton<NodeApi>()
             .AddControlApi();
         if (configuration.Tasks is { } work)

@@ -38,6 +38,7 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton(s =>
             new NodeLoop(s.GetRequiredService<ExpulsionNotice>().Step, s.GetRequiredService<InputQueue>(),
                 s.GetRequiredService<KernelClock>()))
+        .AddSingleton<LedgerSilence>()
         .AddSingleton<NodeParts>()
         .AddSingleton<EffectRunner>()
         .AddSingleton<StarlingNode>()

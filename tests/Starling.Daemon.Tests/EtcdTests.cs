@@ -1,4 +1,5 @@
 using System.Globalization;
+using Starling.Api;
 using Starling.Api.Events;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
@@ -47,6 +48,46 @@ public sealed class EtcdTests
         Assert.Contains("height 1", halted.Detail, StringComparison.Ordinal);
 
         static string Key(long height) => string.Create(CultureInfo.InvariantCulture, $"starling/trial/e/{height:d19}");
+    }
+
+    /// <summary>Red if a node says that all is well while its ledger does not answer, or says so no more when it does again.</summary>
+    [Fact(Timeout = 240_000)]
+    public async Task A_node_says_that_its_ledger_does_not_answer_and_is_not_ready_until_it_does()
+    {
+        await using var etcd = await EtcdCluster.StartAsync(1);
+        await using var cluster =
+            await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 100_000), Cancellation, etcd.Endpoints);
+        await using var daemon = await cluster.StartAsync(0, Cancellation);
+        await using var other = await cluster.StartAsync(1, Cancellation);
+        using var client = cluster.ClientOf(0);
+        await ClusterTests.UntilAsync<RoundCommittedEvent>(client);
+        Assert.Empty((await client.GetStatusAsync(Cancellation)).Warnings);
+        Assert.True((await client.GetReadinessAsync(Cancellation)).Healthy);
+        await etcd.KillAsync(0);
+        while ((await client.GetStatusAsync(Cancellation)).Warnings is not [{ } warning]
+            || !warning.StartsWith("The ledger has not answered since ", StringComparison.Ordinal)
+            || !warning.Contains("No member of the ledger's etcd answers; start them", StringComparison.Ordinal))
+            await Task.Delay(100, Cancellation);
+        var refused = await UntilUnreadyAsync();
+        Assert.StartsWith("The ledger has not answered since ", refused.Message, StringComparison.Ordinal);
+        etcd.Start(0);
+        while ((await client.GetStatusAsync(Cancellation)).Warnings.Count > 0)
+            await Task.Delay(100, Cancellation);
+        Assert.True((await client.GetReadinessAsync(Cancellation)).Healthy);
+
+        async Task<NodeClientException> UntilUnreadyAsync()
+        {
+            while (true)
+                try
+                {
+                    await client.GetReadinessAsync(Cancellation);
+                    await Task.Delay(100, Cancellation);
+                }
+                catch (NodeClientException e)
+                {
+                    return e;
+                }
+        }
     }
 
     [Fact(Timeout = 240_000)]

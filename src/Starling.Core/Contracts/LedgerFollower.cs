@@ -93,6 +93,7 @@ internal static class LedgerFollower
             Reading = p.Reading with
             {
                 IsReading = false,
+                HasFailed = false,
                 SeenAt = p.Reading.BegunAt,
                 ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Folded.Height > before || compared > p.Reading.Compared)),
                 Compared = compared,
@@ -103,13 +104,15 @@ internal static class LedgerFollower
         });
     }
 
-    /// <summary>The backend did not answer.</summary>
+    /// <summary>The backend did not answer. That is told once, until it does.</summary>
     public static void ReadFailed(NodeStep step, ContractId contract, string reason)
     {
-        step.Report(new Trouble(contract, $"The ledger cannot be read: {reason}"));
-        step.Set(step.Part(contract) with
+        var p = step.Part(contract);
+        if (!p.Reading.HasFailed)
+            step.Report(new Trouble(contract, $"The ledger cannot be read: {reason}"));
+        step.Set(p with
         {
-            Reading = step.Part(contract).Reading with { IsReading = false, NextRead = step.Now + step.State.Options.PollInterval },
+            Reading = p.Reading with { IsReading = false, HasFailed = true, NextRead = step.Now + step.State.Options.PollInterval },
         });
     }
 

@@ -14,6 +14,9 @@ public sealed record ReadingState
     /// <summary>When the latest read began that was answered.</summary>
     public Instant SeenAt { get; init; }
 
+    /// <summary>Whether the latest read that ended was not answered.</summary>
+    public bool HasFailed { get; init; }
+
     /// <summary>Whether there is reason to read at once.</summary>
     public bool ReadAgain { get; init; } = true;
 

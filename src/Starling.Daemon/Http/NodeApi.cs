@@ -33,9 +33,7 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
         application.UseRouting();
         application.Use(PermitAsync);
         application
-            .MapGet("/v1/status",
-                context => WriteAsync(context, status.Describe() with { Draining = node.Draining }, ApiJson.Default.NodeStatus))
-                .For(NodeAction.Read);
+            .MapGet("/v1/status", context => WriteAsync(context, Describe(), ApiJson.Default.NodeStatus)).For(NodeAction.Read);
         application.MapGet("/v1/health", context => WriteAsync(
             context, new NodeHealth(kernel.State.Self.Id.Value, !node.IsStopping, Environment.ProcessId), ApiJson.Default.NodeHealth))
             .For(NodeAction.Read);
@@ -79,6 +77,16 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
             ? next(context)
             : Problem.NotPermittedAsync(context,
                 $"{caller.Node} may not do this: its certificate gives it {RoleExtension.Text(caller.Roles)}, and this needs {RoleExtension.Text(Permissions.Needed(action))}. Have its authority issue one with that role.");
+    }
+
+    private NodeStatus Describe()
+    {
+        var now = status.Describe();
+        return now with
+        {
+            Draining = node.Draining,
+            Warnings = node.Ledger.Sentence is { } silent ? [silent, .. now.Warnings] : now.Warnings,
+        };
     }
 
     private async Task TellAsync(HttpContext context)

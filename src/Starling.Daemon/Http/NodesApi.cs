@@ -52,6 +52,7 @@ internal sealed class NodesApi(KernelDriver kernel, NodeOptions options, Serving
         return state.HasHalted || node.IsStopping ? Problem.NotReadyAsync(context, "The node stops.")
             : node.Draining is { } awaited ? Problem.NotReadyAsync(context, $"The node drains. {awaited}")
             : !state.HasStarted ? Problem.NotReadyAsync(context, "The node starts; ask again soon.")
+            : node.Ledger.LongSentence is { } silent ? Problem.NotReadyAsync(context, silent)
             : state.Followed.FirstOrDefault(contract => !state.Find(contract)!.Reading.HasCaughtUp) is { Value.Length: > 0 } unread
                 ? Problem.NotReadyAsync(context, $"The node has not read all of {unread} yet; if that lasts, check its ledger.")
                 : TellLivenessAsync(context);

@@ -136,7 +136,7 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
         if (!await operations.WaitForSavesAsync(e.After, token).ConfigureAwait(false))
             return new AppendDone(e.Id, AppendOutcome.Unavailable);
         var (outcome, trouble) = await parts.Ledger.AppendAsync([e.Entry], token).ConfigureAwait(false);
-        if (trouble is not null)
+        if (trouble is not null && parts.Silence.Sentence is null)
             reporter.Report(new Trouble(e.Entry.Body.Contract, trouble));
         return new AppendDone(e.Id, outcome);
     }
@@ -146,7 +146,9 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
             await parts.Tasks.CarryOutAsync(e, report => queue.Add(new WorkProgressed(e.Id, report)), token).ConfigureAwait(false));
 
     private async Task<Input> ReadAsync(ReadLedger e, CancellationToken token) =>
-        new LedgerRead(e.Id, await parts.Ledger.ReadAsync(e.Contract, e.From, LedgerPage.MaxEntries, token).ConfigureAwait(false));
+        new LedgerRead(e.Id,
+            await parts.Silence.HearAsync(() => parts.Ledger.ReadAsync(e.Contract, e.From, LedgerPage.MaxEntries, token))
+                .ConfigureAwait(false));
 
     private async Task<Input> OpenAsync(OpenBlob e, CancellationToken token)
     {

@@ -13,6 +13,7 @@ namespace Starling.Node.Loop;
 /// <param name="Journal">Saves records, and keeps what was folded.</param>
 /// <param name="Blobs">Keeps models.</param>
 /// <param name="Ledger">Orders entries.</param>
+/// <param name="Silence">Since when that does not answer.</param>
 /// <param name="Network">Reaches peers.</param>
 /// <param name="Signer">Signs entries.</param>
 /// <param name="Computer">Runs registered functions.</param>
@@ -22,6 +23,7 @@ public sealed record NodeParts(
     NodeJournal Journal,
     BlobStore Blobs,
     ILedger Ledger,
+    LedgerSilence Silence,
     PeerNetwork Network,
     NodeSigner Signer,
     ComputationExecutor Computer,

@@ -24,6 +24,9 @@ public static class NodeTelemetry
     internal static UpDownCounter<long> Waiting { get; } =
         Meter.CreateUpDownCounter<long>("starling.queue.depth", "{input}", "Inputs that wait for the kernel.");
 
+    internal static UpDownCounter<long> Silent { get; } =
+        Meter.CreateUpDownCounter<long>("starling.ledger.silent", "{node}", "1 while the node's ledger does not answer.");
+
     internal static Counter<long> Dropped { get; } =
         Meter.CreateCounter<long>("starling.messages.dropped", "{message}", "Messages dropped because a peer sent too many.");
 }

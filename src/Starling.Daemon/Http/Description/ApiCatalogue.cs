@@ -19,7 +19,7 @@ internal static class ApiCatalogue
         new("GET", "/v1/status", "What the node is doing.", typeof(NodeStatus)),
         new("GET", "/v1/health", "Whether the node works.", typeof(NodeHealth)),
         new("GET", "/v1/health/live", "Whether the node's process lives.", typeof(NodeHealth)),
-        new("GET", "/v1/health/ready", "Whether the node has read all its contracts, and neither drains nor stops.",
+        new("GET", "/v1/health/ready", "Whether the node has read all its contracts, its ledger answers, and it neither drains nor stops.",
             typeof(NodeHealth)) { Errors = [503] },
         new("GET", "/v1/nodes", "The nodes that this one knows, itself among them.",
             typeof(Page<NodeDescription>)) { Query = Paged, Errors = [400] },

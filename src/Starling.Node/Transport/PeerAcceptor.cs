@@ -24,8 +24,12 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
 {
     private const int KeepAliveAfterSeconds = 60, KeepAliveEverySeconds = 10, KeepAliveTries = 6;
 
+    private static readonly TimeSpan TellCrowdEvery = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<ConnectionContext, PeerVerdict> clients = new();
     private readonly ApiPlaces places = new(environment.Options.MaxConnections);
+    private readonly UnprovenPlaces unproven = new(environment.Options.MaxConnections);
+    private long toldAt = long.MinValue;
 
     /// <summary>Breaks the connections of HTTP clients that would not be accepted now.</summary>
     public void Review(PeerTrust trust)
@@ -41,6 +45,7 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         server.Listen(endPoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => ProveAsync(connection, next));
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = environment.Options.HandshakeTimeout,
@@ -48,6 +53,36 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
             });
             listen.Use(next => connection => ChooseAsync(connection, next));
         });
+    }
+
+    private async Task ProveAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (unproven.Enter(connection) is { } oldest)
+        {
+            oldest.Abort(new ConnectionAbortedException("Others came that show no certificate either."));
+            environment.Metrics.Refused(PeerRefusal.Silent, byOther: false);
+            TellOfCrowd(oldest.RemoteEndPoint);
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            unproven.Leave(connection);
+        }
+    }
+
+    // Seldom: there may be thousands a second.
+    private void TellOfCrowd(EndPoint? remote)
+    {
+        var (now, last) = (environment.Clock.GetTimestamp(), Volatile.Read(ref toldAt));
+        if ((last == long.MinValue || environment.Clock.GetElapsedTime(last, now) >= TellCrowdEvery)
+            && Interlocked.CompareExchange(ref toldAt, now, last) == last)
+            environment.Log.LogWarning(
+                "{Most} connections have shown no certificate that is believed; for each more the oldest is closed, such as one from {Remote}.",
+                unproven.Most, remote);
     }
 
     private SslServerAuthenticationOptions Options(ConnectionContext connection)
@@ -76,6 +111,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
     {
         var verdict =
             connection.Features.Get<PeerVerdict>() ?? PeerVerdict.Refused(PeerRefusal.NoCertificate, "No certificate was presented.");
+        if (verdict.Refusal is null)
+            unproven.Leave(connection);
         var protocol = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
         if (protocol.Span.SequenceEqual(PeerProtocol.Starling.Protocol.Span))
         {

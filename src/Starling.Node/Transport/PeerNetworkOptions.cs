@@ -39,8 +39,8 @@ public sealed record PeerNetworkOptions
     public int SendQueue { get; init; } = 256;
 
     /// <summary>
-    /// Connections accepted at a time, of nodes and API clients together: 1 to 65536. Clients may have three quarters of them, and one
-    /// client at most <see cref="ApiPlaces.MostOfOneCaller"/>.
+    /// Connections accepted at a time, of nodes and API clients together: 1 to 65536. Clients may have three quarters of them, one
+    /// client at most <see cref="ApiPlaces.MostOfOneCaller"/>, and those that have shown no certificate an eighth.
     /// </summary>
     public int MaxConnections { get; init; } = 1024;
 

@@ -4,6 +4,7 @@ using Starling.Api;
 using Starling.Core.Kernel;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Folders;
+using Starling.Node.Identity;
 using Starling.Node.Journal;
 
 namespace Starling.Daemon.Backups;
@@ -35,7 +36,7 @@ public static class NodeRestore
             Unpack(archive, draft.FullName);
             return await PlaceAsync(draft.FullName, Path.GetFullPath(file), cancellation).ConfigureAwait(false);
         }
-        catch (JournalException e)
+        catch (Exception e) when (e is JournalException or IdentityException)
         {
             throw new DaemonException(ExitCode.Disk, e.Message, e);
         }
@@ -64,14 +65,13 @@ public static class NodeRestore
         FolderFormat.Take(data);
         await ForgetAsync(Path.Combine(data, NodeJournal.FileName), cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        Directory.CreateDirectory(node.Folder);
         foreach (var (path, source) in identity)
-            Copy(source, path);
+            SecretFile.Copy(source, path);
         // The journal last: without one it is no node's folder yet.
         foreach (var name in NodeBackup.Kept.Reverse().Where(name => File.Exists(Path.Combine(data, name))))
-            Copy(Path.Combine(data, name), Path.Combine(node.Folder, name));
+            SecretFile.Copy(Path.Combine(data, name), Path.Combine(node.Folder, name));
         if (!isOwn)
-            Copy(Path.Combine(draft, NodeFile.Name), file);
+            SecretFile.Copy(Path.Combine(draft, NodeFile.Name), file);
         return node;
     }
 
@@ -135,18 +135,6 @@ public static class NodeRestore
 
     private static bool IsWithin(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
-
-    private static void Copy(string source, string place)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var from = File.OpenRead(source);
-        using var to = new FileStream(place, options);
-        from.CopyTo(to);
-        to.Flush(flushToDisk: true);
-    }
 
     private static DaemonException NoBackup(string why, Exception? cause = null) =>
         new(ExitCode.Data, $"This is no backup of a node, or not one for here: {why}.", cause);

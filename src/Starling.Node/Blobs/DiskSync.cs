@@ -11,6 +11,20 @@ internal static class DiskSync
     private const int CloseOnExecute = 0x80000;
     private const uint StartWriting = 2;
 
+    /// <summary>Makes a directory, with those above it that are not there, durably.</summary>
+    /// <exception cref="BlobStoreException">The disk refuses.</exception>
+    public static void Make(string path)
+    {
+        if (System.IO.Directory.Exists(path))
+            return;
+        var above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path));
+        if (above is not null)
+            Make(above);
+        System.IO.Directory.CreateDirectory(path);
+        if (above is not null)
+            Directory(above);
+    }
+
     /// <summary>Makes the names in a directory durable. Windows needs no such call.</summary>
     /// <exception cref="BlobStoreException">The disk refuses.</exception>
     public static void Directory(string path)

@@ -3,7 +3,7 @@ using Starling.Node.Blobs;
 
 namespace Starling.Node.Identity;
 
-/// <summary>Writes small files whole or not at all, and durably; secret ones are their owner's alone from their first byte.</summary>
+/// <summary>Writes files whole or not at all, and durably; secret ones are their owner's alone from their first byte.</summary>
 public static class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -12,23 +12,38 @@ public static class SecretFile
 
     /// <summary>Writes a text, replacing what is there.</summary>
     /// <exception cref="IdentityException">It cannot be written.</exception>
-    public static void Write(string path, string text, bool secret)
+    public static void Write(string path, string text, bool secret) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(text)), secret, replaces: true);
+
+    /// <summary>Copies a file of any length to where there is none, for its owner alone.</summary>
+    /// <exception cref="IdentityException">It cannot be read or written, or there is one.</exception>
+    public static void Copy(string source, string path) => Write(
+        path,
+        stream =>
+        {
+            using var from = File.OpenRead(source);
+            from.CopyTo(stream);
+        },
+        secret: true, replaces: false);
+
+    private static void Write(string path, Action<Stream> fill, bool secret, bool replaces)
     {
+        path = Path.GetFullPath(path);
         var draft = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}.tmp";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            DiskSync.Make(Path.GetDirectoryName(path)!);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = secret ? OwnerOnly : Everyone;
             using (var stream = new FileStream(draft, options))
             {
-                stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
+                fill(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(draft, path, overwrite: true);
-            DiskSync.Directory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.Move(draft, path, replaces);
+            DiskSync.Directory(Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BlobStoreException)
         {

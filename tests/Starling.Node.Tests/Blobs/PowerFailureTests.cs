@@ -36,6 +36,19 @@ public sealed class PowerFailureTests
         Assert.Equal("secret", SecretFile.Read(key, "the key"));
     }
 
+    [Fact]
+    public void AFileThatWasCopiedIntoANewFolderIsThere()
+    {
+        using var disk = MountedDisk.Ext4(32 << 20);
+        var source = Path.GetTempFileName();
+        File.WriteAllText(source, "journal");
+        var copy = Path.Combine(disk.Path, "node", "data", "journal.db");
+        SecretFile.Copy(source, copy);
+        File.Delete(source);
+        LosePower(disk);
+        Assert.Equal("journal", SecretFile.Read(copy, "the journal"));
+    }
+
     /// <summary>Has the bytes of a file on the disk, and nothing else.</summary>
     private static Task WriteBackAsync(string path) => Task.Run(
         () =>

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
@@ -82,6 +84,8 @@ public sealed class RunningDaemon : IAsyncDisposable
         var (identity, workload) = await DaemonIdentity.LoadAsync(configuration.Identity, cancellation).ConfigureAwait(false);
         builder.Services.AddRoutingCore().AddDaemon(configuration, identity, workload);
         compose?.Invoke(builder.Services);
+        Socket? bound = null;
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = _ => bound!);
         builder.WebHost.UsePeerServer().ConfigureKestrel((_, server) =>
         {
             server.AddServerHeader = false;
@@ -92,11 +96,14 @@ public sealed class RunningDaemon : IAsyncDisposable
         try
         {
             var daemon = new RunningDaemon(application, configuration);
+            // Not by the server, whose host would log a taken port with all that leads to it.
+            bound = SocketTransportOptions.CreateDefaultBoundListenSocket(configuration.Listen);
             await daemon.StartAsync(cancellation).ConfigureAwait(false);
             return daemon;
         }
         catch (Exception fault)
         {
+            bound?.Dispose();
             await application.DisposeAsync().ConfigureAwait(false);
             if (Explain(fault, configuration.Listen) is { } explained)
                 throw explained;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
@@ -16,8 +17,11 @@ public sealed class NodeDaemonTests
         var configuration = cluster.Configuration(0);
         using var squatter = new TcpListener(configuration.Listen);
         squatter.Start();
-        var fault = await Assert.ThrowsAsync<DaemonException>(() => cluster.StartAsync(0, Cancellation));
+        var logged = new ConcurrentQueue<string>();
+        var fault = await Assert.ThrowsAsync<DaemonException>(() => RunningDaemon.StartAsync(
+            configuration, logging => logging.AddProvider(new LoggedLines(logged)), Cancellation));
         Assert.Equal(ExitCode.PortBusy, fault.ExitCode);
+        Assert.DoesNotContain(logged, line => line.Contains("fail", StringComparison.OrdinalIgnoreCase));
         Assert.Equal($"Port {configuration.Listen.Port} of 127.0.0.1 is in use by another process; stop that one, or choose another port under 'listen' in node.yaml.", fault.Message);
         squatter.Stop();
         await using var daemon = await cluster.StartAsync(0, Cancellation);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Starling.Api;
 using Starling.Core.Identity;
@@ -195,7 +197,7 @@ public sealed class LedgerMembersTests : IDisposable
     /// </summary>
     [Theory]
     [InlineData("permanently removed from the cluster", ExitCode.Configuration, "taken out of its cluster, for good")]
-    [InlineData("bind: address already in use", ExitCode.PortBusy, "stop what listens there")]
+    [InlineData("bind: address already in use", ExitCode.PortBusy, "is in use by another process; stop that one")]
     public async Task Why_a_member_ended_is_found_among_much_that_it_said_later(string reason, ExitCode code, string said)
     {
         var etcd = folder["etcd"];
@@ -210,6 +212,22 @@ public sealed class LedgerMembersTests : IDisposable
             folder.Path,
             ["ledger", "start", "--name", "a", "--join", $"a=127.0.0.1:{ports[3]}", "--client-port", $"{ports[0]}", "--etcd", etcd]);
         Assert.Contains(said, member.Ended(code).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if etcd is asked first, which says it in JSON; or if whoever has the port is taken for the member.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_taken_port_is_one_sentence_with_the_remedy(int which)
+    {
+        using var squatter = new TcpListener(IPAddress.Loopback, ports[which]);
+        squatter.Start();
+        var member = await StarlingProcess.RunAsync(
+            folder.Path, ["ledger", "start", "--name", "a", "--join", $"a=127.0.0.1:{ports[3]}", "--client-port", $"{ports[0]}", "--json"]);
+        Assert.Equal(
+            $"error: Port {ports[which]} of 127.0.0.1, for the ledger's member a, is in use by another process; stop that one, or name another port by --join or --client-port.",
+            member.Ended(ExitCode.PortBusy).Error.TrimEnd());
+        Assert.Empty(member.Output);
     }
 
     [Fact]

@@ -133,7 +133,8 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
         squatter.Start();
         var result = (await StarlingProcess.RunAsync(finished.Folder.Path, "node", "start", "--config",
             finished.Record.NodeFile("node-2"))).Ended(ExitCode.PortBusy);
-        Assert.Contains($"Port {finished.Record.PortOf("node-2")} of 127.0.0.1 is in use", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: Port {finished.Record.PortOf("node-2")} of 127.0.0.1 is in use", Assert.Single(result.Error.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     /// <summary>Runs the experiment once for all these tests.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Starling.Api;
 using Starling.Cli.Control;
@@ -35,6 +37,8 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     /// <exception cref="CommandException">It cannot run as it is set up.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        foreach (var port in (int[])[plan.Own.Port, plan.ClientPort])
+            Probe(port);
         for (var failures = 0; ;)
         {
             var authorities = WriteAnchors();
@@ -71,6 +75,27 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         }
     }
 
+    // Before etcd does: it says so in JSON, and who listens there may pass for it until then.
+    private void Probe(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Parse(plan.Listen), port);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw Taken(port.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (SocketException)
+        {
+            // etcd may know better, and says why if it does not.
+        }
+    }
+
+    private CommandException Taken(string port) => new(ExitCode.PortBusy,
+        $"Port {port} of {plan.Listen}, for the ledger's member {plan.Own.Name}, is in use by another process; stop that one, or name another port by --join or --client-port.");
+
     private void Judge(int code, string lastWords, int failures, TimeSpan pause)
     {
         var how = string.Create(CultureInfo.InvariantCulture, $"has ended with exit code {code}; {plan.Log} says why. Last: {lastWords}");
@@ -78,8 +103,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
             throw new CommandException(ExitCode.Configuration,
                 $"The ledger's member {plan.Own.Name} was taken out of its cluster, for good; remove {plan.Folder}, and add it again if that was not meant ('starling ledger add-member').");
         if (!hasWorked && lastWords.Contains(MemberProcess.PortTaken, StringComparison.Ordinal))
-            throw new CommandException(ExitCode.PortBusy,
-                $"A port of the ledger's member {plan.Own.Name} is taken; stop what listens there, or name others by --join and --client-port. etcd says: {lastWords}");
+            throw Taken($"{plan.Own.Port} or {plan.ClientPort}");
         if (!hasWorked && failures >= MostFailures)
             throw new CommandException(ExitCode.Configuration,
                 $"The ledger's member {plan.Own.Name} ended {failures} times without having worked; it {how}");

@@ -63,7 +63,8 @@ public sealed class RefusingNode : IAsyncLifetime
         File.WriteAllText(Path.Combine(cluster.Folder, "revoked.pem"), Faulty.RevokePem(Revoked));
         cluster.Rewrite(0, "peers:\n", $"    - '{cluster.Folder}/faulty.pem'\n  revocations: ['{cluster.Folder}/revoked.pem']\npeers:\n");
         File.AppendAllText(cluster.NodeFilePath(0), $"runner: {{ id: awaited, founding: '{new string('a', 64)}' }}\n");
-        daemon = await RunningDaemon.StartAsync(cluster.Configuration(0), logging => logging.AddProvider(new Lines(logged)), cancellation);
+        daemon = await RunningDaemon.StartAsync(cluster.Configuration(0), logging => logging.AddProvider(new LoggedLines(logged)),
+            cancellation);
         Client = cluster.ClientOf(0);
         Admin = new EntryAuthor(Client, cluster.AdminCertificate());
         Clerk = new EntryAuthor(Client, Issue(Roles.Admin, "clerk"));
@@ -210,22 +211,5 @@ public sealed class RefusingNode : IAsyncLifetime
             },
             TestContext.Current.CancellationToken);
         return stream;
-    }
-
-    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
     }
 }

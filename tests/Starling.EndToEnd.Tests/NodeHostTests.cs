@@ -54,6 +54,17 @@ public sealed class NodeHostTests
                 ["node", .. words, "--config", ServingNodes.File(0)])).Ended(code).Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a folder that was begun and never filled in cannot be removed as one that was.</summary>
+    [Fact]
+    public async Task What_init_wrote_is_uninstalled_before_it_is_filled_in()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder["new/node.yaml"];
+        (await StarlingProcess.RunAsync(folder.Path, "node", "init", "--folder", "new")).Ended(ExitCode.Done);
+        (await StarlingProcess.RunAsync(folder.Path, "node", "uninstall", "--config", file, "--yes")).Ended(ExitCode.Done);
+        Assert.False(Directory.Exists(folder["new"]));
+    }
+
     /// <summary>Red if runs are removed unasked or while they are under way, or if one stays that is over.</summary>
     [Fact]
     public async Task Clean_lists_what_runs_left_and_leaves_those_that_are_under_way()

@@ -70,6 +70,34 @@ public sealed class SurvivalTests : IDisposable
         Assert.All(record.Nodes, node => Assert.Contains(record.Events(node), told => told is NodeStoppingEvent));
     }
 
+    /// <summary>Red if it says nothing, goes on for long, or leaves a folder or a node behind.</summary>
+    [Fact]
+    public async Task A_run_that_is_interrupted_before_its_nodes_are_up_leaves_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 1000);
+        await using var run = StarlingProcess.Start(folder.Path, "run", "small.yaml");
+        await run.LineAsync(line => line.StartsWith("small: 2 nodes", StringComparison.Ordinal));
+        await run.SignalAsync("INT");
+        var result = (await run.EndAsync()).Ended(ExitCode.Interrupted);
+        Assert.Contains("stopped before all nodes were up: nothing was trained, and", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["runs"]));
+        Assert.DoesNotContain(System.Diagnostics.Process.GetProcesses(),
+            process => CommandLineOf(process).Contains(folder.Path, StringComparison.Ordinal));
+    }
+
+    private static string CommandLineOf(System.Diagnostics.Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // It has ended meanwhile.
+        }
+    }
+
     private static async Task KillAsync(RunRecord record, string node)
     {
         using var client = record.Client(node);

@@ -70,13 +70,16 @@ internal static class RunCommand
                 var progress = ProgressOutput(isJson);
                 Introduce(experiment, problem, folder, progress);
                 run = new ExperimentRun(folder, plan, experiment, problem, View(isJson, progress));
-                return await CarryOutAsync(run, folder, isJson, cancellation).ConfigureAwait(false);
+                return await CarryOutAsync(run, folder, isJson, isResumed: false, cancellation).ConfigureAwait(false);
             }
-            catch when (run is not { HasBegun: true })
+            catch (Exception fault) when (run is not { HasBegun: true })
             {
                 // Nothing was trained yet: nothing is left behind.
                 taken.Dispose();
                 folder.DeleteWithEmptyBase();
+                if (fault is OperationCanceledException && cancellation.IsCancellationRequested)
+                    throw new CommandException(ExitCode.Interrupted,
+                        $"stopped before all nodes were up: nothing was trained, and {folder.Path} is removed; run it again.", fault);
                 throw;
             }
         }
@@ -101,10 +104,11 @@ internal static class RunCommand
         var run = new ExperimentRun(folder, plan, experiment, await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false),
             View(isJson, ProgressOutput(isJson)));
         ProgressOutput(isJson).WriteLine($"{folder.Name} goes on: {run.Describe()}.");
-        return await CarryOutAsync(run, folder, isJson, cancellation).ConfigureAwait(false);
+        return await CarryOutAsync(run, folder, isJson, isResumed: true, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<int> CarryOutAsync(ExperimentRun run, RunFolder folder, bool isJson, CancellationToken cancellation)
+    private static async Task<int> CarryOutAsync(ExperimentRun run, RunFolder folder, bool isJson, bool isResumed,
+        CancellationToken cancellation)
     {
         try
         {
@@ -114,9 +118,10 @@ internal static class RunCommand
             Report(folder, summary, isJson);
             return (int)ExitCode.Done;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && run.HasBegun)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && (run.HasBegun || isResumed))
         {
-            await WriteReportAsync(folder, "The run was stopped.", isJson).ConfigureAwait(false);
+            if (run.HasBegun)
+                await WriteReportAsync(folder, "The run was stopped.", isJson).ConfigureAwait(false);
             throw new CommandException(ExitCode.Interrupted,
                 $"stopped: {run.Describe()}; go on with 'starling run --resume {folder.Path}'.");
         }

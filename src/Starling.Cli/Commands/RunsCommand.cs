@@ -74,8 +74,7 @@ internal static class RunsCommand
     {
         var plan = run.ReadPlan();
         var summary = run.ReadSummary();
-        using var taken = RunLock.TryTake(run.Path);
-        return new RunLine(run.Name, taken is null ? "running" : summary is not null ? "finished" : plan is null ? "unfounded" : "stopped",
+        return new RunLine(run.Name, RunLock.IsTaken(run.Path) ? "running" : summary is not null ? "finished" : plan is null ? "unfounded" : "stopped",
             plan?.Created, summary);
     }
 

@@ -21,7 +21,8 @@ internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMoni
     /// <summary>See <see cref="MostRestarts"/>.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    // Before all nodes are up there is nothing that one would have to finish.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15), EarlyStopLimit = TimeSpan.FromSeconds(2);
 
     private readonly Queue<long> restarts = [];
 
@@ -43,7 +44,7 @@ internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMoni
             }
             catch (OperationCanceledException)
             {
-                await process.StopAsync(StopLimit).ConfigureAwait(false);
+                await process.StopAsync(monitor.AllStarted.IsCompletedSuccessfully ? StopLimit : EarlyStopLimit).ConfigureAwait(false);
                 return;
             }
 

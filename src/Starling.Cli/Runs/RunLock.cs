@@ -29,6 +29,20 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Whether a process has the folder. Who may only read it is told, too.</summary>
+    public static bool IsTaken(string folder)
+    {
+        try
+        {
+            using var shared = new FileStream(Path.Combine(folder, Name), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException e)
+        {
+            return e is not (DirectoryNotFoundException or FileNotFoundException);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 }

@@ -5,6 +5,9 @@ namespace Starling.Daemon.Configuration;
 /// <summary>Every setting of a <c>node.yaml</c>, in the order of a new one. A test compares them with what is read.</summary>
 public static class NodeSettings
 {
+    /// <summary>What a new file has where its owner must write something.</summary>
+    public const string NotFilledIn = "to-be-filled-in";
+
     /// <summary>The settings.</summary>
     public static ImmutableArray<NodeSetting> All { get; } =
     [
@@ -45,14 +48,14 @@ public static class NodeSettings
         new("ledger.member.key", "its private key, PEM", "identity/ledger.key"),
         new("ledger.member.folder", "where it keeps its data", "ledger"),
         new("contract.id", "the training contract that the node follows", "trial") { IsGiven = true },
-        new("contract.founding", "the id of its entry 0, 64 hexadecimal digits", "to-be-filled-in") { IsGiven = true },
+        new("contract.founding", "the id of its entry 0, 64 hexadecimal digits", NotFilledIn) { IsGiven = true },
         new("program.experiment", "the experiment whose program the node trains; without one it only holds, merges and audits",
             "experiment.yaml"),
         new("program.node", "which of the experiment's nodes it is, from 0", "0"),
         new("runner.id", "the task runner that the node works for; then it needs no contract", "lab"),
-        new("runner.founding", "the id of its entry 0, 64 hexadecimal digits", "to-be-filled-in"),
+        new("runner.founding", "the id of its entry 0, 64 hexadecimal digits", NotFilledIn),
         new("runners[].id", "another task runner that the node works for at the same time, on the same terms", "study"),
-        new("runners[].founding", "the id of its entry 0", "to-be-filled-in"),
+        new("runners[].founding", "the id of its entry 0", NotFilledIn),
         new("tasks.accept", "the kinds of tasks that are carried out here",
             "[run-training, prepare-content, fetch-content, stop-programs, upgrade-program]") { IsDefault = true },
         new("tasks.executors", "how programs of tasks may run here: sandbox, process or both", "[sandbox]") { IsDefault = true },

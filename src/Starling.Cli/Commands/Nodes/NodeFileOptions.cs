@@ -29,7 +29,8 @@ internal sealed class NodeFileOptions
 
     /// <summary>The settings in force.</summary>
     /// <exception cref="Core.Configuration.ConfigurationException">There are mistakes; all are listed.</exception>
-    public NodeConfiguration Read(ParseResult parsed) => NodeConfigurationReader.ReadFile(Path(parsed), parsed.GetValue(set) ?? []);
+    public NodeConfiguration Read(ParseResult parsed, params string[] more) =>
+        NodeConfigurationReader.ReadFile(Path(parsed), [.. parsed.GetValue(set) ?? [], .. more]);
 
     /// <summary>Opens a session with the node of this host, as itself.</summary>
     /// <exception cref="Terminal.CommandException">A file of its identity cannot be used.</exception>

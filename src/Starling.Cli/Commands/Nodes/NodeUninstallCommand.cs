@@ -2,7 +2,10 @@ using System.CommandLine;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
+using Starling.Core.Identity;
 using Starling.Daemon;
+using Starling.Daemon.Configuration;
 using Starling.Daemon.Folders;
 
 namespace Starling.Cli.Commands.Nodes;
@@ -21,7 +24,7 @@ internal static class NodeUninstallCommand
         file.AddTo(command);
         command.SetAction(parsed =>
         {
-            var removal = new NodeRemoval(file.Read(parsed), file.Path(parsed));
+            var removal = new NodeRemoval(Read(file, parsed), file.Path(parsed));
             var paths = removal.Paths(parsed.GetValue(identity));
             try
             {
@@ -41,5 +44,19 @@ internal static class NodeUninstallCommand
             return (int)ExitCode.Done;
         });
         return command;
+    }
+
+    // A file as 'node init' wrote it starts no node, and can be removed all the same.
+    private static NodeConfiguration Read(NodeFileOptions file, ParseResult parsed)
+    {
+        try
+        {
+            return file.Read(parsed);
+        }
+        catch (ConfigurationException) when (File.Exists(file.Path(parsed))
+            && File.ReadAllText(file.Path(parsed)).Contains($"founding: {NodeSettings.NotFilledIn}", StringComparison.Ordinal))
+        {
+            return file.Read(parsed, $"contract.founding={default(Digest)}");
+        }
     }
 }

@@ -20,6 +20,9 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
     /// <summary>What expires, and when.</summary>
     public required ImmutableArray<(string What, DateTimeOffset At)> Expiring { get; init; }
 
+    /// <summary>The roles that what the node is told to do takes, and that its certificate does not give.</summary>
+    public required Roles Missing { get; init; }
+
     /// <summary>Reads the files, and asks the Workload API where it is used, to start a node.</summary>
     /// <exception cref="DaemonException">Something is missing or damaged, does not fit, has expired or was revoked.</exception>
     public static async Task<(DaemonIdentity Identity, WorkloadIdentity? Workload)> LoadAsync(IdentityFiles files,
@@ -61,7 +64,11 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
                 (_, { } issued) => new PeerCredentials(keys.Identity.Id, issued.ToTlsCertificate(), issued.Chain.Skip(1), trust),
                 _ => new PeerCredentials(keys, trust),
             };
-            return new DaemonIdentity(keys, credentials) { Expiring = Expiries(keys, credentials, files, workload, anchors) };
+            return new DaemonIdentity(keys, credentials)
+            {
+                Expiring = Expiries(keys, credentials, files, workload, anchors),
+                Missing = files.Needed & ~CertificateDocument.Read(keys.Chain[0])!.Roles,
+            };
         }
         catch
         {
@@ -70,9 +77,15 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
         }
     }
 
-    /// <summary>What expires within <see cref="Ahead"/> or has expired, in sentences.</summary>
+    /// <summary>What expires within <see cref="Ahead"/> or has expired, and which roles are missing, in sentences.</summary>
     public ImmutableArray<string> Warnings(DateTimeOffset now) =>
-        [.. Expiring.Where(each => each.At - now < Ahead).Select(each => Sentence(each.What, each.At, now))];
+    [
+        .. Expiring.Where(each => each.At - now < Ahead).Select(each => Sentence(each.What, each.At, now)),
+        .. Missing == Roles.None ? ImmutableArray<string>.Empty :
+        [
+            $"The node's certificate does not give it the role {RoleExtension.Text(Missing)}, which what its node.yaml says takes: it will not be enrolled. Have its authority issue one that does: 'starling ca issue' takes several after --role.",
+        ],
+    ];
 
     private static string Sentence(string what, DateTimeOffset at, DateTimeOffset now) => at < now
         ? string.Create(CultureInfo.InvariantCulture, $"{what} expired at {at:yyyy-MM-dd HH:mm}Z; renew it.")

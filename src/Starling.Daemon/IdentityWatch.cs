@@ -10,7 +10,8 @@ namespace Starling.Daemon;
 
 /// <summary>
 /// Keeps a running node's identity that of its files: it looks at them each second, and when their content has changed and is whole, what
-/// the node shows and believes is replaced. What is half written, or does not fit, changes nothing. It also tells what expires.
+/// the node shows and believes is replaced. What is half written, or does not fit, changes nothing. It also tells what expires, and
+/// which roles are missing.
 /// </summary>
 /// <param name="files">Where they lie.</param>
 /// <param name="first">What was read when the node started.</param>

@@ -49,6 +49,26 @@ public sealed class IdentityWatchTests : IDisposable
         Assert.Equal(1, replaced);
     }
 
+    /// <summary>Red if a node with too few roles does not say so, or says so still when it has another certificate.</summary>
+    [Fact]
+    public void A_role_that_is_missing_is_told_until_the_certificate_gives_it()
+    {
+        var watch = Watch(Files with { Needed = Roles.Learner | Roles.Operator });
+        watch.Look();
+        Assert.Contains("the role operator,", Assert.Single(watch.Warnings), StringComparison.Ordinal);
+        Assert.Contains(Logged, line => line.Contains("the role operator,", StringComparison.Ordinal));
+        using (var key = System.Security.Cryptography.ECDsa.Create())
+        {
+            key.ImportFromPem(File.ReadAllText(identity.KeyPath));
+            var both = new NodeFolder(Path.Combine(folder, "both"));
+            authority.Issue(Node, Roles.Learner | Roles.Operator, key, null, both);
+            File.Copy(both.CertificatePath, identity.CertificatePath, overwrite: true);
+        }
+
+        watch.Look();
+        Assert.Empty(watch.Warnings);
+    }
+
     /// <summary>Red if a key without its certificate is believed, or if what is wrong is logged again and again.</summary>
     [Fact]
     public void A_half_written_pair_changes_nothing_and_is_told_once()

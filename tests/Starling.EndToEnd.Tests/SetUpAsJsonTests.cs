@@ -46,8 +46,11 @@ public sealed class SetUpAsJsonTests : IDisposable
         Assert.Equal(Fingerprints(ours).Concat(Fingerprints(theirs)).Order(), Fingerprints(joined).Order());
 
         var file = Assert.Single(found.GetProperty("nodeFiles").EnumerateArray()).GetString()!;
-        var invited = await DoneAsync("invite", "node-2", "--authority", "a/ca", "--organisation", "a", "--role", "learner", "--from", file,
-            "--address", "10.0.0.1", "--with-key", "--out", "node-2.invite");
+        string[] invitation = ["invite", "node-2", "--authority", "a/ca", "--organisation", "a", "--from", file, "--address", "10.0.0.1",
+            "--with-key", "--out", "node-2.invite", "--role", "learner"];
+        var refused = (await StarlingProcess.RunAsync(folder.Path, invitation)).Ended(ExitCode.Usage);
+        Assert.Contains("takes the role operator", refused.Error, StringComparison.Ordinal);
+        var invited = await DoneAsync([.. invitation, "operator"]);
         Assert.True(invited.GetProperty("secret").GetBoolean());
         var further = await DoneAsync("join", Text(invited, "file"), "--folder", "further");
         Assert.Equal(Text(invited, "node"), Text(further, "node"));

@@ -79,7 +79,7 @@ internal static class CaCommand
         var command = new ExampledCommand(
             "issue", "Issues a certificate.",
             "starling ca issue ca node-1 --organisation clinic --role learner --role operator --out identity",
-            "starling ca issue ca node-1 --organisation clinic --role learner --request request.pem --out identity",
+            "starling ca issue ca node-1 --organisation clinic --role learner operator --request request.pem --out identity",
             "starling ca issue ca ledger --organisation clinic --role ledger --host 10.0.0.1 --out ledger")
         { folder, node, organisation, roles, days, request, hosts, output };
         return Does(command, parsed =>

@@ -44,7 +44,7 @@ internal static class InviteCommand
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var command = new ExampledCommand(
             "invite", "Makes the file by which another host joins.",
-            "starling invite node-2 --authority ca --organisation clinic --role learner --from node.yaml --address 10.0.0.1:30304 --request request.pem --out node-2.invite")
+            "starling invite node-2 --authority ca --organisation clinic --role learner operator --from node.yaml --address 10.0.0.1:30304 --request request.pem --out node-2.invite")
         { node, authority, organisation, roles, from, address, request, withKey, output, NodeCommands.Json };
         command.SetAction(parsed =>
         {
@@ -81,6 +81,9 @@ internal static class InviteCommand
     {
         var tree = YamlTreeReader.ReadFile(from, YamlBounds.Node);
         var inviting = NodeConfigurationReader.Read(tree);
+        if ((inviting.Identity.Needed & ~roles) is not Roles.None and var missing)
+            throw new CommandException(ExitCode.Usage,
+                $"what {from} names takes the role {RoleExtension.Text(missing)}; name it after --role too.");
         string[] reached = addresses is [] ? [.. inviting.Reached.Select(each => each.ToString())] : [.. addresses.Select(Address)];
         if (reached is [])
             throw new CommandException(ExitCode.Usage,

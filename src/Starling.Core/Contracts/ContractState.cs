@@ -20,6 +20,11 @@ public abstract record ContractState
     /// <summary>The version of the rules that this contract is folded by; entries of another version are refused.</summary>
     public abstract int RulesVersion { get; }
 
+    /// <summary>
+    /// The role that certificates of new members must give; none by older versions of the rules, which do not look at roles.
+    /// </summary>
+    public abstract Roles MemberRole { get; }
+
     /// <summary>How many entries were folded.</summary>
     public long Height => ChainHashes.Count - 1;
 

@@ -19,6 +19,16 @@ internal static class EntryRules
         where T : ContractState =>
             state with { Authors = state.Authors.SetItem(entry.Body.Author, author with { Sequence = entry.Body.Sequence }) };
 
+    /// <summary>The key that whoever is enrolled signs with, if the contract's anchors vouch for it in this role.</summary>
+    public static (Refusal Refusal, PublicKey? Key) Vouch(ContractState state, Enrolment enrolment, Roles role, ICertifier certifier)
+    {
+        var identity = certifier.Certify(state.Anchors, enrolment.Chain);
+        if (identity is null || identity.Node != enrolment.Node
+            || (state.Authors.TryGetValue(enrolment.Node, out var known) && !known.Key.Equals(identity.Key)))
+            return (Refusal.UntrustedCertificate, null);
+        return (identity.Roles.HasFlag(role) ? Refusal.None : Refusal.LacksRole, identity.Key);
+    }
+
     /// <summary>Whether the entry is its author's next one. Without an author the entry counts for nobody.</summary>
     /// <param name="state">The state before it.</param>
     /// <param name="entry">The entry, whose signature is valid.</param>
@@ -36,8 +46,7 @@ internal static class EntryRules
         {
             if (enrols?.Node != body.Author)
                 return (Refusal.NotMember, null);
-            var identity = certifier.Certify(state.Anchors, enrols.Chain);
-            if (identity is null || identity.Node != body.Author || !identity.Key.Equals(entry.Key))
+            if (!entry.Key.Equals(Vouch(state, enrols, Roles.None, certifier).Key))
                 return (Refusal.UntrustedCertificate, null);
             author = new Author(entry.Key, 1, 0, IsAdmin: false, Standing.Outside, enrols.LeaderEligible);
         }

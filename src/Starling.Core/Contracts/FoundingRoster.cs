@@ -8,27 +8,28 @@ namespace Starling.Core.Contracts;
 internal static class FoundingRoster
 {
     /// <summary>Checks the admins and members that entry 0 names, and its author.</summary>
+    /// <param name="state">The contract, with the trust anchors and the version of the rules that entry 0 names.</param>
     /// <param name="entry">Entry 0.</param>
-    /// <param name="anchors">The trust anchors that it names, DER.</param>
     /// <param name="admins">The admins that it names; the author must be one.</param>
     /// <param name="members">The members that it names; an admin may be one, under the same key.</param>
     /// <param name="standing">Where a member stands at first.</param>
     /// <param name="certifier">Checks their chains.</param>
     public static (Refusal Refusal, ImmutableSortedDictionary<NodeId, Author> Authors) Build(
-        SignedEntry entry, ImmutableArray<ImmutableArray<byte>> anchors, IEnumerable<Enrolment> admins, IEnumerable<Enrolment> members,
-        Standing standing, ICertifier certifier)
+        ContractState state, SignedEntry entry, IEnumerable<Enrolment> admins, IEnumerable<Enrolment> members, Standing standing,
+        ICertifier certifier)
     {
         var none = ImmutableSortedDictionary<NodeId, Author>.Empty;
         var authors = ImmutableSortedDictionary.CreateBuilder<NodeId, Author>();
         foreach (var (enrolment, isAdmin) in admins.Select(e => (e, true)).Concat(members.Select(e => (e, false))))
         {
-            var identity = certifier.Certify(anchors, enrolment.Chain);
-            if (identity is null || identity.Node != enrolment.Node)
-                return (Refusal.UntrustedCertificate, none);
+            var role = isAdmin && state.MemberRole != Roles.None ? Roles.Admin : state.MemberRole;
+            var (refusal, key) = EntryRules.Vouch(state, enrolment, role, certifier);
+            if (refusal != Refusal.None)
+                return (refusal, none);
             authors.TryGetValue(enrolment.Node, out var known);
-            if (known is not null && (isAdmin == known.IsAdmin || !known.Key.Equals(identity.Key)))
+            if (known is not null && (isAdmin == known.IsAdmin || !known.Key.Equals(key)))
                 return (Refusal.AlreadyMember, none);
-            authors[enrolment.Node] = new Author(identity.Key, 1, 0, isAdmin || known is { IsAdmin: true },
+            authors[enrolment.Node] = new Author(key!, 1, 0, isAdmin || known is { IsAdmin: true },
                 isAdmin ? Standing.Outside : standing, !isAdmin && enrolment.LeaderEligible);
         }
 

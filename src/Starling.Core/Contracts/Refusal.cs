@@ -187,4 +187,7 @@ public enum Refusal
 
     /// <summary>The author has no work in this run, or has ended it.</summary>
     NoWork = 60,
+
+    /// <summary>The certificate does not give its holder the role that the contract takes it in for.</summary>
+    LacksRole = 61,
 }

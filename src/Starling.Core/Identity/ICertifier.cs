@@ -8,7 +8,7 @@ namespace Starling.Core.Identity;
 /// </summary>
 public interface ICertifier
 {
-    /// <summary>Whose key the chain certifies, or null if no anchor vouches for it.</summary>
+    /// <summary>Whose key the chain certifies, and in which roles, or null if no anchor vouches for it.</summary>
     /// <param name="anchors">DER certificates of the authorities.</param>
     /// <param name="chain">DER certificates, the leaf first.</param>
     CertifiedIdentity? Certify(ImmutableArray<ImmutableArray<byte>> anchors, ImmutableArray<ImmutableArray<byte>> chain);

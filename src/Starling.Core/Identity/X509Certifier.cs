@@ -24,7 +24,7 @@ public sealed class X509Certifier : ICertifier
         for (var below = 0; ; below++)
         {
             if (trusted.Any(anchor => Vouches(anchor, current, below)))
-                return new CertifiedIdentity(node, leaf.Key);
+                return new CertifiedIdentity(node, leaf.Key, leaf.Roles);
             if (below + 1 == chain.Length || CertificateDocument.Read(chain[below + 1]) is not { } next || !Vouches(next, current, below)
                 || (next.HasUri && next.TrustDomain != node.TrustDomain))
                 return null;

@@ -56,13 +56,12 @@ public static class RunnerFold
             return new RunnerFoldResult(state, Refusal.NotFounded, null);
         if (entry.Body.FoldVersion is < RunnerState.OldestFoldVersion or > RunnerState.FoldVersion)
             return new RunnerFoldResult(state, Refusal.WrongFoldVersion, found);
-        var (refusal, authors) = FoundingRoster.Build(entry, found.Anchors, found.Admins, found.Operators, Standing.Member, certifier);
+        var named = state with { Version = entry.Body.FoldVersion, Anchors = found.Anchors };
+        var (refusal, authors) = FoundingRoster.Build(named, entry, found.Admins, found.Operators, Standing.Member, certifier);
         return refusal != Refusal.None
             ? new RunnerFoldResult(state, refusal, found)
-            : new RunnerFoldResult(state with
+            : new RunnerFoldResult(named with
             {
-                Version = entry.Body.FoldVersion,
-                Anchors = found.Anchors,
                 Authors = authors,
                 Enrolments = found.Operators.ToImmutableSortedDictionary(member => member.Node, member => member),
             }, Refusal.None, found);

@@ -96,9 +96,9 @@ internal static class RunnerRules
         state.Authors.TryGetValue(enrolment.Node, out var known);
         if (known is { Standing: Standing.Member })
             return Refusal.AlreadyMember;
-        var identity = certifier.Certify(state.Anchors, enrolment.Chain);
-        return identity is null || identity.Node != enrolment.Node || (known is not null && !known.Key.Equals(identity.Key))
-            ? Refusal.UntrustedCertificate
+        var (refusal, _) = EntryRules.Vouch(state, enrolment, state.MemberRole, certifier);
+        return refusal != Refusal.None
+            ? refusal
             : state.Operators.Count < TrainingSettings.MaxMembers ? Refusal.None : Refusal.NotPermitted;
     }
 

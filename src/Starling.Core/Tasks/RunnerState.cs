@@ -9,9 +9,10 @@ public sealed record RunnerState : ContractState
 {
     /// <summary>
     /// The version of the fold's rules that task runners are founded with now. A task runner keeps the version of its entry 0, and refuses
-    /// entries of another one. Since version 2 an operator can say that it does not carry a task out.
+    /// entries of another one. Since version 2 an operator can say that it does not carry a task out; since version 3 operators need the role
+    /// of an operator, and admins that of an admin.
     /// </summary>
-    public const int FoldVersion = 2;
+    public const int FoldVersion = 3;
 
     /// <summary>The oldest version of the rules whose task runners are still followed.</summary>
     public const int OldestFoldVersion = 1;
@@ -33,6 +34,9 @@ public sealed record RunnerState : ContractState
 
     /// <summary>Whether an operator can say that it does not carry a task out.</summary>
     public bool KnowsDecline => Version >= 2;
+
+    /// <inheritdoc/>
+    public override Roles MemberRole => Version >= 3 ? Roles.Operator : Roles.None;
 
     /// <inheritdoc/>
     public override IEnumerable<NodeId> Audience => Operators;

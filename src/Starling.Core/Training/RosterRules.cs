@@ -16,20 +16,20 @@ internal static class RosterRules
     /// <summary>Entry 0.</summary>
     public static (Refusal Refusal, TrainingState State) Found(TrainingState state, SignedEntry entry, Found found, ICertifier certifier)
     {
-        if (entry.Body.FoldVersion != TrainingState.FoldVersion)
+        if (entry.Body.FoldVersion is < TrainingState.OldestFoldVersion or > TrainingState.FoldVersion)
             return (Refusal.WrongFoldVersion, state);
         if (!found.Settings.IsValid || found.Members.Count < found.Settings.MinPeers)
             return (Refusal.BadSettings, state);
-        var (refusal, authors) = FoundingRoster.Build(entry, found.Anchors, found.Admins, found.Members, Standing.Joining, certifier);
-        if (refusal != Refusal.None)
-            return (refusal, state);
-        return (Refusal.None, Open(state with
-        {
-            Settings = found.Settings,
-            Anchors = found.Anchors,
-            Authors = authors,
-            Pace = SyncPace.First(found.Settings),
-        }, 1, BlobId.None));
+        var named = state with { Version = entry.Body.FoldVersion, Anchors = found.Anchors };
+        var (refusal, authors) = FoundingRoster.Build(named, entry, found.Admins, found.Members, Standing.Joining, certifier);
+        return refusal != Refusal.None
+            ? (refusal, state)
+            : (Refusal.None, Open(named with
+            {
+                Settings = found.Settings,
+                Authors = authors,
+                Pace = SyncPace.First(found.Settings),
+            }, 1, BlobId.None));
     }
 
     /// <summary>Whether an entry of membership would be accepted.</summary>
@@ -42,9 +42,9 @@ internal static class RosterRules
             case Enrol e when isAdmin || (e.Member.Node == author && known is not { Standing: Standing.Expelled }):
                 if (state.Authors.TryGetValue(e.Member.Node, out var member) && member.Standing is Standing.Joining or Standing.Member)
                     return Refusal.AlreadyMember;
-                var identity = certifier.Certify(state.Anchors, e.Member.Chain);
-                return identity is null || identity.Node != e.Member.Node || (member is not null && !member.Key.Equals(identity.Key))
-                    ? Refusal.UntrustedCertificate
+                var (refusal, _) = EntryRules.Vouch(state, e.Member, state.MemberRole, certifier);
+                return refusal != Refusal.None
+                    ? refusal
                     : IsMember(member) || state.Authors.Values.Count(IsMember) < TrainingSettings.MaxMembers
                         ? Refusal.None : Refusal.NotPermitted;
             case Leave:

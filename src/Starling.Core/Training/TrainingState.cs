@@ -7,8 +7,14 @@ namespace Starling.Core.Training;
 /// <summary>A training contract, replayed from its entries. <see cref="TrainingFold"/> alone makes new ones.</summary>
 public sealed record TrainingState : ContractState
 {
-    /// <summary>The version of the fold's rules; entries of another version are refused.</summary>
-    public const int FoldVersion = 1;
+    /// <summary>
+    /// The version of the fold's rules that contracts are founded with now. A contract keeps the version of its entry 0, and refuses
+    /// entries of another one. Since version 2 members need the role of a learner, and admins that of an admin.
+    /// </summary>
+    public const int FoldVersion = 2;
+
+    /// <summary>The oldest version of the rules whose contracts are still followed.</summary>
+    public const int OldestFoldVersion = 1;
 
     /// <summary>How many of the latest commits are kept whole; older ones live on in <see cref="History"/> and in the ledger.</summary>
     public const int RecentCommits = 16;
@@ -17,7 +23,13 @@ public sealed record TrainingState : ContractState
     public override bool IsFounded => Settings is not null;
 
     /// <inheritdoc/>
-    public override int RulesVersion => FoldVersion;
+    public override int RulesVersion => Version;
+
+    /// <summary>The version of the rules, by entry 0.</summary>
+    public int Version { get; init; } = FoldVersion;
+
+    /// <inheritdoc/>
+    public override Roles MemberRole => Version >= 2 ? Roles.Learner : Roles.None;
 
     /// <inheritdoc/>
     public override IEnumerable<NodeId> Audience => Round?.View ?? [];

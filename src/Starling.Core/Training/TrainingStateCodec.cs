@@ -13,7 +13,7 @@ public static class TrainingStateCodec
     /// <summary>Writes the state.</summary>
     public static byte[] Encode(TrainingState state)
     {
-        var w = new CanonicalWriter().Int32(TrainingState.FoldVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
+        var w = new CanonicalWriter().Int32(state.RulesVersion).Text(state.Contract.Value).Digest(state.Founding.Digest)
             .Int64(state.Height).Digest(state.ChainHash).Int64(state.Epoch).Boolean(state.Ended).Boolean(state.Deleted)
             .Digest(state.History)
             .List(state.Anchors, TrainingEntryCodec.WriteCertificate).List(state.Authors, WriteAuthor).List(state.Commits, WriteCommit);

@@ -31,7 +31,7 @@ internal static class TrustCheck
                 $"Its certificate gives it {RoleExtension.Text(certificate.Roles)}, with which no node may connect to peers.",
                 "Have its authority issue one with the role learner or operator.");
         foreach (var warning in identity.Warnings(now))
-            yield return CheckResult.Warn(Name, warning, "'starling ca rotate' renews certificates and authorities.");
+            yield return CheckResult.Warn(Name, warning, "'starling ca rotate' renews certificates and authorities, 'starling ca issue' gives roles.");
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(files.Key) & Others) != 0)
             yield return CheckResult.Warn(Name, $"Others than its owner may read or write {files.Key}.", $"chmod 600 {files.Key}");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Identity;
 
 namespace Starling.Daemon.Configuration;
 
@@ -16,6 +17,9 @@ public sealed record IdentityFiles(string Certificate, string Key, ImmutableArra
 
     /// <summary>A certificate and key that others made, to show to peers in place of the node's own; null to show its own.</summary>
     public ShownIdentity? Shown { get; init; }
+
+    /// <summary>The roles that what the node is told to do takes.</summary>
+    public Roles Needed { get; init; }
 
     /// <summary>All files.</summary>
     public IEnumerable<string> All =>

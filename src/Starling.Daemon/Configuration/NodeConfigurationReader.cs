@@ -54,15 +54,17 @@ public static class NodeConfigurationReader
         var root = binder.Root;
         var folder = PathOf(root, "folder", start);
         var identity = new IdentityReader(root.Section("identity"), path => Full(path, start)).Read();
+        var contract = root.Has("contract") || !root.Has("runner") ? BindContract(root.Section("contract")) : null;
+        var tasks = BindTasks(root);
         return new NodeConfiguration(
             folder,
-            identity,
+            identity with { Needed = (contract is null ? Roles.None : Roles.Learner) | (tasks is null ? Roles.None : Roles.Operator) },
             BindListen(root),
             BindPeers(root),
             new LedgerReader(root.Section("ledger"), identity, path => Full(path, start)).Read(),
-            root.Has("contract") || !root.Has("runner") ? BindContract(root.Section("contract")) : null,
+            contract,
             root.Has("program") ? BindProgram(root.Section("program"), start) : null,
-            BindTasks(root),
+            tasks,
             BindNetwork(root.Section("network")),
             BindAdmins(root))
         {

@@ -101,6 +101,8 @@ public sealed class HostSetup(string folder, string listen)
             throw new IdentityException($"None of the authorities in the invitation vouches for {invitation.Node}; ask for another one, with its own authority among them.");
         if (CertificateDocument.Read(keys.Chain[0])!.Roles == Roles.None)
             throw new IdentityException($"The certificate in the invitation gives {invitation.Node} no role; ask for another one.");
+        if (identity.Missing != Roles.None)
+            throw new IdentityException($"The certificate in the invitation does not give {invitation.Node} the role {RoleExtension.Text(identity.Missing)}, which what it is invited to takes; ask for another one ('starling invite ... --role').");
         if (identity.Credentials.Objection(TimeProvider.System.GetUtcNow()) is { } objection)
             throw new IdentityException(objection.Sentence);
     }

@@ -15,6 +15,9 @@ namespace Starling.Simulation.Keys;
 /// </summary>
 internal sealed class SimulatedKeys : ICertifier
 {
+    /// <summary>What everybody is there for.</summary>
+    public const Roles AllRoles = Roles.Learner | Roles.Operator | Roles.Admin;
+
     private readonly SortedDictionary<string, Digest> secrets = new(StringComparer.Ordinal);
     private readonly SeededRandom random;
     private readonly Digest authority;
@@ -67,7 +70,7 @@ internal sealed class SimulatedKeys : ICertifier
             var reader = new CanonicalReader(chain[0].AsSpan());
             var identity = new NodeIdentity(reader.Node(), new PublicKey(reader.Bytes(PublicKey.MaxLength)));
             return chain[0].AsSpan().SequenceEqual(Certificate(identity).AsSpan())
-                ? new CertifiedIdentity(identity.Id, identity.Key)
+                ? new CertifiedIdentity(identity.Id, identity.Key, AllRoles)
                 : null;
         }
         catch (CanonicalFormatException)

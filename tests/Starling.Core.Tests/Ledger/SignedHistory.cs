@@ -49,7 +49,8 @@ internal sealed class SignedHistory : ICertifier, IDisposable
 
     public CertifiedIdentity? Certify(ImmutableArray<ImmutableArray<byte>> anchors, ImmutableArray<ImmutableArray<byte>> chain) =>
         NodeId.TryParse(Encoding.ASCII.GetString(chain[0].AsSpan()), out var node) && keys.TryGetValue(node, out var key)
-            ? new CertifiedIdentity(node, new PublicKey(key.ExportSubjectPublicKeyInfo()))
+            ? new CertifiedIdentity(node, new PublicKey(key.ExportSubjectPublicKeyInfo()),
+                Roles.Learner | Roles.Operator | Roles.Admin)
             : null;
 
     public SignedEntry Sign(EntryBody body, NodeId signer)

@@ -142,6 +142,23 @@ public sealed class RunnerRefusalTests
         Assert.Equal(Refusal.NotMember, s.Append(Admin, new AssignTask(Make, new OnePeer(Stranger))));
     }
 
+    /// <summary>Red if who may not carry tasks out is taken in, at the founding or later, by an admin or by itself.</summary>
+    [Fact]
+    public void LacksRole()
+    {
+        const Roles Others = Roles.Learner | Roles.Ledger | Roles.Admin | Roles.Observer;
+        var s = RunnerScript.Begun();
+        var unfit = new EnrolOperator(ContractScript.Enrolment(Stranger, Others));
+        Assert.Equal(Refusal.LacksRole, s.Append(Stranger, unfit));
+        Assert.Equal(Refusal.LacksRole, s.Append(Admin, unfit));
+        s.Accept(Admin, new EnrolOperator(ContractScript.Enrolment(Stranger, Roles.Operator)));
+        var founded = new RunnerScript(change: f => f with { Operators = [.. f.Operators, unfit.Operator] });
+        Assert.Equal(Refusal.LacksRole, founded.Fold(founded.First));
+        var older = new RunnerScript(change: f => f with { Operators = [.. f.Operators, unfit.Operator] },
+            changeBody: b => b with { FoldVersion = 2 });
+        Assert.Equal(Refusal.None, older.Fold(older.First));
+    }
+
     [Fact]
     public void UntrustedCertificate()
     {

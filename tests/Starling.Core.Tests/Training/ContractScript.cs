@@ -60,6 +60,8 @@ internal sealed class ContractScript
 
     public static Enrolment Enrolment(NodeId node) => new(node, LeaderEligible: true, PlainCertifier.ChainOf(node));
 
+    public static Enrolment Enrolment(NodeId node, Roles roles) => Enrolment(node) with { Chain = PlainCertifier.ChainOf(node, roles) };
+
     public static TrainingSettings Settings(int minPeers = 2, AuditMode audit = AuditMode.Full, long rounds = 100) => new(
         "leader", rounds, 10, minPeers, audit, "mean", [], Digest.Of("schema"u8), 1 << 20,
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
@@ -79,7 +81,7 @@ internal sealed class ContractScript
         var (incarnation, sequence) = sequences.GetValueOrDefault(author, (1, author == Admin ? 1 : 0));
         if (entry is Rejoin)
             (incarnation, sequence) = (incarnation + 1, 0);
-        var body = new EntryBody(State.Contract, State.Epoch, author, incarnation, sequence + 1, TrainingState.FoldVersion,
+        var body = new EntryBody(State.Contract, State.Epoch, author, incarnation, sequence + 1, State.RulesVersion,
             State.Height, State.ChainHash, TrainingEntryCodec.Encode(entry));
         body = change?.Invoke(body) ?? body;
         sequences[author] = (body.Incarnation, body.Sequence);

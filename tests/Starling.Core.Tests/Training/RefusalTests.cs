@@ -52,7 +52,7 @@ public sealed partial class RefusalTests
     [Fact]
     public void AFoundingThatIsAnnouncedMayStillBeRefused()
     {
-        Assert.Equal(Refusal.WrongFoldVersion, First(new ContractScript(changeBody: b => b with { FoldVersion = 2 })));
+        Assert.Equal(Refusal.WrongFoldVersion, First(new ContractScript(changeBody: b => b with { FoldVersion = TrainingState.FoldVersion + 1 })));
         Assert.Equal(Refusal.NotPermitted, First(new ContractScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new ContractScript(key: PlainCertifier.KeyOf(Stranger))));
         Assert.Equal(Refusal.AlreadyMember, First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Members.First()] })));
@@ -92,7 +92,7 @@ public sealed partial class RefusalTests
     public void WrongFoldVersion()
     {
         var s = ContractScript.Begun();
-        Assert.Equal(Refusal.WrongFoldVersion, s.Append(s.A, s.ReadyOf(s.A), b => b with { FoldVersion = 2 }));
+        Assert.Equal(Refusal.WrongFoldVersion, s.Append(s.A, s.ReadyOf(s.A), b => b with { FoldVersion = TrainingState.OldestFoldVersion }));
     }
 
     [Fact]
@@ -272,6 +272,38 @@ public sealed partial class RefusalTests
         Assert.Equal(Refusal.UntrustedCertificate, s.Append(ContractScript.Admin, new Enrol(borrowed)));
         var forged = new ContractScript(change: f => f with { Anchors = [[1]] });
         Assert.Equal(Refusal.UntrustedCertificate, forged.Fold(forged.First));
+    }
+
+    /// <summary>Red if who may not train is taken in, at the founding or later, by an admin or by itself.</summary>
+    [Fact]
+    public void LacksRole()
+    {
+        const Roles Others = Roles.Operator | Roles.Ledger | Roles.Admin | Roles.Observer;
+        var s = ContractScript.Begun();
+        var unfit = new Enrol(ContractScript.Enrolment(Stranger, Others));
+        Assert.Equal(Refusal.LacksRole, s.Append(Stranger, unfit));
+        Assert.Equal(Refusal.LacksRole, s.Append(ContractScript.Admin, unfit));
+        s.Accept(ContractScript.Admin, new Enrol(ContractScript.Enrolment(Stranger, Roles.Learner)));
+        Assert.Equal(Refusal.LacksRole, First(f => f with { Members = [.. f.Members, unfit.Member] }));
+        Assert.Equal(Refusal.LacksRole, First(f => f with { Admins = [ContractScript.Enrolment(ContractScript.Admin, ~Roles.Admin)] }));
+
+        static Refusal First(Func<Found, Found> change)
+        {
+            var founded = new ContractScript(change: change);
+            return founded.Fold(founded.First);
+        }
+    }
+
+    /// <summary>Red if a contract that was founded before roles counted is not followed, or does not keep its rules.</summary>
+    [Fact]
+    public void AContractOfTheOlderRulesKeepsThem()
+    {
+        var operators = new ContractScript(changeBody: b => b with { FoldVersion = 1 },
+            change: f => f with { Members = [.. f.Members.Select(m => ContractScript.Enrolment(m.Node, Roles.Operator))] });
+        Assert.Equal(Refusal.None, operators.Fold(operators.First));
+        operators.Accept(ContractScript.Admin, new Enrol(ContractScript.Enrolment(Stranger, Roles.Operator)));
+        Assert.Equal(1, operators.State.RulesVersion);
+        Assert.Equal(Refusal.WrongFoldVersion, operators.Append(operators.A, operators.ReadyOf(operators.A), b => b with { FoldVersion = 2 }));
     }
 
     [Fact]

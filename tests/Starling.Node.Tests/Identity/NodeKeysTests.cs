@@ -21,7 +21,7 @@ public sealed class NodeKeysTests : IDisposable
     {
         using var keys = authority.Issue(Node, Roles.Learner, TimeProvider.System);
         var certified = new X509Certifier().Certify([authority.Anchor], keys.Chain);
-        Assert.Equal(new CertifiedIdentity(Node, keys.Identity.Key), certified);
+        Assert.Equal(new CertifiedIdentity(Node, keys.Identity.Key, Roles.Learner), certified);
         for (var i = 0; i < 20; i++)
             Assert.True(EntrySignature.Verify([1, 2, 3], keys.Identity.Key, keys.Signer.Sign([1, 2, 3]).AsSpan()));
     }

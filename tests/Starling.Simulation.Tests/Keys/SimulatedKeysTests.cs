@@ -25,7 +25,7 @@ public sealed class SimulatedKeysTests
     {
         var a = keys.Issue(NodeId.Create("sim", "org", "a"));
         var enrolment = keys.Enrol(a, leaderEligible: true);
-        Assert.Equal(new CertifiedIdentity(a.Id, a.Key), keys.Certify(keys.Anchors, enrolment.Chain));
+        Assert.Equal(new CertifiedIdentity(a.Id, a.Key, SimulatedKeys.AllRoles), keys.Certify(keys.Anchors, enrolment.Chain));
         var other = new SimulatedKeys(new SeededRandom(2));
         Assert.Null(other.Certify(other.Anchors, enrolment.Chain));
         Assert.Null(keys.Certify(other.Anchors, enrolment.Chain));

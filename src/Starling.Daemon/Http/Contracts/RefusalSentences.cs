@@ -69,6 +69,7 @@ internal static class RefusalSentences
         Refusal.RunIsFull => "The run has as many operators as it wants, or wants others.",
         Refusal.AlreadyEnlisted => "The author takes part in the run already, or did.",
         Refusal.NoWork => "The author has no work in this run, or has ended it.",
+        Refusal.LacksRole => "A certificate does not give its holder the role that this takes: learner for members of a training contract, operator for those of a task runner, admin for admins; have its authority issue one ('starling ca issue ... --role learner operator', or 'starling invite ... --role learner operator').",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, null),
     };
 }

@@ -55,13 +55,13 @@ public sealed class EntriesApiTests
 
         var payload = desk.Runner(desk.Anchors, desk.Admin.Enrolment, desk.Clerk.Enrolment);
         var entry = desk.Admin.Founding("lab", payload);
-        Assert.Equal((0L, null), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
-        Assert.Equal((0L, null), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
-        await Denied("exists already", desk.Admin.FoundAsync("lab", desk.Runner(desk.Anchors, desk.Admin.Enrolment), Cancellation));
+        Assert.Equal((0L, null, false), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
+        Assert.Equal((0L, null, true), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
+        await Denied("is not as it is asked", desk.Admin.FoundAsync("lab", desk.Runner(desk.Anchors, desk.Admin.Enrolment), Cancellation));
         await Denied("exists already", desk.Admin.FoundAsync("trial", payload, Cancellation));
         Assert.Equal([desk.Clerk.Id.Value], (await desk.Client.GetRunnerAsync("lab", Cancellation)).Operators);
 
-        static (long, string?) Fate(EntryAnswer answer) => (answer.Height, answer.Refusal);
+        static (long, string?, bool) Fate(EntryAnswer answer) => (answer.Height, answer.Refusal, answer.Existed);
     }
 
     private static TrainingSettings SettingsOf(int minPeers) => new(

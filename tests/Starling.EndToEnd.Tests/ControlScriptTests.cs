@@ -25,6 +25,8 @@ public sealed class ControlScriptTests
             runner create lab --operators {string.Join(' ', nodes.Certificates)}
             Context Env Set runner lab
             contract create small --experiment small.yaml
+            runner create lab --operators {string.Join(' ', nodes.Certificates)}
+            contract create small --experiment small.yaml
             TASK CREATE train.yaml
             task finalise train
             assign train TO lab WITH {Nodes} PEERS
@@ -38,13 +40,19 @@ public sealed class ControlScriptTests
         nodes.Start();
 
         var script = (await StarlingProcess.RunAsync(folder.Path, "shell", "lab.starling")).Ended(ExitCode.Denied);
-        Assert.Contains($"lab.starling:13: 'assign train with {Nodes + 1} peers'", script.Error, StringComparison.Ordinal);
+        Assert.Contains($"lab.starling:15: 'assign train with {Nodes + 1} peers'", script.Error, StringComparison.Ordinal);
         Assert.Contains("fewer operators than the assignment wants", script.Error, StringComparison.Ordinal);
         Assert.Contains($"{Nodes} of {Nodes} complete", script.Output, StringComparison.Ordinal);
         Assert.Contains("Training of small has ended after 3 rounds.", script.Output, StringComparison.Ordinal);
+        foreach (var name in (string[])["lab", "small"])
+            Assert.Contains($"{name} existed already, founded just as is asked now, with {Nodes} ", script.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("organisation  connected", script.Output, StringComparison.Ordinal);
         Assert.Null(
             Safetensors.Read(await File.ReadAllBytesAsync(folder["the model.safetensors"], TestContext.Current.CancellationToken)).Error);
+        folder.WriteExperiment(Nodes, minPeers: 3, rounds: 3);
+        var other = (await StarlingProcess.RunAsync(folder.Path, "contract", "create", "small", "--experiment", "small.yaml"))
+            .Ended(ExitCode.Denied);
+        Assert.Contains("is not as it is asked for now", other.Error, StringComparison.Ordinal);
         Assert.Equal(founding, (await nodes.RunAsync("runner", "info", "--json")).Json().GetProperty("founding").GetString());
         Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
     }

@@ -7,4 +7,5 @@ namespace Starling.Api.Contracts;
 /// <param name="Refusal">Why the contract's rules refuse it, as <c>RunnerBusy</c>; null if they accept it. What was checked before it was
 /// appended may have changed meanwhile.</param>
 /// <param name="Detail">The same in a sentence; null if it is accepted.</param>
-public sealed record EntryAnswer(string Contract, string Entry, long Height, string? Refusal, string? Detail);
+/// <param name="Existed">Whether it is an entry 0 that stood in the ledger before: nothing was appended.</param>
+public sealed record EntryAnswer(string Contract, string Entry, long Height, string? Refusal, string? Detail, bool Existed);

@@ -87,6 +87,9 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     public Task<EntryAnswer> FoundAsync(string contract, byte[] payload, int rulesVersion, CancellationToken cancellation) =>
         client.FoundAsync(identity.Sign(EntryZero(contract, payload, rulesVersion)), cancellation);
 
+    /// <summary>What became of a founding, to be said of the contract.</summary>
+    public static string Founded(EntryAnswer answer) => answer.Existed ? "existed already, founded just as is asked now," : "is founded";
+
     /// <summary>The id that an entry 0 will have, in hexadecimal: it does not depend on the signature.</summary>
     public string Founding(string contract, byte[] payload, int rulesVersion) =>
         Digest.Of(EntryZero(contract, payload, rulesVersion).Encode()).ToString();

@@ -272,11 +272,12 @@ class Enrolled(Decided):
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """What was decided, as the ledger has it."""
+    """What was decided, as the ledger has it. ``existed`` says that a contract was founded before by the same entry."""
 
     contract: str
     entry: str
     height: int
+    existed: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -52,7 +52,7 @@ internal static class ContractCreateCommand
                 .ConfigureAwait(false);
             parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine(
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{contract} is founded with {found.Members.Count} members of {lab} ({answer.Entry[..12]})")));
+                    $"{contract} {ControlSession.Founded(answer)} with {found.Members.Count} members of {lab} ({answer.Entry[..12]})")));
         });
     }
 

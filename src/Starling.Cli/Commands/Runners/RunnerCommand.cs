@@ -99,7 +99,7 @@ internal static class RunnerCommand
                 .ConfigureAwait(false);
             parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} is founded with {found.Operators.Length} operators; nodes follow it by 'runner: {{ id: {name}, founding: {answer.Entry} }}'")));
+                $"{name} {ControlSession.Founded(answer)} with {found.Operators.Length} operators; nodes follow it by 'runner: {{ id: {name}, founding: {answer.Entry} }}'")));
         });
     }
 

@@ -58,7 +58,7 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         if (check is not null)
             await RefuseAsync(context, check).ConfigureAwait(false);
         else
-            await SendAsync(context, AnyContract.Begin(entry), entry).ConfigureAwait(false);
+            await SendAsync(context, AnyContract.Begin(entry), entry, !first.Entries.IsEmpty).ConfigureAwait(false);
     }
 
     private async Task AppendAsync(HttpContext context, ContractState state)
@@ -73,11 +73,11 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         else if (EntryCheck.Of(kernel.State, state, entry) is { } check)
             await RefuseAsync(context, check).ConfigureAwait(false);
         else
-            await SendAsync(context, state, entry).ConfigureAwait(false);
+            await SendAsync(context, state, entry, existed: false).ConfigureAwait(false);
     }
 
     /// <summary>Appends, reads back, and waits until the node has folded it, if it follows the contract.</summary>
-    private async Task SendAsync(HttpContext context, ContractState before, SignedEntry entry)
+    private async Task SendAsync(HttpContext context, ContractState before, SignedEntry entry, bool existed)
     {
         var answer = await ledger.AppendAsync([entry], context.RequestAborted).ConfigureAwait(false);
         if (answer.Outcome == AppendOutcome.Unavailable)
@@ -109,7 +109,7 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                     answer.Trouble
                         ?? "Whether the entry was appended is not known yet; send the same once more, which changes nothing if it was."),
             { Refusal: Refusal.AlreadyFounded } => RefuseAsync(context, Refused(Refusal.AlreadyFounded)),
-            _ => NodeApi.WriteAsync(context, Describe(before.Contract, entry, fate), ApiJson.Default.EntryAnswer),
+            _ => NodeApi.WriteAsync(context, Describe(before.Contract, entry, fate, existed), ApiJson.Default.EntryAnswer),
         }).ConfigureAwait(false);
     }
 
@@ -133,9 +133,9 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         }
     }
 
-    private static EntryAnswer Describe(ContractId contract, SignedEntry entry, EntryFate fate) => new(
+    private static EntryAnswer Describe(ContractId contract, SignedEntry entry, EntryFate fate, bool existed) => new(
         contract.Value, entry.Id.ToString(), fate.Height, fate.Refusal == Refusal.None ? null : fate.Refusal.ToString(),
-        fate.Refusal == Refusal.None ? null : RefusalSentences.Of(fate.Refusal));
+        fate.Refusal == Refusal.None ? null : RefusalSentences.Of(fate.Refusal), existed);
 
     private static EntryCheck Refused(Refusal refusal) => new(refusal, RefusalSentences.Of(refusal));
 

@@ -13,7 +13,7 @@ internal static class RefusalSentences
         Refusal.BadSignature => "The signature does not verify under the entry's key; sign the entry's bytes anew, with s in the lower half.",
         Refusal.WrongKey => "The key is not the one that the contract knows the author by; sign with the key that was enrolled.",
         Refusal.NotFounded => "The contract is not founded by this entry: its entry 0 must found a training contract or a task runner.",
-        Refusal.AlreadyFounded => "The contract exists already; choose another name.",
+        Refusal.AlreadyFounded => "A contract of this name exists already, and is not as it is asked for now; 'contract info' and 'runner info' show how it is, 'contract change', 'contract enrol' and 'runner enrol' change it. Or choose another name.",
         Refusal.Deleted => "The contract was deleted, and nothing follows; found another under another name.",
         Refusal.WrongFoldVersion => "The entry was made for another version of the contract's rules; use a command line of the version that its nodes run.",
         Refusal.WrongEpoch => "The contract was restarted meanwhile; read its position again and sign anew.",

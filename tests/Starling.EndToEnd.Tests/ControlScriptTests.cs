@@ -34,18 +34,32 @@ public sealed class ControlScriptTests
             task logs train
             contract perf small
             model download small --out "the model.safetensors"
+            contract reset small
+            contract status small
+            assign train with all peers
+            runner wait --timeout 5m
+            model download small --out again.safetensors
+            contract change small --set training.rounds=5
+            assign train with all peers
+            runner wait --timeout 5m
+            contract status small
             assign train with {Nodes + 1} peers
             node list
             """);
         nodes.Start();
 
         var script = (await StarlingProcess.RunAsync(folder.Path, "shell", "lab.starling")).Ended(ExitCode.Denied);
-        Assert.Contains($"lab.starling:15: 'assign train with {Nodes + 1} peers'", script.Error, StringComparison.Ordinal);
+        Assert.Contains($"lab.starling:24: 'assign train with {Nodes + 1} peers'", script.Error, StringComparison.Ordinal);
         Assert.Contains("fewer operators than the assignment wants", script.Error, StringComparison.Ordinal);
         Assert.Contains($"{Nodes} of {Nodes} complete", script.Output, StringComparison.Ordinal);
         Assert.Contains("Training of small has ended after 3 rounds.", script.Output, StringComparison.Ordinal);
         foreach (var name in (string[])["lab", "small"])
             Assert.Contains($"{name} existed already, founded just as is asked now, with {Nodes} ", script.Output, StringComparison.Ordinal);
+        // docs/consortium.md, "Training again".
+        Assert.Contains("round 1 of small is open again (epoch 1)\nsmall trains round 1 of 3", script.Output, StringComparison.Ordinal);
+        Assert.Contains("Training had ended and goes on: round 4 is open", script.Output, StringComparison.Ordinal);
+        Assert.Contains("small has ended after 5 of 5 rounds", script.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["again.safetensors"]));
         Assert.DoesNotContain("organisation  connected", script.Output, StringComparison.Ordinal);
         Assert.Null(
             Safetensors.Read(await File.ReadAllBytesAsync(folder["the model.safetensors"], TestContext.Current.CancellationToken)).Error);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
+using Starling.Node.Identity;
 
 namespace Starling.EndToEnd.Tests;
 
@@ -44,6 +45,10 @@ public sealed class SetUpAsJsonTests : IDisposable
         var joined = await DoneAsync("consortium", "join", Text(found, "file"), "--folder", "b");
         Assert.Equal(Fingerprints(found), Fingerprints(joined));
         Assert.Equal(Fingerprints(ours).Concat(Fingerprints(theirs)).Order(), Fingerprints(joined).Order());
+
+        // 'task logs --whole' asks nodes of all organisations, each of which its own authority vouches for.
+        var context = await DoneAsync("context", "show");
+        Assert.Equal(2, PemCertificates.Read(Assert.Single(context.GetProperty("anchors").EnumerateArray()).GetString()!).Length);
 
         var file = Assert.Single(found.GetProperty("nodeFiles").EnumerateArray()).GetString()!;
         string[] invitation = ["invite", "node-2", "--authority", "a/ca", "--organisation", "a", "--from", file, "--address", "10.0.0.1",

@@ -20,6 +20,9 @@ public sealed class OrganisationFolder(string path)
     /// <summary>The admin's identity.</summary>
     public NodeFolder Admin { get; } = new(Path.Combine(path, AdminName));
 
+    /// <summary>The authorities that the admin's commands trust: those of the consortium, once <see cref="SetUp"/> was called.</summary>
+    public string AdminAnchors => Path.Combine(Admin.Path, AnchorsFile);
+
     /// <summary>Makes the organisation: its authority, and what its admin, its nodes and its member of etcd are known by.</summary>
     /// <param name="trustDomain">Its name, such as <c>clinic.example</c>.</param>
     /// <param name="nodes">Its nodes' names and where the others reach them; the member of etcd runs on the first one's host.</param>
@@ -62,7 +65,7 @@ public sealed class OrganisationFolder(string path)
                 $"{path} has no authority of an organisation; make it with 'starling consortium prepare', or name another --folder.");
     }
 
-    /// <summary>Writes the <c>node.yaml</c> of each node of the organisation.</summary>
+    /// <summary>Writes the <c>node.yaml</c> of each node of the organisation, and whom its nodes and its admin trust.</summary>
     /// <returns>The files; the first one's node has the member of etcd beside it.</returns>
     /// <exception cref="DaemonException">The consortium does not know the organisation as it is, or a node is set up already.</exception>
     public ImmutableArray<string> SetUp(Consortium consortium)
@@ -75,10 +78,11 @@ public sealed class OrganisationFolder(string path)
         if (files.FirstOrDefault(File.Exists) is { } there)
             throw new DaemonException(ExitCode.Configuration,
                 $"{there} is there already, and is not replaced; remove it first if its node shall join another consortium.");
+        var anchors = string.Join("\n", consortium.Cards.Select(card => card.Authority.TrimEnd())) + "\n";
+        SecretFile.Write(AdminAnchors, anchors, secret: false);
         foreach (var (node, file) in own.Nodes.Zip(files))
         {
-            SecretFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile),
-                string.Join("\n", consortium.Cards.Select(card => card.Authority.TrimEnd())) + "\n", secret: false);
+            SecretFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile), anchors, secret: false);
             SecretFile.Write(file, Compose(consortium, own, node).ToYaml(), secret: false);
             NodeConfigurationReader.ReadFile(file);
         }

@@ -70,7 +70,7 @@ internal static class ConsortiumCommand
             var book = ContextFile.Read(ContextFile.Folder).With(new ControlContext(
                 name.Value, mine.Nodes[0].Address.ToString(), mine.Nodes[0].Id.Value, Path.GetFullPath(own.Admin.CertificatePath),
                 Path.GetFullPath(own.Admin.KeyPath),
-                [Path.GetFullPath(own.Admin.AnchorPath)],
+                [Path.GetFullPath(own.AdminAnchors)],
                 new SortedDictionary<string, string>(StringComparer.Ordinal) { [ControlContext.Runner] = name.Value }));
             var files = own.SetUp(consortium);
             var file = Path.Combine(parsed.GetValue(Folder)!, name.Value + Consortium.Extension);

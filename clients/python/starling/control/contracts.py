@@ -16,6 +16,7 @@ from starling.control.records import (
     Enrolled,
     Entry,
     Expelled,
+    Founding,
     MemberPerformance,
     Restarted,
     Stage,
@@ -65,7 +66,7 @@ class Contracts:
         model: Optional[ModelOrFile] = None,
         runner: Optional[str] = None,
         timeout: float = PATIENCE_SECONDS,
-    ) -> Entry:
+    ) -> Founding:
         """Founds a training contract, whose members are a task runner's operators; you are its admin.
 
         Settings are those of ``experiment``, a YAML file or a dictionary, or of the body of ``task``. ``model`` is the initial model where a program of yours trains.
@@ -79,7 +80,7 @@ class Contracts:
             words += option("task" if experiment is None else "experiment", file)
             if model is not None:
                 words += option("model", _model_file(model, folder))
-            return self._node.decide(Entry, *words, timeout=timeout)
+            return self._node.decide(Founding, *words, timeout=timeout)
 
     def change(
         self, contract: str, settings: Mapping[str, Setting], *, restart: bool = False

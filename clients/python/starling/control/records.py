@@ -272,12 +272,18 @@ class Enrolled(Decided):
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """What was decided, as the ledger has it. ``existed`` says that a contract was founded before by the same entry."""
+    """What was decided, as the ledger has it."""
 
     contract: str
     entry: str
     height: int
-    existed: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Founding(Entry):
+    """The entry by which a contract is founded. ``existed`` says that it was before, by the same entry."""
+
+    existed: bool
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,7 @@ from starling.control.contexts import Files, files
 from starling.control.decoding import record
 from starling.control.errors import UsageError
 from starling.control.node import AskedNode
-from starling.control.records import ContractKind, ContractSummary, Entry
+from starling.control.records import ContractKind, ContractSummary, Entry, Founding
 from starling.control.runner_records import Founding, Operator, Run, Runner
 from starling.control.runs import Runs
 
@@ -50,10 +50,10 @@ class Runners:
         admins: Files = (),
         trust: Files = (),
         consortium: Optional[str] = None,
-    ) -> Entry:
+    ) -> Founding:
         """Founds a task runner; you are its admin. Operators, further admins and authorities are certificates, PEM files, or all of them a consortium's file."""
         words = self._creation(runner, operators, admins, trust, consortium)
-        return self._node.decide(Entry, *words)
+        return self._node.decide(Founding, *words)
 
     def founding(
         self,

@@ -51,6 +51,8 @@ public sealed class ProgramRunTests : IDisposable
             await File.ReadAllTextAsync(Path.Combine(run, "nodes", "node-3", "data", "logs", "program", "stdout.log"),
                 TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var report = await File.ReadAllTextAsync(Path.Combine(run, "report.html"), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("starling model eval", report, StringComparison.Ordinal);
+        Assert.Contains("starling model show", report, StringComparison.Ordinal);
         Assert.Contains("<svg", report, StringComparison.Ordinal);
         // Each node with how far it came, and the loss and accuracy that its own program measured.
         Assert.Equal(3,

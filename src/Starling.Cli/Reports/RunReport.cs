@@ -129,7 +129,8 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
             commands.Add(("Go on with the run", $"starling run --resume {folder.Path}"));
         else
             commands.AddRange(
-                [("Measure the model", $"starling model eval {folder.Model} --run {folder.Path}"),
+                [experiment.Program.Command is null ? ("Measure the model", $"starling model eval {folder.Model} --run {folder.Path}")
+                    : ("Look at the model, which only its program can measure", $"starling model show {folder.Model}"),
                     ("Train again with the same settings", $"starling run {folder.Experiment}")]);
         commands.AddRange([("Compare with another run", $"starling runs compare {folder.Path} OTHER"),
             ("Make this report again", $"starling runs report {folder.Path}")]);

@@ -25,7 +25,7 @@ public sealed class LedgerReplayTests : IDisposable, ICertifier
 
     /// <summary>Every chain is the author's.</summary>
     public CertifiedIdentity? Certify(ImmutableArray<ImmutableArray<byte>> anchors, ImmutableArray<ImmutableArray<byte>> chain) =>
-        new(NodeId.Parse($"spiffe://trial.test/lab/{(char)chain[0][0]}"), author.Entry(1).Key);
+        new(NodeId.Parse($"spiffe://trial.test/lab/{(char)chain[0][0]}"), author.Entry(1).Key, Roles.Learner | Roles.Operator | Roles.Admin);
 
     [Fact]
     public async Task A_long_history_is_read_to_its_end_and_strangers_entries_are_counted()

@@ -175,7 +175,7 @@ public sealed class LedgerMembersTests : IDisposable
         Assert.Equal(["a", "b"], listed.EnumerateArray().Select(member => member.GetProperty("name").GetString()));
         await Refused("is a member already", "add-member", $"b=127.0.0.1:{ports[5]}");
         await Refused("say --yes", "remove-member", "b");
-        await Refused("there is no member 'c'; there are a, b", "remove-member", "c", "--yes");
+        await Refused("there is no member 'c'; did you mean 'a'? There are a, b; 'starling ledger members'", "remove-member", "c", "--yes");
         (await StarlingProcess.RunAsync(folder.Path, ["ledger", "remove-member", "b", "--yes", .. reach])).Ended(ExitCode.Done);
         Assert.Contains("taken out of its cluster", (await second.EndAsync()).Ended(ExitCode.Configuration).Error,
             StringComparison.Ordinal);

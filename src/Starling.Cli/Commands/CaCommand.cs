@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Node.Identity;
 
@@ -181,7 +182,7 @@ internal static class CaCommand
 
     internal static Roles Parse(string[] words) => words.Aggregate(Roles.None, (roles, word) => RoleExtension.TryParse(word, out var role)
         ? roles | role
-        : throw new CommandException(ExitCode.Usage, $"there is no role '{word}'; there are {string.Join(", ", RoleExtension.Words)}."));
+        : throw new CommandException(ExitCode.Usage, UnknownName.Sentence("role", word, RoleExtension.Words, command: null)));
 
     private static CertificateReport Report(CertificateDocument issued, NodeFolder folder, bool hasNewKey) => new(
         issued.Node?.Value,

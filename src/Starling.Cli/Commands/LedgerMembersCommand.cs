@@ -84,7 +84,8 @@ internal static class LedgerMembersCommand
             var before = await members.ListAsync(cancellation).ConfigureAwait(false);
             var gone = before.FirstOrDefault(each => each.Name == named || Hexadecimal(each.Id) == named)
                 ?? throw new CommandException(ExitCode.Usage,
-                    $"there is no member '{Mistake.Shorten(named)}'; there are {string.Join(", ", before.Select(each => each.Name.Length == 0 ? Hexadecimal(each.Id) : each.Name))}.");
+                    UnknownName.Sentence("member", named, before.Select(each => each.Name.Length == 0 ? Hexadecimal(each.Id) : each.Name),
+                        "starling ledger members"));
             if (before.Count == 1)
                 throw new CommandException(ExitCode.Usage, $"{named} is the only member, and the ledger would be gone with it.");
             Confirmation.Ask($"{named} is taken out for good, and what it holds is of no use from then on.", parsed.GetValue(yes));

@@ -75,7 +75,7 @@ internal static class MergeCommand
     }
 
     private static IMergeRule Rule(string name) => MergeRules.Standard.Find(name) ?? throw new CommandException(ExitCode.Usage,
-        $"there is no merge rule '{Mistake.Shorten(name)}'; {(NearestName.Of(name, MergeRules.Standard.Names) is { } nearest ? $"did you mean '{nearest}'?" : $"use one of {string.Join(", ", MergeRules.Standard.Names)}.")}");
+        UnknownName.Sentence("merge rule", name, MergeRules.Standard.Names, command: null));
 
     private static MergeParameters Parameters(IMergeRule rule, string[] given)
     {

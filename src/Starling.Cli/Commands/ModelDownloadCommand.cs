@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Starling.Api;
+using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Models;
 using Starling.Cli.Terminal;
@@ -23,7 +24,7 @@ internal static class ModelDownloadCommand
             contract, output,
         }.Does(async (session, parsed, cancellation) =>
         {
-            var name = ControlSession.ContractNamed(parsed.GetValue(contract)!).Value;
+            var name = await session.FindAsync(ContractKind.Training, parsed.GetValue(contract)!, cancellation).ConfigureAwait(false);
             var path = Path.GetFullPath(parsed.GetValue(output) ?? $"{name}.safetensors");
             var report = await DownloadAsync(session.Client, name, path, cancellation).ConfigureAwait(false);
             parsed.Print(report, CliJson.Default.ModelDownloadReport, o => o.WriteLine(

@@ -113,7 +113,7 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     public async Task<string> RunnerAsync(string? named, CancellationToken cancellation)
     {
         if ((named ?? environment.GetValueOrDefault(ControlContext.Runner)) is { } told)
-            return told;
+            return await this.FindAsync(ContractKind.Runner, told, cancellation).ConfigureAwait(false);
         var runners = (await AllAsync(after => client.GetContractsAsync(after, cancellation)).ConfigureAwait(false))
             .Where(contract => contract is { Kind: ContractKind.Runner, Stage: not ContractStage.Deleted })
             .Select(contract => contract.Contract).ToList();

@@ -31,9 +31,8 @@ internal static class OperatorNames
                 throw new CommandException(ExitCode.Usage, $"'{text}' may be {string.Join(" or ", meant)}; write which.");
         }
 
-        var nearest = NearestName.Of(text, operators.Select(name => Short(NodeId.Parse(name))));
         throw new CommandException(ExitCode.Usage,
-            $"there is no {kind.Word} '{Mistake.Shorten(text)}'{(nearest is null ? $"; '{kind.Command}' shows those there are." : $"; did you mean '{nearest}'?")}");
+            UnknownName.Sentence(kind.Word, text, operators.Select(name => Short(NodeId.Parse(name))), kind.Command));
     }
 
     /// <summary>An operator as people call it.</summary>

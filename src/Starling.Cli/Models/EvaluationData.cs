@@ -3,6 +3,7 @@ using System.Globalization;
 using Starling.Api;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Learning.Data;
 using Starling.Learning.Experiments;
 using Starling.Learning.Programs;
@@ -22,6 +23,9 @@ internal static class EvaluationData
     {
         if (where == Digits)
             return DigitsData.Load();
+        if (!Path.Exists(where))
+            throw new CommandException(ExitCode.Data,
+                UnknownName.Sentence("data set", where, [Digits], command: null, ", and no file or folder of this name"));
         return Directory.Exists(where)
             ? IdxLoader.Load(IdxLoader.Find(where, "t10k-images-idx3-ubyte"), IdxLoader.Find(where, "t10k-labels-idx1-ubyte"))
             : CsvLoader.Load(where, format);

@@ -5,6 +5,7 @@ using Starling.Api;
 using Starling.Api.Events;
 using Starling.Cli.Commands;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Runs;
@@ -74,9 +75,8 @@ internal sealed class RunFolder(string path)
     {
         if (TryFind(runs, run) is { } there)
             return there;
-        var nearest = Core.Configuration.NearestName.Of(run, All(runs).Select(found => found.Name));
         throw new CommandException(ExitCode.Usage,
-            $"there is no run '{run}' in {runs}{(nearest is null ? "; 'starling runs list' shows those there are." : $"; did you mean '{nearest}'?")}");
+            UnknownName.Sentence("run", run, All(runs).Select(found => found.Name), "starling runs list", $" in {runs}"));
     }
 
     /// <summary>Finds a run by its name or by its path; null if there is none.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
@@ -34,9 +35,10 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
         {
             var founding = plan is not null && (contract is null || contract == plan.Contract)
                 && Digest.TryParse(plan.Founding, out var id) ? new EntryId(id) : (EntryId?)null;
-            return (contract ?? plan?.Contract) is { } named
-                ? new StoredLedger(path, backend, Named(named), founding)
-                : new StoredLedger(path, backend, Only(path, await ContractsAsync(backend, cancellation).ConfigureAwait(false)), null);
+            return contract is null && plan is not null
+                ? new StoredLedger(path, backend, ContractId.Parse(plan.Contract), founding)
+                : new StoredLedger(path, backend,
+                    Choose(path, contract, await ContractsAsync(backend, cancellation).ConfigureAwait(false)), founding);
         }
         catch
         {
@@ -57,8 +59,8 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
         var backend = EtcdLedger.Open(options);
         try
         {
-            var named = contract is null ? Only(path, await backend.ContractsAsync(cancellation).ConfigureAwait(false)) : Named(contract);
-            return new StoredLedger(path, backend, named, null);
+            var found = await backend.ContractsAsync(cancellation).ConfigureAwait(false);
+            return new StoredLedger(path, backend, Choose(path, contract, found), null);
         }
         catch
         {
@@ -73,10 +75,11 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
     private static RunPlan? PlanBeside(string file) =>
         new RunFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!).ReadPlan();
 
-    private static ContractId Named(string contract) => ContractId.TryParse(contract, out var named)
-        ? named
+    private static ContractId Choose(string path, string? contract, ImmutableSortedSet<ContractId> found) =>
+        contract is null ? Only(path, found)
+        : ContractId.TryParse(contract, out var named) && found.Contains(named) ? named
         : throw new CommandException(ExitCode.Usage,
-            $"'{contract}' cannot name a contract; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
+            UnknownName.Sentence("contract", contract, found.Select(known => known.Value), command: null, $" in {path}"));
 
     private static ContractId Only(string path, ImmutableSortedSet<ContractId> found) => found.Count == 1
         ? found.Min

@@ -36,7 +36,7 @@ internal static class ContextEnvironmentCommand
         var settings = Find(parsed).Context.Environment;
         var value = settings.GetValueOrDefault(name)
             ?? throw new CommandException(ExitCode.Usage,
-                $"there is no setting '{Mistake.Shorten(name)}'{(NearestName.Of(name, settings.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : ".")}");
+                UnknownName.Sentence("setting", name, settings.Keys, "starling context env list"));
         parsed.Print(value, CliJson.Default.String, output => output.WriteLine(value), isContent: true);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
+using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Training;
@@ -18,23 +19,29 @@ internal static class ContractCommand
         ContractCreateCommand.Build(),
         new ExampledCommand("list", "Lists the contracts on the ledger, task runners too.",
             "starling contract list").Does(ContractViews.ListAsync),
-        new ExampledCommand("info", "Shows a contract's settings, members and latest commits.",
-            "starling contract info digits") { Contract }
-            .Does((session, parsed, cancellation) => ContractViews.InfoAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
-        new ExampledCommand("status", "Shows where a contract stands.", "starling contract status digits") { Contract }
-            .Does((session, parsed, cancellation) => ContractViews.StatusAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
-        new ExampledCommand("perf", "Shows how each member does.", "starling contract perf digits") { Contract }
-            .Does((session, parsed, cancellation) =>
-                ContractViews.PerformanceAsync(session, parsed, parsed.GetValue(Contract)!, cancellation)),
+        OverContract(new ExampledCommand("info", "Shows a contract's settings, members and latest commits.",
+            "starling contract info digits"), ContractViews.InfoAsync),
+        OverContract(new ExampledCommand("status", "Shows where a contract stands.", "starling contract status digits"),
+            ContractViews.StatusAsync),
+        OverContract(new ExampledCommand("perf", "Shows how each member does.", "starling contract perf digits"),
+            ContractViews.PerformanceAsync),
         ContractChangeCommand.Build(),
         ContractExpelCommand.Build(),
         ContractEnrolCommand.Build(),
         BuildRestart(),
-        new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.",
-            "starling contract reset digits") { Contract }
-            .Does((session, parsed, cancellation) => RestartAsync(session, parsed, parsed.GetValue(Contract)!, 1, cancellation)),
+        OverContract(new ExampledCommand("reset", "Begins anew at round 1: what was committed no longer counts.",
+            "starling contract reset digits"),
+            (session, parsed, contract, cancellation) => RestartAsync(session, parsed, contract, 1, cancellation)),
         BuildDelete(),
     };
+
+    private static Command OverContract(Command command, Func<ControlSession, ParseResult, string, CancellationToken, Task> action)
+    {
+        command.Arguments.Insert(0, Contract);
+        return command.Does(async (session, parsed, cancellation) => await action(session, parsed,
+            await session.FindAsync(ContractKind.Training, parsed.GetValue(Contract)!, cancellation).ConfigureAwait(false), cancellation)
+            .ConfigureAwait(false));
+    }
 
     private static Command BuildRestart()
     {
@@ -62,11 +69,11 @@ internal static class ContractCommand
     {
         var reason = new Option<string>("--reason") { Description = "Why, for the record.", DefaultValueFactory = _ => "" };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        return new ExampledCommand("delete", "Deletes a contract for ever. Its history stays in the ledger; its name is not free again.",
-            "starling contract delete digits --yes") { Contract, reason, yes }
-            .Does(async (session, parsed, cancellation) =>
+        return OverContract(new ExampledCommand("delete",
+            "Deletes a contract for ever. Its history stays in the ledger; its name is not free again.",
+            "starling contract delete digits --yes") { reason, yes },
+            async (session, parsed, contract, cancellation) =>
             {
-                var contract = parsed.GetValue(Contract)!;
                 Confirmation.Ask($"{contract} is deleted for ever.", parsed.GetValue(yes));
                 var answer =
                     await session.AppendAsync(contract, new Tombstone(parsed.GetValue(reason)!), cancellation).ConfigureAwait(false);

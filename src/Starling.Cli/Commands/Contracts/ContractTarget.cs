@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Starling.Api;
+using Starling.Api.Contracts;
 using Starling.Cli.Control;
+using Starling.Cli.Control.Contexts;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
 using Starling.Core.Training;
@@ -33,9 +35,15 @@ internal static class ContractTarget
         command.SetAction(async (parsed, cancellation) =>
         {
             var named = parsed.GetValue(contract)!;
-            var run = NodeCommands.NamesNode(parsed) ? null : RunFolder.TryFind(parsed.GetValue(output)!, named);
+            var runs = parsed.GetValue(output)!;
+            var mayBeRun = !NodeCommands.NamesNode(parsed);
+            // Without a context nothing but a run can be meant.
+            var run = !mayBeRun ? null
+                : ContextFile.Read(ContextFile.Folder).Active is null ? RunFolder.Find(runs, named) : RunFolder.TryFind(runs, named);
             using var session = await NodeCommands.OpenAsync(parsed, run, cancellation).ConfigureAwait(false);
-            await action(session, parsed, new NamedContract(run?.ReadPlan()?.Contract ?? named, named), cancellation).ConfigureAwait(false);
+            var name = run?.ReadPlan()?.Contract ?? await session.FindAsync(ContractKind.Training, named, cancellation,
+                mayBeRun ? RunFolder.All(runs).Select(found => found.Name) : null).ConfigureAwait(false);
+            await action(session, parsed, new NamedContract(name, named), cancellation).ConfigureAwait(false);
         });
         return command;
     }

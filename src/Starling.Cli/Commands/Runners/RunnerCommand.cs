@@ -166,7 +166,7 @@ internal static class RunnerCommand
         return new ExampledCommand("enrol", "Takes nodes in as operators.",
             "starling runner enrol lab clinic-c.pem") { NamedRunner, certificates }.Does(async (session, parsed, cancellation) =>
         {
-            var runner = parsed.GetValue(NamedRunner)!;
+            var runner = await session.RunnerAsync(parsed.GetValue(NamedRunner), cancellation).ConfigureAwait(false);
             foreach (var enrolment in parsed.GetValue(certificates)!.Select(CertificateFiles.Enrolment).ToList())
                 await session.AppendAsync(runner, new EnrolOperator(enrolment), cancellation).ConfigureAwait(false);
             await RunnerViews.PeersAsync(session, parsed, runner, cancellation).ConfigureAwait(false);
@@ -179,7 +179,7 @@ internal static class RunnerCommand
         return new ExampledCommand("expel", "Takes an operator out. What it works on fails.",
             "starling runner expel lab clinic-c/node") { NamedRunner, member }.Does(async (session, parsed, cancellation) =>
         {
-            var runner = parsed.GetValue(NamedRunner)!;
+            var runner = await session.RunnerAsync(parsed.GetValue(NamedRunner), cancellation).ConfigureAwait(false);
             var state = await session.Client.GetRunnerAsync(runner, cancellation).ConfigureAwait(false);
             await session
                 .AppendAsync(runner, new RemoveOperator(NodeId.Parse(OperatorNames.Find(parsed.GetValue(member)!, state.Operators))),
@@ -194,7 +194,7 @@ internal static class RunnerCommand
         return new ExampledCommand("delete", "Deletes a task runner for ever. Its history stays in the ledger.",
             "starling runner delete lab --yes") { NamedRunner, yes }.Does(async (session, parsed, cancellation) =>
         {
-            var runner = parsed.GetValue(NamedRunner)!;
+            var runner = await session.RunnerAsync(parsed.GetValue(NamedRunner), cancellation).ConfigureAwait(false);
             Confirmation.Ask($"{runner} is deleted for ever.", parsed.GetValue(yes));
             var answer = await session.AppendAsync(runner, new CloseRunner(""), cancellation).ConfigureAwait(false);
             parsed.Print(answer, ApiJson.Default.EntryAnswer, output => output.WriteLine($"{runner} is deleted"));

@@ -26,6 +26,7 @@ internal static class AssignCommand
         {
             var wish = AssignWords.Parse(parsed.GetValue(words)!);
             var runner = await session.RunnerAsync(wish.Runner, cancellation).ConfigureAwait(false);
+            var task = await session.TaskAsync(runner, wish.Task, cancellation).ConfigureAwait(false);
             var placement = wish switch
             {
                 { Operator: { } named } =>
@@ -34,7 +35,7 @@ internal static class AssignCommand
                 { Count: { } count } => (Placement)new SomePeers(count),
                 _ => new AllPeers(),
             };
-            await session.AppendAsync(runner, new AssignTask(TaskCommand.Named(wish.Task), placement), cancellation).ConfigureAwait(false);
+            await session.AppendAsync(runner, new AssignTask(task, placement), cancellation).ConfigureAwait(false);
             var after = await session.Client.GetRunnerAsync(runner, cancellation).ConfigureAwait(false);
             parsed.Print(after.Run!, ApiJson.Default.RunSummary, output => output.WriteLine(RunnerViews.Sentence(after.Run!)));
         });

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
+using Starling.Api.Contracts;
 using Starling.Api.Tasks;
 using Starling.Cli.Commands.Runners;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Tasks;
 using Starling.Cli.Terminal;
-using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
@@ -54,22 +54,15 @@ internal static class TaskCommand
         BuildLogs(),
     };
 
-    /// <summary>Reads a task's name.</summary>
-    /// <exception cref="CommandException">It cannot be one.</exception>
-    public static TaskName Named(string text) => TaskName.TryParse(text, out var name)
-        ? name
-        : throw new CommandException(ExitCode.Usage,
-            $"'{Mistake.Shorten(text)}' cannot name a task; use up to {ContractId.MaxLength} of a-z, 0-9, '-', '.' and '_'.");
-
     private static Command OverTask(Command command, Func<ControlSession, ParseResult, string, TaskName, CancellationToken, Task> action)
     {
         command.Add(NamedTask);
         command.Add(Runner);
         return command.Does(async (session, parsed, cancellation) =>
         {
-            var task = Named(parsed.GetValue(NamedTask)!);
-            await action(session, parsed, await session.RunnerAsync(parsed.GetValue(Runner), cancellation).ConfigureAwait(false), task,
-                cancellation).ConfigureAwait(false);
+            var runner = await session.RunnerAsync(parsed.GetValue(Runner), cancellation).ConfigureAwait(false);
+            var task = await session.TaskAsync(runner, parsed.GetValue(NamedTask)!, cancellation).ConfigureAwait(false);
+            await action(session, parsed, runner, task, cancellation).ConfigureAwait(false);
         });
     }
 
@@ -96,6 +89,7 @@ internal static class TaskCommand
 
     private static async Task<ContractReference> ReferenceAsync(ControlSession session, ContractId contract, CancellationToken cancellation)
     {
+        await session.FindAsync(ContractKind.Training, contract.Value, cancellation).ConfigureAwait(false);
         var found = await session.Client.GetContractAsync(contract.Value, cancellation).ConfigureAwait(false);
         return Digest.TryParse(found.Founding, out var founding)
             ? new ContractReference(contract, new EntryId(founding))

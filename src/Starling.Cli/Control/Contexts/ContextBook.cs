@@ -23,8 +23,7 @@ internal sealed record ContextBook(string? Active, IReadOnlyList<ControlContext>
             ExitCode.Usage, "there is no context; make one with 'starling context create', or name a run of this machine with --run.");
         return Contexts.FirstOrDefault(context => context.Name == wanted)
             ?? throw new CommandException(ExitCode.Usage,
-                $"there is no context '{wanted}'{(NearestName.Of(wanted, Contexts.Select(context => context.Name)) is { } nearest
-                ? $"; did you mean '{nearest}'?" : "; 'starling context list' shows those there are.")}");
+                UnknownName.Sentence("context", wanted, Contexts.Select(context => context.Name), "starling context list"));
     }
 
     /// <summary>The book with one more context, which becomes the active one if it is the first.</summary>

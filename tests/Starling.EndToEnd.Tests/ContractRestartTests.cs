@@ -35,5 +35,17 @@ public sealed class ContractRestartTests : IDisposable
         }
 
         (await StarlingProcess.RunAsync(folder.Path, "ledger", "verify", "small-1")).Ended(ExitCode.Done);
+
+        foreach (var command in (string[])["contract restart small-1 --round 1", "contract status any --run small-1"])
+        {
+            var over = (await StarlingProcess.RunAsync(folder.Path, command.Split(' '))).Ended(ExitCode.Unreachable).Error;
+            Assert.StartsWith("error: small-1 has ended, and its nodes with it", over, StringComparison.Ordinal);
+            Assert.Contains("'starling runs show small-1'", over, StringComparison.Ordinal);
+            Assert.DoesNotContain("127.0.0.1", over, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("there is no run 'small-2' in runs; did you mean 'small-1'?",
+            (await StarlingProcess.RunAsync(folder.Path, "contract", "restart", "small-2", "--round", "1")).Ended(ExitCode.Usage).Error,
+            StringComparison.Ordinal);
     }
 }

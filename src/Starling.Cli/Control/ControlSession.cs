@@ -44,8 +44,7 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     }
 
     /// <summary>Opens a session with the first node of a run that answers, as the run's admin.</summary>
-    /// <exception cref="CommandException">The run was never set up.</exception>
-    /// <exception cref="NodeClientException">No node answers.</exception>
+    /// <exception cref="CommandException">The run was never set up, or no node of it answers.</exception>
     public static async Task<ControlSession> OpenAsync(RunFolder folder, CancellationToken cancellation)
     {
         var plan = folder.ReadPlan()
@@ -70,7 +69,7 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
             }
         }
 
-        throw silence ?? new NodeClientException(ExitCode.Unreachable, $"{folder.Name} has no node.");
+        throw new CommandException(ExitCode.Unreachable, Silence(folder), silence);
     }
 
     /// <summary>Signs an entry of a task runner and has it appended.</summary>
@@ -138,6 +137,19 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     {
         client.Dispose();
         identity.Dispose();
+    }
+
+    // The nodes of a run live as long as the command that started them.
+    private static string Silence(RunFolder folder)
+    {
+        using var unused = RunLock.TryTake(folder.Path);
+        var look = $"'starling runs show {folder.Name}' shows what came of it";
+        return unused is null ? $"no node of {folder.Name} answers yet; try again once it trains."
+            : folder.ReadSummary() is null
+                ? $"{folder.Name} was stopped, and its nodes with it; go on with 'starling run --resume {folder.Name}'. {look}."
+            : $"{folder.Name} has ended, and its nodes with it, so nothing can be asked or decided any more. {look}, "
+                + $"'starling runs report {folder.Name}' its rounds, and 'starling model eval --run {folder.Name}' measures its model; "
+                + "to train on, begin a run anew.";
     }
 
     private EntryBody EntryZero(string contract, byte[] payload, int rulesVersion)

@@ -11,7 +11,8 @@ internal static class UsageReport
     /// <summary>
     /// Whether the command line has a mistake. A misspelt option among files is taken for a file by the parser; it is one here.
     /// </summary>
-    public static bool HasMistake(ParseResult parsed) => parsed.Errors.Count > 0 || StrayOptions(parsed).Any();
+    public static bool HasMistake(ParseResult parsed) =>
+        parsed.Errors.Count > 0 || StrayOptions(parsed).Any() || OptionValues.Mistakes(parsed).Any();
 
     /// <summary>Writes the mistakes.</summary>
     /// <returns>What the process exits with.</returns>
@@ -25,10 +26,23 @@ internal static class UsageReport
         if (unknown.Count == 0 && command.Subcommands.Count > 0)
             error.WriteLine($"error: '{name}' needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))} behind it.");
         else if (unknown.Count == 0)
-            foreach (var message in parsed.Errors.Select(mistake => mistake.Message).Distinct(StringComparer.Ordinal))
+            foreach (var message in Values(parsed, name).Distinct(StringComparer.Ordinal))
                 error.WriteLine($"error: {message}");
         error.WriteLine($"'{name} --help' shows how it is used.");
         return ExitCode.Usage;
+    }
+
+    // What the parser says of values names types; what it says besides, such as that an option is missing, stands as it is.
+    private static IEnumerable<string> Values(ParseResult parsed, string name)
+    {
+        var mistaken = OptionValues.Mistakes(parsed).ToList();
+        var few = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(given => given.Tokens.Count > 0 && given.Tokens.Count < given.Argument.Arity.MinimumNumberOfValues).ToList();
+        var explained = few.Concat<SymbolResult>(mistaken.Select(mistake => mistake.Option)).ToHashSet();
+        return mistaken.Select(mistake => mistake.Sentence)
+            .Concat(few.Select(given => $"'{name}' needs {given.Argument.Arity.MinimumNumberOfValues} {given.Argument.Name} at least, and '{string.Join(' ', given.Tokens)}' is {given.Tokens.Count}."))
+            .Concat(parsed.Errors.Where(mistake => mistake.SymbolResult is null || !explained.Contains(mistake.SymbolResult))
+                .Select(mistake => mistake.Message));
     }
 
     private static IEnumerable<string> StrayOptions(ParseResult parsed) =>

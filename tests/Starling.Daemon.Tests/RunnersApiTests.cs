@@ -2,6 +2,7 @@ using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Api.Tasks;
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Daemon.Tests.Clusters;
 
@@ -19,7 +20,7 @@ public sealed class RunnersApiTests
         await using var desk = await OpenAsync();
         var train = new TaskDefinition(
             TaskName.Parse("train"), TaskKind.RunTraining, "the lab", default, "a model",
-            new ContractReference(desk.Cluster.Contract, desk.Cluster.Founding), "lines:\n- 1\n");
+            new ContractReference(desk.Cluster.Contract, desk.Cluster.Founding), "nodes: 2\ndata: { set: digits }\n");
         await desk.Admin.AppendAsync("lab", new WriteTask(train, Replaces: false), Cancellation);
         var runner = await desk.Client.GetRunnerAsync("lab", Cancellation);
         Assert.Equal((ContractStage.Idle, 1, null, 0L), (runner.Stage, runner.Tasks, runner.Run, runner.Epoch));
@@ -31,7 +32,7 @@ public sealed class RunnersApiTests
         Assert.Equal(desk.Clerk.Enrolment.Chain[0], member.Certificates[0]);
 
         var task = await desk.Client.GetTaskAsync("lab", "train", Cancellation);
-        Assert.Equal(("lines:\n- 1\n", desk.Cluster.Founding.ToString()), (task.Body, task.Founding));
+        Assert.Equal(("nodes: 2\ndata: { set: digits }\n", desk.Cluster.Founding.ToString()), (task.Body, task.Founding));
         Assert.Equal(new TaskSummary("train", TaskWord.RunTraining, "the lab", null, "a model", "trial", false, 0), task.Task);
 
         await desk.Admin.AppendAsync("lab", new FinaliseTask(train.Name), Cancellation);
@@ -61,6 +62,11 @@ public sealed class RunnersApiTests
         await Denied("shows those there are", new AssignTask(task.Name, new AllPeers()));
         await Denied("breaks a bound", new WriteTask(task with { Kind = TaskKind.RunTraining }, Replaces: false));
         await Denied("no task of this name", new WriteTask(task, Replaces: true));
+        await Denied("task clean:1: digets is not a setting", new WriteTask(task with { Body = "digets: 1\n" }, Replaces: false));
+        var old = task with { Name = TaskName.Parse("old"), Body = "digets: 1\n" }; // As an older version let it in.
+        await desk.Cluster.AppendAsync(SignedEntry.Decode(desk.Admin.Sign(await desk.Client.GetPositionAsync("lab", Cancellation),
+            RunnerEntryCodec.Encode(new WriteTask(old, Replaces: false)))), Cancellation);
+        await Denied("task old:1: digets is not a setting", new FinaliseTask(old.Name));
         await desk.Admin.AppendAsync("lab", new WriteTask(task, Replaces: false), Cancellation);
         await Denied("edit it", new WriteTask(task, Replaces: false));
         await Denied("finalise it", new AssignTask(task.Name, new AllPeers()));

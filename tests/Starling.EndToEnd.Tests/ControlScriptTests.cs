@@ -111,6 +111,50 @@ public sealed class ControlScriptTests
         Assert.Equal([3L], model.Schema.Tensors[model.Schema.IndexOf("layer01.bias")].Shape);
     }
 
+    /// <summary>
+    /// Red if what is not there is told as another kind of thing, or without what was meant; or if a task with mistakes gets as far as the
+    /// ledger.
+    /// </summary>
+    [Fact]
+    public async Task What_cannot_be_meant_or_carried_out_is_told_before_anything_is_appended()
+    {
+        await using var nodes = new ServingNodes(2);
+        await nodes.ProvisionAsync();
+        var folder = nodes.Folder;
+        folder.WriteExperiment(2, minPeers: 2, rounds: 3);
+        folder.Write("wrong.yaml", "name: wrong\nkind: run-training\ntraining: small\nbody:\n  nodes: 2\n  nonsense: true\n");
+        folder.Write("code.yaml",
+            "name: code\nkind: prepare-content\noutcome: code\nbody: { command: [a], outputs: [b], content: [cod] }\n");
+        folder.Write("early.yaml", "name: early\nkind: stop-programs\nprerequisite: cod\n");
+        nodes.Start();
+        await nodes.RunAsync("wait-for", nodes.Address, "--retries", "600", "--pause", "200ms");
+        await nodes.RunAsync(["runner", "create", "lab", "--operators", .. nodes.Certificates]);
+        await nodes.RunAsync("contract", "create", "small", "--experiment", "small.yaml");
+        Assert.Contains("wrong.yaml:6: body.nonsense is not a setting",
+            await RefusedAsync("task create wrong.yaml", ExitCode.Configuration), StringComparison.Ordinal);
+        await nodes.RunAsync("task", "create", "code.yaml");
+        foreach (var (line, words) in new Dictionary<string, string>
+        {
+            ["contract status smal"] =
+                "there is no training contract 'smal'; did you mean 'small'? There are small; 'starling contract list' lists them.",
+            ["contract status lab"] = "there is no training contract 'lab', which is a task runner",
+            ["contract restart smal --round 1"] = "there is no training contract or run 'smal'; did you mean 'small'?",
+            ["model download nope"] = "there is no training contract 'nope'; there are small;",
+            ["runner status labb"] =
+                "there is no task runner 'labb'; did you mean 'lab'? There are lab; 'starling runner list' lists them.",
+            ["assign code to labb with all peers"] = "there is no task runner 'labb'; did you mean 'lab'?",
+            ["assign cod with all peers"] = "there is no task 'cod' in lab; did you mean 'code'? There are code;",
+            ["task logs wrong"] = "there is no task 'wrong' in lab; there are code; 'starling task list --runner lab' lists them.",
+            ["task create early.yaml"] = "there is no task 'cod' in lab; did you mean 'code'?",
+        })
+            Assert.Contains(words, await RefusedAsync(line, ExitCode.Usage), StringComparison.Ordinal);
+        Assert.Contains("note: there is no content 'cod' that a task of lab makes; did you mean 'code'? There are code.",
+            (await nodes.RunAsync("task", "finalise", "code")).Error, StringComparison.Ordinal);
+
+        async Task<string> RefusedAsync(string line, ExitCode code) =>
+            (await StarlingProcess.RunAsync(folder.Path, line.Split(' '))).Ended(code).Error;
+    }
+
     /// <summary>Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete.</summary>
     [Fact]
     public async Task How_a_task_ended_is_the_exit_code_of_a_wait()
@@ -119,7 +163,7 @@ public sealed class ControlScriptTests
         await nodes.ProvisionAsync();
         var folder = nodes.Folder;
         folder.WriteExperiment(Nodes, minPeers: 2, rounds: 1_000_000);
-        folder.Write("bad.yaml", "name: bad\nkind: run-training\ntraining: small\nbody: { nonsense: true }\n");
+        folder.Write("bad.yaml", "name: bad\nkind: run-training\ntraining: small\nbody: { command: [a], executor: process }\n");
         folder.Write("long.yaml",
             $"name: long\nkind: run-training\ntraining: small\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
         nodes.Start();
@@ -134,8 +178,8 @@ public sealed class ControlScriptTests
 
         await nodes.RunAsync("assign", "bad", "with", "all", "peers");
         var failed = (await StarlingProcess.RunAsync(folder.Path, "runner", "wait")).Ended(ExitCode.Task);
-        Assert.Contains("nonsense", failed.Error, StringComparison.Ordinal);
-        Assert.Contains("nonsense", (await nodes.RunAsync("task", "logs", "bad")).Output, StringComparison.Ordinal);
+        Assert.Contains("allows sandbox", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("allows sandbox", (await nodes.RunAsync("task", "logs", "bad")).Output, StringComparison.Ordinal);
 
         await nodes.RunAsync("assign", "long", "target", "clinic-1/node");
         (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut);

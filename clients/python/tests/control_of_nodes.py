@@ -119,7 +119,10 @@ class ControlTests(unittest.TestCase):
             address=client.context.address, certificate="admin.pem", key="admin.key", trust="ca.pem"
         ) as other:  # Signs without any context of the command line.
             other.contracts.restart("small", 1)
-        bad = {"name": "bad", "kind": "run-training", "training": "small", "body": {"no": 1}}
+        body = {"command": ["a"], "executor": "process"}  # Which the owners do not allow.
+        bad = {"name": "bad", "kind": "run-training", "training": "small", "body": body}
+        with self.assertRaises(starling.ConfigurationError):
+            client.tasks.create({**bad, "body": {"no": 1}})
         client.tasks.create(bad)
         client.tasks.edit({**bad, "outcome": "none"}, finalise=True)
         self.assertEqual(client.tasks.info("bad").task.outcome, "none")

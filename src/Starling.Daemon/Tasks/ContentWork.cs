@@ -18,12 +18,7 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
     /// <inheritdoc/>
     public async Task<WorkReport> CarryOutAsync(StartWork order, Action<WorkReport> report, CancellationToken cancellation)
     {
-        var program = ProgramOrder.Parse(order.Task);
-        if (!ContentName.TryParse(order.Task.Outcome, out var name))
-            throw new TaskException(
-                $"The task's outcome '{order.Task.Outcome}' is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'.");
-        if (program.Outputs.IsEmpty)
-            throw new TaskException("The task names no outputs; list the files of the work folder that are to be kept under 'outputs'.");
+        var (name, program) = (ContentOrder)TaskBody.Read(order.Task, []);
         var work = await executors.StartAsync(order, program, ImmutableSortedDictionary<string, string>.Empty, socket: null, cancellation)
             .ConfigureAwait(false);
         await using (work.ConfigureAwait(false))

@@ -2,11 +2,9 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using Starling.Api;
-using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
-using Starling.Learning.Experiments;
 using Starling.Node.Options;
 using Starling.Node.Tasks;
 
@@ -27,7 +25,7 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
     /// <inheritdoc/>
     public async Task<WorkReport> CarryOutAsync(StartWork order, Action<WorkReport> report, CancellationToken cancellation)
     {
-        var (from, name, digest) = Parse(order.Task);
+        var (from, name, digest) = (FetchOrder)TaskBody.Read(order.Task, []);
         var began = Stopwatch.GetTimestamp();
         if (content.Find(name) is { } here && here.Digest == digest)
             return Done(name, began, "was here already");
@@ -47,24 +45,6 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
         }
 
         return Done(name, began, $"came from {from}");
-    }
-
-    private static (NodeId From, ContentName Name, Digest Digest) Parse(TaskDefinition task)
-    {
-        try
-        {
-            var binder = new ConfigurationBinder(YamlTreeReader.Read($"task {task.Name}", task.Body, YamlBounds.Experiment));
-            var root = binder.Root;
-            var (from, digest) = (root.Node("from"), root.Digest("digest"));
-            if (!ContentName.TryParse(root.Text("content"), out var name))
-                root.Fault("content", "is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'");
-            var mistakes = binder.Complete();
-            return mistakes.IsEmpty ? (from, name, digest) : throw new ConfigurationException(mistakes);
-        }
-        catch (ConfigurationException mistakes)
-        {
-            throw new TaskException(mistakes.Message, mistakes);
-        }
     }
 
     private async Task FetchAsync(NodeId from, ContentName name, string staged, CancellationToken cancellation)

@@ -19,24 +19,22 @@ namespace Starling.Daemon.Tasks;
 internal sealed record ProgramOrder(
     ImmutableArray<string> Command, string? Executor, ImmutableArray<ContentName> Content,
     ImmutableSortedDictionary<string, string> Environment, WorkLimits Limits, TimeSpan OpenTimeout,
-    ImmutableArray<string> Outputs, ImmutableArray<OrderedFile> Files)
+    ImmutableArray<string> Outputs, ImmutableArray<OrderedFile> Files) : TaskBody
 {
     private const int MostFiles = 64;
 
-    /// <summary>Whether a task's body orders a program of its own, rather than one of ours.</summary>
-    public static bool IsOrdered(TaskDefinition task) => Read(task).Root.Find("command") is not null;
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Needed => [.. Content.Select(name => name.ToString())];
 
-    /// <summary>Reads a task's body.</summary>
-    /// <exception cref="TaskException">It has mistakes; all of them are listed.</exception>
-    public static ProgramOrder Parse(TaskDefinition task)
+    /// <summary>Reads a body.</summary>
+    public static ProgramOrder Bind(SectionBinder root)
     {
-        var binder = new ConfigurationBinder(Read(task));
-        var root = binder.Root;
         var limits = root.Section("limits");
         var usual = new WorkLimits();
-        var order = new ProgramOrder(
+        root.Ignore("executor");
+        return new ProgramOrder(
             CommandBinding.Words(root),
-            root.OptionalText("executor"),
+            root.Has("executor") ? root.Choice("executor", null, TaskExecutors.Names) : null,
             ReadContent(root),
             CommandBinding.Environment(root),
             new WorkLimits
@@ -51,20 +49,6 @@ internal sealed record ProgramOrder(
             CommandBinding.OpenTimeout(root),
             root.Texts("outputs", [], 256),
             [.. root.Sections("files", MostFiles).Select(ReadFile)]);
-        var mistakes = binder.Complete();
-        return mistakes.IsEmpty ? order : throw new TaskException(new ConfigurationException(mistakes).Message);
-    }
-
-    private static ConfigurationTree Read(TaskDefinition task)
-    {
-        try
-        {
-            return YamlTreeReader.Read($"task {task.Name}", task.Body, YamlBounds.Experiment);
-        }
-        catch (ConfigurationException mistakes)
-        {
-            throw new TaskException(mistakes.Message, mistakes);
-        }
     }
 
     // The file system takes more, but a task must not write elsewhere than into its own folder.
@@ -84,7 +68,7 @@ internal sealed record ProgramOrder(
                 names.Add(name);
             else
                 root.Fault("content",
-                    $"has '{Mistake.Shorten(text)}', which is no name of content; use up to 64 of a-z, 0-9, '-', '.' and '_'");
+                    $"has '{Mistake.Shorten(text)}', which is no name of content; {ContentNameForm}");
         return names.ToImmutable();
     }
 }

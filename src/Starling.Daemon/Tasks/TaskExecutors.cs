@@ -20,6 +20,9 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     /// <summary>Of so many runs of a task runner the output is kept, the latest.</summary>
     public const int RunsKept = 20;
 
+    /// <summary>All that there are.</summary>
+    public static readonly ImmutableArray<string> Names = ["sandbox", "process"];
+
     private readonly SemaphoreSlim opening = new(1);
     private readonly Dictionary<string, IExecutor> open = [];
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Starling.Core.Configuration;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -23,48 +22,29 @@ namespace Starling.Daemon.Tasks;
 internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutors executors, SessionUpdates updates, KernelDriver kernel,
     IModelStore models)
 {
-    private static readonly ImmutableArray<string> OwnersKeys = ["folder", "file", "testFile"];
-
     /// <summary>Starts the program that a task names: a command under an executor, or an experiment in this process.</summary>
     /// <exception cref="TaskException">The task has mistakes, or cannot be carried out here.</exception>
     public async Task<ITaskProgram> OpenAsync(StartWork order, CancellationToken cancellation)
     {
-        if (!ProgramOrder.IsOrdered(order.Task))
-            return new InnerProgram(Experiment(order));
-        var program = ProgramOrder.Parse(order.Task);
+        var body = TaskBody.Read(order.Task, settings);
+        if (body is ExperimentOrder { Experiment: { } experiment })
+            return new InnerProgram(LateProgram(order, experiment));
+        var program = (ProgramOrder)body;
         return await OuterProgram.OpenAsync(
             new ProgramSession(order.Task.Training!.Contract), updates,
             (socket, variables, stop) => executors.StartAsync(order, program, variables, socket, stop), program.OpenTimeout, cancellation)
             .ConfigureAwait(false);
     }
 
-    // Its mistakes end the task at once; the rows are read only when the program is first needed.
-    private LateSession Experiment(StartWork order)
+    // The rows are read only when the program is first needed.
+    private LateSession LateProgram(StartWork order, Experiment experiment)
     {
-        var experiment = Read(order);
         var contract = order.Task.Training!.Contract;
         return new LateSession(() =>
         {
             var place = Place(contract, experiment);
             return new InProcessSession(() => ExperimentProblem.Load(experiment).Node(place), models, experiment.Training.Of(place));
         });
-    }
-
-    private Experiment Read(StartWork order)
-    {
-        var name = $"task {order.Task.Name}";
-        try
-        {
-            var tree = YamlTreeReader.Read(name, order.Task.Body, YamlBounds.Experiment);
-            if (tree.Root.Find("data")?.Value is ConfigurationSection data
-                && OwnersKeys.FirstOrDefault(key => data.Find(key) is not null) is { } named)
-                throw new TaskException($"The task sets data.{named}, but where a host's rows are only its owner says; take it out of the task, and have the owner write it under 'tasks.set' in node.yaml.");
-            return ExperimentReader.Read(tree, settings);
-        }
-        catch (ConfigurationException mistakes)
-        {
-            throw new TaskException(mistakes.Message, mistakes);
-        }
     }
 
     /// <summary>

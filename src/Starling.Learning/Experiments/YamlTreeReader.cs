@@ -151,7 +151,7 @@ public static class YamlTreeReader
                     string.Create(CultureInfo.InvariantCulture, $"has more than {mostValues:N0} values; it holds settings, not data"));
             return start switch
             {
-                Scalar scalar => new ConfigurationText(at, scalar.Value),
+                Scalar scalar => new ConfigurationText(at, scalar.Value, scalar.Style == ScalarStyle.Literal),
                 SequenceStart => new ConfigurationList(at, ReadItems(depth)),
                 MappingStart => new ConfigurationSection(at, ReadEntries(depth)),
                 _ => throw Refuse(at, "is not YAML that is read here"),

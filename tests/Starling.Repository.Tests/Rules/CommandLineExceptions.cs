@@ -31,6 +31,8 @@ internal static class CommandLineExceptions
         ("LedgerStartCommand.cs", ["Starling.Daemon"]),
         // So is how that node reaches its ledger, for those who read or prove it, or change its members, without any node.
         ("EtcdFlags.cs", ["Starling.Daemon"]),
+        // What an operator would find wrong with a task is to be known before it is appended, with the lines of its author's file.
+        ("TaskBodyCheck.cs", ["Starling.Daemon"]),
         // What looks after a node on its own host must do so when the node does not run, or cannot: docs/decisions/0016.
         ("NodeFileOptions.cs", ["Starling.Daemon"]),
         ("NodeInitCommand.cs", ["Starling.Daemon"]),

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
-using Starling.Api.Contracts;
 using Starling.Api.Tasks;
 using Starling.Cli.Commands.Runners;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Tasks;
 using Starling.Cli.Terminal;
-using Starling.Core.Identity;
-using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 
 namespace Starling.Cli.Commands.Tasks;
@@ -36,8 +33,11 @@ internal static class TaskCommand
         }),
         OverTask(
             new ExampledCommand("finalise", "Makes a task final: it may be assigned, and never changes.", "starling task finalise train"),
-            (session, parsed, runner, task, cancellation) =>
-                DecideAsync(session, parsed, runner, new FinaliseTask(task), $"{task} is final", cancellation)),
+            async (session, parsed, runner, task, cancellation) =>
+        {
+            await new TaskReferences(session, runner).CheckAsync(task, cancellation).ConfigureAwait(false);
+            await DecideAsync(session, parsed, runner, new FinaliseTask(task), $"{task} is final", cancellation).ConfigureAwait(false);
+        }),
         OverTask(new ExampledCommand("delete", "Deletes a task that is not final.", "starling task delete train"),
             (session, parsed, runner, task, cancellation) =>
                 DecideAsync(session, parsed, runner, new DeleteTask(task), $"{task} is deleted", cancellation)),
@@ -76,8 +76,13 @@ internal static class TaskCommand
         {
             var read = TaskFile.Read(parsed.GetValue(file)!);
             var runner = await session.RunnerAsync(parsed.GetValue(Runner), cancellation).ConfigureAwait(false);
-            var training =
-                read.Training is { } contract ? await ReferenceAsync(session, contract, cancellation).ConfigureAwait(false) : null;
+            var references = new TaskReferences(session, runner);
+            if (!isNew)
+                await session.TaskAsync(runner, read.Name.Value, cancellation).ConfigureAwait(false);
+            if (!read.Prerequisite.IsNone)
+                await session.TaskAsync(runner, read.Prerequisite.Value, cancellation).ConfigureAwait(false);
+            var training = read.Training is { } contract
+                ? await references.TrainingAsync(contract.Value, cancellation).ConfigureAwait(false) : null;
             var task = new TaskDefinition(
                 read.Name, read.Kind, read.Author.Length > 0 ? read.Author : session.Identity.Id.Value, read.Prerequisite, read.Outcome,
                 training, read.Body);
@@ -85,16 +90,6 @@ internal static class TaskCommand
             parsed.Print(new TaskReport(answer.Contract, answer.Entry, answer.Height, task.Name.Value), CliJson.Default.TaskReport,
                 output => output.WriteLine($"{task.Name} is written; make it final with 'starling task finalise {task.Name}'"));
         });
-    }
-
-    private static async Task<ContractReference> ReferenceAsync(ControlSession session, ContractId contract, CancellationToken cancellation)
-    {
-        await session.FindAsync(ContractKind.Training, contract.Value, cancellation).ConfigureAwait(false);
-        var found = await session.Client.GetContractAsync(contract.Value, cancellation).ConfigureAwait(false);
-        return Digest.TryParse(found.Founding, out var founding)
-            ? new ContractReference(contract, new EntryId(founding))
-            : throw new CommandException(ExitCode.CheckFailed,
-                $"{session.Client.Node} told no founding of {contract}; do not trust this node.");
     }
 
     private static async Task DecideAsync(ControlSession session, ParseResult parsed, string runner, RunnerEntry entry, string sentence,

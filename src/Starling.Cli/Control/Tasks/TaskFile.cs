@@ -46,6 +46,8 @@ internal sealed record TaskFile(TaskName Name, TaskKind Kind, string Author, Tas
         if (!file.Prerequisite.IsNone && file.Prerequisite == file.Name)
             root.Fault("prerequisite", "is the task itself; name one that comes before, or leave it out");
         var mistakes = binder.Complete();
+        if (Enum.IsDefined(kind) && tree.Root.Find("body")?.Value is not ConfigurationList)
+            mistakes = [.. mistakes.Concat(TaskBodyCheck.Of(kind, file.Outcome, tree)).OrderBy(mistake => mistake.Line)];
         return mistakes.IsEmpty ? file : throw new ConfigurationException(mistakes);
     }
 

@@ -1,7 +1,10 @@
 using Starling.Core.Contracts;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
+using Starling.Daemon.Tasks;
+using Starling.Node.Tasks;
 
 namespace Starling.Daemon.Http.Contracts;
 
@@ -22,10 +25,35 @@ internal sealed record EntryCheck(Refusal Refusal, string Sentence)
         var (_, refusal) = AnyContract.Apply(contract, new VerifiedEntry(entry, SignatureValid: true), node.Certifier);
         if (refusal != Refusal.None)
             return new EntryCheck(refusal, RefusalSentences.Of(refusal));
-        return contract is TrainingState training && AnyContract.Decode(entry.Body.Payload) is Restart restart
-            && Objection(node, training, restart.Round) is { } objection
-            ? new EntryCheck(Refusal.None, objection)
-            : null;
+        var objection = contract switch
+        {
+            TrainingState training when AnyContract.Decode(entry.Body.Payload) is Restart restart =>
+                Objection(node, training, restart.Round),
+            RunnerState runner => Objection(runner, RunnerEntryCodec.Decode(entry.Body.Payload)),
+            _ => null,
+        };
+        return objection is null ? null : new EntryCheck(Refusal.None, objection);
+    }
+
+    // A final task never changes: what its operators would find in its body must be found before.
+    private static string? Objection(RunnerState runner, RunnerEntry entry)
+    {
+        var task = entry switch
+        {
+            WriteTask write => write.Task,
+            FinaliseTask final => runner.Tasks[final.Task].Definition,
+            _ => null,
+        };
+        try
+        {
+            if (task is not null)
+                TaskBody.Read(task, settings: null);
+            return null;
+        }
+        catch (TaskException mistakes)
+        {
+            return mistakes.Message;
+        }
     }
 
     private static string? Objection(NodeState node, TrainingState training, long round)

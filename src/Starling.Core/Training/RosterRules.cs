@@ -80,6 +80,8 @@ internal static class RosterRules
         TrainingState state, SignedEntry signed, TrainingEntry entry, ICertifier certifier, ImmutableArray<Happening>.Builder happenings)
     {
         var after = CarryOut(state, signed.Body.Author, entry, certifier, happenings);
+        if (entry is Leave or Revoke)
+            after = RoundRules.OpenIfAsked(after, happenings);
         return after.Settings!.UsesRounds || after.Deleted ? after : Open(after, after.Round!.Round, after.Round.Base);
     }
 

@@ -85,17 +85,27 @@ internal static class RoundRules
             case Resign:
                 return ChangeTerm(state, round, unresolved: false, happenings);
             case Reopen:
-                var asked = round with { Reopens = round.Reopens.Add(author) };
-                var needed = NeededToReopen(state);
-                if (asked.Reopens.Count < needed)
-                    return state with { Round = asked };
-                happenings.Add(new Reopened(round.Round, round.Opening + 1));
-                // Too few are left for this round: pending members are enough with them, or the contract ends and its last merge stands.
-                return needed < round.Settings.MinPeers
-                    ? RosterRules.OpenAgain(state) : RosterRules.Stamp(state with { Round = asked.NextOpening() });
+                return OpenIfAsked(state with { Round = round with { Reopens = round.Reopens.Add(author) } }, happenings);
             default:
                 throw new InvalidOperationException($"{entry.GetType().Name} was checked but cannot be carried out.");
         }
+    }
+
+    /// <summary>
+    /// Opens the round anew if enough of those who are ready have asked for it. Asked anew when somebody goes: it may be enough now, and
+    /// nobody asks twice.
+    /// </summary>
+    public static TrainingState OpenIfAsked(TrainingState state, ImmutableArray<Happening>.Builder happenings)
+    {
+        var round = state.Round!;
+        var needed = NeededToReopen(state);
+        var asked = round.Reopens.Count(round.Ready.ContainsKey);
+        if (asked == 0 || asked < needed)
+            return state;
+        happenings.Add(new Reopened(round.Round, round.Opening + 1));
+        // Too few are left for this round: pending members are enough with them, or the contract ends and its last merge stands.
+        return needed < round.Settings.MinPeers
+            ? RosterRules.OpenAgain(state) : RosterRules.Stamp(state with { Round = round.NextOpening() });
     }
 
     private static Refusal CheckReady(RoundState round, NodeId author, Ready e)

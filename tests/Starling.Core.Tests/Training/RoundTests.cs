@@ -237,6 +237,40 @@ public sealed class RoundTests
         Assert.Equal(3, s.Round.Round);
     }
 
+    /// <summary>Red if those who asked before somebody went wait for ever: they do not ask twice.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhoHasAskedAlreadyNeedNotAskAgainWhenSomebodyGoes(bool expelled)
+    {
+        var s = ContractScript.Begun(members: 4, minPeers: 3);
+        var dead = s.Members[3];
+        s.Accept(s.C, new Leave());
+        s.Readied(s.A, s.B);
+        if (expelled)
+            s.Readied(dead);
+        s.Accept(s.A, s.Reopen());
+        s.Accept(s.B, s.Reopen());
+        Assert.Equal(1, s.Round.Opening);
+        s.Accept(expelled ? ContractScript.Admin : dead, expelled ? new Revoke(dead) : new Leave());
+        Assert.Equal((1, 2, 2, true), (s.Round.Round, s.Round.Opening, s.Round.Term, s.State.Ended));
+        Assert.Equal(new Reopened(1, 2), Assert.Single(s.Last.Happenings));
+    }
+
+    /// <summary>Red if fewer than a round needs reopen it with the word of one that was expelled.</summary>
+    [Fact]
+    public void TheWordOfWhoWasExpelledReopensNothing()
+    {
+        var s = ContractScript.Begun(members: 4);
+        s.Readied(s.A, s.B, s.C);
+        s.Accept(s.C, s.Reopen());
+        s.Accept(ContractScript.Admin, new Revoke(s.C));
+        s.Accept(s.A, s.Reopen());
+        Assert.Equal(1, s.Round.Opening);
+        s.Accept(s.B, s.Reopen());
+        Assert.Equal(2, s.Round.Opening);
+    }
+
     [Fact]
     public void WhoHasLeftAndIsReadyAllTheSameCounts()
     {

@@ -29,16 +29,20 @@ internal static class LeaderCheckIn
     }
 
     /// <summary>
-    /// Whether a program that is done trains again: the merge that stood for its update was taken back, or its last update is lost and in
-    /// no merge.
+    /// Whether a program trains again: its update for the open round was let go when training ended, which goes on since; or it is done,
+    /// and the merge that stood for its update was taken back, or its last update is lost and in no merge.
     /// </summary>
     public static bool IsVoid(NodeStep step, Participant p) =>
-        p.Reading.HasCaughtUp && p.Update is { } update && update.Final switch
+        p.Reading.HasCaughtUp && p.Update is { } update && (WasLetGo(step, p, update) || update.Final switch
         {
             CheckIn.Active => p.Fold.Round!.Base.IsNone && !update.Base.IsNone && update.Update == update.Base,
             CheckIn.Inactive => !step.State.Held.Contains(update.Update) && !IsMerged(p, update.Round, step.Self),
             _ => false,
-        };
+        });
+
+    private static bool WasLetGo(NodeStep step, Participant p, LocalUpdateState update) =>
+        p.Fold is { Ended: false, Round: { } round } && update.Round == round.Round && update.Base == round.Base
+            && !step.State.Held.Contains(update.Update);
 
     /// <summary>
     /// Whether a member's update of a round was merged. Of a round before the latest commits that are known whole that cannot be told: its

@@ -84,7 +84,7 @@ internal sealed class Outcome(World world)
         world.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
 
     private bool Has(SimulatedNode node) => HasForgotten(node) ? node.Finished : IsShared
-        ? node.Finished && node.Process is not null && node.Disk.Holds(world.Truth.LastCommit!.Merge.Merge)
+        ? node.Finished && node.Process is not null && world.Truth.LastCommit is { } commit && node.Disk.Holds(commit.Merge.Merge)
         : Participant(node) is { Assigned.Last: true, Latest: { } latest } && node.Disk.Holds(latest.Model);
 
     // Whose disk is lost when its work is done follows its task runner, and learns of the training no more.

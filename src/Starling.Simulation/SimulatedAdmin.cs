@@ -3,15 +3,20 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Training;
+using Starling.Simulation.Faults;
+using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation;
 
 /// <summary>
-/// The contract's admin in a storm: restarts the open round or the one that committed last, changes settings, expels members. It decides by
-/// the true ledger, as an admin does who asks a node that is not behind; until its entry lands the round may have gone on.
+/// The contract's admin in a storm: restarts the open round, the one that committed last or all of them, changes settings, expels members
+/// and takes back those who left. It decides by the true ledger, as an admin does who asks a node that is not behind; until its entry lands
+/// the round may have gone on.
 /// </summary>
 internal sealed class SimulatedAdmin(World world, SeededRandom random)
 {
+    private readonly SeededRandom rarer = random.Fork("rarer");
+
     private TrainingState Truth => world.Truth;
 
     /// <summary>Decides something.</summary>
@@ -19,16 +24,66 @@ internal sealed class SimulatedAdmin(World world, SeededRandom random)
     {
         if (Truth is not { Ended: false, Round: { } round })
             return;
-        TrainingEntry? entry = random.Next(4) switch
+        TrainingEntry? entry = rarer.Next(12) switch
         {
-            0 => new Restart(round.Round),
-            1 => RestartOfLast(),
-            2 => new ChangeSettings(Changed(Truth.Settings!)),
-            _ => Expulsion(),
+            0 => Reset(),
+            1 => Return(),
+            2 => new ChangeSettings(Paced(Truth.Settings!)),
+            _ => Usual(round),
         };
         if (entry is not null)
             Append(entry);
     }
+
+    /// <summary>
+    /// Once faults have stopped: where members have left whose programs are done, those who are left may wait for the dead and for liars,
+    /// whom nobody but an admin can tell from the late. It expels them as soon as too few others are left for a round, or nobody else may
+    /// lead. And it takes members back when none are left for rounds that were taken back.
+    /// </summary>
+    public void Tend()
+    {
+        if (!Truth.IsFounded)
+            return;
+        if (Truth.Ended)
+        {
+            if (Truth.LastCommit is null && Return() is { } back)
+                Append(back);
+            return;
+        }
+
+        var members = world.Nodes.Where(node => Truth.Authors[node.Identity.Id].Standing == Standing.Member).ToList();
+        var isEnough = members.Count(Lasts) >= Truth.Round!.Settings.MinPeers;
+        var isLed = members.Exists(node => Lasts(node) && MayLead(node));
+        if (members.Find(node => !Lasts(node) && (!isEnough || (!isLed && MayLead(node)))) is { } hopeless)
+            Append(new Revoke(hopeless.Identity.Id));
+    }
+
+    private TrainingEntry? Usual(RoundState round) => random.Next(4) switch
+    {
+        0 => new Restart(round.Round),
+        1 => RestartOfLast(),
+        2 => new ChangeSettings(Changed(Truth.Settings!)),
+        _ => Expulsion(),
+    };
+
+    // Programs that have left do not come back by it: as long as too few others are members it would end the training instead.
+    private TrainingEntry? Reset() =>
+        Truth.Authors.Values.Count(author => author.Standing is Standing.Member or Standing.Joining) >= Truth.Settings!.MinPeers
+            ? new Restart(1) : Return();
+
+    private Enrol? Return()
+    {
+        var gone = world.Nodes
+            .Where(node => Lasts(node) && Truth.Authors[node.Identity.Id].Standing is Standing.Outside or Standing.Leaving).ToList();
+        if (gone.Count == 0)
+            return null;
+        var node = gone[rarer.Next(gone.Count)];
+        return new Enrol(world.Keys.Enrol(node.Identity, world.Scenario.MayLead(node.Index)));
+    }
+
+    private bool MayLead(SimulatedNode node) => Truth.Authors[node.Identity.Id].LeaderEligible;
+
+    private bool Lasts(SimulatedNode node) => node.IsHonest && !world.Plan.Dying.Contains(node.Index);
 
     // As the API: only if what it began from is still kept, by nodes enough that no lost disk takes it.
     private Restart? RestartOfLast()
@@ -56,6 +111,13 @@ internal sealed class SimulatedAdmin(World world, SeededRandom random)
         {
             Audit = settings.Audit switch { AuditMode.Full => AuditMode.Sampled, AuditMode.Sampled => AuditMode.Full, var off => off }
         },
+    };
+
+    private TrainingSettings Paced(TrainingSettings settings) => rarer.Next(3) switch
+    {
+        0 => settings with { Adaptive = null },
+        1 => settings with { SyncInterval = 1 + rarer.Next(2 * world.Scenario.Settings.SyncInterval) },
+        _ => settings with { Adaptive = CourseDraw.Bounds(rarer, world.Scenario.Settings.SyncInterval) },
     };
 
     private Revoke? Expulsion()

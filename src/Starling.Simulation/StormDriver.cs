@@ -12,6 +12,7 @@ internal sealed class StormDriver(World world, SeededRandom random)
     private readonly SortedDictionary<int, SimulatedDisk> snapshots = [];
     private readonly List<Action> toEnd = [];
     private readonly SortedSet<int> buried = [];
+    private SimulatedAdmin? admin;
     private int losses;
     private bool over;
 
@@ -37,7 +38,8 @@ internal sealed class StormDriver(World world, SeededRandom random)
         Every(Plan.ResetEvery, () => world.Network.Reset(random.Next(world.Nodes.Length), random.Next(world.Nodes.Length)));
         if (Plan.Has(FaultKind.StaleDisk) && Plan.DiskLosses > 0)
             Every(Unit * 3, Photograph);
-        Every(Plan.AdminEvery, new SimulatedAdmin(world, random.Fork("admin")).Decide);
+        admin = new SimulatedAdmin(world, random.Fork("admin"));
+        Every(Plan.AdminEvery, admin.Decide);
         foreach (var node in world.Nodes)
             if (node.Liar is { } liar)
                 Lie(node, liar);
@@ -55,7 +57,16 @@ internal sealed class StormDriver(World world, SeededRandom random)
                 Bury(node);
             else if (node.Process is null && !world.Hooks.StayDead)
                 world.Heap.After(Unit * random.NextDouble(), node.Start);
+        if (world.Nodes.Any(node => world.Scenario.Terms(node.Index) is { Epochs: > 0, CheckIn: CheckIn.Inactive }))
+            Tend();
     }
+
+    // Only people know who is gone for good: once programs have left, nobody else can part those who are waited for from the late.
+    private void Tend() => world.Heap.After(Unit, () =>
+    {
+        admin!.Tend();
+        Tend();
+    });
 
     /// <summary>Kills a node; it starts again later, perhaps without its disk.</summary>
     public void Crash(SimulatedNode node) => Crash(node, Length() * random.NextDouble());

@@ -37,6 +37,8 @@ internal sealed class World : IObservedWorld, IDisposable
         Hooks = hooks;
         Scenario = Founding.Draw(scenario, Random.Fork("settings"));
         Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings, scenario.Options).Draw(level);
+        if (level == FaultLevel.Storm)
+            Scenario = new CourseDraw(Scenario, Plan, Random.Fork("course")).Draw();
         if (Plan.Kinds.IsEmpty && Plan.Liars.IsEmpty)
             CalmSince = TimeSpan.Zero;
         Keys = new SimulatedKeys(Random.Fork("keys"));
@@ -249,7 +251,7 @@ internal sealed class World : IObservedWorld, IDisposable
         Reference.Advance(Ledger.Final(Contract.Contract), (entry, before, result) =>
         {
             checkers.Folded(entry, before, result);
-            Count(result);
+            Count(before, result);
             foreach (var node in Nodes)
                 node.Liar?.SeeEntry(result.State);
         });
@@ -265,12 +267,19 @@ internal sealed class World : IObservedWorld, IDisposable
                         () => node.Process?.Feed(new LedgerChanged(contract)));
     }
 
-    private void Count(FoldResult result)
+    private void Count(TrainingState before, FoldResult result)
     {
         if (result.Refusal != Refusal.None)
             Counts.Add($"refused {result.Refusal}");
         else if (result.Entry is { } accepted)
             Counts.Add($"accepted {accepted.GetType().Name}");
+        if (result is { Refusal: Refusal.None, Entry: Restart restart })
+            Counts.Add((before.Round!.Round - restart.Round) switch
+            {
+                0 => "restart of the open round",
+                1 => "restart of the round before",
+                _ => "restart from the first round",
+            });
         foreach (var happening in result.Happenings)
             Counts.Add(happening is TermChanged { Unresolved: true } ? "unresolved dispute" : $"happened {happening.GetType().Name}");
         if (result.Happenings.OfType<Committed>().Any(committed => !committed.Commit.Named.IsEmpty))

@@ -16,6 +16,8 @@ public sealed class StormTests
         "refused Malformed", "refused OldIncarnation", "refused RoundClosed", "refused RoundAhead", "refused WrongOpening",
         "refused StaleTerm",
         "refused TermTaken", "refused NotLeader", "refused AlreadyReady", "refused WrongFoldVersion",
+        "accepted Leave", "accepted Enrol", "accepted Revoke", "program done Inactive", "program done Snapshot", "program done Active",
+        "restart of the open round", "restart of the round before", "restart from the first round",
     ];
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
             ? (Checker[])[
                 new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world),
                 new NamingChecker(world), new SampleChecker(world),
-                new SuspicionChecker(world), new StandstillChecker(world),
+                new SuspicionChecker(world), new StandstillChecker(world), new PaceChecker(world),
             ]
             : [new PromiseChecker(world), new AverageChecker(world)],
         .. world.RunnerTruth is null ? (Checker[])[] : [new RunnerChecker(world), new WorkChecker(world)],

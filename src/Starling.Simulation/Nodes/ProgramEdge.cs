@@ -75,8 +75,11 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
         if (liar is not null)
             bytes = liar.Update(bytes);
         var update = process.World.Store(process.Node, bytes);
+        var final = terms.After(work, program);
+        if (final is { } checkIn)
+            process.World.Counts.Add($"program done {checkIn}");
         process.Feed(
             new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, terms.WeightOf(program),
-            new UpdateMetrics(metrics.Loss, metrics.Accuracy), terms.After(work, program)));
+            new UpdateMetrics(metrics.Loss, metrics.Accuracy), final));
     }
 }

@@ -9,8 +9,8 @@ public sealed record RunnerState : ContractState
 {
     /// <summary>
     /// The version of the fold's rules that task runners are founded with now. A task runner keeps the version of its entry 0, and refuses
-    /// entries of another one. Since version 2 an operator can say that it does not carry a task out; since version 3 operators need the role
-    /// of an operator, and admins that of an admin.
+    /// entries of another one. Since version 2 an operator can say that it does not carry a task out; since version 3 operators need the
+    /// role of an operator, and admins that of an admin.
     /// </summary>
     public const int FoldVersion = 3;
 

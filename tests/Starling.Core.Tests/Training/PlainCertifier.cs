@@ -4,7 +4,9 @@ using Starling.Core.Identity;
 
 namespace Starling.Core.Tests.Training;
 
-/// <summary>A certifier whose certificates are the node's name, and its roles if it has not all; the anchor must be the word "anchor".</summary>
+/// <summary>
+/// A certifier whose certificates are the node's name, and its roles if it has not all; the anchor must be the word "anchor".
+/// </summary>
 internal sealed class PlainCertifier : ICertifier
 {
     public static ImmutableArray<ImmutableArray<byte>> Anchors { get; } = [[.. "anchor"u8]];

@@ -52,7 +52,8 @@ public sealed partial class RefusalTests
     [Fact]
     public void AFoundingThatIsAnnouncedMayStillBeRefused()
     {
-        Assert.Equal(Refusal.WrongFoldVersion, First(new ContractScript(changeBody: b => b with { FoldVersion = TrainingState.FoldVersion + 1 })));
+        Assert.Equal(Refusal.WrongFoldVersion,
+            First(new ContractScript(changeBody: b => b with { FoldVersion = TrainingState.FoldVersion + 1 })));
         Assert.Equal(Refusal.NotPermitted, First(new ContractScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new ContractScript(key: PlainCertifier.KeyOf(Stranger))));
         Assert.Equal(Refusal.AlreadyMember, First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Members.First()] })));
@@ -92,7 +93,8 @@ public sealed partial class RefusalTests
     public void WrongFoldVersion()
     {
         var s = ContractScript.Begun();
-        Assert.Equal(Refusal.WrongFoldVersion, s.Append(s.A, s.ReadyOf(s.A), b => b with { FoldVersion = TrainingState.OldestFoldVersion }));
+        Assert.Equal(Refusal.WrongFoldVersion,
+            s.Append(s.A, s.ReadyOf(s.A), b => b with { FoldVersion = TrainingState.OldestFoldVersion }));
     }
 
     [Fact]
@@ -303,7 +305,8 @@ public sealed partial class RefusalTests
         Assert.Equal(Refusal.None, operators.Fold(operators.First));
         operators.Accept(ContractScript.Admin, new Enrol(ContractScript.Enrolment(Stranger, Roles.Operator)));
         Assert.Equal(1, operators.State.RulesVersion);
-        Assert.Equal(Refusal.WrongFoldVersion, operators.Append(operators.A, operators.ReadyOf(operators.A), b => b with { FoldVersion = 2 }));
+        Assert.Equal(Refusal.WrongFoldVersion,
+            operators.Append(operators.A, operators.ReadyOf(operators.A), b => b with { FoldVersion = 2 }));
     }
 
     [Fact]

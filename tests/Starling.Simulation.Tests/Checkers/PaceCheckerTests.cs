@@ -123,7 +123,11 @@ public sealed class PaceCheckerTests
     {
         Round = new RoundState
         {
-            Round = round, Base = BlobId.None, View = [], Settings = state.Settings!, SyncInterval = state.Pace.Interval,
+            Round = round,
+            Base = BlobId.None,
+            View = [],
+            Settings = state.Settings!,
+            SyncInterval = state.Pace.Interval,
         },
     };
 

@@ -93,14 +93,14 @@ internal static class RoundRules
 
     /// <summary>
     /// Opens the round anew if enough of those who are ready have asked for it. Asked anew when somebody goes: it may be enough now, and
-    /// nobody asks twice.
+    /// nobody asks twice; and where nobody is left nobody need ask.
     /// </summary>
     public static TrainingState OpenIfAsked(TrainingState state, ImmutableArray<Happening>.Builder happenings)
     {
         var round = state.Round!;
         var needed = NeededToReopen(state);
         var asked = round.Reopens.Count(round.Ready.ContainsKey);
-        if (asked == 0 || asked < needed)
+        if (state.Ended || !round.Settings.UsesRounds || asked < needed)
             return state;
         happenings.Add(new Reopened(round.Round, round.Opening + 1));
         // Too few are left for this round: pending members are enough with them, or the contract ends and its last merge stands.

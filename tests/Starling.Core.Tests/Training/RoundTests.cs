@@ -257,6 +257,23 @@ public sealed class RoundTests
         Assert.Equal(new Reopened(1, 2), Assert.Single(s.Last.Happenings));
     }
 
+    /// <summary>Red if a round that nobody is left in stays open for ever: nobody can ask for its end.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ARoundThatNobodyIsLeftInEndsByItself(bool expelled)
+    {
+        var s = ContractScript.Begun(members: 2).Proposed();
+        s.Accept(s.B, s.Full());
+        s.Accept(s.A, new Leave());
+        Assert.False(s.State.Ended);
+        s.Accept(expelled ? ContractScript.Admin : s.B, expelled ? new Revoke(s.B) : new Leave());
+        Assert.Equal((2, true), (s.Round.Round, s.State.Ended));
+        Assert.Equal(ContractScript.Blob("right"), s.Round.Base);
+        s.Accept(s.A, new Enrol(ContractScript.Enrolment(s.A)));
+        Assert.True(s.State.Ended);
+    }
+
     /// <summary>Red if fewer than a round needs reopen it with the word of one that was expelled.</summary>
     [Fact]
     public void TheWordOfWhoWasExpelledReopensNothing()

@@ -35,7 +35,7 @@ class WrittenTask(Entry):
 
 
 @dataclasses.dataclass(frozen=True)
-class Founding:
+class FoundingId:
     """The id that a task runner's entry 0 will have, for the node.yaml of nodes that are to follow it."""
 
     contract: str

@@ -8,7 +8,7 @@ from starling.control.decoding import record
 from starling.control.errors import UsageError
 from starling.control.node import AskedNode
 from starling.control.records import ContractKind, ContractSummary, Entry, Founding
-from starling.control.runner_records import Founding, Operator, Run, Runner
+from starling.control.runner_records import FoundingId, Operator, Run, Runner
 from starling.control.runs import Runs
 
 
@@ -66,7 +66,7 @@ class Runners:
     ) -> str:
         """The id that ``create`` with the same parameters would give, for the node.yaml of nodes that are to follow it. No node is asked."""
         words = self._creation(runner, operators, admins, trust, consortium)
-        return self._node.decide(Founding, *words, "--founding-only").founding
+        return self._node.decide(FoundingId, *words, "--founding-only").founding
 
     def enrol(self, runner: str, certificates: Files) -> "List[Operator]":
         """Takes nodes in as operators, by their certificates, PEM files."""

@@ -14,7 +14,7 @@ namespace Starling.Simulation;
 /// </summary>
 internal sealed class Outcome(World world)
 {
-    private readonly SortedDictionary<int, long> lastWithoutHonest = [];
+    private readonly List<(int Node, RoundPassed Passed)> passed = [];
 
     private bool IsShared => world.Scenario.Settings.UsesRounds;
 
@@ -35,7 +35,7 @@ internal sealed class Outcome(World world)
     /// <summary>How many rounds committed, or every honest node that lives on has passed.</summary>
     public int Rounds => IsShared
         ? (int)((world.Truth.LastCommit?.Round) ?? 0)
-        : (int)Lasting().Select(node => Participant(node)?.Latest?.Round ?? 0).DefaultIfEmpty(0).Min();
+        : (int)Lasting().Select(RoundOf).DefaultIfEmpty(0).Min();
 
     /// <summary>The committed model, or the mean of the honest nodes' models; null if there is none.</summary>
     public ModelState? Model => IsShared
@@ -43,23 +43,21 @@ internal sealed class Outcome(World world)
         : Models(Lasting()) is { Count: > 0 } models ? Mean(models) : null;
 
     /// <summary>An honest node passed a round.</summary>
-    public void Passed(SimulatedNode node, RoundPassed passed)
+    public void Passed(SimulatedNode node, RoundPassed round)
     {
-        if (!world.Nodes.Any(other => other.IsHonest && passed.With.Contains(other.Identity.Id)))
-            lastWithoutHonest[node.Index] = passed.Round;
-        world.Counts.Add(passed.With.IsEmpty ? "round passed alone" : "round passed with others");
+        passed.Add((node.Index, round));
+        world.Counts.Add(round.With.IsEmpty ? "round passed alone" : "round passed with others");
     }
 
     /// <summary>
     /// Reports honest nodes whose last models lie farther from their mean than that has come from the initial model. Whoever learned from
-    /// nobody may be about as far off, and whoever learned from a liar alone anywhere, so only those are asked that averaged with an honest
-    /// node in each round of the second half. What is committed is one model, of which that need not be asked.
+    /// nobody may be about as far off, as is who was done before others or learned from such alone, and whoever learned from a liar alone
+    /// anywhere. So only those are asked that averaged with an honest node that was not done before in each round of the second half. What
+    /// is committed is one model, of which that need not be asked.
     /// </summary>
     public void CheckSpread()
     {
-        var models = IsShared
-            ? []
-            : Models(Lasting().Where(node => lastWithoutHonest.GetValueOrDefault(node.Index) <= world.Scenario.Settings.Rounds / 2));
+        var models = IsShared ? [] : Models(Together());
         if (models.Count < 2 || Mean(models) is not { } mean)
             return;
         var way = Distance(mean, world.Scenario.Program(0).Initialise());
@@ -78,6 +76,17 @@ internal sealed class Outcome(World world)
 
     private IEnumerable<SimulatedNode> Lasting() =>
         world.Nodes.Where(node => node.IsHonest && !world.Plan.Dying.Contains(node.Index) && !IsExpelled(node));
+
+    private IEnumerable<SimulatedNode> Together()
+    {
+        var last = Lasting().Select(RoundOf).DefaultIfEmpty(0).Max();
+        var latest = Lasting().Where(node => RoundOf(node) == last).ToList();
+        var alone = passed.Where(each => each.Passed.Round > world.Scenario.Settings.Rounds / 2
+            && !latest.Exists(node => each.Passed.With.Contains(node.Identity.Id))).Select(each => each.Node).ToHashSet();
+        return latest.Where(node => !alone.Contains(node.Index));
+    }
+
+    private long RoundOf(SimulatedNode node) => Participant(node)?.Latest?.Round ?? 0;
 
     // It may not have the committed merges any more.
     private bool IsExpelled(SimulatedNode node) =>

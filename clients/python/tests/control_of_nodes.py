@@ -58,6 +58,7 @@ class ControlTests(unittest.TestCase):
             client.runners.founding("lab", ["clinic-a.pem", "clinic-b.pem"]),
             client.runners.info("lab").founding,
         )
+        self.assertTrue(client.runners.create("lab", ["clinic-a.pem", "clinic-b.pem"]).existed)
         self.assertEqual(len(client.runners.peers()), 2)
         self.assertIsNotNone(client.runners.status())
         self.assertEqual([run.number for run in client.runs.list()], [1, 2])

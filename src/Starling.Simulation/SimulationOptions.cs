@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Simulation.Faults;
 
@@ -10,6 +11,7 @@ public sealed record SimulationOptions
     internal const double SlownessLimit = 100;
     internal const int LeastChunkBytes = 16;
     internal const int MostChunkBytes = 1 << 20;
+    internal const int UsualChunks = 256;
     internal const long LeastEvents = 1000;
     internal const long EventsLimit = 1_000_000_000;
 
@@ -19,7 +21,7 @@ public sealed record SimulationOptions
     /// <summary>How many times slower than the fastest the slowest node may be, 1 to 100. Default 4.</summary>
     public double MostSlowness { get; init; } = 4;
 
-    /// <summary>Bytes in a chunk of a blob, 16 to 1 MiB. Default 64, so that small models too have many chunks.</summary>
+    /// <summary>Bytes in a chunk of a blob, 16 to 1 MiB; 0 for <see cref="UsualChunkBytes"/> of the model. Default 64.</summary>
     public int ChunkBytes { get; init; } = 64;
 
     /// <summary>Virtual time that a run may take once faults have stopped, 1 minute to 30 days. Default 4 hours.</summary>
@@ -71,4 +73,13 @@ public sealed record SimulationOptions
     internal static TimeSpan LeastPollInterval => TimeSpan.FromMilliseconds(10);
 
     internal static TimeSpan MostPollInterval => TimeSpan.FromHours(1);
+
+    /// <summary>Chunks so small that small models too have many, and so large that a large one has no more than it needs.</summary>
+    public static int UsualChunkBytes(ModelSchema schema)
+    {
+        var bytes = 64;
+        while (bytes < MostChunkBytes && ((schema.FloatCount * sizeof(float)) + schema.IntegerBytes) / bytes > UsualChunks)
+            bytes *= 2;
+        return bytes;
+    }
 }

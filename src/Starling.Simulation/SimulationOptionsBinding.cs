@@ -20,15 +20,14 @@ internal static class SimulationOptionsBinding
     {
         var usual = new SimulationOptions();
         if (section is null)
-            return usual;
+            return usual with { ChunkBytes = 0 };
         var binder = new ConfigurationBinder(section, Name);
         var root = binder.Root;
         var options = new SimulationOptions
         {
             BatchTime = root.Span("batchTime", usual.BatchTime, SimulationOptions.LeastBatchTime, SimulationOptions.MostBatchTime),
             MostSlowness = root.Number("mostSlowness", usual.MostSlowness, 1, SimulationOptions.SlownessLimit),
-            ChunkBytes =
-                (int)root.Bytes("chunkBytes", usual.ChunkBytes, SimulationOptions.LeastChunkBytes, SimulationOptions.MostChunkBytes),
+            ChunkBytes = (int)root.Bytes("chunkBytes", 0, SimulationOptions.LeastChunkBytes, SimulationOptions.MostChunkBytes),
             HealingTime =
                 root.Span("healingTime", usual.HealingTime, SimulationOptions.LeastHealingTime, SimulationOptions.MostHealingTime),
             MostEvents = root.Whole("mostEvents", usual.MostEvents, SimulationOptions.LeastEvents, SimulationOptions.EventsLimit),

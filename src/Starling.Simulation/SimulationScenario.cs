@@ -30,6 +30,9 @@ public sealed record SimulationScenario
     /// <summary>Whether a node, from 0, may lead.</summary>
     public Func<int, bool> MayLead { get; init; } = _ => true;
 
+    /// <summary>Bytes of blobs that a node, from 0, uploads a second at most; <see cref="long.MaxValue"/> for no limit.</summary>
+    public Func<int, long> MaxUploadRate { get; init; } = _ => long.MaxValue;
+
     /// <summary>What the simulator may choose.</summary>
     public SimulationOptions Options { get; init; } = new();
 
@@ -43,15 +46,17 @@ public sealed record SimulationScenario
     {
         var options = SimulationOptionsBinding.Bind(experiment.Simulation, experiment.Nodes);
         var problem = ExperimentProblem.Load(experiment);
+        var schema = problem.Node(0).Schema;
         return new SimulationScenario
         {
             Name = experiment.Name,
             Nodes = experiment.Nodes,
-            Settings = experiment.ToContract(problem.Node(0).Schema),
+            Settings = experiment.ToContract(schema),
             Program = problem.Node,
             Terms = experiment.Training.Of,
             MayLead = experiment.Training.MayLead,
-            Options = options,
+            MaxUploadRate = experiment.Network.Of,
+            Options = options.ChunkBytes > 0 ? options : options with { ChunkBytes = SimulationOptions.UsualChunkBytes(schema) },
         };
     }
 }

@@ -174,7 +174,8 @@ internal sealed class StormDriver(World world, SeededRandom random)
         if (from == to)
             return;
         world.Counts.Add("slow link");
-        world.Network.Slow(from, to, 10 * Math.Pow(100, random.NextDouble()));
+        // A chunk takes from a sixteenth of a second to six.
+        world.Network.Slow(from, to, world.ChunkBytes / 6.4 * Math.Pow(100, random.NextDouble()));
         For(Length(), () => world.Network.Restore(from, to));
     }
 

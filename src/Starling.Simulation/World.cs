@@ -36,14 +36,14 @@ internal sealed class World : IObservedWorld, IDisposable
         Trace = trace;
         Hooks = hooks;
         Scenario = Founding.Draw(scenario, Random.Fork("settings"));
-        Plan = new FaultPlanDraw(Random.Fork("faults"), scenario.Nodes, Scenario.Settings, scenario.Options).Draw(level);
+        Plan = new FaultPlanDraw(Random.Fork("faults"), Scenario).Draw(level);
         if (level == FaultLevel.Storm)
             Scenario = new CourseDraw(Scenario, Plan, Random.Fork("course")).Draw();
         if (Plan.Kinds.IsEmpty && Plan.Liars.IsEmpty)
             CalmSince = TimeSpan.Zero;
         Keys = new SimulatedKeys(Random.Fork("keys"));
         Network = new SimulatedNetwork(Heap, Random.Fork("network"), scenario.Nodes,
-            (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up));
+            (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up), scenario.MaxUploadRate);
         Ledger = new SimulatedLedger(Heap, Random.Fork("ledger"), entry => Keys.Verify(entry).SignatureValid, LedgerMoved);
         Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(CreateNode)];
         foreach (var (index, lies) in Plan.Liars)

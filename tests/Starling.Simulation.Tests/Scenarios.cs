@@ -32,6 +32,9 @@ internal static class Scenarios
         "synthetic", $"nodes={nodes}", $"training.minPeers={nodes}", $"training.rounds={RoundsOn}", "simulation.audits=[sampled]",
         $"simulation.minPeers=[{nodes}]", "simulation.mergeRules=[mean]");
 
+    /// <summary>Large models, and some nodes with slow links.</summary>
+    public static SimulationScenario SlowLink(params string[] overrides) => Load("slow-link", overrides);
+
     /// <summary>The folder of the examples.</summary>
     public static string Examples => Path.Combine(Root(), "examples");
 

@@ -26,7 +26,7 @@ internal static class RoundRules
         return entry switch
         {
             Ready e => CheckReady(round, author, e),
-            Claim => CheckClaim(round, author, MayLead(state, author)),
+            Claim => CheckClaim(state, author),
             Merged e => CheckMerged(round, author, e),
             AuditedSampled => !round.Settings.AllowsSamples ? Refusal.WrongMode : CheckLightVote(round, author),
             AuditedFull e => CheckFullVote(round, author, e),
@@ -117,15 +117,16 @@ internal static class RoundRules
         return e.StateHash != round.OpenedHash ? Refusal.StateMismatch : Refusal.None;
     }
 
-    private static Refusal CheckClaim(RoundState round, NodeId author, bool eligible)
+    private static Refusal CheckClaim(TrainingState state, NodeId author)
     {
+        var round = state.Round!;
         if (!round.Leader.IsNone)
             return Refusal.TermTaken;
         if (!round.Ready.ContainsKey(author))
             return Refusal.NotReady;
-        if (!eligible)
+        if (!MayLead(state, author))
             return Refusal.NotEligible;
-        if (round.Barred == author)
+        if (round.Barred == author && (state.Version < 3 || round.Ready.Keys.Any(other => other != author && MayLead(state, other))))
             return Refusal.Barred;
         if (round.Ready.Count < round.Settings.MinPeers || round.Ready.Count <= round.Dissent.Count)
             return Refusal.TooFewReady;

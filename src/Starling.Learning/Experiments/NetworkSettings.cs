@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Starling.Learning.Experiments;
 
 /// <summary>
-/// What an experiment says of its nodes' network; the <c>network</c> section of its file. The simulator draws links of its own.
+/// What an experiment says of its nodes' network; the <c>network</c> section of its file. The simulator draws links besides.
 /// </summary>
 /// <param name="MaxUploadRate">Bytes of blobs that a node uploads a second at most; <see cref="long.MaxValue"/> for no limit.</param>
 /// <param name="Limited">The nodes that the limit holds for, counted from 1; empty for all.</param>

@@ -185,13 +185,35 @@ internal sealed class PeerConnection
     private PeerRefusedException OutOfPlace(Frame frame) =>
         PeerRefusedException.BrokenRule($"A frame {frame.Kind} has no place on a standing {Kind} connection.");
 
+    /// <summary>
+    /// Content goes out when nothing else waits. Else whoever uploads slowly would also download slowly: its own requests would wait behind
+    /// all that it is asked for.
+    /// </summary>
     private async Task WriteLoopAsync(CancellationToken cancellation)
     {
-        await foreach (var item in outgoing.Reader.ReadAllAsync(cancellation))
+        // As many as the requests of the other that are not answered.
+        var answers = new Queue<IOutgoing>();
+        while (true)
         {
-            if (item is PongFrame)
-                Interlocked.Exchange(ref pongs, 0);
-            await item.WriteAsync(sink, cancellation);
+            while (outgoing.Reader.TryRead(out var item))
+            {
+                if (item is ServedRequest)
+                {
+                    answers.Enqueue(item);
+                    continue;
+                }
+
+                if (item is PongFrame)
+                    Interlocked.Exchange(ref pongs, 0);
+                await item.WriteAsync(sink, cancellation);
+            }
+
+            if (outgoing.Reader.Completion.IsCompleted)
+                return;
+            if (answers.TryDequeue(out var answer))
+                await answer.WriteAsync(sink, cancellation);
+            else
+                await outgoing.Reader.WaitToReadAsync(cancellation);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Starling.Simulation.Checkers;
 
 /// <summary>
 /// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk, and none
-/// after the ledger left its last question without an answer.
+/// after the ledger left its last question without an answer. And where nothing goes wrong from the beginning, no leader is deposed,
+/// however slow the links are.
 /// </summary>
 internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 {
@@ -19,6 +20,13 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
     private readonly SortedDictionary<(int Node, NodeId Peer), TimeSpan> heard = [];
     private readonly SortedSet<(int Node, OperationId Operation)> reads = [];
     private readonly SortedSet<int> unanswered = [];
+
+    public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
+    {
+        if (World.CalmSince == TimeSpan.Zero && result.Entry is Suspect && result.Happenings.OfType<TermChanged>().Any())
+            World.Report("nobody is deposed by a clock",
+                $"{before.Round!.Leader.Name} is deposed in round {before.Round.Round}, though nothing was wrong");
+    }
 
     public override void Asked(IObservedNode node, Effect effect)
     {

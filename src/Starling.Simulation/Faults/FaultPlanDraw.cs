@@ -9,7 +9,7 @@ namespace Starling.Simulation.Faults;
 /// <summary>
 /// Draws what a seed does, within the conditions under which the protocol promises anything (<c>round-protocol</c>, section 5).
 /// </summary>
-internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSettings settings, SimulationOptions options)
+internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scenario)
 {
     private static readonly FaultKind[] MildKinds =
     [
@@ -18,7 +18,10 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         FaultKind.LedgerOutage, FaultKind.LostAcknowledgement, FaultKind.StaleRead, FaultKind.UnreliableWatch, FaultKind.LateStart,
     ];
 
-    private readonly TimeSpan unit = settings.LeaderTimeout;
+    private readonly int nodes = scenario.Nodes;
+    private readonly TrainingSettings settings = scenario.Settings;
+    private readonly SimulationOptions options = scenario.Options;
+    private readonly TimeSpan unit = scenario.Settings.LeaderTimeout;
 
     // Where each member merges for itself nobody looks into its merge, and nothing needs votes.
     private bool IsAuditing => settings.UsesRounds && settings.Audit != AuditMode.Off;
@@ -74,6 +77,7 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         var loss = plan.Liars.Count + plan.Dying.Count + plan.DiskLosses;
         var honest = Enumerable.Range(0, nodes).Where(node => !plan.Liars.ContainsKey(node) && !plan.Dying.Contains(node)).ToArray();
         draw.Shuffle(honest);
+        MoveOneThatMayLead(honest, 0);
         var spare = honest.Skip(Math.Max(2, settings.MinPeers)).Take(Math.Max(0, Votes - 1 - loss));
         return plan with { AdminEvery = unit * (1 + (9 * draw.NextDouble())), Expellable = [.. plan.Liars.Keys, .. plan.Dying, .. spare] };
     }
@@ -90,6 +94,7 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
         var budget = settings.UsesRounds ? Votes - 1 : settings.MinPeers - 1;
         var order = Enumerable.Range(0, nodes).ToArray();
         random.Shuffle(order);
+        MoveOneThatMayLead(order, nodes - 1);
         order = [.. options.Liars, .. order.Except(options.Liars)];
         var mostLiars = Math.Min(Math.Min(budget, (settings.MinPeers - 1) / 2), nodes - settings.MinPeers);
         var liars = mostLiars > 0 && (random.Chance(0.6) || !options.Lies.IsEmpty) ? 1 + random.Next(mostLiars) : 0;
@@ -105,6 +110,14 @@ internal sealed class FaultPlanDraw(SeededRandom random, int nodes, TrainingSett
             Dying = [.. order[liars..(liars + dead)]],
             DiskLosses = plan.Has(FaultKind.DiskLoss) || plan.Has(FaultKind.StaleDisk) ? budget : 0,
         };
+    }
+
+    // Where the experiment says who may lead, one of them is not taken away, else no round would ever be led. No other draw is moved.
+    private void MoveOneThatMayLead(int[] order, int place)
+    {
+        var leader = Array.FindLastIndex(order, node => scenario.MayLead(node) && !options.Liars.Contains(node));
+        if (leader >= 0 && !order.All(scenario.MayLead))
+            (order[leader], order[place]) = (order[place], order[leader]);
     }
 
     private ImmutableSortedSet<LieKind> DrawLies(bool auditing)

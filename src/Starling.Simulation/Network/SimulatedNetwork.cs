@@ -15,6 +15,7 @@ internal sealed class SimulatedNetwork
     private readonly EventHeap heap;
     private readonly SeededRandom random;
     private readonly Link[,] links;
+    private readonly double[] uploadRates;
     private readonly Connection[,] connections;
     private readonly bool[] running;
     private readonly long[] starts;
@@ -26,7 +27,9 @@ internal sealed class SimulatedNetwork
     /// <param name="random">The network's own stream.</param>
     /// <param name="nodes">How many nodes.</param>
     /// <param name="tell">Tells a node that the connection with a peer stands or broke.</param>
-    public SimulatedNetwork(EventHeap heap, SeededRandom random, int nodes, Action<int, int, bool> tell)
+    /// <param name="maxUploadRate">Bytes of blobs that a node sends a second at most, to all together; null for no limit.</param>
+    public SimulatedNetwork(
+        EventHeap heap, SeededRandom random, int nodes, Action<int, int, bool> tell, Func<int, long>? maxUploadRate = null)
     {
         this.heap = heap;
         this.random = random;
@@ -35,6 +38,7 @@ internal sealed class SimulatedNetwork
         starts = new long[nodes];
         wanted = [.. Enumerable.Range(0, nodes).Select(_ => new SortedSet<int>())];
         links = new Link[nodes, nodes];
+        uploadRates = [.. Enumerable.Range(0, nodes).Select(node => maxUploadRate?.Invoke(node) ?? double.MaxValue)];
         connections = new Connection[nodes, nodes];
         // From one rack to two continents; the same distance for all pairs would hide races.
         var distance = random.Between(TimeSpan.FromMilliseconds(0.2), TimeSpan.FromMilliseconds(80));
@@ -115,31 +119,46 @@ internal sealed class SimulatedNetwork
     /// <param name="to">Who receives.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="arrived">They are all there.</param>
-    /// <param name="left">The sender's transport took them all.</param>
+    /// <param name="left">
+    /// Of a blob, which alone a node may send slowly: the sender's transport took so many more, by and by on a slow link, else all at once.
+    /// </param>
     /// <param name="progressed">So many more are there, on a slow link.</param>
-    public void Carry(int from, int to, int bytes, Action arrived, Action? left = null, Action<int>? progressed = null)
+    public void Carry(int from, int to, int bytes, Action arrived, Action<int>? left = null, Action<int>? progressed = null)
     {
         var connection = connections[from, to];
         if (!connection.Up)
             return;
         var link = links[from, to];
-        var begin = link.BusyUntil > heap.Now ? link.BusyUntil : heap.Now;
-        var sending = TimeSpan.FromSeconds(bytes / link.BytesPerSecond);
-        link.BusyUntil = begin + sending;
+        // What is no blob has a connection of its own, or goes out before those that wait.
+        var begin = left is not null && link.BusyUntil > heap.Now ? link.BusyUntil : heap.Now;
+        var rate = left is null ? link.BytesPerSecond : Math.Min(link.BytesPerSecond, UploadRate(from, to));
+        var sending = TimeSpan.FromSeconds(bytes / rate);
+        var end = begin + sending;
+        if (left is not null)
+            link.BusyUntil = end;
         var travel = link.Latency + (link.Latency * (0.2 * random.NextDouble()));
         for (var tries = 0; tries < 6 && random.Chance(Weather.Loss); tries++)
             travel += Retransmission * (1 << tries);
         if (random.Chance(Weather.Reordering))
             travel += random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1));
         var version = connection.Lives;
+        var (part, parts) = (sending > ProgressPause ? (int)(bytes * (ProgressPause / sending)) : 0, 0);
+        for (var at = begin + ProgressPause; at < end && (left ?? progressed) is not null; at += ProgressPause, parts++)
+        {
+            if (left is not null)
+                heap.At(at, () => WhenCarried(connection, version, link, () => left(part)));
+            if (progressed is not null)
+                heap.At(at + travel, () => WhenCarried(connection, version, link, () => progressed(part)));
+        }
+
         if (left is not null)
-            heap.At(link.BusyUntil, () => WhenCarried(connection, version, link, left));
-        if (progressed is not null)
-            for (var at = begin + ProgressPause; at < link.BusyUntil; at += ProgressPause)
-                heap.At(at + travel, () => WhenCarried(connection, version, link,
-                    () => progressed((int)(bytes * (ProgressPause / sending)))));
-        heap.At(link.BusyUntil + travel, () => WhenCarried(connection, version, link, arrived));
+            heap.At(end, () => WhenCarried(connection, version, link, () => left(bytes - (part * parts))));
+        heap.At(end + travel, () => WhenCarried(connection, version, link, arrived));
     }
+
+    // As on real nodes all that are being served have equal shares.
+    private double UploadRate(int from, int to) => uploadRates[from] / (1 + Enumerable.Range(0, running.Length)
+        .Count(other => other != to && links[from, other].BusyUntil > heap.Now));
 
     /// <summary>How often a hint that is sent now comes: mostly once.</summary>
     public int DrawCopies() => random.Chance(Weather.Duplication) ? 2 : 1;

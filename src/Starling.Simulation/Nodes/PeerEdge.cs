@@ -163,12 +163,12 @@ internal sealed class PeerEdge(SimulatedProcess process)
         var bytes = chunk is { } index ? blob.Chunk(index).ToArray() : blob.Manifest.Encode();
         if (lie?.Tells(LieKind.WrongBytes) == true)
             bytes[^1] ^= 0x5A;
-        return new Answer(bytes, null, chunk is null ? null : () => Served(peer.Identity.Id, id, bytes.Length));
+        return new Answer(bytes, null, chunk is null ? null : sent => Served(peer.Identity.Id, id, sent));
     }
 
     private void Served(NodeId peer, BlobId blob, int bytes) => process.Feed(new BlobServed(peer, blob, bytes));
 
-    private sealed record Answer(byte[]? Bytes, FetchFailure? Failure, Action? Sent)
+    private sealed record Answer(byte[]? Bytes, FetchFailure? Failure, Action<int>? Sent)
     {
         public static Answer Silence { get; } = new(null, null, null);
 

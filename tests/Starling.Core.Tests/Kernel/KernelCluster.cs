@@ -163,8 +163,8 @@ internal sealed class KernelCluster
             var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}".PadRight(BlobBytes),
                 ChunkBytes);
             queue.Enqueue((node,
-                new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, 40, 10, new UpdateMetrics(0.5, 0.75),
-                    node == last ? checkIn : null)));
+                new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, Math.Max(40, BlobBytes), 10,
+                    new UpdateMetrics(0.5, 0.75), node == last ? checkIn : null)));
         }
 
         Settle();

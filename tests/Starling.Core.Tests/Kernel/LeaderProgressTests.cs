@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
+using Starling.Core.Training.Participation.Leader;
 
 namespace Starling.Core.Tests.Kernel;
 
@@ -10,14 +12,19 @@ namespace Starling.Core.Tests.Kernel;
 /// </summary>
 public sealed class LeaderProgressTests
 {
-    private readonly KernelCluster cluster = new(ContractScript.Begun(3));
+    private readonly KernelCluster cluster = new(ContractScript.Begun(3)) { BlobBytes = 1_000_000 };
+    private int testimonies;
     private readonly BlobId update;
 
     public LeaderProgressTests()
     {
         cluster.Start([.. cluster.Contract.Members]);
         // The leader gets nothing and so never proposes.
-        cluster.HoldBack = (_, effect) => effect is FetchManifest or FetchChunk;
+        cluster.HoldBack = (_, effect) =>
+        {
+            testimonies += effect is Send { Message: ProtocolMessage } ? 1 : 0;
+            return effect is FetchManifest or FetchChunk;
+        };
         cluster.Train([.. cluster.Contract.Members]);
         cluster.Pass(TimeSpan.FromSeconds(2));
         update = cluster.Fold(Waiting).Round!.Ready[Waiting].Update;
@@ -26,6 +33,8 @@ public sealed class LeaderProgressTests
     private NodeId Leader => cluster.Fold(cluster.Contract.A).Round!.Leader;
 
     private NodeId Waiting => cluster.Contract.Members.First(member => member != Leader);
+
+    private NodeId Other => cluster.Contract.Members.Last(member => member != Leader);
 
     private TimeSpan Timeout => cluster.Fold(Waiting).Round!.Settings.LeaderTimeout;
 
@@ -92,7 +101,110 @@ public sealed class LeaderProgressTests
             entry => entry.Entry.Body.Author != Waiting && TrainingEntryCodec.Decode(entry.Entry.Body.Payload) is Suspect);
     }
 
-    private Instant Progress => cluster[Waiting].Contracts.Values.Single().Clocks.ProgressAt;
+    /// <summary>Red if a member whose update takes long lets the others, whose updates the leader has, depose it.</summary>
+    [Fact]
+    public void WhileALeaderTakesAnUpdateSlowlyNobodySuspectsIt()
+    {
+        var term = cluster.Fold(Leader).Round!.Term;
+        for (var i = 0; i < 30; i++)
+        {
+            cluster.Pass(Timeout * 0.2);
+            Serve(8192);
+            Assert.Equal(cluster.Now, ProgressOf(Other));
+        }
+
+        Assert.Empty(cluster.Fold(Waiting).Round!.Suspects);
+        cluster.Pass(Timeout * 1.1);
+        Assert.Equal(term + 1, cluster.Fold(Waiting).Round!.Term);
+    }
+
+    [Fact]
+    public void AnUpdateThatIsTakenSoonIsNotSpokenOf()
+    {
+        var soon = new KernelCluster(ContractScript.Begun(3)) { BlobBytes = 1_000_000, ChunkBytes = 65536 };
+        soon.Start([.. soon.Contract.Members]);
+        soon.HoldBack = (_, effect) => effect is Send { Message: ProtocolMessage } && ++testimonies > 0;
+        soon.Train([.. soon.Contract.Members]);
+        soon.Pass(Timeout);
+        Assert.Equal((2, 0), (soon.Fold(soon.Contract.A).Round!.Round, testimonies));
+    }
+
+    [Fact]
+    public void ItIsSpokenOfAFewTimesInATimeoutHoweverFastItGoes()
+    {
+        cluster.Pass(Timeout * 0.2);
+        for (var i = 0; i < 50; i++)
+            Serve(8192);
+        Assert.Equal(1, testimonies);
+    }
+
+    /// <summary>What a member says is of this term and its own update, and worth no more than what its hearer would see.</summary>
+    [Theory]
+    [InlineData("as it is", true)]
+    [InlineData("of another round", false)]
+    [InlineData("of another opening", false)]
+    [InlineData("of an older term", false)]
+    [InlineData("less than the floor", false)]
+    [InlineData("twice the update", true)]
+    [InlineData("more than twice the update", false)]
+    [InlineData("as much as before", false)]
+    [InlineData("negative", false)]
+    [InlineData("a byte too long", false)]
+    [InlineData("by the leader", false)]
+    [InlineData("by nobody in the set", false)]
+    [InlineData("by a member that is gone from the set", false)]
+    public void ATestimonyIsBounded(string how, bool counts)
+    {
+        var round = cluster.Fold(Other).Round!;
+        var said = new Testimony(round.Round, round.Opening, round.Term, 5000);
+        if (how == "as much as before")
+            Say(said);
+        cluster.Pass(Timeout * 0.3);
+        said = how switch
+        {
+            "of another round" => said with { Round = 2 },
+            "of another opening" => said with { Opening = 2 },
+            "of an older term" => said with { Term = 0 },
+            "less than the floor" => said with { Bytes = 4095 },
+            "twice the update" => said with { Bytes = 2 * Bytes },
+            "more than twice the update" => said with { Bytes = (2 * Bytes) + 1 },
+            "negative" => said with { Bytes = long.MinValue },
+            _ => said,
+        };
+        var before = ProgressOf(Other);
+        switch (how)
+        {
+            case "by the leader":
+                Say(said, Leader);
+                break;
+            case "by nobody in the set":
+                Say(said, ContractScript.Admin);
+                break;
+            case "by a member that is gone from the set":
+                cluster.Append(cluster.Contract.Next(ContractScript.Admin, new Revoke(Waiting)));
+                before = ProgressOf(Other);
+                cluster.Pass(Timeout * 0.01);
+                Say(said with { Term = cluster.Fold(Other).Round!.Term });
+                break;
+            case "a byte too long":
+                cluster.Give(Other, new PeerMessageArrived(Waiting, Word([.. said.Encode(), 0])));
+                break;
+            default:
+                Say(said);
+                break;
+        }
+
+        Assert.Equal(counts ? cluster.Now : before, ProgressOf(Other));
+    }
+
+    private Instant Progress => ProgressOf(Waiting);
+
+    private Instant ProgressOf(NodeId member) => cluster[member].Contracts.Values.Single().Clocks.ProgressAt;
+
+    private void Say(Testimony testimony, NodeId? speaker = null) =>
+        cluster.Give(Other, new PeerMessageArrived(speaker ?? Waiting, Word(testimony.Encode())));
+
+    private ProtocolMessage Word(ImmutableArray<byte> payload) => new(cluster.Contract.State.Contract, payload);
 
     private void Serve(long bytes) => cluster.Give(Waiting, new BlobServed(Leader, update, (int)bytes));
 }

@@ -146,6 +146,26 @@ public sealed class LeaderProtocolTests
         Assert.Contains(cluster.Events(other), e => e is TermEnded { Reason: TermEnd.Suspected });
     }
 
+    /// <summary>Red if it must wait for a reopening, which is for members that are gone.</summary>
+    [Fact]
+    public void TheOnlyMemberThatMayLeadLeadsAgainAfterItWasReplaced()
+    {
+        var contract = new ContractScript(3,
+            change: f => f with { Members = [.. f.Members.Select(m => m with { LeaderEligible = m.Node == ContractScript.Member(0) })] });
+        Assert.Equal(Refusal.None, contract.Fold(contract.First));
+        var cluster = new KernelCluster(contract);
+        cluster.Start([.. contract.Members]);
+        cluster.HoldBack = (node, effect) => node == contract.A && effect is FetchChunk;
+        cluster.Train([.. contract.Members]);
+        cluster.Pass(cluster.Fold(contract.B).Settings!.LeaderTimeout * 1.5);
+        cluster.HoldBack = (_, _) => false;
+        Assert.Equal((1, 2), (cluster.Fold(contract.B).Round!.Round, cluster.Fold(contract.B).Round!.Term));
+        // What was asked for in vain is asked for again after a while.
+        cluster.Pass(cluster.Fold(contract.B).Settings!.AbsentTimeout * 0.9);
+        var commit = cluster.Fold(contract.B).LastCommit;
+        Assert.Equal((contract.A, 1L, 3), (commit?.Leader, commit?.Opening, commit?.Merge.Contributors.Length));
+    }
+
     /// <summary>Red if each round waits for a connection that is known to be broken as long as for one that may be slow.</summary>
     [Theory]
     [InlineData(true, 2)]

@@ -1,5 +1,6 @@
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
+using Starling.Core.Ledger;
 using Starling.Core.Training;
 
 namespace Starling.Core.Tests.Training;
@@ -39,6 +40,37 @@ public sealed partial class RefusalTests
         s.Accept(s.B, s.Claim());
         s.Accept(s.B, s.Resign());
         Assert.Equal(Refusal.None, s.Append(s.A, s.Claim()));
+    }
+
+    /// <summary>Red if a round waits for a reopening because the one member that may lead it was slow, or gave the term up.</summary>
+    [Fact]
+    public void NobodyIsBarredWhereNobodyElseThatIsReadyMayLead()
+    {
+        var s = ContractScript.Begun(notEligible: ContractScript.Member(1)).Readied(ContractScript.Member(0), ContractScript.Member(1));
+        s.Accept(s.A, s.Claim());
+        s.Accept(s.A, s.Resign());
+        Assert.Equal(Refusal.NotEligible, s.Append(s.B, s.Claim()));
+        s.Accept(s.A, s.Claim());
+        s.Accept(s.A, s.Resign());
+        s.Accept(s.C, s.ReadyOf(s.C));
+        Assert.Equal(Refusal.Barred, s.Append(s.A, s.Claim()));
+        Assert.Equal(Refusal.None, s.Append(s.C, s.Claim()));
+    }
+
+    /// <summary>Red if a ledger that was written by nodes of the older rules is replayed to another state than theirs.</summary>
+    [Fact]
+    public void ByTheOlderRulesItIsBarredThereToo()
+    {
+        var s = new ContractScript(notEligible: ContractScript.Member(1), changeBody: b => b with { FoldVersion = 2 });
+        Assert.Equal(Refusal.None, s.Fold(s.First));
+        TrainingEntry[] entries = [s.ReadyOf(s.A), s.ReadyOf(s.B)];
+        Assert.Equal(Refusal.None, s.Append(s.A, entries[0], Older));
+        Assert.Equal(Refusal.None, s.Append(s.B, entries[1], Older));
+        Assert.Equal(Refusal.None, s.Append(s.A, s.Claim(), Older));
+        Assert.Equal(Refusal.None, s.Append(s.A, s.Resign(), Older));
+        Assert.Equal(Refusal.Barred, s.Append(s.A, s.Claim(), Older));
+
+        static EntryBody Older(EntryBody body) => body with { FoldVersion = 2 };
     }
 
     [Fact]

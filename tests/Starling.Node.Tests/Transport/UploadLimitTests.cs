@@ -64,16 +64,9 @@ public sealed class UploadLimitTests
     [Fact]
     public async Task A_chunk_waits_for_its_turns_and_a_message_passes_it()
     {
-        var authority = new TestAuthority("authority");
         var clock = new ManualTime { Epoch = DateTimeOffset.UtcNow };
-        await using var a = await new TestNode(authority.Credentials(Pair.IdOfA)).ListenAsync();
-        await using var b =
-            await new TestNode(authority.Credentials(Pair.IdOfB), new PeerNetworkOptions { MaxUploadRate = 100_000 }, clock).ListenAsync();
-        a.Network.SetAddresses(Pair.IdOfB, [b.Address]);
-        b.Network.KeepPeers([Pair.IdOfA]);
-        a.Network.KeepPeers([Pair.IdOfB]);
-        await a.HearsAsync("up");
-        await b.HearsAsync("up");
+        var (a, b) = await ConnectAsync(clock);
+        await using var disposed = new Both(a, b);
         var manifest = b.Blobs.Add(new byte[50_000]);
 
         // At 20 slices a second of 5,000 bytes: two of the burst, and one whose turn is now.
@@ -96,6 +89,57 @@ public sealed class UploadLimitTests
             await Task.Delay(1, Cancellation);
         Assert.Equal(50_000, b.Blobs.Pieces.Sum());
         Assert.True(b.Blobs.Pieces.Count > 3, "The leader's progress is told while a slow chunk is on its way.");
+    }
+
+    /// <summary>Red if whoever uploads slowly also downloads slowly: its requests would wait behind all that it is asked for.</summary>
+    [Fact]
+    public async Task A_request_passes_what_waits_to_be_served()
+    {
+        var clock = new ManualTime { Epoch = DateTimeOffset.UtcNow };
+        var (a, b) = await ConnectAsync(clock);
+        await using var disposed = new Both(a, b);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var served = new List<Task<FetchFailure?>>();
+        for (byte i = 1; i <= 4; i++)
+        {
+            var content = new byte[50_000];
+            Array.Fill(content, i);
+            served.Add(a.Network.FetchChunkAsync(
+                Pair.IdOfB, b.Blobs.Add(content).Id, 0, 50_000, () => new byte[50_000], _ => begun.TrySetResult(), Cancellation));
+        }
+
+        await begun.Task.WaitAsync(Cancellation);
+        var asked = b.Network.FetchChunkAsync(Pair.IdOfA, a.Blobs.Add(new byte[7]).Id, 0, 7, () => new byte[7], _ => { }, Cancellation);
+        for (; !served[0].IsCompleted; await Task.Yield())
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+        // No time passes from here on, and so nothing more is served.
+        Assert.Null(await asked.WaitAsync(Cancellation));
+        Assert.False(served[1].IsCompleted);
+        for (; !served.TrueForAll(fetch => fetch.IsCompletedSuccessfully); await Task.Yield())
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+    }
+
+    private static async Task<(TestNode A, TestNode B)> ConnectAsync(ManualTime clockOfB)
+    {
+        var authority = new TestAuthority("authority");
+        var a = await new TestNode(authority.Credentials(Pair.IdOfA)).ListenAsync();
+        var b = await new TestNode(
+            authority.Credentials(Pair.IdOfB), new PeerNetworkOptions { MaxUploadRate = 100_000 }, clockOfB).ListenAsync();
+        a.Network.SetAddresses(Pair.IdOfB, [b.Address]);
+        b.Network.KeepPeers([Pair.IdOfA]);
+        a.Network.KeepPeers([Pair.IdOfB]);
+        await a.HearsAsync("up");
+        await b.HearsAsync("up");
+        return (a, b);
+    }
+
+    private sealed class Both(TestNode a, TestNode b) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await a.DisposeAsync();
+            await b.DisposeAsync();
+        }
     }
 
     private void Run(TimeSpan span, params Sender[] senders)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -124,6 +125,22 @@ public sealed class EntryCheckerTests
         Assert.Single(world.Reports);
     }
 
+    [Fact]
+    public void WhereNothingEverWentWrongNoLeaderIsDeposed()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        world.Truth = Fold(sequence: 1);
+        world.CalmSince = TimeSpan.FromSeconds(5);
+        Fold(checker, Entry(1, entry: new Suspect(1, 1, 1)), new TermChanged(2, Leader.Identity.Id, Unresolved: false));
+        world.CalmSince = TimeSpan.Zero;
+        Fold(checker, Entry(2, entry: new Suspect(1, 1, 1)));
+        Fold(checker, Entry(3, entry: new Resign(1, 1, 1)), new TermChanged(2, Leader.Identity.Id, Unresolved: false));
+        Assert.Empty(world.Reports);
+        Fold(checker, Entry(4, entry: new Suspect(1, 1, 1)), new TermChanged(2, Leader.Identity.Id, Unresolved: false));
+        Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
+    }
+
     private void Suspects(SuspicionChecker checker) => checker.Stepped(
         Node, new Woke(),
         new StepResult(Node.State!, [new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes])]));
@@ -133,11 +150,11 @@ public sealed class EntryCheckerTests
             TrainingEntryCodec.Encode(entry ?? new Claim(1, 1, 1))).Encode(),
         (author ?? Node).Identity.Key, [1]);
 
-    private void Fold(Checker checker, SignedEntry entry)
+    private void Fold(Checker checker, SignedEntry entry, params ImmutableArray<Happening> happenings)
     {
         var after = world.Truth with { Ids = world.Truth.Ids.Add(entry.Id) };
         checker.Folded(new VerifiedEntry(entry, SignatureValid: true), world.Truth,
-            new FoldResult(after, Refusal.None, TrainingEntryCodec.Decode(entry.Body.Payload), []));
+            new FoldResult(after, Refusal.None, TrainingEntryCodec.Decode(entry.Body.Payload), happenings));
         world.Truth = after;
     }
 

@@ -13,7 +13,7 @@ public sealed class CourseDrawTests
         var (adaptive, led, done, none) = (0, 0, 0, 0);
         for (var seed = 0UL; seed < 400; seed++)
         {
-            var faults = new FaultPlanDraw(new SeededRandom(seed), scenario.Nodes, scenario.Settings, scenario.Options);
+            var faults = new FaultPlanDraw(new SeededRandom(seed), scenario);
             var plan = faults.Draw(FaultLevel.Storm);
             var drawn = new CourseDraw(scenario, plan, new SeededRandom(seed)).Draw();
             var nodes = Enumerable.Range(0, scenario.Nodes).ToList();

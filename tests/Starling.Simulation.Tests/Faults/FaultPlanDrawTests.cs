@@ -6,6 +6,8 @@ namespace Starling.Simulation.Tests.Faults;
 
 public sealed class FaultPlanDrawTests
 {
+    private static SimulationScenario Plain => Scenarios.Synthetic with { Options = new SimulationOptions() };
+
     [Theory]
     [InlineData(5, 3, AuditMode.Full)]
     [InlineData(5, 4, AuditMode.Full)]
@@ -21,7 +23,7 @@ public sealed class FaultPlanDrawTests
         var governed = 0;
         for (var seed = 0UL; seed < 400; seed++)
         {
-            var plan = new FaultPlanDraw(new SeededRandom(seed), nodes, settings, new SimulationOptions()).Draw(FaultLevel.Storm);
+            var plan = new FaultPlanDraw(new SeededRandom(seed), Plain with { Nodes = nodes, Settings = settings }).Draw(FaultLevel.Storm);
             kinds.UnionWith(plan.Kinds);
             lies.UnionWith(plan.Liars.Values.SelectMany(told => told));
             mostLiars = Math.Max(mostLiars, plan.Liars.Count);
@@ -46,15 +48,33 @@ public sealed class FaultPlanDrawTests
         Assert.True(mostLiars == 0 || lies.Count >= Enum.GetValues<LieKind>().Length - 1);
     }
 
+    /// <summary>Red if a storm takes away all that an experiment lets lead: no round could be led.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0, 3)]
+    public void OneOfThoseThatMayLeadLasts(params int[] leaders)
+    {
+        var scenario = Plain with { MayLead = leaders.Contains, Settings = Plain.Settings with { MinPeers = 3, Audit = AuditMode.Full } };
+        var taken = 0;
+        for (var seed = 0UL; seed < 400; seed++)
+        {
+            var plan = new FaultPlanDraw(new SeededRandom(seed), scenario).Draw(FaultLevel.Storm);
+            int[] gone = [.. plan.Liars.Keys, .. plan.Dying, .. plan.Expellable];
+            Assert.Contains(leaders, leader => !gone.Contains(leader));
+            taken += leaders.Any(gone.Contains) ? 1 : 0;
+        }
+
+        Assert.Equal(leaders.Length > 1, taken > 0);
+    }
+
     [Fact]
     public void WithoutFaultsNothingIsDrawnAndMildOnesTellNoLies()
     {
         Assert.Empty(
-            new FaultPlanDraw(new SeededRandom(1), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.None).Kinds);
+            new FaultPlanDraw(new SeededRandom(1), Plain).Draw(FaultLevel.None).Kinds);
         for (var seed = 0UL; seed < 100; seed++)
         {
-            var plan =
-                new FaultPlanDraw(new SeededRandom(seed), 5, Scenarios.Synthetic.Settings, new SimulationOptions()).Draw(FaultLevel.Mild);
+            var plan = new FaultPlanDraw(new SeededRandom(seed), Plain).Draw(FaultLevel.Mild);
             Assert.True(plan.Liars.IsEmpty && plan.Dying.IsEmpty && plan.DiskLosses == 0);
         }
     }

@@ -31,12 +31,40 @@ public sealed class SimulatedNetworkTests
     public void BytesTakeTimeAndTellOfProgressOnASlowLink()
     {
         network.Slow(0, 1, 100);
-        var progress = 0;
+        var (sent, progress) = (0, 0);
         var arrived = TimeSpan.Zero;
-        network.Carry(0, 1, 500, () => arrived = heap.Now, null, bytes => progress += bytes);
-        Pass(10);
+        network.Carry(0, 1, 500, () => arrived = heap.Now, bytes => sent += bytes, bytes => progress += bytes);
+        Pass(3);
+        Assert.InRange(sent, 200, 300);
+        Pass(7);
         Assert.InRange(arrived.TotalSeconds, 5.9, 6.5);
+        Assert.Equal(500, sent);
         Assert.InRange(progress, 300, 500);
+    }
+
+    /// <summary>Red if a node's limit holds for each peer by itself, or for what is not a blob.</summary>
+    [Fact]
+    public void ANodeThatIsLimitedSendsBlobsToAllTogetherNoFaster()
+    {
+        var limited = new SimulatedNetwork(heap, new SeededRandom(4), 3, (_, _, _) => { }, node => node == 0 ? 100 : long.MaxValue);
+        for (var node = 0; node < 3; node++)
+        {
+            limited.Start(node);
+            limited.Want(node, [.. Enumerable.Range(0, 3).Where(other => other != node)]);
+        }
+
+        Pass(1);
+        var (begin, arrived) = (heap.Now, new SortedDictionary<string, double>());
+        Action Note(string what) => () => arrived.Add(what, (heap.Now - begin).TotalSeconds);
+        limited.Carry(0, 1, 500, Note("first"), _ => { });
+        limited.Carry(0, 2, 500, Note("second"), _ => { });
+        limited.Carry(1, 2, 500, Note("of another"), _ => { });
+        limited.Carry(2, 0, 500, Note("word"));
+        Pass(20);
+        Assert.InRange(arrived["first"], 5, 5.5);
+        Assert.InRange(arrived["second"], 10, 10.5);
+        Assert.InRange(arrived["of another"], 0, 0.5);
+        Assert.InRange(arrived["word"], 0, 0.5);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation;
@@ -29,6 +31,12 @@ public sealed record RoundClocks
     /// <summary>Bytes of this node's own update that the leader took in this term: no more than twice the update count.</summary>
     public long ServedBytes { get; init; }
 
+    /// <summary>When the term was claimed, or since then this node last said that the leader takes its update.</summary>
+    public Instant TestifiedAt { get; init; }
+
+    /// <summary>How many bytes of its own update each member says that the leader took in this term, as far as that counted.</summary>
+    public ImmutableSortedDictionary<NodeId, long> Testified { get; init; } = ImmutableSortedDictionary<NodeId, long>.Empty;
+
     /// <summary>Bytes on their way that have not counted as progress yet.</summary>
     public long UncountedBytes { get; init; }
 
@@ -36,9 +44,19 @@ public sealed record RoundClocks
     public static RoundClocks Opened(Instant now) => new() { TermSince = now, ReadySince = now, ProgressAt = now, AcceptedAt = now };
 
     /// <summary>A new term.</summary>
-    public RoundClocks TermBegan(Instant now) =>
-        this with { TermSince = now, ProgressAt = now, IsLeaderBroken = false, ServedBytes = 0, UncountedBytes = 0 };
+    public RoundClocks TermBegan(Instant now) => this with
+    {
+        TermSince = now,
+        ProgressAt = now,
+        IsLeaderBroken = false,
+        ServedBytes = 0,
+        Testified = Testified.Clear(),
+        UncountedBytes = 0,
+    };
 
-    /// <summary>A leader claimed the term, or made progress.</summary>
+    /// <summary>A leader claimed the term.</summary>
+    public RoundClocks Claimed(Instant now) => Progressed(now) with { TestifiedAt = now };
+
+    /// <summary>A leader made progress.</summary>
     public RoundClocks Progressed(Instant now) => this with { ProgressAt = now, UncountedBytes = 0 };
 }

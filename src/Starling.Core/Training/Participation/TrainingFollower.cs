@@ -35,7 +35,9 @@ internal static class TrainingFollower
         var clocks = p.Clocks;
         if (round.Term != old.Term)
             clocks = clocks.TermBegan(now);
-        if (round.Leader != old.Leader || round.Proposal != old.Proposal)
+        if (round.Leader != old.Leader)
+            clocks = clocks.Claimed(now);
+        else if (round.Proposal != old.Proposal)
             clocks = clocks.Progressed(now);
         if (round.Ready.Count > old.Ready.Count)
             clocks = clocks with

@@ -5,10 +5,14 @@ using Starling.Core.Kernel;
 namespace Starling.Core.Training.Participation.Leader;
 
 /// <summary>
-/// Verified progress of a leader: what keeps a slow one from being taken for a dead one. Nothing that a leader merely says counts.
+/// Verified progress of a leader: what keeps a slow one from being taken for a dead one. Nothing that a leader merely says counts; what
+/// another member says of it does, as far as what this one sees by itself.
 /// </summary>
 internal static class LeaderProgress
 {
+    // The leader leaves an update out after half the timeout without bytes of it, and has three eighths left to merge in.
+    private const int TestimoniesInPatience = 8;
+
     /// <summary>
     /// Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes
     /// show that it lives. A ledger that does not answer when the leader's time is up could not show its progress either: the time
@@ -37,9 +41,49 @@ internal static class LeaderProgress
                 var total = p.Clocks.ServedBytes + served.Bytes;
                 var isWhole = p.Clocks.ServedBytes < update.Bytes && total >= update.Bytes;
                 if (total <= 2 * update.Bytes || isWhole)
+                {
                     Count(step, contract, p with { Clocks = p.Clocks with { ServedBytes = total } }, served.Bytes, isWhole);
+                    Testify(step, contract, round);
+                }
+
                 break;
         }
+    }
+
+    /// <summary>
+    /// A member says that the leader takes its update. That counts as far as this node would count it of its own, which is as long: each
+    /// time more by the floor, and twice the update in all. So a member that lies for a leader helps it no more than it can help itself
+    /// by taking an update slowly.
+    /// </summary>
+    public static void Told(NodeStep step, ContractId contract, NodeId member, Testimony testimony)
+    {
+        var p = step[contract];
+        if (p.Fold.Round is not { } round || !testimony.IsOf(round) || round.Leader == step.Self || round.Leader == member
+            || !round.Frozen.Contains(member) || p.Update is not { } own)
+            return;
+        var before = p.Clocks.Testified.GetValueOrDefault(member);
+        if (testimony.Bytes < before + step.State.Options.ProgressFloorBytes || testimony.Bytes > 2 * own.Bytes)
+            return;
+        var clocks = p.Clocks with { Testified = p.Clocks.Testified.SetItem(member, testimony.Bytes) };
+        step[contract] = p with { Clocks = clocks.Progressed(step.Now) };
+    }
+
+    /// <summary>
+    /// Says to the others that the leader takes this node's update, when it has just seen so: a few times in their patience, and not in
+    /// rounds that take less.
+    /// </summary>
+    private static void Testify(NodeStep step, ContractId contract, RoundState round)
+    {
+        var p = step[contract];
+        var pause = LeaderProtocol.LeaderTimeout(round) / TestimoniesInPatience;
+        if (p.Clocks.ProgressAt != step.Now || step.Now < p.Clocks.TestifiedAt + pause)
+            return;
+        step[contract] = p with { Clocks = p.Clocks with { TestifiedAt = step.Now } };
+        var message =
+            new ProtocolMessage(contract, new Testimony(round.Round, round.Opening, round.Term, p.Clocks.ServedBytes).Encode());
+        foreach (var member in round.Frozen)
+            if (member != step.Self && member != round.Leader && step.State.PeersUp.Contains(member))
+                step.Do(new Send(member, message));
     }
 
     /// <summary>

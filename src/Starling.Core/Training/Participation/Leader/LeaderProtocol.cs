@@ -43,7 +43,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <inheritdoc/>
     public void Receive(NodeStep step, ContractId contract, NodeId peer, ImmutableArray<byte> payload)
     {
-        // Members say everything on the ledger.
+        if (Testimony.Decode(payload) is { } testimony)
+            LeaderProgress.Told(step, contract, peer, testimony);
     }
 
     /// <inheritdoc/>

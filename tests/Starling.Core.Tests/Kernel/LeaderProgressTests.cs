@@ -148,6 +148,8 @@ public sealed class LeaderProgressTests
     [InlineData("twice the update", true)]
     [InlineData("more than twice the update", false)]
     [InlineData("as much as before", false)]
+    [InlineData("less than before", true)]
+    [InlineData("twice the update with what it said before", false)]
     [InlineData("negative", false)]
     [InlineData("a byte too long", false)]
     [InlineData("by the leader", false)]
@@ -157,7 +159,7 @@ public sealed class LeaderProgressTests
     {
         var round = cluster.Fold(Other).Round!;
         var said = new Testimony(round.Round, round.Opening, round.Term, 5000);
-        if (how == "as much as before")
+        if (how.EndsWith("before", StringComparison.Ordinal))
             Say(said);
         cluster.Pass(Timeout * 0.3);
         said = how switch
@@ -166,6 +168,8 @@ public sealed class LeaderProgressTests
             "of another opening" => said with { Opening = 2 },
             "of an older term" => said with { Term = 0 },
             "less than the floor" => said with { Bytes = 4095 },
+            "less than before" => said with { Bytes = 4096 },
+            "twice the update with what it said before" => said with { Bytes = (2 * Bytes) + 1 },
             "twice the update" => said with { Bytes = 2 * Bytes },
             "more than twice the update" => said with { Bytes = (2 * Bytes) + 1 },
             "negative" => said with { Bytes = long.MinValue },

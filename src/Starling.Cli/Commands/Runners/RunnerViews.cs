@@ -102,13 +102,16 @@ internal static class RunnerViews
         CultureInfo.InvariantCulture,
         $"run {run.Number} of {run.Task} ({run.Placement}): {ContractViews.Word(run.State)}; {run.Complete} of {run.Wanted} complete, {run.Working} working, {run.Failed} failed{(run.Refused == 0 ? "" : $", {run.Refused} refused")}{(run.Reason.Length == 0 ? "" : $". {run.Reason}")}"));
 
-    /// <summary>What an operator says, whole.</summary>
+    /// <summary>
+    /// What an operator says, whole. Its own words are indented, so that none of them can pass for what its node or another said.
+    /// </summary>
     public static void WriteWhole(OperatorWork work, TextWriter output)
     {
         output.WriteLine($"== {work.Operator}: {ContractViews.Word(work.State)}{(work.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $", exit code {code}") : "")}, {Usage(work)}");
-        output.WriteLine(ShownText.Clean(work.Description));
-        if (work.Output.Length > 0)
-            output.WriteLine(ShownText.Clean(work.Output).TrimEnd('\n'));
+        foreach (var text in (string[])[work.Description, work.Output])
+            if (text.Length > 0)
+                foreach (var line in ShownText.Clean(text).TrimEnd('\n').Split('\n'))
+                    output.WriteLine($"  {line}");
     }
 
     private static void WriteWork(IReadOnlyList<OperatorWork> works, TextWriter output)

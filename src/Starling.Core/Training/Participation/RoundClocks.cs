@@ -34,8 +34,12 @@ public sealed record RoundClocks
     /// <summary>When the term was claimed, or since then this node last said that the leader takes its update.</summary>
     public Instant TestifiedAt { get; init; }
 
-    /// <summary>How many bytes of its own update each member says that the leader took in this term, as far as that counted.</summary>
-    public ImmutableSortedDictionary<NodeId, long> Testified { get; init; } = ImmutableSortedDictionary<NodeId, long>.Empty;
+    /// <summary>
+    /// How many bytes of its own update each member said last that the leader took in this term, and how many counted in all: no more than
+    /// twice this node's own update has.
+    /// </summary>
+    public ImmutableSortedDictionary<NodeId, (long Said, long Counted)> Testified { get; init; } =
+        ImmutableSortedDictionary<NodeId, (long Said, long Counted)>.Empty;
 
     /// <summary>Bytes on their way that have not counted as progress yet.</summary>
     public long UncountedBytes { get; init; }

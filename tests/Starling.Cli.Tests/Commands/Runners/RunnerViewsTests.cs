@@ -16,7 +16,17 @@ public sealed class RunnerViewsTests
     {
         using var text = new StringWriter { NewLine = "\n" };
         RunnerViews.WriteWhole(Work, text);
-        Assert.Equal("== spiffe://a/b/one: failed, exit code 1, 1.0 s\nno\uFFFD[2J\nx\uFFFD]52;c;eA==\uFFFD\uFFFDy\nz\n", text.ToString());
+        Assert.Equal("== spiffe://a/b/one: failed, exit code 1, 1.0 s\n  no\uFFFD[2J\n  x\uFFFD]52;c;eA==\uFFFD\uFFFDy\n  z\n", text.ToString());
+    }
+
+    /// <summary>Red if a program's output can pass for the word of another operator.</summary>
+    [Fact]
+    public void Nothing_that_an_operator_says_stands_at_the_beginning_of_a_line()
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        const string forged = "\n\n== spiffe://b/b/two: complete, exit code 0, 1.0 s";
+        RunnerViews.WriteWhole(Work with { Description = forged, Output = forged }, text);
+        Assert.Single(text.ToString().Split('\n'), line => line.Length > 0 && line[0] != ' ');
     }
 
     /// <summary>Red if the reason of a run's end adds a line, or turns the direction of writing.</summary>

@@ -62,9 +62,11 @@ internal static class LeaderProgress
             || !round.Frozen.Contains(member) || p.Update is not { } own)
             return;
         var before = p.Clocks.Testified.GetValueOrDefault(member);
-        if (testimony.Bytes < before + step.State.Options.ProgressFloorBytes || testimony.Bytes > 2 * own.Bytes)
+        // Less than it said before: it has started again, and counts anew.
+        var more = testimony.Bytes < before.Said ? testimony.Bytes : testimony.Bytes - before.Said;
+        if (more < step.State.Options.ProgressFloorBytes || more > (2 * own.Bytes) - before.Counted)
             return;
-        var clocks = p.Clocks with { Testified = p.Clocks.Testified.SetItem(member, testimony.Bytes) };
+        var clocks = p.Clocks with { Testified = p.Clocks.Testified.SetItem(member, (testimony.Bytes, before.Counted + more)) };
         step[contract] = p with { Clocks = clocks.Progressed(step.Now) };
     }
 

@@ -12,7 +12,7 @@ public sealed class SlowLinkTests
     {
         var report = Run(Scenarios.SlowLink("nodes=5", "training.minPeers=3", "training.leaders=[]", "training.rounds=2",
             "program.pad=1MB", "training.leaderTimeout=1s", "network.maxUploadRate=100KB/s", "network.limited=[3]",
-            "training.absentTimeout=5m", $"training.audit={audit}", $"simulation.audits=[{audit}]"));
+            $"training.audit={audit}", $"simulation.audits=[{audit}]"));
         Assert.Equal(0, report.Counts["happened TermChanged"]);
         Assert.All(report.Results, result => Assert.True(result.VirtualTime > TimeSpan.FromSeconds(20)));
     }

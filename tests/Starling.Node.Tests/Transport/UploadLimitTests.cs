@@ -100,7 +100,7 @@ public sealed class UploadLimitTests
         await using var disposed = new Both(a, b);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var served = new List<Task<FetchFailure?>>();
-        for (byte i = 1; i <= 4; i++)
+        for (byte i = 1; i <= 8; i++)
         {
             var content = new byte[50_000];
             Array.Fill(content, i);
@@ -110,11 +110,11 @@ public sealed class UploadLimitTests
 
         await begun.Task.WaitAsync(Cancellation);
         var asked = b.Network.FetchChunkAsync(Pair.IdOfA, a.Blobs.Add(new byte[7]).Id, 0, 7, () => new byte[7], _ => { }, Cancellation);
-        for (; !served[0].IsCompleted; await Task.Yield())
-            clock.Advance(TimeSpan.FromMilliseconds(1));
-        // No time passes from here on, and so nothing more is served.
-        Assert.Null(await asked.WaitAsync(Cancellation));
-        Assert.False(served[1].IsCompleted);
+        // Half a second of the clock for each blob, and a tenth of one beside it.
+        for (; !asked.IsCompleted; await Task.Delay(1, Cancellation))
+            clock.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Null(await asked);
+        Assert.False(served[^1].IsCompleted);
         for (; !served.TrueForAll(fetch => fetch.IsCompletedSuccessfully); await Task.Yield())
             clock.Advance(TimeSpan.FromMilliseconds(1));
     }

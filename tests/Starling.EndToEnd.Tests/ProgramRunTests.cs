@@ -98,7 +98,14 @@ public sealed class ProgramRunTests : IDisposable
         var ended = (await RunAsync(Learner.Replace("    time.sleep(0.02)", "    1 / 0", StringComparison.Ordinal),
             batches: 4)).Ended(ExitCode.Program);
         Assert.Contains("fails again and again: The program ended before training had: It ended with exit code 1. ZeroDivisionError: division by zero", ended.Error, StringComparison.Ordinal);
-        Assert.Contains("fails without a swarm", ended.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if what only a node alone lacks ends the run, or is not told.</summary>
+    [Fact]
+    public async Task A_program_that_fails_without_a_swarm_says_so_and_the_run_goes_on()
+    {
+        var ended = (await RunAsync("import os\nif 'STARLING_WRITE_SCORE' in os.environ: 1 / 0\n" + Learner, batches: 4)).Ended(ExitCode.Done);
+        Assert.Contains("fails without a swarm: It ended with exit code 1.", ended.Error, StringComparison.Ordinal);
     }
 
     /// <summary>Red if a program that reads its rows for long is ended at a time that nobody chose, or without a remedy.</summary>

@@ -28,7 +28,7 @@ internal static class KernelTimers
             (mayResign || maySuspect) && node.Now >= clocks.ProgressAt + leader,
             maySuspect && clocks.IsLeaderBroken,
             MayReopen(round, self) && node.Now >= Last(node),
-            MayReopen(round, self) && node.Now < Last(node) && node.Now >= clocks.AcceptedAt + absent
+            MayReopen(round, self) && node.Now < Last(node) && node.Now >= clocks.MovedAt(round) + absent
                 && !IsAboutToMove(node.Part.Outbox.Entry),
         ];
         var bits = 0;

@@ -118,6 +118,21 @@ public sealed class LeaderProgressTests
         Assert.Equal(term + 1, cluster.Fold(Waiting).Round!.Term);
     }
 
+    /// <summary>Red if a round is given up while what it waits for is on its way, or if that can put it off for ever.</summary>
+    [Fact]
+    public void WhileAnUpdateIsOnItsWayTheRoundIsNotReopenedButNotForEver()
+    {
+        var (absent, pause) = (cluster.Fold(Waiting).Round!.Settings.AbsentTimeout, TimeSpan.FromSeconds(2));
+        var since = cluster.Now;
+        for (; cluster.Now < since + (absent * 3.5); cluster.Pass(pause))
+            Serve(8192);
+        // The leader, which this test gives nothing, alone has asked.
+        Assert.Equal([Leader], cluster.Fold(Waiting).Round!.Reopens);
+        for (; cluster.Now < since + (absent * 4.1); cluster.Pass(pause))
+            Serve(8192);
+        Assert.Equal(2, cluster.Fold(Waiting).Round!.Opening);
+    }
+
     [Fact]
     public void AnUpdateThatIsTakenSoonIsNotSpokenOf()
     {

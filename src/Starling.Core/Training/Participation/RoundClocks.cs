@@ -44,6 +44,9 @@ public sealed record RoundClocks
     /// <summary>Bytes on their way that have not counted as progress yet.</summary>
     public long UncountedBytes { get; init; }
 
+    /// <summary>When something last moved the round: an entry, or bytes, while somebody leads.</summary>
+    public Instant MovedAt(RoundState round) => !round.Leader.IsNone && ProgressAt > AcceptedAt ? ProgressAt : AcceptedAt;
+
     /// <summary>A new opening or round.</summary>
     public static RoundClocks Opened(Instant now) => new() { TermSince = now, ReadySince = now, ProgressAt = now, AcceptedAt = now };
 

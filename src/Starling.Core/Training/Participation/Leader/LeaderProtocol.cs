@@ -182,7 +182,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round) ? new Suspect(round.Round, round.Opening, round.Term) : null;
     }
 
-    /// <summary>In R, nothing accepted for too long: asks for a reopening.</summary>
+    /// <summary>In R, nothing accepted and no verified progress for too long: asks for a reopening.</summary>
     private static Reopen? Reopen(NodeStep step, Participant p, RoundState round)
     {
         if (!round.Ready.ContainsKey(step.Self) || round.Reopens.Contains(step.Self)
@@ -191,9 +191,10 @@ internal sealed class LeaderProtocol : ISyncProtocol
         // All who are left are ready, and too few: nothing can come but an update of one who leaves.
         if (round.Ready.Count < round.Settings.MinPeers)
             return step.Due(p.Clocks.ReadySince + round.Settings.Grace) ? new Reopen(round.Round, round.Opening) : null;
-        // Terms that come and go must not put it off for ever: leaders that cannot gather enough updates replace each other without end.
+        // Neither may put it off for ever, what moves slowly or terms that come and go: leaders that cannot gather enough updates replace
+        // each other without end.
         var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
-        return step.Due(p.Clocks.AcceptedAt + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences))
+        return step.Due(p.Clocks.MovedAt(round) + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences))
             ? new Reopen(round.Round, round.Opening) : null;
     }
 

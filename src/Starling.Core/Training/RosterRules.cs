@@ -94,13 +94,16 @@ internal static class RosterRules
                 var key = certifier.Certify(state.Anchors, e.Member.Chain)!.Key;
                 state.Authors.TryGetValue(e.Member.Node, out var before);
                 var standing = before?.Standing == Standing.Leaving ? Standing.Member : Standing.Joining;
+                // Who leaves and comes back by itself may lead no more than before: that is for an admin to say.
+                var mayLead = before is null || state.Version < 4 || state.Authors[author].IsAdmin
+                    ? e.Member.LeaderEligible : before.LeaderEligible;
                 return Revive(state with
                 {
                     Authors = state.Authors.SetItem(e.Member.Node,
-                        (before ?? new Author(key, 1, 0, IsAdmin: false, standing, e.Member.LeaderEligible)) with
+                        (before ?? new Author(key, 1, 0, IsAdmin: false, standing, mayLead)) with
                         {
                             Standing = standing,
-                            LeaderEligible = e.Member.LeaderEligible,
+                            LeaderEligible = mayLead,
                         }),
                 });
             case Leave:

@@ -105,7 +105,7 @@ internal static class RoundRules
         happenings.Add(new Reopened(round.Round, round.Opening + 1));
         // Too few are left for this round: pending members are enough with them, or the contract ends and its last merge stands.
         return needed < round.Settings.MinPeers
-            ? RosterRules.OpenAgain(state) : RosterRules.Stamp(state with { Round = round.NextOpening() });
+            ? RosterRules.OpenAgain(state) : RosterRules.Stamp(state with { Round = round.NextOpening(barsLeader: state.Version >= 4) });
     }
 
     private static Refusal CheckReady(RoundState round, NodeId author, Ready e)

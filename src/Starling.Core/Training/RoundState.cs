@@ -45,7 +45,7 @@ public sealed record RoundState
     /// <summary>S: a copy of R's members taken at this term's Claim.</summary>
     public ImmutableSortedSet<NodeId> Frozen { get; init; } = [];
 
-    /// <summary>The leader of the term just ended in this opening, or none.</summary>
+    /// <summary>The leader of the term just ended, or none.</summary>
     public NodeId Barred { get; init; }
 
     /// <summary>What the leader proposed, or null.</summary>
@@ -87,13 +87,14 @@ public sealed record RoundState
     };
 
     /// <summary>The next opening: all but the round, its view and its dispute is cleared.</summary>
-    internal RoundState NextOpening() => this with
+    /// <param name="barsLeader">Whether who led when it was asked for is barred from the first term.</param>
+    internal RoundState NextOpening(bool barsLeader) => this with
     {
         Ready = Ready.Clear(),
         Dissent = [],
         Leader = default,
         Frozen = [],
-        Barred = default,
+        Barred = barsLeader ? Leader : default,
         Proposal = null,
         LeftOut = [],
         Votes = Votes.Clear(),

@@ -24,8 +24,8 @@ internal static class KernelTimers
             && !round.Votes.ContainsKey(self);
         bool[] due =
         [
-            mayLeaveOut && node.Now >= clocks.ProgressAt + (leader / 2),
-            (mayResign || maySuspect) && node.Now >= clocks.ProgressAt + leader,
+            mayLeaveOut && (node.Now >= clocks.ProgressAt + (leader / 2) || node.Now >= clocks.ClaimedAt + absent),
+            (mayResign || maySuspect) && node.Now >= (leads ? clocks.MovedAt(round) : clocks.ProgressAt) + leader,
             maySuspect && clocks.IsLeaderBroken,
             MayReopen(round, self) && node.Now >= Last(node),
             MayReopen(round, self) && node.Now < Last(node) && node.Now >= clocks.MovedAt(round) + absent

@@ -9,4 +9,9 @@ namespace Starling.Core.Training.Participation;
 /// <param name="Chunks">The chunks that are needed; null for all.</param>
 /// <param name="Spread">How it goes round if several nodes get it at once; it is served while it arrives. Null if those who
 /// have it are asked.</param>
-internal sealed record BlobWant(ImmutableSortedSet<NodeId> Holders, ImmutableSortedSet<int>? Chunks = null, BlobSpread? Spread = null);
+internal sealed record BlobWant(ImmutableSortedSet<NodeId> Holders, ImmutableSortedSet<int>? Chunks = null, BlobSpread? Spread = null)
+{
+    /// <summary>What satisfies both: whoever names a blob that another has named can add a holder, and takes none away.</summary>
+    public BlobWant And(BlobWant other) => new(
+        Holders.Union(other.Holders), Chunks is null || other.Chunks is null ? null : Chunks.Union(other.Chunks), Spread ?? other.Spread);
+}

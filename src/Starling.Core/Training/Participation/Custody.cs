@@ -64,16 +64,19 @@ internal static class Custody
 
     private static void Fetch(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
     {
-        var wanted = new SortedSet<BlobId>();
+        var wanted = new SortedDictionary<BlobId, (ContractId Contract, BlobWant Want)>();
         foreach (var (contract, plan) in plans)
             foreach (var (blob, want) in plan.Wanted)
-                if (!step.State.Held.Contains(blob) && !HasParts(step, blob, want) && wanted.Add(blob) && IsNews(step, blob, want))
-                    Apply(step, step.State.Transfers.Want(
-                        blob, contract, step[contract].Fold.Settings!.MaxModelBytes, want.Holders, want.Chunks, step.Now,
-                        step.State.NextOperation,
-                        want.Spread));
+                if (!step.State.Held.Contains(blob) && !HasParts(step, blob, want))
+                    wanted[blob] = wanted.TryGetValue(blob, out var known) ? known with { Want = known.Want.And(want) } : (contract, want);
+        foreach (var (blob, (contract, want)) in wanted)
+            if (IsNews(step, blob, want))
+                Apply(step, step.State.Transfers.Want(
+                    blob, contract, SettingsOf(step[contract].Fold).MaxModelBytes, want.Holders, want.Chunks, step.Now,
+                    step.State.NextOperation,
+                    want.Spread));
         foreach (var (blob, transfer) in step.State.Transfers.Blobs)
-            if (!wanted.Contains(blob))
+            if (!wanted.ContainsKey(blob))
             {
                 Apply(step, step.State.Transfers.Drop(blob, step.Now, step.State.NextOperation));
                 Unshare(step, blob, transfer.Contract);
@@ -82,6 +85,9 @@ internal static class Custody
 
         step.Due(step.State.TransfersWakeAt);
     }
+
+    // What an admin changes meanwhile holds from the next round on, so that all judge this one's blobs alike.
+    private static TrainingSettings SettingsOf(TrainingState fold) => fold.Round?.Settings ?? fold.Settings!;
 
     /// <summary>Notes a blob that does not arrive after all: the store has made room for it, and keeps it until it is let go.</summary>
     private static void Abandon(NodeStep step, BlobId blob)
@@ -187,11 +193,12 @@ internal static class Custody
     {
         var audiences = new SortedDictionary<BlobId, ImmutableSortedSet<NodeId>>();
         foreach (var (contract, plan) in plans)
-            foreach (var (blob, audience) in plan.Audience)
+            foreach (var blob in plan.Audience.Keys)
             {
                 if (!step.State.Held.Contains(blob)
                     && !(plan.Wanted.GetValueOrDefault(blob)?.Spread is not null && step.State.Transfers.Blobs.ContainsKey(blob)))
                     continue;
+                var audience = plan.AudienceOf(blob, plans.Values);
                 var all = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
                 if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)
                     continue;

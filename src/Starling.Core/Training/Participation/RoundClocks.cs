@@ -16,6 +16,9 @@ public sealed record RoundClocks
     /// <summary>When the term began.</summary>
     public Instant TermSince { get; init; }
 
+    /// <summary>When the term was claimed.</summary>
+    public Instant ClaimedAt { get; init; }
+
     /// <summary>When the leader was last seen to make verified progress, or claimed the term, or could not have shown any.</summary>
     public Instant ProgressAt { get; init; }
 
@@ -41,6 +44,11 @@ public sealed record RoundClocks
     public ImmutableSortedDictionary<NodeId, (long Said, long Counted)> Testified { get; init; } =
         ImmutableSortedDictionary<NodeId, (long Said, long Counted)>.Empty;
 
+    /// <summary>
+    /// How many bytes each member that has not voted took from this node, which has, in this term.
+    /// </summary>
+    public ImmutableSortedDictionary<NodeId, long> AuditBytes { get; init; } = ImmutableSortedDictionary<NodeId, long>.Empty;
+
     /// <summary>Bytes on their way that have not counted as progress yet.</summary>
     public long UncountedBytes { get; init; }
 
@@ -48,7 +56,14 @@ public sealed record RoundClocks
     public Instant MovedAt(RoundState round) => !round.Leader.IsNone && ProgressAt > AcceptedAt ? ProgressAt : AcceptedAt;
 
     /// <summary>A new opening or round.</summary>
-    public static RoundClocks Opened(Instant now) => new() { TermSince = now, ReadySince = now, ProgressAt = now, AcceptedAt = now };
+    public static RoundClocks Opened(Instant now) => new()
+    {
+        TermSince = now,
+        ReadySince = now,
+        ClaimedAt = now,
+        ProgressAt = now,
+        AcceptedAt = now,
+    };
 
     /// <summary>A new term.</summary>
     public RoundClocks TermBegan(Instant now) => this with
@@ -58,11 +73,12 @@ public sealed record RoundClocks
         IsLeaderBroken = false,
         ServedBytes = 0,
         Testified = Testified.Clear(),
+        AuditBytes = AuditBytes.Clear(),
         UncountedBytes = 0,
     };
 
     /// <summary>A leader claimed the term.</summary>
-    public RoundClocks Claimed(Instant now) => Progressed(now) with { TestifiedAt = now };
+    public RoundClocks Claimed(Instant now) => Progressed(now) with { ClaimedAt = now, TestifiedAt = now };
 
     /// <summary>A leader made progress.</summary>
     public RoundClocks Progressed(Instant now) => this with { ProgressAt = now, UncountedBytes = 0 };

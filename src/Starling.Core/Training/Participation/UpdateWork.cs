@@ -26,7 +26,7 @@ internal static class UpdateWork
     public static void Merge(NodeStep step, ContractId contract, ImmutableArray<MergeInput> inputs, BlobId from, TrainingSettings settings)
     {
         var failures = 0;
-        if (step[contract].Merging is { } task && task.Inputs.SequenceEqual(inputs))
+        if (step[contract].Merging is { } task && task.IsOf(inputs, from, settings))
         {
             if (task.Operation is not null || !task.Result.IsNone || !step.Due(task.RetryAt))
                 return;
@@ -40,12 +40,13 @@ internal static class UpdateWork
         var operation = step.Do(new AwaitedMerge(contract),
             id => new Compute(id, new MergeUpdates(settings.MergeRule, settings.MergeParameters, inputs, from)));
         step[contract] =
-            step[contract] with { Merging = new MergeTask(inputs, operation, BlobId.None, Instant.Zero) { Failures = failures } };
+            step[contract] with { Merging = new MergeTask(inputs, from, settings, operation, BlobId.None, Instant.Zero) { Failures = failures } };
     }
 
-    /// <summary>The merge of these inputs, if this node made it and has synced it.</summary>
-    public static BlobId? Result(NodeState node, Participant p, ImmutableArray<MergeInput> inputs) =>
-        p.Merging is { } task && task.Inputs.SequenceEqual(inputs) && node.Durable.Contains(task.Result) ? task.Result : null;
+    /// <summary>The merge of these inputs, from this model and by this rule, if this node made it and has synced it.</summary>
+    public static BlobId? Result(
+        NodeState node, Participant p, ImmutableArray<MergeInput> inputs, BlobId from, TrainingSettings settings) =>
+        p.Merging is { } task && task.IsOf(inputs, from, settings) && node.Durable.Contains(task.Result) ? task.Result : null;
 
     /// <summary>Drops a merge that no longer serves.</summary>
     public static void Forget(NodeStep step, ContractId contract)

@@ -112,7 +112,7 @@ internal static class Exchange
     {
         [] => GossipState.Of(step[contract]).Model,
         [var only] => step.State.Durable.Contains(only.Blob) ? only.Blob : null,
-        _ => UpdateWork.Result(step.State, step[contract], mix),
+        _ => UpdateWork.Result(step.State, step[contract], mix, GossipState.Of(step[contract]).Model, step[contract].Fold.Settings!),
     };
 
     private static void Record(NodeStep step, ContractId contract, BlobId model)

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Training.Participation.Gossip;
@@ -25,15 +23,14 @@ internal static class GossipCustody
             {
                 plan.Kept.Add(offer.Update);
                 if (neighbour.Taken is null && !node.Held.Contains(offer.Update) && !p.Inspections.ContainsKey(offer.Update))
-                    plan.Wanted[offer.Update] = new BlobWant(
-                        plan.Wanted.TryGetValue(offer.Update, out var same) ? same.Holders.Add(id) : ImmutableSortedSet.Create(id));
+                    plan.Want(offer.Update, new BlobWant([id]));
             }
 
         plan.Kept.UnionWith((state.Mix ?? []).Select(input => input.Blob));
         if (state.Mix is [var only])
-            Hold(plan, only.Blob);
+            plan.Hold(only.Blob);
         if (p.Merging is { Result.IsNone: false } merging)
-            Hold(plan, merging.Result);
+            plan.Hold(merging.Result);
         return plan;
     }
 
@@ -41,24 +38,18 @@ internal static class GossipCustody
     {
         if (!state.Model.IsNone)
         {
-            Hold(plan, state.Model);
+            plan.Hold(state.Model);
             // It may be an update that was served: it is not any more.
             plan.Share(state.Model, []);
         }
 
         if (state.Saving is { } saving)
-            Hold(plan, saving.Model);
+            plan.Hold(saving.Model);
         if (p.Update is { } update)
-            Hold(plan, update.Update);
+            plan.Hold(update.Update);
         if (state.Served is not { } served)
             return;
-        Hold(plan, served.Update);
+        plan.Hold(served.Update);
         plan.Share(served.Update, [.. state.Neighbours.Keys]);
-    }
-
-    private static void Hold(CustodyPlan plan, BlobId blob)
-    {
-        plan.Kept.Add(blob);
-        plan.Saved.Add(blob);
     }
 }

@@ -32,23 +32,19 @@ internal static class LeaderCustody
             return;
         if (p.Fold.Commits is [.., var before, _])
             plan.Kept.Add(before.Merge.Merge); // The base of the round that has committed last, should an admin restart it.
-        plan.Kept.Add(round.Base);
-        plan.Saved.Add(round.Base);
+        plan.Hold(round.Base);
         var members = p.Fold.Authors.Where(a => a.Value.MayHaveMerges).Select(a => a.Key);
         plan.Share(round.Base, members.ToImmutableSortedSet().Remove(node.Self.Id));
         if (!node.Held.Contains(round.Base))
-            plan.Wanted[round.Base] =
-                new BlobWant((p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id));
+            plan.Want(round.Base,
+                new BlobWant((p.Fold.LastCommit?.Holders ?? []).Concat(round.Ready.Keys).ToImmutableSortedSet().Remove(node.Self.Id)));
     }
 
     private static void PlanUpdates(CustodyPlan plan, NodeState node, Participant p, RoundState round)
     {
         var self = node.Self.Id;
         if (p.Update is { } own && own.Round >= round.Round && !p.Fold.Ended)
-        {
-            plan.Kept.Add(own.Update);
-            plan.Saved.Add(own.Update);
-        }
+            plan.Hold(own.Update);
 
         // Who samples needs chunks of every update, and whatever the leader left out.
         var audience = round.Leader.IsNone || !round.Frozen.Contains(self) ? []
@@ -69,9 +65,9 @@ internal static class LeaderCustody
             var holders = ImmutableSortedSet.Create(member, round.Leader)
                 .Union(round.Votes.Where(v => v.Value.Full is not null).Select(v => v.Key)).Remove(self);
             if (gathers || isAccused)
-                plan.Wanted[ready.Update] = new BlobWant(holders);
+                plan.Want(ready.Update, new BlobWant(holders));
             else if (chunks is not null && round.Proposal!.Contributors.Contains(member))
-                plan.Wanted[ready.Update] = new BlobWant(holders, chunks);
+                plan.Want(ready.Update, new BlobWant(holders, chunks));
         }
     }
 
@@ -79,10 +75,7 @@ internal static class LeaderCustody
     {
         var self = node.Self.Id;
         if (p.Merging is { Result.IsNone: false } merging)
-        {
-            plan.Kept.Add(merging.Result);
-            plan.Saved.Add(merging.Result);
-        }
+            plan.Hold(merging.Result);
 
         // Who came too late for the claim fetches the merge, too, while others audit it: at the commit it is no further back than they are.
         // If it began to fetch only then, a large model and short rounds would keep it out of every next claim.
@@ -93,7 +86,8 @@ internal static class LeaderCustody
         if (round.Frozen.Contains(self) && SampledAudit.IsFull(p, round))
             return;
         plan.Saved.Add(proposal.Merge);
-        if (!node.Held.Contains(proposal.Merge))
+        var isTooLarge = p.Inspections.GetValueOrDefault(proposal.Merge)?.Fault == LeftOutReason.TooLarge;
+        if (!node.Held.Contains(proposal.Merge) && !isTooLarge)
             PlanSpread(plan, p, round, proposal.Merge, self);
     }
 
@@ -105,7 +99,7 @@ internal static class LeaderCustody
     {
         var members = (SampledAudit.IsFull(p, round) ? round.View.Except(round.Frozen) : round.View).Remove(round.Leader);
         var whole = round.Votes.Keys.Where(v => v != self).ToImmutableSortedSet();
-        plan.Wanted[merge] = new BlobWant(whole.Union(members).Remove(self), Spread: BlobSpread.For(round.Leader, members, self, whole));
+        plan.Want(merge, new BlobWant(whole.Union(members).Remove(self), Spread: BlobSpread.For(round.Leader, members, self, whole)));
     }
 
     /// <summary>

@@ -47,8 +47,24 @@ internal static class LeaderProgress
                 }
 
                 break;
+            case BlobServed served when IsAwaitingVotes(step, round, served):
+                var taken = p.Clocks.AuditBytes.GetValueOrDefault(served.Peer) + served.Bytes;
+                var clocks = p.Clocks with { AuditBytes = p.Clocks.AuditBytes.SetItem(served.Peer, taken) };
+                // No auditor needs more than each update and the merge; what failed is asked for again.
+                if (p.Update is { } own && taken <= 2 * own.Bytes * (round.Frozen.Count + 1))
+                    Count(step, contract, p with { Clocks = clocks }, served.Bytes, isWhole: false);
+                break;
         }
     }
+
+    /// <summary>
+    /// Whether a member that has not voted yet takes what it needs to, from this node, which has: the leader, or an earlier voter. Of the
+    /// round's course these would see nothing else.
+    /// </summary>
+    private static bool IsAwaitingVotes(NodeStep step, RoundState round, BlobServed served) =>
+        round.Proposal is { } proposal && round.Votes.ContainsKey(step.Self)
+        && round.Frozen.Contains(served.Peer) && !round.Votes.ContainsKey(served.Peer)
+        && (served.Blob == proposal.Merge || round.Ready.Values.Any(ready => ready.Update == served.Blob));
 
     /// <summary>
     /// A member says that the leader takes its update. That counts as far as this node would count it of its own, which is as long: each

@@ -170,7 +170,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
     {
         if (round.Leader != step.Self || round.Ready.Count <= round.Frozen.Count)
             return null;
-        return IsTimeUp(step, p, round) ? new Resign(round.Round, round.Opening, round.Term) : null;
+        return IsTimeUp(step, p, round, p.Clocks.MovedAt(round)) ? new Resign(round.Round, round.Opening, round.Term) : null;
     }
 
     /// <summary>In S, no vote, no verified progress: suspects the leader.</summary>
@@ -179,7 +179,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (round.Leader.IsNone || round.Leader == step.Self || !round.Frozen.Contains(step.Self) || round.Suspects.Contains(step.Self)
             || round.Votes.ContainsKey(step.Self))
             return null;
-        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round) ? new Suspect(round.Round, round.Opening, round.Term) : null;
+        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round, p.Clocks.ProgressAt) ? new Suspect(round.Round, round.Opening, round.Term) : null;
     }
 
     /// <summary>In R, nothing accepted and no verified progress for too long: asks for a reopening.</summary>
@@ -193,7 +193,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
             return step.Due(p.Clocks.ReadySince + round.Settings.Grace) ? new Reopen(round.Round, round.Opening) : null;
         // Neither may put it off for ever, what moves slowly or terms that come and go: leaders that cannot gather enough updates replace
         // each other without end.
-        var absent = Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
+        var absent = AbsentTimeout(round);
         return step.Due(p.Clocks.MovedAt(round) + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences))
             ? new Reopen(round.Round, round.Opening) : null;
     }
@@ -202,14 +202,17 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// Whether there was no progress for a whole timeout. The ledger is read again before that is said: it may show what came meanwhile, or
     /// not answer, which is no leader's fault.
     /// </summary>
-    private static bool IsTimeUp(NodeStep step, Participant p, RoundState round)
+    private static bool IsTimeUp(NodeStep step, Participant p, RoundState round, Instant since)
     {
-        var end = p.Clocks.ProgressAt + LeaderTimeout(round);
+        var end = since + LeaderTimeout(round);
         return step.Due(end) && LedgerFollower.HasReadSince(step, p.Reference.Contract, end);
     }
 
     /// <summary>How long no progress is borne; doubles with each term of the round.</summary>
     internal static TimeSpan LeaderTimeout(RoundState round) => Doubled(round.Settings.LeaderTimeout, round.Term - 1);
+
+    /// <summary>How long a round bears that nothing comes; doubles with each of its openings.</summary>
+    internal static TimeSpan AbsentTimeout(RoundState round) => Doubled(round.Settings.AbsentTimeout, round.Opening - 1);
 
     private static TimeSpan Doubled(TimeSpan span, long times) => span * (1 << (int)Math.Min(times, MostDoublings));
 

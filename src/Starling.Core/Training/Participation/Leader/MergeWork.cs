@@ -45,7 +45,7 @@ internal static class MergeWork
 
     /// <summary>The merge of these contributors' updates, if this node made it and has synced it.</summary>
     public static BlobId? Result(NodeState node, Participant p, ImmutableArray<NodeId> contributors) =>
-        UpdateWork.Result(node, p, Inputs(p.Fold.Round!, contributors));
+        UpdateWork.Result(node, p, Inputs(p.Fold.Round!, contributors), p.Fold.Round!.Base, p.Fold.Round.Settings);
 
     /// <summary>
     /// Whom an auditor finds that the proposal should merge: its contributors without those whose updates are not admissible, and with
@@ -79,7 +79,7 @@ internal static class MergeWork
     /// <summary>
     /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are
     /// enough. If all that are missing are behind broken connections, the grace is enough: they may take far longer to come back, and each
-    /// round that this node leads would wait for them anew.
+    /// round that this node leads would wait for them anew. What only trickles in is not waited for longer than for somebody absent.
     /// </summary>
     private static void Choose(NodeStep step, ContractId contract, Participant p, RoundState round)
     {
@@ -115,7 +115,7 @@ internal static class MergeWork
         var patience = LeaderProtocol.LeaderTimeout(round) / 2;
         if (!isComing && round.Settings.Grace < patience)
             patience = round.Settings.Grace;
-        if (isMissing && !step.Due(p.Clocks.ProgressAt + patience))
+        if (isMissing && !step.Due(p.Clocks.ProgressAt + patience) && !step.Due(p.Clocks.ClaimedAt + LeaderProtocol.AbsentTimeout(round)))
             return;
         step[contract] = p with { Choice = new LeaderChoice(round.Round, round.Term, contributors.ToImmutable(), leftOut.ToImmutable()) };
     }

@@ -77,6 +77,8 @@ internal sealed class PythonSwarm : IAsyncDisposable
     /// <returns>What the programs wrote.</returns>
     public async Task<string> EndAsync(string contract, string timeout = "5m", string runner = "lab")
     {
+        // A node that was killed last may not be up again.
+        await Nodes.RunAsync("wait-for");
         var ended = await StarlingProcess.RunAsync(Nodes.Folder.Path, "runner", "wait", runner, "--timeout", timeout);
         var logs = (await Nodes.RunAsync("task", "logs", $"train-{contract}", "--runner", runner)).Output;
         Assert.True(ended.Code == 0, $"{ended.Output}\n{ended.Error}\n{logs}");

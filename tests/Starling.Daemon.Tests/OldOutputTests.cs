@@ -1,4 +1,6 @@
 using System.Globalization;
+using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Daemon.Tasks;
 
 namespace Starling.Daemon.Tests;
@@ -26,6 +28,28 @@ public sealed class OldOutputTests
         finally
         {
             logs.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Red if a work folder that stays keeps the others from being cleaned, or is not named.</summary>
+    [Fact]
+    public async Task What_cannot_be_removed_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing stays for root.");
+        var folder = Directory.CreateTempSubdirectory("starling-kept-");
+        try
+        {
+            // Nobody can remove a process' threads from there; there are several.
+            Directory.CreateSymbolicLink(Path.Combine(folder.CreateSubdirectory("work").FullName, "runner"), "/proc/self/task");
+            using var executors = new TaskExecutors(folder.FullName, [], null!);
+            var (_, left) = await executors.CleanUpAsync(new StartWork(default!, ContractId.Parse("runner"), 1, null!, 0));
+            Assert.Contains(left, sentence => sentence.Contains($"/runner/{Environment.ProcessId} ", StringComparison.Ordinal));
+            Assert.NotEmpty(left[1..]);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(folder.FullName, "work", "runner"));
+            folder.Delete(recursive: true);
         }
     }
 }

@@ -86,6 +86,27 @@ public sealed class TaskContentTests
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(cluster.NodeFolder(0), "content", ".staging")));
     }
 
+    /// <summary>Red if what a program leaves, such as names that are no text, fails its task or those that clean up.</summary>
+    [Fact]
+    public async Task What_a_program_leaves_in_its_folder_fails_no_task()
+    {
+        await using var cluster = await Cluster.CreateServingAsync(1, Cluster.Synthetic(2, 2, rounds: 1), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        var runner = new TestRunner(cluster);
+        const string body = "command: [sh, -c, 'echo one > a; f=$(printf \"f\\377\"); mkdir $f; echo x > $f/x; exit CODE']\noutputs: [a]\n";
+        foreach (var (run, code, end) in new[] { ("make", "0", WorkState.Complete), ("fail", "1", WorkState.Failed) })
+        {
+            var made = await runner.CarryOutAsync(run, TaskKind.PrepareContent, "code",
+                body.Replace("CODE", code, StringComparison.Ordinal), new AllPeers());
+            Assert.True(made.State == end, made.Work[cluster.Nodes[0]].Description);
+        }
+
+        var stopped = await runner.CarryOutAsync("stop", TaskKind.StopPrograms, "", "", new AllPeers());
+        Assert.True(stopped.State == WorkState.Complete, stopped.Work[cluster.Nodes[0]].Description);
+        Assert.Contains("; 1 work folders were removed", stopped.Work[cluster.Nodes[0]].Description, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(cluster.NodeFolder(0), "work", "runner")));
+    }
+
     [Fact]
     public async Task A_program_that_is_not_allowed_here_does_not_run()
     {

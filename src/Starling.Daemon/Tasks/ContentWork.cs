@@ -38,8 +38,9 @@ internal sealed class ContentWork(TaskExecutors executors, ContentStore content)
             if (!result.Succeeded)
                 return WorkReports.Of(result, result.Reason, complete: false);
             var stored = await KeepAsync(order, name, program, cancellation).ConfigureAwait(false);
-            Directory.Delete(executors.WorkFolder(order), recursive: true);
-            return WorkReports.Of(result, $"Content {name} is here, with the digest {stored.Digest}.", complete: true);
+            var left = WorkFolders.Delete(executors.WorkFolder(order));
+            return WorkReports.Of(
+                result, $"{(left is null ? "" : left + " ")}Content {name} is here, with the digest {stored.Digest}.", complete: true);
         }
     }
 

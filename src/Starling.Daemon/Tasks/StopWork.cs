@@ -18,9 +18,11 @@ internal sealed class StopWork(TaskExecutors executors) : ITaskWork
     /// <inheritdoc/>
     public async Task<WorkReport> CarryOutAsync(StartWork order, Action<WorkReport> report, CancellationToken cancellation)
     {
-        var removed = await executors.CleanUpAsync(order).ConfigureAwait(false);
-        return new WorkReport(WorkState.Complete,
-            string.Create(CultureInfo.InvariantCulture, $"No program of an earlier task runs; {removed} work folders were removed."), null,
-            WorkUsage.None, "");
+        var (removed, left) = await executors.CleanUpAsync(order).ConfigureAwait(false);
+        var told = string.Create(CultureInfo.InvariantCulture,
+            $"No program of an earlier task runs; {removed} work folders were removed.");
+        return left.IsEmpty
+            ? new WorkReport(WorkState.Complete, told, null, WorkUsage.None, "")
+            : TaskHost.Failure($"{told} {string.Join(' ', left)}");
     }
 }

@@ -75,9 +75,9 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     }
 
     /// <summary>Ends what earlier works left running, and removes the work folders of all runs before this one. Their logs stay.</summary>
-    /// <returns>How many folders were removed.</returns>
+    /// <returns>How many folders were removed, and what is left of the others, a sentence each.</returns>
     /// <exception cref="TaskException">Something cannot be ended.</exception>
-    public async Task<int> CleanUpAsync(StartWork order)
+    public async Task<(int Removed, ImmutableArray<string> Left)> CleanUpAsync(StartWork order)
     {
         try
         {
@@ -92,9 +92,8 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
 
         var old = Directory.Exists(Path.Combine(folder, "work", order.Runner.Value))
             ? Directory.GetDirectories(Path.Combine(folder, "work", order.Runner.Value)) : [];
-        foreach (var work in old)
-            Directory.Delete(work, recursive: true);
-        return old.Length;
+        ImmutableArray<string> left = [.. old.Select(WorkFolders.Delete).OfType<string>()];
+        return (old.Length - left.Length, left);
     }
 
     /// <inheritdoc/>

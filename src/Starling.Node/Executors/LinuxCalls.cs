@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Starling.Node.Executors;
@@ -16,7 +17,7 @@ internal static class LinuxCalls
     private const int NoHang = 1;
     private const int BecomeSubreaper = 36;
 
-    private const int NoSuchEntry = 2;
+    public const int NoSuchEntry = 2;
     private const int NoSuchCall = 38;
 
     // openat2(2): the number and the flags are the same on every architecture that .NET runs on.
@@ -27,7 +28,7 @@ internal static class LinuxCalls
     private const ulong NoMountsNoMagicLinksNoLinksBeneath = 0x01 | 0x02 | 0x04 | 0x08;
 
     // statx(2).
-    private const int CurrentFolder = -100;
+    public const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const uint BasicFacts = 0x7FF;
@@ -62,10 +63,23 @@ internal static class LinuxCalls
         buffer.AsSpan(0, (int)Math.Max(0, Read(pipe, buffer, (nuint)buffer.Length)));
 
     /// <summary>What a name is, without following it if it is a link; null if it is gone or cannot be looked at.</summary>
-    public static FileFacts? Facts(string path, bool follow = false) => Facts(CurrentFolder, path, follow ? 0 : NoFollow);
+    public static FileFacts? Facts(string path, bool follow = false) => Facts(CurrentFolder, Name(path), follow ? 0 : NoFollow);
 
     /// <summary>What an open file is.</summary>
-    public static FileFacts? Facts(SafeFileHandle file) => Facts((int)file.DangerousGetHandle(), "", EmptyPath);
+    public static FileFacts? Facts(SafeFileHandle file) => Facts((int)file.DangerousGetHandle(), Name(""), EmptyPath);
+
+    /// <summary>What a name in an open folder is, without following it if it is a link; null if it is gone.</summary>
+    /// <exception cref="Win32Exception">It cannot be looked at.</exception>
+    public static FileFacts? Facts(int folder, byte[] name)
+    {
+        if (Facts(folder, name, NoFollow) is { } facts)
+            return facts;
+        var error = Marshal.GetLastPInvokeError();
+        return error == NoSuchEntry ? null : throw new Win32Exception(error);
+    }
+
+    /// <summary>A name as the kernel takes it.</summary>
+    public static byte[] Name(string text) => Encoding.UTF8.GetBytes(text + '\0');
 
     /// <summary>
     /// Opens a file below a folder for reading, and never one elsewhere: not through a link, a mount or "..", whatever anybody changes
@@ -95,7 +109,7 @@ internal static class LinuxCalls
     private static SafeFileHandle Opened(int descriptor) =>
         descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
-    private static FileFacts? Facts(int folder, string path, int flags)
+    private static FileFacts? Facts(int folder, byte[] path, int flags)
     {
         var facts = new byte[256];
         if (FileFactsOf(folder, path, flags, BasicFacts, facts) != 0)
@@ -126,7 +140,7 @@ internal static class LinuxCalls
     private static extern nint Read(SafeFileHandle file, byte[] buffer, nuint count);
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static extern int FileFactsOf(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] facts);
+    private static extern int FileFactsOf(int folder, byte[] path, int flags, uint mask, byte[] facts);
 
     [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static extern long Call(long number, SafeFileHandle folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, ulong[] how,

@@ -99,6 +99,7 @@ internal sealed class Scratch : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        Assert.Null(WorkFolders.Delete(Work));
         Directory.Delete(Root, recursive: true);
         return ValueTask.CompletedTask;
     }

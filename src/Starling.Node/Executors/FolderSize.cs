@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Starling.Node.Executors;
 
 /// <summary>
@@ -19,34 +21,16 @@ internal static class FolderSize
     public static long Of(string folder, long limitBytes)
     {
         var sum = 0L;
-        var waiting = new Stack<(string Path, int Depth)>();
-        waiting.Push((folder, 0));
-        while (waiting.TryPop(out var next) && sum <= limitBytes)
+        try
         {
-            if (next.Depth > MaxDepth)
-                return long.MaxValue;
-            try
-            {
-                foreach (var path in Directory.EnumerateFileSystemEntries(next.Path, "*", Every))
-                {
-                    if (LinuxCalls.Facts(path) is not { } facts)
-                        continue;
-                    sum += EntryBytes + (facts.IsFile ? facts.DiskBytes : 0);
-                    if (facts.IsFolder)
-                        waiting.Push((path, next.Depth + 1));
-                    if (sum > limitBytes)
-                        break;
-                }
-            }
-            catch (IOException)
-            {
-                // It went meanwhile.
-            }
-            catch (UnauthorizedAccessException)
-            {
-                // The program closed it, and may hold files in it open and go on writing.
-                return long.MaxValue;
-            }
+            using var top = LinuxFolder.Open(folder);
+            if (top is not null)
+                Add(top, 0, limitBytes, ref sum);
+        }
+        catch (Win32Exception)
+        {
+            // The program closed some of it, say, and may hold files in there open and go on writing.
+            return long.MaxValue;
         }
 
         return sum;
@@ -63,8 +47,7 @@ internal static class FolderSize
             {
                 foreach (var descriptor in Directory.EnumerateFileSystemEntries(descriptors))
                 {
-                    if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } target
-                        && target.FullName.StartsWith(prefix, StringComparison.Ordinal)
+                    if (IsBelow(descriptor, prefix)
                         && LinuxCalls.Facts(descriptor, follow: true) is { IsFile: true, Names: 0 } facts)
                         sum += facts.DiskBytes;
                 }
@@ -78,5 +61,44 @@ internal static class FolderSize
         return sum;
     }
 
-    private static readonly EnumerationOptions Every = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static void Add(LinuxFolder folder, int depth, long limitBytes, ref long sum)
+    {
+        var inner = new List<byte[]>();
+        foreach (var name in folder.Names())
+        {
+            // What went meanwhile takes nothing.
+            if (folder.Facts(name) is not { } facts)
+                continue;
+            sum += EntryBytes + (facts.IsFile ? facts.DiskBytes : 0);
+            if (sum > limitBytes)
+                return;
+            if (facts.IsFolder)
+                inner.Add(name);
+        }
+
+        foreach (var name in inner)
+        {
+            if (depth == MaxDepth)
+                throw new Win32Exception("Folders are nested without end.");
+            using var next = folder.Open(name);
+            if (next is not null)
+                Add(next, depth + 1, limitBytes, ref sum);
+            if (sum > limitBytes)
+                return;
+        }
+    }
+
+    private static bool IsBelow(string descriptor, string prefix)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false) is { } target
+                && target.FullName.StartsWith(prefix, StringComparison.Ordinal);
+        }
+        catch (PathTooLongException)
+        {
+            // The kernel tells no path that is so long; only a program nests folders so deep.
+            return true;
+        }
+    }
 }

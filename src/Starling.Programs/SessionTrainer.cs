@@ -29,7 +29,7 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
             var start = next.HasBase ? await LoadAsync(number, cancellation).ConfigureAwait(false) : program.Initialise();
             var subject = next.Last ? ModelSubject.Final : next.HasBase ? ModelSubject.Merged : ModelSubject.Initial;
             var before = program.Evaluate(start);
-            await client.MeasuredAsync(number, Measurement(subject, before), cancellation).ConfigureAwait(false);
+            await TellAsync(() => client.MeasuredAsync(number, Measurement(subject, before), cancellation)).ConfigureAwait(false);
             if (next.Last)
             {
                 told($"training has ended after {next.Round - 1} rounds: accuracy {before.Accuracy:0.000}, loss {before.Loss:0.000}");
@@ -48,9 +48,10 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
     {
         var assignment = new Assignment(default, next.Round, next.HasBase ? SomeModel : BlobId.None, next.Batches, next.Done, next.Last);
         using var file = new MemoryStream(Safetensors.Write(state), writable: false);
+        await TellAsync(() => client.MeasuredAsync(next.Number, Measurement(ModelSubject.Local, local), cancellation))
+            .ConfigureAwait(false);
         try
         {
-            await client.MeasuredAsync(next.Number, Measurement(ModelSubject.Local, local), cancellation).ConfigureAwait(false);
             await client
                 .HandOverAsync(next.Number, file, terms.WeightOf(program), local.Loss, local.Accuracy,
                     terms.After(assignment, program)?.ToString(), cancellation).ConfigureAwait(false);
@@ -59,19 +60,19 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
         {
             // The round may have gone on without this update, which the next assignment tells; if the update itself
             // is bad, the node hears why.
-            await TellAsync(next.Number, refused.Message, cancellation).ConfigureAwait(false);
+            await TellAsync(() => client.FailAsync(next.Number, refused.Message, cancellation)).ConfigureAwait(false);
         }
     }
 
-    private async Task TellAsync(long number, string why, CancellationToken cancellation)
+    private static async Task TellAsync(Func<Task> tell)
     {
         try
         {
-            await client.FailAsync(number, why, cancellation).ConfigureAwait(false);
+            await tell().ConfigureAwait(false);
         }
         catch (NodeClientException refused) when (refused.ExitCode == ExitCode.Denied)
         {
-            // There is another assignment already.
+            // There is another assignment already, or this program was started again and told it before.
         }
     }
 

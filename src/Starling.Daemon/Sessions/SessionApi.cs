@@ -24,6 +24,7 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
 {
     private const int Protocol = 1;
     private const string OtherWork = "There is another assignment by now, or none; ask for it.";
+    private const string MeasuredAlready = "This model was measured already for this assignment, and is once; go on with the assignment.";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), SecondProgramPatience = TimeSpan.FromSeconds(3),
         SecondUpdatePatience = TimeSpan.FromSeconds(5);
 
@@ -184,12 +185,17 @@ internal sealed class SessionApi(ProgramSession session, SessionUpdates updates)
             ModelSubject.Merged => ModelKind.Merged,
             _ => ModelKind.Final,
         };
+        if (!work.TryMeasure(kind))
+        {
+            await Problem.ConflictAsync(context, MeasuredAlready).ConfigureAwait(false);
+            return;
+        }
+
         var evaluation =
             new Evaluation(measured.Loss ?? double.NaN, measured.Accuracy ?? double.NaN, measured.Auc, measured.F1, measured.Examples);
         var round = kind == ModelKind.Local ? work.Assignment.Round : work.Assignment.Round - 1;
         work.Report(new ModelEvaluated(work.Assignment.Contract, kind, round, evaluation));
-        work.IsMeasured = kind == ModelKind.Final;
-        if (work.IsMeasured)
+        if (kind == ModelKind.Final)
             work.Report(new ProgramFinished(work.Assignment.Contract, round, work.Assignment.Base, evaluation));
     }
 

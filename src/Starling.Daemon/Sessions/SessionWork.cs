@@ -1,4 +1,5 @@
 using Starling.Core.Kernel;
+using Starling.Node.Events;
 
 namespace Starling.Daemon.Sessions;
 
@@ -9,12 +10,17 @@ namespace Starling.Daemon.Sessions;
 internal sealed record SessionWork(long Number, Assignment Assignment, Action<NodeEvent> Report)
 {
     private readonly TaskCompletionSource<UpdateReady?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int measured;
 
     /// <summary>When the program got it.</summary>
     public long Begun { get; set; }
 
     /// <summary>Whether the final model was measured.</summary>
-    public bool IsMeasured { get; set; }
+    public bool IsMeasured => (Volatile.Read(ref measured) & (1 << (int)ModelKind.Final)) != 0;
+
+    /// <summary>A model is measured once: what is told of it is kept as long as the node's folder.</summary>
+    /// <returns>Whether it was not before.</returns>
+    public bool TryMeasure(ModelKind kind) => (Interlocked.Or(ref measured, 1 << (int)kind) & (1 << (int)kind)) == 0;
 
     /// <summary>What came of it.</summary>
     public Task<UpdateReady?> Done => done.Task;

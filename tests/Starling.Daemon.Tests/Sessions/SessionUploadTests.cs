@@ -23,6 +23,7 @@ public sealed class SessionUploadTests : IAsyncLifetime
     private BlobStore blobs = null!;
     private SessionServer server = null!;
     private Task<UpdateReady?> work = null!;
+    private int told;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -40,7 +41,8 @@ public sealed class SessionUploadTests : IAsyncLifetime
             Contracts = state.Contracts.Add(Contract, participant with { Fold = participant.Fold with { Settings = settings } }),
         };
         server = await SessionServer.StartAsync(session, new SessionUpdates(new KernelDriver(state), blobs), Cancellation);
-        work = session.CarryOutAsync(new Assignment(Contract, 1, BlobId.None, 10, Done: 0, Last: false), _ => { }, replaced.Token);
+        work = session.CarryOutAsync(new Assignment(Contract, 1, BlobId.None, 10, Done: 0, Last: false),
+            _ => Interlocked.Increment(ref told), replaced.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -101,6 +103,32 @@ public sealed class SessionUploadTests : IAsyncLifetime
         for (var i = 0; i < 8; i++)
             Assert.StartsWith("HTTP/1.1 404", await AskAsync(await ConnectAsync()), StringComparison.Ordinal);
         Assert.Equal("", await AskAsync(await ConnectAsync()));
+    }
+
+    /// <summary>Red if a program has its node keep as many measurements as it sends: they go to a file that only grows.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_model_is_measured_once_an_assignment()
+    {
+        var socket = await ConnectAsync();
+        foreach (var subject in new[] { "merged", "local", "final" })
+        {
+            Assert.StartsWith("HTTP/1.1 200", await MeasureAsync(socket, subject), StringComparison.Ordinal);
+            Assert.Contains("measured already", await MeasureAsync(socket, subject), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 409", await MeasureAsync(socket, "merged"), StringComparison.Ordinal);
+        }
+
+        // The final model ends the program, too.
+        Assert.Equal(4, Volatile.Read(ref told));
+    }
+
+    private async Task<string> MeasureAsync(Socket socket, string subject)
+    {
+        var body = $"{{\"subject\":\"{subject}\",\"loss\":1,\"accuracy\":1,\"auc\":null,\"f1\":null,\"examples\":1}}";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/measured/1 HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer {server.Token}\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}"),
+            Cancellation);
+        return await ReadAsync(socket);
     }
 
     private static ModelState Model(float value)

@@ -76,28 +76,48 @@ public sealed class ProgramHost : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public async Task AttachAsync(ContractId contract, IProgramSession session, Action waits, CancellationToken cancellation)
     {
-        for (var told = false; ; told = true)
+        Seat seat;
+        lock (gate)
         {
-            Task left;
-            lock (gate)
+            seat = SeatOf(contract);
+            seat.Waiting++;
+        }
+
+        try
+        {
+            for (var told = false; ; told = true)
             {
-                var seat = SeatOf(contract);
-                if (seat.Leaving is not { Task.IsCompleted: false } taken)
+                Task left;
+                lock (gate)
                 {
-                    Take(seat, session);
-                    return;
+                    if (seat.Leaving is not { Task.IsCompleted: false } taken)
+                    {
+                        Take(seat, session);
+                        return;
+                    }
+
+                    left = taken.Task;
                 }
 
-                left = taken.Task;
+                if (!told)
+                    waits();
+                await left.WaitAsync(cancellation).ConfigureAwait(false);
             }
-
-            if (!told)
-                waits();
-            await left.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                seat.Waiting--;
+                GiveBack(seat);
+            }
         }
     }
 
-    /// <summary>The program that took a contract's seat leaves it; what it did is cancelled. Returns when it has ended.</summary>
+    /// <summary>
+    /// The program that took a contract's seat leaves it; what it did is cancelled. Returns when it has ended. The usual program goes on
+    /// with what it did not do, unless another one waits for the seat.
+    /// </summary>
     public async Task DetachAsync(ContractId contract)
     {
         Seat seat;
@@ -111,7 +131,11 @@ public sealed class ProgramHost : IDisposable
         }
 
         await last.ConfigureAwait(false);
-        seat.Leaving!.TrySetResult();
+        lock (gate)
+        {
+            seat.Leaving!.TrySetResult();
+            GiveBack(seat);
+        }
     }
 
     /// <summary>Cancels the programs and waits for them to end, or for the limit.</summary>
@@ -151,6 +175,14 @@ public sealed class ProgramHost : IDisposable
             Begin(seat);
     }
 
+    // A seat that nobody has taken any more, or will in a moment, is the usual program's again. What it does already it goes on with.
+    private void GiveBack(Seat seat)
+    {
+        var isFree = seat.Waiting == 0 && seat.Leaving is { Task.IsCompleted: true };
+        if (isFree && !stopped && seat.Running.IsCompleted && !ReferenceEquals(seat.Latest, seat.Done))
+            Begin(seat);
+    }
+
     private void Begin(Seat seat)
     {
         if (seat.Session is not { } session || seat.Latest is not { } assignment)
@@ -158,10 +190,10 @@ public sealed class ProgramHost : IDisposable
         // Disposed by nobody: the work that it stops may still look at its token, and it holds no timer.
         _ = seat.Cancellation.CancelAsync();
         seat.Cancellation = new CancellationTokenSource();
-        seat.Running = RunAsync(seat.Running, session, assignment, seat.Cancellation.Token);
+        seat.Running = RunAsync(seat, seat.Running, session, assignment, seat.Cancellation.Token);
     }
 
-    private async Task RunAsync(Task before, IProgramSession session, Assignment assignment, CancellationToken token)
+    private async Task RunAsync(Seat seat, Task before, IProgramSession session, Assignment assignment, CancellationToken token)
     {
         await Task.Yield();
         await before.ConfigureAwait(false);
@@ -172,8 +204,14 @@ public sealed class ProgramHost : IDisposable
             activity?.SetTag("round", assignment.Round);
             try
             {
-                if (await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false) is { } update)
-                    (token.IsCancellationRequested ? late : ready)(update);
+                var update = await session.CarryOutAsync(assignment, report, token).ConfigureAwait(false);
+                var isLate = token.IsCancellationRequested;
+                // What ends training leads to no update that could be late.
+                if (!isLate || assignment.Last)
+                    lock (gate)
+                        seat.Done = assignment;
+                if (update is not null)
+                    (isLate ? late : ready)(update);
                 return;
             }
             catch (OperationCanceledException) when (token.IsCancellationRequested)
@@ -207,7 +245,13 @@ public sealed class ProgramHost : IDisposable
         /// <summary>Completes when the program that took the seat has left it; null before the first has taken it.</summary>
         public TaskCompletionSource? Leaving { get; set; }
 
+        /// <summary>How many programs wait for it.</summary>
+        public int Waiting { get; set; }
+
         public Assignment? Latest { get; set; }
+
+        /// <summary>The last assignment that was carried out.</summary>
+        public Assignment? Done { get; set; }
 
         public CancellationTokenSource Cancellation { get; set; } = new();
 

@@ -134,6 +134,74 @@ public sealed class ProgramHostTests : IDisposable
         await host.DetachAsync(contract);
     }
 
+    /// <summary>Red if nobody does what a program left undone until there is another assignment.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task What_a_program_leaves_undone_the_usual_one_goes_on_with()
+    {
+        var contract = Round(1).Contract;
+        host.Deliver(Round(1));
+        var begun = await session.NextAsync();
+        var other = new Session();
+        await host.AttachAsync(contract, other, () => { }, Cancellation);
+        begun.Finish();
+        var work = await other.NextAsync();
+        using var impatient = new CancellationTokenSource();
+        var gaveUp = host.AttachAsync(contract, new Session(), () => { }, impatient.Token);
+        var leaving = host.DetachAsync(contract);
+        Assert.False(session.HasNext);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gaveUp);
+        Assert.False(session.HasNext);
+        work.Finish();
+        await leaving;
+        var again = await session.NextAsync();
+        Assert.Equal(1, again.Assignment.Round);
+        again.Finish();
+        Assert.Equal(1, (await updates.Reader.ReadAsync(Cancellation)).Round);
+    }
+
+    /// <summary>Red if the usual program does again what the one that leaves has done, or does it twice at once.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task What_a_program_has_done_the_usual_one_does_not_do_again()
+    {
+        var contract = Round(1).Contract;
+        var other = new Session();
+        await host.AttachAsync(contract, other, () => { }, Cancellation);
+        host.Deliver(Round(1));
+        (await other.NextAsync()).Finish();
+        await updates.Reader.ReadAsync(Cancellation);
+        await host.DetachAsync(contract);
+        Assert.False(host.IsBusy);
+
+        await host.AttachAsync(contract, other, () => { }, Cancellation);
+        var work = await other.NextAsync();
+        var leaving = host.DetachAsync(contract);
+        host.Deliver(Round(2));
+        work.Finish();
+        await leaving;
+        var next = await session.NextAsync();
+        Assert.Equal(2, next.Assignment.Round);
+        next.Finish();
+        Assert.Equal(2, (await updates.Reader.ReadAsync(Cancellation)).Round);
+        Assert.False(session.HasNext);
+    }
+
+    /// <summary>Red if the usual program ends training anew that a task's program has ended, which leaves at that very moment.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task Training_that_a_program_ended_is_not_ended_anew()
+    {
+        var other = new Session();
+        var last = Round(2) with { Last = true };
+        await host.AttachAsync(last.Contract, other, () => { }, Cancellation);
+        host.Deliver(last);
+        var work = await other.NextAsync();
+        var leaving = host.DetachAsync(last.Contract);
+        await work.Cancelled.WaitAsync(Cancellation);
+        work.End();
+        await leaving;
+        Assert.False(host.IsBusy);
+    }
+
     private static Assignment Round(long round) => new(ContractId.Parse("trial"), round, BlobId.None, 10, Done: 0, Last: false);
 
     private sealed class Session : IProgramSession
@@ -174,6 +242,8 @@ public sealed class ProgramHostTests : IDisposable
         public void Finish() => result.SetResult(
             new UpdateReady(Assignment.Contract, Assignment.Round, Assignment.Base, new BlobId(Digest.Of("update"u8)), 1, 1,
                 UpdateMetrics.None));
+
+        public void End() => result.SetResult(null);
 
         public void Fail(Exception fault) => result.SetException(fault);
     }

@@ -19,7 +19,6 @@ internal sealed class PeerConnection
     private readonly FrameReader reader;
     private readonly PeerLink link;
     private readonly ContentSink sink;
-    private readonly RequestServer server;
     private readonly Channel<IOutgoing> outgoing;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly KeptMessage<Ping> ping = new(new Ping(), message => message.Nonce = 0);
@@ -39,7 +38,7 @@ internal sealed class PeerConnection
         this.link = link;
         Greeting = greeting;
         sink = new ContentSink(secured.Stream, environment, Peer);
-        server = new RequestServer(environment, Peer);
+        Served = new RequestServer(environment, Peer);
         outgoing = Channel.CreateBounded<IOutgoing>(new BoundedChannelOptions(
             Kind == ConnectionKind.Control ? environment.Options.SendQueue : 4 * PeerNetworkOptions.MaxRequestsInFlight)
         { SingleReader = true });
@@ -54,6 +53,9 @@ internal sealed class PeerConnection
 
     /// <summary>Our own requests; used on a bulk connection only.</summary>
     public RequestClient Requests { get; }
+
+    /// <summary>The other's requests.</summary>
+    private RequestServer Served { get; }
 
     private NodeId Peer => Greeting.Peer;
 
@@ -96,6 +98,7 @@ internal sealed class PeerConnection
             environment.Metrics.Refused(refused.Code, refused.ByOther);
         environment.Log.LogInformation("The {Kind} connection with {Peer} ended: {Reason}", Kind, Peer, why.Message);
         link.Ended(this);
+        Served.Dispose();
         ended.TrySetResult();
     }
 
@@ -165,11 +168,11 @@ internal sealed class PeerConnection
         switch (frame.Kind)
         {
             case FrameKind.ManifestRequest or FrameKind.ChunkRequest:
-                if (!outgoing.Writer.TryWrite(server.Accept(frame)) && reason is null)
+                if (!outgoing.Writer.TryWrite(Served.Accept(frame)) && reason is null)
                     throw PeerRefusedException.BrokenRule("More waits to be sent than the protocol permits.");
                 break;
             case FrameKind.Cancel:
-                server.Cancel(frame);
+                Served.Cancel(frame);
                 break;
             case FrameKind.ContentHeader:
                 await Requests.ReceiveAsync(frame, reader, cancellation);

@@ -4,8 +4,9 @@ using Starling.Node.Transport.Wire;
 namespace Starling.Node.Transport;
 
 /// <summary>The requests of one peer that were not answered yet.</summary>
-internal sealed class RequestServer(PeerEnvironment environment, NodeId peer)
+internal sealed class RequestServer(PeerEnvironment environment, NodeId peer) : IDisposable
 {
+    private readonly CancellationTokenSource ended = new();
     private readonly Lock gate = new();
     private readonly Dictionary<uint, ServedRequest> waiting = [];
     private readonly KeptMessage<Cancel> cancel = new(new Cancel(), message => message.Request = 0);
@@ -13,6 +14,9 @@ internal sealed class RequestServer(PeerEnvironment environment, NodeId peer)
     public PeerEnvironment Environment => environment;
 
     public NodeId Peer => peer;
+
+    /// <summary>The connection has ended, though its loops may still run: its answers take no more of what this node may upload.</summary>
+    public CancellationToken Ended => ended.Token;
 
     /// <summary>Takes a request in.</summary>
     /// <returns>What will answer it, when its turn on the connection comes.</returns>
@@ -55,6 +59,9 @@ internal sealed class RequestServer(PeerEnvironment environment, NodeId peer)
         lock (gate)
             waiting.Remove(request.Number);
     }
+
+    /// <summary>The connection has ended.</summary>
+    public void Dispose() => ended.Cancel();
 
     private static BlobId Blob(ReadOnlySpan<byte> bytes) => bytes.Length == Digest.Size
         ? new BlobId(new Digest(bytes))

@@ -66,7 +66,7 @@ internal sealed class ServedRequest(RequestServer server, uint number, BlobId bl
             for (var at = 0; at < content.Length; at += piece)
             {
                 var part = content.Slice(at, Math.Min(piece, content.Length - at));
-                await uploads.TakeAsync(part.Length, cancellation);
+                await uploads.TakeAsync(part.Length, server.Ended);
                 await sink.WriteAsync(part, cancellation);
                 tally.Add(part.Length);
             }

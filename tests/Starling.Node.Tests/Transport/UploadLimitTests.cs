@@ -1,7 +1,9 @@
+using Google.Protobuf;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Node.Tests.Loop;
 using Starling.Node.Transport;
+using Starling.Node.Transport.Wire;
 
 namespace Starling.Node.Tests.Transport;
 
@@ -59,6 +61,54 @@ public sealed class UploadLimitTests
         Assert.False(waiting.IsCompleted);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    /// <summary>Red if who asks and gives up takes what others may send; or if they get more than there is by it.</summary>
+    [Fact]
+    public async Task Who_gives_up_takes_nothing_from_those_who_wait()
+    {
+        using var cancel = new CancellationTokenSource();
+        Assert.True(limit.TakeAsync(Burst, Cancellation).IsCompleted);
+        Assert.True(limit.TakeAsync((int)Rate, Cancellation).IsCompleted);
+        var givenUp = Enumerable.Range(0, 10).Select(_ => limit.TakeAsync((int)Rate, cancel.Token)).ToList();
+        var next = limit.TakeAsync((int)Rate, Cancellation);
+        givenUp.Add(limit.TakeAsync((int)Rate, cancel.Token));
+        var last = limit.TakeAsync(1, Cancellation);
+        await cancel.CancelAsync();
+        Assert.All(givenUp, wait => Assert.True(wait.IsCanceled));
+
+        foreach (var turn in new[] { next, last })
+        {
+            time.Advance(TimeSpan.FromMilliseconds(999));
+            Assert.False(turn.IsCompleted);
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.True(turn.IsCompleted);
+        }
+    }
+
+    /// <summary>
+    /// Red if a connection that another has taken the place of still takes what all may upload: a peer that opens one after another would
+    /// have all of it.
+    /// </summary>
+    [Fact]
+    public async Task A_connection_that_has_ended_uploads_no_more()
+    {
+        const int length = 50_000, atOnce = 3 * 5_000;
+        var (authority, clock) = (new TestAuthority("authority"), new ManualTime { Epoch = DateTimeOffset.UtcNow });
+        await using var node = await new TestNode(
+            authority.Credentials(Pair.IdOfA), new PeerNetworkOptions { MaxUploadRate = 100_000 }, clock).ListenAsync();
+        node.Network.KeepPeers([Pair.IdOfB]);
+        var certificate = authority.Issue([Pair.IdOfB.Value]);
+        var blob = ByteString.CopyFrom(node.Blobs.Add(new byte[length]).Id.Digest.ToArray());
+        await using var first = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk);
+        await first.SendAsync(FrameKind.ChunkRequest, new ChunkRequest { Request = 1, Blob = blob });
+        Assert.Equal(FrameKind.ContentHeader, (await first.ReadAsync()).Kind);
+        await first.ReadRawAsync(new byte[atOnce]);
+
+        await using var second = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk, instance: 2);
+        for (var i = 0; i < 100; i++)
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+        await Assert.ThrowsAnyAsync<IOException>(() => first.ReadRawAsync(new byte[1]));
     }
 
     [Fact]

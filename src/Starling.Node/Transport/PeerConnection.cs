@@ -23,12 +23,13 @@ internal sealed class PeerConnection
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly KeptMessage<Ping> ping = new(new Ping(), message => message.Nonce = 0);
     private readonly KeptMessage<Pong> pong = new(new Pong(), message => message.Nonce = 0);
+    private readonly KeepAlive pings = new(nonce => new OutgoingFrame(FrameKind.Ping, new Ping { Nonce = nonce }));
+    private readonly KeepAlive pongs = new(nonce => new OutgoingFrame(FrameKind.Pong, new Pong { Nonce = nonce }));
     private readonly PeerMessageCodec messages = new();
     private Exception? reason;
     private long receivedAt;
     private long pingAt;
     private int pinged;
-    private int pongs;
 
     public PeerConnection(PeerEnvironment environment, SecuredStream secured, FrameReader reader, Greeting greeting, PeerLink link)
     {
@@ -150,7 +151,7 @@ internal sealed class PeerConnection
             if (frame.Kind == FrameKind.Ping)
             {
                 Interlocked.Exchange(ref pinged, 1);
-                Answer(ping.Read(frame));
+                pongs.Send(outgoing.Writer, ping.Read(frame).Nonce);
             }
             else if (frame.Kind == FrameKind.Pong)
                 Note(pong.Read(frame));
@@ -201,14 +202,9 @@ internal sealed class PeerConnection
             while (outgoing.Reader.TryRead(out var item))
             {
                 if (item is ServedRequest)
-                {
                     answers.Enqueue(item);
-                    continue;
-                }
-
-                if (item is PongFrame)
-                    Interlocked.Exchange(ref pongs, 0);
-                await item.WriteAsync(sink, cancellation);
+                else
+                    await item.WriteAsync(sink, cancellation);
             }
 
             if (outgoing.Reader.Completion.IsCompleted)
@@ -237,18 +233,11 @@ internal sealed class PeerConnection
                 throw new PeerRefusedException(PeerRefusal.Expired,
                     $"The certificate of {Peer} has expired; a new connection needs a new one.", false);
             // A ping and its answer are bytes in both directions, so those of the smaller identity suffice as long as they come.
-            if (Interlocked.Exchange(ref pinged, 0) == 1 && environment.Self.CompareTo(Peer) > 0)
+            if ((Interlocked.Exchange(ref pinged, 0) == 1 && environment.Self.CompareTo(Peer) > 0) || pings.Waits)
                 continue;
             Interlocked.Exchange(ref pingAt, environment.Clock.GetTimestamp());
-            outgoing.Writer.TryWrite(new OutgoingFrame(FrameKind.Ping, new Ping { Nonce = (ulong)Interlocked.Read(ref pingAt) }));
+            pings.Send(outgoing.Writer, (ulong)Interlocked.Read(ref pingAt));
         }
-    }
-
-    /// <summary>At most one answer waits, however many pings come.</summary>
-    private void Answer(Ping ping)
-    {
-        if (Interlocked.Exchange(ref pongs, 1) == 0 && !outgoing.Writer.TryWrite(new PongFrame(new Pong { Nonce = ping.Nonce })))
-            Interlocked.Exchange(ref pongs, 0);
     }
 
     private void Note(Pong pong)
@@ -264,10 +253,24 @@ internal sealed class PeerConnection
         environment.Metrics.Received(Peer, count);
     }
 
-    private sealed class PongFrame(Pong pong) : IOutgoing
+    /// <summary>Of keep-alives of a kind at most one waits to be sent, however many there are, and whatever goes out before it.</summary>
+    private sealed class KeepAlive(Func<ulong, OutgoingFrame> make) : IOutgoing
     {
-        private readonly OutgoingFrame frame = new(FrameKind.Pong, pong);
+        private OutgoingFrame? frame;
 
-        public ValueTask WriteAsync(ContentSink sink, CancellationToken cancellation) => frame.WriteAsync(sink, cancellation);
+        public bool Waits => Volatile.Read(ref frame) is not null;
+
+        /// <summary>For one thread at a time.</summary>
+        public void Send(ChannelWriter<IOutgoing> writer, ulong nonce)
+        {
+            if (Waits)
+                return;
+            Volatile.Write(ref frame, make(nonce));
+            if (!writer.TryWrite(this))
+                Volatile.Write(ref frame, null);
+        }
+
+        public ValueTask WriteAsync(ContentSink sink, CancellationToken cancellation) =>
+            Interlocked.Exchange(ref frame, null)!.WriteAsync(sink, cancellation);
     }
 }

@@ -18,7 +18,10 @@ public sealed record PeerNetworkOptions
     /// <summary>A peer that sends not one byte for so long is gone: 0.1 to 600 s, at least twice <see cref="KeepAliveInterval"/>.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A peer that lives, but neither answers a request nor takes an answer for so long, is disconnected: 0.1 to 3600 s.</summary>
+    /// <summary>
+    /// A peer that lives, but neither answers a request that was sent to it nor takes an answer for so long, is disconnected: 0.1 to
+    /// 3600 s.
+    /// </summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

@@ -17,6 +17,9 @@ internal sealed class PendingFetch(uint number, int most, Func<int, int, Memory<
 
     public uint Number => number;
 
+    /// <summary>Whether the other has the request. Guarded by <see cref="RequestClient"/>.</summary>
+    public bool IsSent { get; set; }
+
     /// <summary>Null when the whole answer is in its memory. Nothing writes there once this has completed.</summary>
     public Task<FetchFailure?> Outcome => outcome.Task;
 

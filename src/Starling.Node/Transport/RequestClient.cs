@@ -28,15 +28,21 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     private uint last;
     private long progressAt = environment.Clock.GetTimestamp();
 
-    /// <summary>How long requests have been waiting without any answer coming in; zero if none waits.</summary>
+    /// <summary>
+    /// How long the other has had requests without any answer coming in; zero if it has none. Those that still wait to be sent are none:
+    /// where uploads are slow, they wait for the answer that just goes out.
+    /// </summary>
     public TimeSpan Waiting
     {
         get
         {
             lock (gate)
-                return pending.Count == 0 ? TimeSpan.Zero : environment.Clock.GetElapsedTime(progressAt);
+                return AnySent ? environment.Clock.GetElapsedTime(progressAt) : TimeSpan.Zero;
         }
     }
+
+    // Under the gate.
+    private bool AnySent => pending.Values.Any(fetch => fetch.IsSent);
 
     /// <summary>Asks for a manifest and checks it.</summary>
     public async Task<ManifestAnswer> ManifestAsync(BlobId blob, long maxBytes, CancellationToken cancellation)
@@ -126,12 +132,10 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
         {
             if (ended.IsCancellationRequested)
                 return FetchFailure.Unreachable;
-            if (pending.Count == 0)
-                progressAt = environment.Clock.GetTimestamp();
             fetch = new PendingFetch(++last, most, destination, progress);
             pending.Add(fetch.Number, fetch);
         }
-        if (!enqueue(new OutgoingFrame(kind, message(fetch.Number))))
+        if (!enqueue(new Request(this, fetch, new OutgoingFrame(kind, message(fetch.Number)))))
             fetch.Fail(FetchFailure.Unreachable);
         using (cancellation.Register(() => Cancel(fetch)))
             return await fetch.Outcome;
@@ -155,6 +159,16 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     {
         enqueue(new OutgoingFrame(FrameKind.Cancel, new Wire.Cancel { Request = fetch.Number }));
         fetch.Abandon();
+    }
+
+    private void Sent(PendingFetch fetch)
+    {
+        lock (gate)
+        {
+            if (!AnySent)
+                progressAt = environment.Clock.GetTimestamp();
+            fetch.IsSent = true;
+        }
     }
 
     private PendingFetch Find(uint number)
@@ -181,4 +195,13 @@ internal sealed class RequestClient(PeerEnvironment environment, Func<IOutgoing,
     }
 
     private static ByteString Bytes(BlobId blob) => ByteString.CopyFrom(blob.Digest.ToArray());
+
+    private sealed class Request(RequestClient client, PendingFetch fetch, OutgoingFrame frame) : IOutgoing
+    {
+        public async ValueTask WriteAsync(ContentSink sink, CancellationToken cancellation)
+        {
+            await frame.WriteAsync(sink, cancellation);
+            client.Sent(fetch);
+        }
+    }
 }

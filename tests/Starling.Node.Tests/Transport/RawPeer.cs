@@ -69,6 +69,9 @@ internal sealed class RawPeer(SslStream stream) : IAsyncDisposable
         return SendAsync(bytes);
     }
 
+    /// <summary>How many keep-alives were passed over.</summary>
+    public int KeepAlives { get; private set; }
+
     /// <summary>The next frame that is no keep-alive.</summary>
     public async Task<Frame> ReadAsync()
     {
@@ -77,6 +80,7 @@ internal sealed class RawPeer(SslStream stream) : IAsyncDisposable
             var frame = await reader.ReadAsync(Cancellation);
             if (frame.Kind is not (FrameKind.Ping or FrameKind.Pong))
                 return frame;
+            KeepAlives++;
         }
     }
 

@@ -169,6 +169,49 @@ public sealed class UploadLimitTests
             clock.Advance(TimeSpan.FromMilliseconds(1));
     }
 
+    /// <summary>
+    /// Red if a request that waits behind a slow upload counts as one that the peer does not answer, or if keep-alives pile up behind it
+    /// until there is no room; or if a peer that has the request and answers nothing is kept.
+    /// </summary>
+    [Fact]
+    public async Task A_slow_upload_disconnects_nobody()
+    {
+        const int length = 100_000, slice = 1 << 10;
+        var options = new PeerNetworkOptions
+        {
+            MaxUploadRate = PeerNetworkOptions.LeastUploadRate,
+            KeepAliveInterval = TimeSpan.FromMilliseconds(50),
+            SilenceTimeout = TimeSpan.FromMinutes(10),
+            AnswerTimeout = TimeSpan.FromSeconds(3),
+        };
+        var (authority, clock) = (new TestAuthority("authority"), new ManualTime { Epoch = DateTimeOffset.UtcNow });
+        await using var node = await new TestNode(authority.Credentials(Pair.IdOfA), options, clock).ListenAsync();
+        node.Network.KeepPeers([Pair.IdOfB]);
+        var certificate = authority.Issue([Pair.IdOfB.Value]);
+        await using var control = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Control);
+        await using var bulk = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk);
+        await node.HearsAsync("up");
+        var blob = node.Blobs.Add(new byte[length]).Id;
+        await bulk.SendAsync(FrameKind.ChunkRequest, new ChunkRequest { Request = 1, Blob = ByteString.CopyFrom(blob.Digest.ToArray()) });
+        Assert.Equal(FrameKind.ContentHeader, (await bulk.ReadAsync()).Kind);
+
+        // The clock goes on only when what it let go has come: ten seconds for all of it.
+        var asked = node.Network.FetchChunkAsync(Pair.IdOfB, blob, 0, 7, () => new byte[7], _ => { }, Cancellation);
+        var passed = bulk.KeepAlives;
+        for (var left = length; left > 0; left -= slice)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(103));
+            await bulk.ReadRawAsync(new byte[Math.Min(left, slice)]);
+        }
+
+        Assert.Equal(FrameKind.ChunkRequest, (await bulk.ReadAsync()).Kind);
+        Assert.InRange(bulk.KeepAlives - passed, 0, 5);
+        for (; !asked.IsCompleted; await Task.Delay(1, Cancellation))
+            clock.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(FetchFailure.Unreachable, await asked);
+        await node.LogsAsync("has answered no request");
+    }
+
     private static async Task<(TestNode A, TestNode B)> ConnectAsync(ManualTime clockOfB)
     {
         var authority = new TestAuthority("authority");

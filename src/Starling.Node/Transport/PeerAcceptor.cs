@@ -22,14 +22,23 @@ namespace Starling.Node.Transport;
 internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredentials> credentials, Func<NodeId, PeerLink?> links,
     CancellationToken stop)
 {
+    /// <summary>The most connections of one client: an admin may follow events from many places, each over a connection.</summary>
+    public const int MostOfOneClient = 64;
+
+    /// <summary>The most connections that one node sets up at a time. Two stand in the end, and some are refused when both dial.</summary>
+    public const int MostWithoutHello = 8;
+
     private const int KeepAliveAfterSeconds = 60, KeepAliveEverySeconds = 10, KeepAliveTries = 6;
 
-    private static readonly TimeSpan TellCrowdEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<ConnectionContext, PeerVerdict> clients = new();
-    private readonly ApiPlaces places = new(environment.Options.MaxConnections);
+    private readonly CallerPlaces api = new(
+        "with this node's API", MostOfOneClient, environment.Options.MaxConnections - (environment.Options.MaxConnections / 4));
+    private readonly CallerPlaces greeting = new("for the peer protocol that do not stand yet", MostWithoutHello, int.MaxValue);
     private readonly UnprovenPlaces unproven = new(environment.Options.MaxConnections);
-    private long toldAt = long.MinValue;
+    private long toldOfCrowdAt = long.MinValue;
+    private long toldOfGreetingAt = long.MinValue;
 
     /// <summary>Breaks the connections of HTTP clients that would not be accepted now.</summary>
     public void Review(PeerTrust trust)
@@ -74,15 +83,20 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         }
     }
 
-    // Seldom: there may be thousands a second.
     private void TellOfCrowd(EndPoint? remote)
     {
-        var (now, last) = (environment.Clock.GetTimestamp(), Volatile.Read(ref toldAt));
-        if ((last == long.MinValue || environment.Clock.GetElapsedTime(last, now) >= TellCrowdEvery)
-            && Interlocked.CompareExchange(ref toldAt, now, last) == last)
+        if (MayTell(ref toldOfCrowdAt))
             environment.Log.LogWarning(
                 "{Most} connections have shown no certificate that is believed; for each more the oldest is closed, such as one from {Remote}.",
                 unproven.Most, remote);
+    }
+
+    // Seldom: there may be thousands a second.
+    private bool MayTell(ref long toldAt)
+    {
+        var (now, last) = (environment.Clock.GetTimestamp(), Volatile.Read(ref toldAt));
+        return (last == long.MinValue || environment.Clock.GetElapsedTime(last, now) >= TellEvery)
+            && Interlocked.CompareExchange(ref toldAt, now, last) == last;
     }
 
     private SslServerAuthenticationOptions Options(ConnectionContext connection)
@@ -125,7 +139,7 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
             Note(verdict.Sentence, connection.RemoteEndPoint, refusal, byOther: false);
             await RefuseHttpAsync(connection, "403 Forbidden", "certificate", "The caller's certificate is refused.", verdict.Sentence);
         }
-        else if (places.Take(verdict.Node) is { } full)
+        else if (api.Take(verdict.Node) is { } full)
         {
             environment.Log.LogWarning("A connection from {Remote} was refused: {Reason}", connection.RemoteEndPoint, full);
             await RefuseHttpAsync(connection, "503 Service Unavailable", "too-many", "There are too many connections.", full);
@@ -138,7 +152,7 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
             }
             finally
             {
-                places.GiveBack(verdict.Node);
+                api.GiveBack(verdict.Node);
             }
         }
     }
@@ -173,11 +187,40 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(
             stop, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
+        if (await GreetInPlaceAsync(connection, secured, ending.Token) is { } standing)
+            await standing.RunAsync(ending.Token);
+    }
+
+    /// <summary>Who is believed may have few connections before they stand, or he could have all of the port's and say nothing.</summary>
+    private async Task<PeerConnection?> GreetInPlaceAsync(ConnectionContext connection, SecuredStream secured, CancellationToken ending)
+    {
+        if (secured.Verdict.Refusal is not null) // It has its place among the unproven.
+            return await GreetOrRefuseAsync(connection, secured, ending);
+        if (greeting.Take(secured.Verdict.Node) is { } full)
+        {
+            environment.Metrics.Refused(PeerRefusal.Silent, byOther: false);
+            if (MayTell(ref toldOfGreetingAt))
+                environment.Log.LogWarning("Connections are closed, such as one from {Remote}: {Reason}", connection.RemoteEndPoint, full);
+            connection.Abort(new ConnectionAbortedException(full));
+            return null;
+        }
+
+        try
+        {
+            return await GreetOrRefuseAsync(connection, secured, ending);
+        }
+        finally
+        {
+            greeting.GiveBack(secured.Verdict.Node);
+        }
+    }
+
+    private async Task<PeerConnection?> GreetOrRefuseAsync(ConnectionContext connection, SecuredStream secured, CancellationToken ending)
+    {
         var handshake = new PeerHandshake(secured, environment.Self, environment.Instance);
         try
         {
-            var standing = await GreetAsync(secured, handshake, ending.Token);
-            await standing.RunAsync(ending.Token);
+            return await GreetAsync(secured, handshake, ending);
         }
         catch (PeerRefusedException refused)
         {
@@ -196,6 +239,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
             environment.Log.LogDebug("The connection from {Remote} ended before its hello: {Reason}", connection.RemoteEndPoint,
                 failure.Message);
         }
+
+        return null;
     }
 
     private async Task<PeerConnection> GreetAsync(SecuredStream secured, PeerHandshake handshake, CancellationToken ending)

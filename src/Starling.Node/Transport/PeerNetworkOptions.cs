@@ -43,7 +43,8 @@ public sealed record PeerNetworkOptions
 
     /// <summary>
     /// Connections accepted at a time, of nodes and API clients together: 1 to 65536. Clients may have three quarters of them, one
-    /// client at most <see cref="ApiPlaces.MostOfOneCaller"/>, and those that have shown no certificate an eighth.
+    /// client at most <see cref="PeerAcceptor.MostOfOneClient"/>, one node <see cref="PeerAcceptor.MostWithoutHello"/> besides those that
+    /// stand, and those that have shown no certificate an eighth.
     /// </summary>
     public int MaxConnections { get; init; } = 1024;
 

@@ -32,7 +32,7 @@ public sealed class ApiPlacesTests : IAsyncDisposable
     {
         await ListenAsync(new PeerNetworkOptions());
         var greedy = Issue("greedy");
-        for (var i = 0; i < ApiPlaces.MostOfOneCaller; i++)
+        for (var i = 0; i < PeerAcceptor.MostOfOneClient; i++)
             Assert.Equal(200, await AskAsync(greedy));
         Assert.Equal(503, await AskAsync(greedy));
         await node!.LogsAsync("has 64 connections with this node's API, and nobody may have more; close some.");
@@ -52,7 +52,7 @@ public sealed class ApiPlacesTests : IAsyncDisposable
         for (var i = 0; i < 6; i++)
             Assert.Equal(200, await AskAsync(Issue($"client-{i}")));
         Assert.Equal(503, await AskAsync(Issue("late")));
-        await node.LogsAsync("This node's API has 6 connections, and takes no more; try again later.");
+        await node.LogsAsync("There are 6 connections with this node's API, and no more are taken; try again later.");
         await open[^1].DisposeAsync();
 
         foreach (var kind in new[] { ConnectionKind.Control, ConnectionKind.Bulk })

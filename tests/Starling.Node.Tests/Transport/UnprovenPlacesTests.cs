@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Starling.Core.Identity;
 using Starling.Node.Transport;
 using Starling.Node.Transport.Wire;
 
@@ -61,6 +62,57 @@ public sealed class UnprovenPlacesTests : IAsyncLifetime
             },
             Cancellation);
         Assert.True(stream.IsMutuallyAuthenticated);
+    }
+
+    /// <summary>
+    /// Red if whoever is believed can have all the port's places and say no hello, if that keeps another out, if connections that stand
+    /// count, or if a place is lost with its connection.
+    /// </summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Who_is_believed_and_says_no_hello_has_few_places()
+    {
+        const int most = PeerAcceptor.MostWithoutHello, many = 3 * most;
+        var mute = NodeId.Create("example.org", "clinic", "mute");
+        var certificateOfMute = authority.Issue([mute.Value]);
+        var (open, closed) = (new List<RawPeer>(), new List<Task>());
+        for (var i = 0; i < many; i++)
+        {
+            open.Add(await RawPeer.ConnectAsync(node.Port, certificateOfMute));
+            closed.Add(open[^1].ReadRawAsync(new byte[1]));
+        }
+
+        while (closed.Count(end => end.IsFaulted) < many - most)
+            await Task.Delay(10, Cancellation);
+        await node.LogsAsync($"{mute} has {most} connections for the peer protocol that do not stand yet, and nobody may have more");
+        Assert.Equal(most, closed.Count(end => !end.IsCompleted));
+
+        await using var control = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Control);
+        await using var bulk = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Bulk);
+        await node.HearsAsync("up");
+        for (var i = 0; i < most - 2; i++)
+            open.Add(await RawPeer.ConnectAsync(node.Port, certificate));
+        await using var again = await RawPeer.GreetAsync(node.Port, certificate, ConnectionKind.Control, instance: 2);
+
+        foreach (var connection in open)
+            await connection.DisposeAsync();
+        while (!await IsAnsweredAsync(mute, certificateOfMute))
+            await Task.Delay(10, Cancellation);
+    }
+
+    private async Task<bool> IsAnsweredAsync(NodeId caller, X509Certificate2 shown)
+    {
+        await using var peer = await RawPeer.ConnectAsync(node.Port, shown);
+        try
+        {
+            var hello = RawPeer.Hello(ConnectionKind.Control);
+            hello.Node = caller.Value;
+            await peer.SendAsync(FrameKind.Hello, hello);
+            return (await peer.ReadRefusalAsync()).Code == PeerRefusal.NotExpected;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private async Task CrowdAsync(IPAddress from)

@@ -43,7 +43,7 @@ internal sealed class BlobFile(StoredBlob blob, string path, SafeFileHandle? han
     /// <summary>How many wrote it and may take it back; none once the node counts on it otherwise. Guarded by the store.</summary>
     public int Writers { get; set; }
 
-    /// <summary>Another file stands under its name. Guarded by the store.</summary>
+    /// <summary>Another file stands under its name. Guarded by the store, which has the lock of names, too, when it sets it.</summary>
     public bool Replaced { get; set; }
 
     public bool IsWhole
@@ -144,6 +144,27 @@ internal sealed class BlobFile(StoredBlob blob, string path, SafeFileHandle? han
         DiskSync.Begin(Handle, offset, bytes.Length);
         BlobTelemetry.BytesStored.Add(bytes.Length);
         return BlobWriteOutcome.Stored;
+    }
+
+    /// <summary>Reads a chunk into memory that is exactly as long; false if it is not here.</summary>
+    public async ValueTask<bool> ReadAsync(int chunk, Memory<byte> destination, CancellationToken cancellation)
+    {
+        if (!Has(chunk))
+            return false;
+        var length = Manifest.LengthOf(chunk);
+        if (destination.Length != length)
+            throw new ArgumentException($"Chunk {chunk} has {length} bytes, the destination {destination.Length}.", nameof(destination));
+        for (var offset = (long)chunk * Manifest.ChunkBytes; !destination.IsEmpty;)
+        {
+            var count = await RandomAccess.ReadAsync(Handle, destination, offset, cancellation).ConfigureAwait(false);
+            if (count == 0)
+                return false;
+            destination = destination[count..];
+            offset += count;
+        }
+
+        BlobTelemetry.BytesRead.Add(length);
+        return true;
     }
 
     /// <summary>Compares what an earlier life left on disk with the hashes. For one thread at a time.</summary>

@@ -152,23 +152,7 @@ public sealed class BlobStore : IDisposable
     public async ValueTask<bool> ReadChunkAsync(BlobId blob, int chunk, Memory<byte> destination, CancellationToken cancellation)
     {
         using var lease = Acquire(blob, keep: false);
-        if (lease?.File.Has(chunk) != true)
-            return false;
-        var length = lease.File.Manifest.LengthOf(chunk);
-        if (destination.Length != length)
-            throw new ArgumentException($"Chunk {chunk} has {length} bytes, the destination {destination.Length}.", nameof(destination));
-        var (offset, rest) = ((long)chunk * lease.File.Manifest.ChunkBytes, destination);
-        while (!rest.IsEmpty)
-        {
-            var count = await RandomAccess.ReadAsync(lease.File.Handle, rest, offset, cancellation).ConfigureAwait(false);
-            if (count == 0)
-                return false;
-            rest = rest[count..];
-            offset += count;
-        }
-
-        BlobTelemetry.BytesRead.Add(length);
-        return true;
+        return lease is not null && await lease.File.ReadAsync(chunk, destination, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Begins a new blob whose name is not known yet.</summary>
@@ -208,19 +192,14 @@ public sealed class BlobStore : IDisposable
     /// <exception cref="BlobStoreException">The blob is not whole, or the disk refuses. It may be tried again.</exception>
     public async Task SaveAsync(BlobId blob, CancellationToken cancellation)
     {
-        using var lease =
-            Acquire(blob, keep: true) ?? throw new BlobStoreException($"Blob {blob.Short} is not here, so it cannot be saved.");
-        if (!lease.File.IsWhole)
-            throw new BlobStoreException($"Blob {blob.Short} has not arrived whole, so it cannot be saved.");
-        await lease.File.Busy.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+        while (true)
         {
-            if (!lease.File.IsDurable)
-                Save(lease.File);
-        }
-        finally
-        {
-            lease.File.Busy.Release();
+            using var lease =
+                Acquire(blob, keep: true) ?? throw new BlobStoreException($"Blob {blob.Short} is not here, so it cannot be saved.");
+            if (!lease.File.IsWhole)
+                throw new BlobStoreException($"Blob {blob.Short} has not arrived whole, so it cannot be saved.");
+            if (await TrySaveAsync(lease.File, cancellation).ConfigureAwait(false))
+                return;
         }
     }
 
@@ -314,7 +293,21 @@ public sealed class BlobStore : IDisposable
             quotas.GiveBack(contract, length);
     }
 
-    private void Save(BlobFile file)
+    /// <summary>Makes a whole blob durable, unless another file has taken its name: that one was not synced.</summary>
+    internal async Task<bool> TrySaveAsync(BlobFile file, CancellationToken cancellation)
+    {
+        await file.Busy.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return file.IsDurable || TrySave(file);
+        }
+        finally
+        {
+            file.Busy.Release();
+        }
+    }
+
+    private bool TrySave(BlobFile file)
     {
         using var activity = BlobTelemetry.Source.StartActivity("blob.save");
         activity?.SetTag("blob", file.Id.ToString()).SetTag("bytes", file.Manifest.Length);
@@ -322,11 +315,14 @@ public sealed class BlobStore : IDisposable
         file.Sync();
         lock (names)
         {
+            if (file.Replaced)
+                return false;
             folder.MakeDurable(file.Blob);
             file.BecameDurable(folder.PathOf(file.Blob, durable: true));
         }
 
         BlobTelemetry.SaveTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return true;
     }
 
     private BlobReader? Read(BlobId blob, Func<BlobFile, bool> isHere)
@@ -346,7 +342,7 @@ public sealed class BlobStore : IDisposable
 
     /// <param name="blob">The blob.</param>
     /// <param name="keep">Whether the blob is wanted again if it was released.</param>
-    private HeldBlob? Acquire(BlobId blob, bool keep)
+    internal HeldBlob? Acquire(BlobId blob, bool keep)
     {
         lock (gate)
         {

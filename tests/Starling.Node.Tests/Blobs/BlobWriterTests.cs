@@ -1,3 +1,5 @@
+using Starling.Node.Blobs;
+
 namespace Starling.Node.Tests.Blobs;
 
 public sealed class BlobWriterTests : IDisposable
@@ -108,6 +110,28 @@ public sealed class BlobWriterTests : IDisposable
         Assert.Equal([id], folder.Store.Inventory);
         folder.Store.Release(id);
         Assert.Empty(folder.Files());
+    }
+
+    /// <summary>
+    /// Red if what arrived and was synced is told to be saved although a file that was not synced has taken its name just before.
+    /// </summary>
+    [Fact]
+    public async Task ABlobThatIsReplacedWhileItIsSavedIsSavedAsWhatReplacedIt()
+    {
+        var bytes = StoreFolder.Bytes(9000);
+        var id = await folder.ArriveAsync(bytes, 0, 1);
+        using (var arriving = folder.Store.Acquire(id, keep: true)!)
+        {
+            await WriteAsync(bytes);
+            Assert.Equal(BlobWriteOutcome.Stored, arriving.File.Write(2, StoreFolder.Chunk(bytes, 2).Span));
+            Assert.True(arriving.File.IsWhole);
+            Assert.False(await folder.Store.TrySaveAsync(arriving.File, StoreFolder.Cancellation));
+            Assert.False(File.Exists(Path.Combine(folder.Path, "whole", id.ToString())));
+        }
+
+        await folder.Store.SaveAsync(id, StoreFolder.Cancellation);
+        Assert.Equal([id], folder.Store.Inventory);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(folder.Path, "whole", id.ToString()), StoreFolder.Cancellation));
     }
 
     private async Task WriteAsync(byte[] bytes)

@@ -24,10 +24,8 @@ internal static class ModelEvalCommand
         command.Add(json);
         command.SetAction(parsed =>
         {
-            var (path, rows) = options.Find(parsed);
-            var state = ModelFile.Load(path);
-            var (model, fitting) = EvaluationData.Fit(path, state.Schema, rows);
-            var score = Score.Of(model.Evaluate(state, fitting));
+            var (path, state, model, rows) = options.Open(parsed);
+            var score = Score.Of(model.Evaluate(state, rows));
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(
                     JsonSerializer.Serialize(new ScoreReport(Path.GetFullPath(path), rows.Name, score), CliJson.Default.ScoreReport));

@@ -25,10 +25,8 @@ internal static class ModelPredictCommand
         command.Add(NodeCommands.Json);
         command.SetAction(parsed =>
         {
-            var (path, rows) = options.Find(parsed);
-            var state = ModelFile.Load(path);
-            var (model, fitting) = EvaluationData.Fit(path, state.Schema, rows);
-            Write(model.Predict(state, fitting), model, fitting, parsed.GetValue(NodeCommands.Json));
+            var (_, state, model, rows) = options.Open(parsed);
+            Write(model.Predict(state, rows), model, rows, parsed.GetValue(NodeCommands.Json));
         });
         return command;
     }

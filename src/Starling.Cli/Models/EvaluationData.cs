@@ -4,6 +4,7 @@ using Starling.Api;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
+using Starling.Core.Models;
 using Starling.Learning.Data;
 using Starling.Learning.Experiments;
 using Starling.Learning.Programs;
@@ -37,8 +38,13 @@ internal static class EvaluationData
         ExitCode.Data, $"{run.Name} trains the synthetic problem, which has no rows; its result is in {run.Summary}.");
 
     /// <summary>A model that is a classifier, with rows that fit it.</summary>
+    /// <param name="path">The model's file, as messages call it.</param>
+    /// <param name="schema">Its tensors.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="run">The run that trained it, whose classes are the model's; null if none is known.</param>
     /// <exception cref="CommandException">The model is no classifier, or the rows do not fit.</exception>
-    public static (ClassifierModel Model, DataSet Rows) Fit(string path, Core.Models.ModelSchema schema, DataSet rows)
+    public static (ClassifierModel Model, DataSet Rows) Fit(string path, ModelSchema schema, DataSet rows,
+        RunFolder? run)
     {
         var model = ClassifierModel.Recognise(schema) ?? throw new CommandException(
             ExitCode.Data, $"{path}: is no classifier of Starling's own; only those that 'starling run' trains can be used here.");
@@ -46,19 +52,32 @@ internal static class EvaluationData
             throw new CommandException(
                 ExitCode.Data,
                 $"{path}: takes {model.Columns} features a row, but {rows.Name} has {rows.Columns}; use rows of the kind that the model was trained on.");
-        return (model, WithClasses(path, model, rows));
+        return (model, WithClasses(path, model, rows, run));
     }
 
-    // A part of a set may lack a class; where classes are the numbers from 0, it is plain which.
-    private static DataSet WithClasses(string path, ClassifierModel model, DataSet rows)
+    // A part of a set may lack a class: the run's rows have them all, and where classes are the numbers from 0, it is plain which.
+    private static DataSet WithClasses(string path, ClassifierModel model, DataSet rows, RunFolder? run)
     {
         if (rows.Classes == model.Classes)
             return rows;
         ImmutableArray<string> numbers = [.. Enumerable.Range(0, model.Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        return rows.ClassNames.All(name => numbers.Contains(name))
-            ? rows.WithClasses(numbers)
-            : throw new CommandException(
-                ExitCode.Data,
-                $"{path}: tells {model.Classes} classes apart, but {rows.Name} has {rows.Classes}; use rows of the kind that the model was trained on.");
+        foreach (var classes in (ImmutableArray<string>[])[ClassesOf(run), numbers])
+            if (classes.Length == model.Classes && rows.ClassNames.All(name => classes.Contains(name)))
+                return rows.WithClasses(classes);
+        throw new CommandException(
+            ExitCode.Data,
+            $"{path}: tells {model.Classes} classes apart, but {rows.Name} has {rows.Classes}; use rows of the kind that the model was trained on, or name its classes with --classes.");
+    }
+
+    private static ImmutableArray<string> ClassesOf(RunFolder? run)
+    {
+        try
+        {
+            return run is null ? [] : ExperimentProblem.Load(run.ReadExperiment()).Test?.ClassNames ?? [];
+        }
+        catch (DataException)
+        {
+            return [];
+        }
     }
 }

@@ -27,16 +27,17 @@ internal static class ExperimentBinding
         var data = BindData(root.Section("data"), nodes);
         var protocol = root.Choice("protocol", SyncProtocols.Default, SyncProtocols.Names);
         var parameters = BindProtocol(root.Section("protocolParameters"), protocol, nodes);
+        var program = BindProgram(root.Section("program"), data);
         return new Experiment
         {
             Name = name,
             Seed = seed,
             Nodes = nodes,
             Data = data,
-            Program = BindProgram(root.Section("program"), data),
+            Program = program,
             Protocol = protocol,
             ProtocolParameters = parameters,
-            Training = BindRounds(root.Section("training"), nodes),
+            Training = BindRounds(root.Section("training"), nodes, program),
             Network = BindNetwork(root.Section("network"), nodes),
             Simulation = root.Raw("simulation"),
             Tree = tree,
@@ -177,13 +178,30 @@ internal static class ExperimentBinding
             section.Fault("kind", $"is {kind}, but data.set is not{(set == kind ? "" : $" {set}")}; set data.set to {set} too");
     }
 
-    private static RoundSettings BindRounds(SectionBinder section, int nodes)
+    private static RoundSettings BindRounds(SectionBinder section, int nodes, ProgramSettings program)
     {
         var training = BindTraining(section, nodes);
+        if (program.Command is not null)
+            RefuseTerms(section, training);
         if (nodes > 0 && training.MinPeers > nodes)
             section.Fault("minPeers",
                 $"is {training.MinPeers}, but there are only {nodes} nodes, so no round could begin; lower it to at most {Math.Max(2, nodes - 1)} or raise nodes");
         return training;
+    }
+
+    // On which terms a program in a process of its own takes part, it tells its node when it opens its session.
+    private static void RefuseTerms(SectionBinder section, RoundSettings training)
+    {
+        Refuse("weights", !training.Weights.IsEmpty, "says its weight itself, in Python as nodeWeightage");
+        Refuse("epochs", training.Epochs != 0, "ends its training itself");
+        Refuse("checkIn", training.CheckIn != CheckIn.Snapshot,
+            "says itself what its node does once it is done, in Python as checkinModelOnTrainEnd");
+
+        void Refuse(string key, bool isGiven, string what)
+        {
+            if (isGiven)
+                section.Fault(key, $"is for programs of Starling's own, and the program of program.command {what}; leave it out");
+        }
     }
 
     /// <summary>How so many nodes train together. Whether they are enough for <c>minPeers</c> is for the caller to say.</summary>

@@ -162,6 +162,12 @@ public sealed class ExperimentReaderTests
         "program.environment has 'A'; write NAME=value.")]
     [InlineData("nodes: 4\ndata: { set: own, file: a, folder: b }\nprogram: { command: [x] }",
         "data.file and data.folder are both given, and a program gets one path; leave one out.")]
+    [InlineData("nodes: 2\ndata: { set: own }\nprogram: { command: [x] }\ntraining: { weights: [1, 2] }",
+        "training.weights is for programs of Starling's own, and the program of program.command says its weight itself, in Python as nodeWeightage; leave it out.")]
+    [InlineData("nodes: 2\ndata: { set: own }\nprogram: { command: [x] }\ntraining: { epochs: 3 }",
+        "training.epochs is for programs of Starling's own, and the program of program.command ends its training itself; leave it out.")]
+    [InlineData("nodes: 2\ndata: { set: own }\nprogram: { command: [x] }\ntraining: { checkIn: inactive }",
+        "training.checkIn is for programs of Starling's own, and the program of program.command says itself what its node does once it is done, in Python as checkinModelOnTrainEnd; leave it out.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, channels: [] }",
         "program.channels names no stage; give the channels of each, such as [8, 16].")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprogram: { kind: cnn, image: [4, 16] }",

@@ -57,7 +57,7 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
             $"{folder.Name}: Starling run",
             $"Made by starling {head.Versions} from the folder of {folder.Name}. Times are those of the nodes' own clocks.",
             head.Write,
-            page => ResultSection.Write(page, baselines, head.Swarm),
+            page => ResultSection.Write(page, baselines, head.Swarm, experiment.Training.Adaptive is not null),
             page => LearningSection.Write(page, progress, baselines),
             page => NodesSection.Write(page, progress),
             page => RoundsSection.Write(page, history, nodes),

@@ -18,11 +18,11 @@ internal sealed class InnerProblem(ExperimentProblem problem) : RunProblem
 
     /// <inheritdoc/>
     public override Score Alone(int node, string folder, CancellationToken cancellation) =>
-        Score.Of(problem.TrainWithoutMerging(problem.Node(node), cancellation));
+        Score.Of(problem.TrainAlone(node, cancellation));
 
     /// <inheritdoc/>
     public override Score Pooled(string folder, CancellationToken cancellation) =>
-        Score.Of(problem.TrainWithoutMerging(problem.Pooled(), cancellation));
+        Score.Of(problem.TrainPooled(cancellation));
 
     /// <inheritdoc/>
     public override Score Measure(string model) => Score.Of(problem.Node(0).Evaluate(ModelFile.Load(model)));

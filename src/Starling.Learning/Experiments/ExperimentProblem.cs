@@ -60,13 +60,26 @@ public sealed class ExperimentProblem
     public ITrainingProgram Pooled() =>
         rows is null ? Synthetic(experiment.Nodes, Enumerable.Range(0, experiment.Nodes)) : Classifier(experiment.Nodes, rows.Train);
 
-    /// <summary>Trains a program without merging, for as many batches as a node trains in the whole experiment, and measures it.</summary>
-    /// <param name="program">A fresh program.</param>
+    /// <summary>Trains one node's rows without merging, for as many batches as it trains in the whole experiment, and measures.</summary>
+    /// <param name="node">From 0.</param>
     /// <param name="cancellation">Observed between batches.</param>
-    public Evaluation TrainWithoutMerging(ITrainingProgram program, CancellationToken cancellation)
+    public Evaluation TrainAlone(int node, CancellationToken cancellation) => Train(Node(node), Intervals(node), cancellation);
+
+    /// <summary>Trains all nodes' rows in one place, for as many batches as the node that trains most, and measures.</summary>
+    /// <param name="cancellation">Observed between batches.</param>
+    public Evaluation TrainPooled(CancellationToken cancellation) =>
+        Train(Pooled(), Enumerable.Range(0, experiment.Nodes).Max(Intervals), cancellation);
+
+    // A node that has trained enough says so at the end of an interval. One that adapts is not known beforehand: it stays as it began.
+    private long Intervals(int node) => experiment.Training is { Epochs: > 0 } training
+        && training.Of(node).EnoughFor(Node(node)) is { } enough
+        ? Math.Min(training.Rounds, (enough + training.SyncInterval - 1) / training.SyncInterval)
+        : experiment.Training.Rounds;
+
+    private Evaluation Train(ITrainingProgram program, long intervals, CancellationToken cancellation)
     {
         var state = program.Initialise();
-        for (var round = 1L; round <= experiment.Training.Rounds; round++)
+        for (var round = 1L; round <= intervals; round++)
             state = program.Train(state, round, experiment.Training.SyncInterval, cancellation).State;
         return program.Evaluate(state);
     }

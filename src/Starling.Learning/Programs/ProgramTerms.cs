@@ -13,7 +13,10 @@ public sealed record ProgramTerms(int? Weight = null, int Epochs = 0, CheckIn Ch
     /// <summary>The weight of an update in a merge.</summary>
     public long WeightOf(ITrainingProgram program) => Weight ?? Math.Clamp(program.Examples, 1, MaxWeight);
 
+    /// <summary>The batches after which the program has trained enough; null for never.</summary>
+    public long? EnoughFor(ITrainingProgram program) => Epochs > 0 ? Epochs * program.BatchesPerEpoch : null;
+
     /// <summary>What the node does from now on, if the program has trained enough with this assignment; else null.</summary>
     public CheckIn? After(Assignment assignment, ITrainingProgram program) =>
-        Epochs > 0 && assignment.Done + assignment.Batches >= Epochs * program.BatchesPerEpoch ? CheckIn : null;
+        assignment.Done + assignment.Batches >= EnoughFor(program) ? CheckIn : null;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Starling.Core.Models;
 using Starling.Learning.Data;
 using Starling.Learning.Experiments;
@@ -39,8 +40,8 @@ public sealed class ExperimentProblemTests
     {
         var experiment = Example(example, $"seed={seed}");
         var problem = ExperimentProblem.Load(experiment);
-        var alone = Enumerable.Range(0, experiment.Nodes).Average(i => problem.TrainWithoutMerging(problem.Node(i), Cancellation).Accuracy);
-        var pooled = problem.TrainWithoutMerging(problem.Pooled(), Cancellation).Accuracy;
+        var alone = Enumerable.Range(0, experiment.Nodes).Average(i => problem.TrainAlone(i, Cancellation).Accuracy);
+        var pooled = problem.TrainPooled(Cancellation).Accuracy;
         foreach (var misses in new[] { false, true })
         {
             var swarm = Merge(experiment, problem, misses).Accuracy;
@@ -57,10 +58,35 @@ public sealed class ExperimentProblemTests
         Assert.Null(problem.Table);
         Assert.Null(problem.Test);
         Assert.Equal(5 * problem.Node(0).Examples, problem.Pooled().Examples);
-        var alone = problem.TrainWithoutMerging(problem.Node(0), Cancellation);
+        var alone = problem.TrainAlone(0, Cancellation);
         var swarm = Merge(experiment, problem, misses: false);
         Assert.True(swarm.Accuracy > alone.Accuracy + 0.3, $"{swarm} {alone}");
-        Assert.True(problem.TrainWithoutMerging(problem.Pooled(), Cancellation).Accuracy > 0.95);
+        Assert.True(problem.TrainPooled(Cancellation).Accuracy > 0.95);
+    }
+
+    /// <summary>Red if what a swarm is compared with trains on where its nodes have long trained enough.</summary>
+    [Fact]
+    public void What_a_swarm_is_compared_with_trains_as_long_as_its_nodes()
+    {
+        // Nodes of 24 and of 12 rows: two passes are 48 batches and 24, and intervals are whole.
+        string[] settings =
+        [
+            "nodes=2", "training.minPeers=2", "training.syncInterval=10", "training.rounds=50", "program.batch=1",
+            "program.momentum=0", "program.learningRate=0.01", "data.split.by=size", "data.split.proportions=[2, 1]", "data.set=csv",
+        ];
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("rows.csv", Encoding.UTF8.GetBytes(string.Concat(
+            Enumerable.Range(0, 45).Select(i => $"{Math.Sin(i):0.000},{Math.Cos(3 * i):0.000},{"ab"[i % 2]}\n"))));
+        ExperimentProblem Problem(params string[] more) =>
+            ExperimentProblem.Load(Example("digits", [.. settings, $"data.file={file}", .. more]));
+        var ending = Problem("training.epochs=2");
+        Assert.Equal((24L, 12L), (ending.Node(0).BatchesPerEpoch, ending.Node(1).BatchesPerEpoch));
+        var (five, three) = (Problem("training.rounds=5"), Problem("training.rounds=3"));
+        Assert.Equal(five.TrainAlone(0, Cancellation), ending.TrainAlone(0, Cancellation));
+        Assert.Equal(three.TrainAlone(1, Cancellation), ending.TrainAlone(1, Cancellation));
+        Assert.Equal(five.TrainPooled(Cancellation), ending.TrainPooled(Cancellation));
+        Assert.NotEqual(Problem().TrainAlone(0, Cancellation), ending.TrainAlone(0, Cancellation));
+        Assert.Equal(three.TrainAlone(0, Cancellation), Problem("training.epochs=2", "training.rounds=3").TrainAlone(0, Cancellation));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ internal static class ResultSection
     /// <param name="page">Where to.</param>
     /// <param name="baselines">What is known of the comparison; null for nothing.</param>
     /// <param name="swarm">What the nodes reached together; null if nothing was measured yet.</param>
-    public static void Write(Markup page, BaselineResults? baselines, Score? swarm)
+    /// <param name="isAdaptive">Whether the nodes' interval followed the loss.</param>
+    public static void Write(Markup page, BaselineResults? baselines, Score? swarm, bool isAdaptive)
     {
         var alone = baselines?.Alone ?? new Dictionary<string, Score>();
         var comparison = Means(alone, swarm);
@@ -37,7 +38,8 @@ internal static class ResultSection
         if (swarm is null || baselines?.Pooled is null)
             page.Leaf("p", "What is missing here was not known yet when this report was written.", ("class", "note"));
         page.Leaf("p",
-            "“Alone” is a node over its own rows only, “pooled” one node over everybody's rows, each trained for as many batches as a node trains in the whole experiment. "
+            "“Alone” is a node over its own rows only, “pooled” one node over everybody's rows, each trained for as many batches as a node trains in the whole experiment"
+            + (isAdaptive ? ", had its interval stayed as it began. " : ". ")
             + "All are measured on the same held-out rows.", ("class", "note"));
         page.Close().Line();
     }

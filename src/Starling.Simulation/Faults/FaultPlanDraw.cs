@@ -136,24 +136,27 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
         {
             Unavailable = Part(FaultKind.LedgerOutage, 0.1),
             ReadUnavailable = Part(FaultKind.LedgerOutage, 0.1),
-            OutageEvery = kinds.Contains(FaultKind.LedgerOutage) ? unit * (4 / strength) : TimeSpan.Zero,
-            OutageLength = unit * (2 * strength),
+            OutageEvery = Bounded(Pause(kinds, FaultKind.LedgerOutage, strength, 4)),
+            OutageLength = Bounded(unit * (2 * strength)),
             LostAcknowledgement = Part(FaultKind.LostAcknowledgement, 0.1),
             LostAppend = Part(FaultKind.LostAcknowledgement, 0.1),
             LateAppend = Part(FaultKind.LostAcknowledgement, 0.1),
-            LateBy = unit * (4 * strength),
+            LateBy = Bounded(unit * (4 * strength)),
             StaleRead = Part(FaultKind.StaleRead, 0.3),
-            StaleBy = unit * strength,
+            StaleBy = Bounded(unit * strength),
             ShortPage = Part(FaultKind.StaleRead, 0.3),
             LostHint = Part(FaultKind.UnreliableWatch, 0.5),
             RepeatedHint = Part(FaultKind.UnreliableWatch, 0.3),
-            FinalAfter = unit * (0.1 * random.NextDouble()),
+            FinalAfter = Bounded(unit * (0.1 * random.NextDouble())),
             Reorganisation = Part(FaultKind.LostAcknowledgement, 0.2),
             Vanishing = Part(FaultKind.LostAcknowledgement, 0.3),
         };
     }
 
     private static double Rate(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double rate) => kinds.Contains(kind) ? rate : 0;
+
+    // A leader may be given days; what the model of a ledger does to its nodes takes a day at most.
+    private static TimeSpan Bounded(TimeSpan span) => span < LedgerFaults.LongestSpan ? span : LedgerFaults.LongestSpan;
 
     private TimeSpan Pause(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double strength, double units) =>
         kinds.Contains(kind) ? unit * (units / Math.Max(strength, 0.05)) : TimeSpan.Zero;

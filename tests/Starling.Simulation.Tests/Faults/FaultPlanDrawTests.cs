@@ -67,6 +67,30 @@ public sealed class FaultPlanDrawTests
         Assert.Equal(leaders.Length > 1, taken > 0);
     }
 
+    /// <summary>
+    /// Red if a storm that is weak, or whose leaders have days, draws of the ledger what its model does not take: the seed would break a
+    /// rule of the simulator's own.
+    /// </summary>
+    [Theory]
+    [InlineData(5, FaultLevel.Mild)]
+    [InlineData(60, FaultLevel.Mild)]
+    [InlineData(60, FaultLevel.Storm)]
+    [InlineData(7 * 24 * 3600, FaultLevel.Mild)]
+    [InlineData(7 * 24 * 3600, FaultLevel.Storm)]
+    public void TheLedgersFaultsAreOnesThatItsModelTakes(int leaderTimeout, FaultLevel level)
+    {
+        var scenario = Plain with { Settings = Plain.Settings with { LeaderTimeout = TimeSpan.FromSeconds(leaderTimeout) } };
+        var outages = 0;
+        for (var seed = 0UL; seed < 3000; seed++)
+        {
+            var faults = new FaultPlanDraw(new SeededRandom(seed), scenario).Draw(level).Ledger;
+            Assert.Empty(faults.Problems);
+            outages += faults.OutageEvery > TimeSpan.Zero ? 1 : 0;
+        }
+
+        Assert.InRange(outages, 1000, 2000);
+    }
+
     [Fact]
     public void WithoutFaultsNothingIsDrawnAndMildOnesTellNoLies()
     {

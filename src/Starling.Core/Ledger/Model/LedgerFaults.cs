@@ -8,6 +8,9 @@ namespace Starling.Core.Ledger.Model;
 /// </summary>
 public sealed record LedgerFaults
 {
+    /// <summary>How long any pause, outage or age may be.</summary>
+    public static TimeSpan LongestSpan { get; } = TimeSpan.FromDays(1);
+
     /// <summary>Nothing goes wrong.</summary>
     public static LedgerFaults None { get; } = new();
 
@@ -106,7 +109,7 @@ public sealed record LedgerFaults
                 if (value is not (>= 0 and <= 1))
                     problems.Add($"{name} is a probability, from 0 to 1, not {value}.");
             foreach (var (name, value) in Spans())
-                if (value < TimeSpan.Zero || value > TimeSpan.FromDays(1))
+                if (value < TimeSpan.Zero || value > LongestSpan)
                     problems.Add($"{name} lies between 0 and one day; it is {value}.");
             if (Unavailable + LostAcknowledgement + LostAppend + LateAppend > 1)
                 problems.Add("The probabilities of an append's faults together exceed 1.");

@@ -14,9 +14,10 @@ internal static class SimulationOptionsBinding
     /// <summary>The options of a section.</summary>
     /// <param name="section">The section, or null for the defaults.</param>
     /// <param name="nodes">How many nodes the experiment has.</param>
+    /// <param name="minPeers">How many of them a round needs.</param>
     /// <exception cref="ConfigurationException">Something is wrong; every mistake is listed, with its place and the
     /// nearest valid name.</exception>
-    public static SimulationOptions Bind(ConfigurationSection? section, int nodes)
+    public static SimulationOptions Bind(ConfigurationSection? section, int nodes, int minPeers)
     {
         var usual = new SimulationOptions();
         if (section is null)
@@ -43,6 +44,10 @@ internal static class SimulationOptionsBinding
         foreach (var rule in options.MergeRules)
             if (MergeRules.Standard.Find(rule) is null)
                 root.Fault("mergeRules", $"has '{rule}'; write any of {string.Join(", ", MergeRules.Standard.Names)}");
+        if (!options.Lies.IsEmpty && options.Liars.IsEmpty)
+            foreach (var least in options.MinPeers.DefaultIfEmpty(minPeers).Where(least => least <= 2 || least >= nodes).Take(1))
+                root.Fault("lies",
+                    $"is given, but with minPeers {least} of {nodes} nodes the protocol bears no liar, so that a seed draws none; raise minPeers above 2 and below nodes, or name who lies in {Name}.liars");
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? options : throw new ConfigurationException(mistakes);
     }

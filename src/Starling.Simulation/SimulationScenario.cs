@@ -44,7 +44,7 @@ public sealed record SimulationScenario
     /// <exception cref="DataException">The data cannot be read.</exception>
     public static SimulationScenario From(Experiment experiment)
     {
-        var options = SimulationOptionsBinding.Bind(experiment.Simulation, experiment.Nodes);
+        var options = SimulationOptionsBinding.Bind(experiment.Simulation, experiment.Nodes, experiment.Training.MinPeers);
         var problem = ExperimentProblem.Load(experiment);
         var schema = problem.Node(0).Schema;
         return new SimulationScenario

@@ -35,6 +35,22 @@ public sealed class SimulationOptionsTests
         Assert.Contains("maybe", thrown.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if an experiment may ask for lies where no seed could draw a liar to tell them.</summary>
+    [Theory]
+    [InlineData("[2, 4]", 2)]
+    [InlineData("[4, 5]", 5)]
+    [InlineData("[]", 5)]
+    public void LiesThatNobodyCouldTellAreRefused(string minPeers, int least)
+    {
+        string[] settings = ["simulation.lies=[stall]", $"simulation.minPeers={minPeers}", "training.minPeers=5"];
+        var thrown = Assert.Throws<ConfigurationException>(() => Read(settings));
+        Assert.Contains(
+            $"simulation.lies is given, but with minPeers {least} of 5 nodes the protocol bears no liar, so that a seed draws none; raise minPeers above 2 and below nodes, or name who lies in simulation.liars.",
+            thrown.Message, StringComparison.Ordinal);
+        Assert.Equal([1], Read([.. settings, "simulation.liars=[2]"]).Liars);
+        Assert.NotEmpty(Read("simulation.lies=[stall]", "simulation.minPeers=[3, 4]", "training.minPeers=5").Lies);
+    }
+
     private static SimulationOptions Read(params string[] overrides) =>
         SimulationScenario.From(ExperimentReader.ReadFile(Path.Combine(Scenarios.Examples, "synthetic.yaml"), overrides)).Options;
 }

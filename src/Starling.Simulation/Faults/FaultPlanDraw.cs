@@ -26,6 +26,8 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
     // Where each member merges for itself nobody looks into its merge, and nothing needs votes.
     private bool IsAuditing => settings.UsesRounds && settings.Audit != AuditMode.Off;
 
+    private bool AsksForLiars => !options.Liars.IsEmpty || !options.Lies.IsEmpty;
+
     /// <summary>The votes that commit a round of minPeers members.</summary>
     private int Votes => IsAuditing ? (settings.MinPeers / 2) + 1 : 2;
 
@@ -71,8 +73,8 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
         var draw = random.Fork("admin");
         if (!settings.UsesRounds || !draw.Chance(0.4))
             return plan;
-        // Where nothing else goes wrong, no decision may hold a round up.
-        if (draw.Chance(0.2))
+        // Where nothing else goes wrong, no decision may hold a round up. Whom the experiment has lie, lies in any case.
+        if (draw.Chance(0.2) && !AsksForLiars)
             plan = new FaultPlan { Duration = plan.Duration };
         var loss = plan.Liars.Count + plan.Dying.Count + plan.DiskLosses;
         var honest = Enumerable.Range(0, nodes).Where(node => !plan.Liars.ContainsKey(node) && !plan.Dying.Contains(node)).ToArray();
@@ -83,7 +85,7 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
     }
 
     // Short of a storm there are the liars that were asked for, and no others.
-    private FaultPlan Lied(FaultPlan plan) => options.Liars.IsEmpty && options.Lies.IsEmpty ? plan : Condemn(plan);
+    private FaultPlan Lied(FaultPlan plan) => AsksForLiars ? Condemn(plan) : plan;
 
     /// <summary>
     /// Draws liars, deaths and lost disks. A committed merge must keep one honest holder, so together they are fewer than the votes that
@@ -153,10 +155,10 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
         };
     }
 
-    private static double Rate(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double rate) => kinds.Contains(kind) ? rate : 0;
-
     // A leader may be given days; what the model of a ledger does to its nodes takes a day at most.
     private static TimeSpan Bounded(TimeSpan span) => span < LedgerFaults.LongestSpan ? span : LedgerFaults.LongestSpan;
+
+    private static double Rate(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double rate) => kinds.Contains(kind) ? rate : 0;
 
     private TimeSpan Pause(ImmutableSortedSet<FaultKind> kinds, FaultKind kind, double strength, double units) =>
         kinds.Contains(kind) ? unit * (units / Math.Max(strength, 0.05)) : TimeSpan.Zero;

@@ -91,6 +91,26 @@ public sealed class FaultPlanDrawTests
         Assert.InRange(outages, 1000, 2000);
     }
 
+    /// <summary>Red if an admin's seed in which nothing else goes wrong has none of the liars that the experiment asks for.</summary>
+    [Fact]
+    public void WhomTheExperimentHasLieLiesInEveryStorm()
+    {
+        var settings = Plain.Settings with { MinPeers = 3, Audit = AuditMode.Full };
+        var governed = 0;
+        for (var seed = 0UL; seed < 400; seed++)
+        {
+            FaultPlan Drawn(SimulationOptions options) =>
+                new FaultPlanDraw(new SeededRandom(seed), Plain with { Settings = settings, Options = options }).Draw(FaultLevel.Storm);
+            Assert.Equal(2, Assert.Single(Drawn(new SimulationOptions { Liars = [2] }).Liars.Keys));
+            var liar = Assert.Single(Drawn(new SimulationOptions { Lies = [LieKind.Stall] }).Liars);
+            Assert.Equal(LieKind.Stall, Assert.Single(liar.Value));
+            var plain = Drawn(new SimulationOptions());
+            governed += plain.AdminEvery > TimeSpan.Zero && plain.Kinds.IsEmpty ? 1 : 0;
+        }
+
+        Assert.True(governed > 10, $"only {governed} seeds have nothing but an admin");
+    }
+
     [Fact]
     public void WithoutFaultsNothingIsDrawnAndMildOnesTellNoLies()
     {

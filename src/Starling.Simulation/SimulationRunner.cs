@@ -22,17 +22,28 @@ public static class SimulationRunner
         CancellationToken cancellation = default) =>
         Run(scenario, seed, faults, EdgeHooks.None, trace, cancellation);
 
-    /// <summary>Runs one seed, and has somebody look on.</summary>
+    /// <summary>Runs one seed twice and compares the traces, as one in <see cref="RepeatEvery"/> of many seeds does.</summary>
     /// <param name="scenario">What is simulated.</param>
     /// <param name="seed">Decides everything else.</param>
     /// <param name="faults">How hard it is attacked.</param>
-    /// <param name="observer">Is told what happens.</param>
-    /// <param name="trace">Receives a line for each event and effect; null for none.</param>
+    /// <param name="observer">Is told what happens the first time; null for nobody.</param>
+    /// <param name="trace">Receives a line for each event and effect of the first time; null for none.</param>
     /// <param name="cancellation">Gives the run up.</param>
-    public static SimulationResult Observe(
-        SimulationScenario scenario, ulong seed, FaultLevel faults, ISimulationObserver observer, Action<string>? trace = null,
-        CancellationToken cancellation = default) =>
-        RunWorld(scenario, seed, faults, EdgeHooks.None, new TraceLog(trace, observer), cancellation);
+    public static SimulationResult RunTwice(
+        SimulationScenario scenario, ulong seed, FaultLevel faults, ISimulationObserver? observer = null, Action<string>? trace = null,
+        CancellationToken cancellation = default)
+    {
+        var result = RunWorld(scenario, seed, faults, EdgeHooks.None, new TraceLog(trace, observer), cancellation);
+        if (!result.Violations.IsEmpty)
+            return result;
+        var again = Run(scenario, seed, faults, null, cancellation);
+        return again.TraceHash == result.TraceHash
+            ? result
+            : result with
+            {
+                Violations = [new Violation("a seed is one run", result.VirtualTime, "the seed ran twice and the traces differ", "")]
+            };
+    }
 
     /// <summary>Runs many seeds, several at a time.</summary>
     /// <param name="scenario">What is simulated.</param>
@@ -52,8 +63,10 @@ public static class SimulationRunner
         Parallel.For(0, request.Seeds,
             new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellation }, index =>
         {
-            results[index] =
-                RunChecked(scenario, request.First + (ulong)index, request.Faults, repeat: index % RepeatEvery == 0, cancellation);
+            var seed = request.First + (ulong)index;
+            results[index] = index % RepeatEvery == 0
+                ? RunTwice(scenario, seed, request.Faults, cancellation: cancellation)
+                : Run(scenario, seed, request.Faults, cancellation: cancellation);
             lock (gate)
             {
                 failed += results[index].Violations.IsEmpty ? 0 : 1;
@@ -82,21 +95,6 @@ public static class SimulationRunner
             Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value,
                 StringComparer.Ordinal),
         };
-    }
-
-    private static SimulationResult RunChecked(SimulationScenario scenario, ulong seed, FaultLevel faults, bool repeat,
-        CancellationToken cancellation)
-    {
-        var result = Run(scenario, seed, faults, null, cancellation);
-        if (!repeat || !result.Violations.IsEmpty)
-            return result;
-        var again = Run(scenario, seed, faults, null, cancellation);
-        return again.TraceHash == result.TraceHash
-            ? result
-            : result with
-            {
-                Violations = [new Violation("a seed is one run", result.VirtualTime, "the seed ran twice and the traces differ", "")]
-            };
     }
 
     private static SimulationReport Summarise(SimulationRequest request, ImmutableArray<SimulationResult> results, TimeSpan elapsed)

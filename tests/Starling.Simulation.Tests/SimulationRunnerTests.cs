@@ -92,6 +92,25 @@ public sealed class SimulationRunnerTests
         Assert.NotEqual(first.TraceHash, SimulationRunner.Run(Scenarios.Synthetic, seed + 1000, faults, null, Stop).TraceHash);
     }
 
+    /// <summary>Red if a single seed is not run again, or whoever looks on is shown both runs.</summary>
+    [Fact]
+    public void ASeedThatIsNotOneRunIsFoundAlsoIfItIsTheOnlyOne()
+    {
+        var starts = 0;
+        var fickle = Scenarios.Synthetic with
+        {
+            Program = node => new StrayProgram(Scenarios.Synthetic.Program(node), 1, node == 4 ? ++starts : 1),
+        };
+        var lines = new List<string>();
+        var found = SimulationRunner.RunTwice(fickle, 5, FaultLevel.None, null, lines.Add, Stop);
+        Assert.Equal("a seed is one run", Assert.Single(found.Violations).Rule);
+        var once = new List<string>();
+        Assert.Empty(SimulationRunner.RunTwice(Scenarios.Synthetic, 5, FaultLevel.None, null, once.Add, Stop).Violations);
+        var plain = new List<string>();
+        SimulationRunner.Run(Scenarios.Synthetic, 5, FaultLevel.None, plain.Add, Stop);
+        Assert.Equal(plain, once);
+    }
+
     [Fact]
     public void ATraceThatIsPrintedChangesNothing() => Assert.Equal(
         SimulationRunner.Run(Scenarios.Synthetic, 3, FaultLevel.Storm, _ => { }, Stop).TraceHash,

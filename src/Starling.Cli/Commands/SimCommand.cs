@@ -49,37 +49,32 @@ internal static class SimCommand
             var experiment = ExperimentReader.ReadFile(request.File, overrides);
             var scenario = SimulationScenario.From(experiment);
             var isJson = parsed.GetValue(json);
-            return Task.FromResult((int)(parsed.GetValue(report) is { } page
-                ? Report(experiment, scenario, request, (page, Settings(overrides), parsed.GetValue(trace), isJson), cancellation)
-                : request.Seeds == 1
-                    ? One(scenario, request, parsed.GetValue(trace), isJson, cancellation)
-                    : RunMany(scenario, request, overrides, isJson, cancellation)));
+            return Task.FromResult((int)(request.Seeds == 1
+                ? One(experiment, scenario, request,
+                    (parsed.GetValue(report), Settings(overrides), parsed.GetValue(trace), isJson), cancellation)
+                : RunMany(scenario, request, overrides, isJson, cancellation)));
         });
         return command;
     }
 
-    private static ExitCode One(SimulationScenario scenario, SimulationRequest request, bool isTraced, bool isJson,
-        CancellationToken cancellation)
-    {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var output = isJson ? Console.Error : Console.Out;
-        return Conclude(SimulationRunner.Run(scenario, request.First, request.Faults, isTraced ? output.WriteLine : null, cancellation),
-            watch, isJson);
-    }
-
-    private static ExitCode Report(
+    private static ExitCode One(
         Experiment experiment, SimulationScenario scenario, SimulationRequest request,
-        (string File, string Settings, bool IsTraced, bool IsJson) wanted, CancellationToken cancellation)
+        (string? Page, string Settings, bool IsTraced, bool IsJson) wanted, CancellationToken cancellation)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var output = wanted.IsJson ? Console.Error : Console.Out;
-        var record = new SimulationRecord();
-        var result = SimulationRunner.Observe(scenario, request.First, request.Faults, record, wanted.IsTraced ? output.WriteLine : null,
+        var record = wanted.Page is null ? null : new SimulationRecord();
+        var result = SimulationRunner.RunTwice(scenario, request.First, request.Faults, record, wanted.IsTraced ? output.WriteLine : null,
             cancellation);
-        var file = Path.GetFullPath(wanted.File);
-        new SimulationReportPage(experiment, result, record).Write(file, request.ReplayCommand(request.First) + wanted.Settings);
-        output.WriteLine($"report {file}");
-        return Conclude(result, watch, wanted.IsJson);
+        var replay = request.ReplayCommand(request.First) + wanted.Settings;
+        if (record is not null)
+        {
+            var file = Path.GetFullPath(wanted.Page!);
+            new SimulationReportPage(experiment, result, record).Write(file, replay);
+            output.WriteLine($"report {file}");
+        }
+
+        return Conclude(result, replay, watch, wanted.IsJson);
     }
 
     private static string Settings(string[] overrides) => string.Concat(overrides.Select(assignment => $" --set '{assignment}'"));
@@ -117,11 +112,13 @@ internal static class SimCommand
             Console.Error.WriteLine(line);
     }
 
-    private static ExitCode Conclude(SimulationResult result, System.Diagnostics.Stopwatch watch, bool isJson)
+    private static ExitCode Conclude(SimulationResult result, string replay, System.Diagnostics.Stopwatch watch, bool isJson)
     {
         var output = isJson ? Console.Error : Console.Out;
         foreach (var violation in result.Violations)
             output.WriteLine($"violation of '{violation.Rule}' at {violation.At}: {violation.What}\n{violation.Detail}".TrimEnd());
+        if (!result.Violations.IsEmpty)
+            output.WriteLine($"  replay: {replay}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}"));
         foreach (var (liar, lies) in result.Liars)
@@ -131,7 +128,9 @@ internal static class SimCommand
         output.WriteLine(Text(result.Counts));
         output.WriteLine($"trace hash {result.TraceHash}");
         return Conclude(
-            new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, result.Counts.All, []), isJson);
+            new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, result.Counts.All,
+                result.Violations.IsEmpty ? [] : [replay]),
+            isJson);
     }
 
     private static ExitCode Conclude(SimReport report, bool isJson)

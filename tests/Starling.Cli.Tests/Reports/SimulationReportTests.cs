@@ -18,7 +18,7 @@ public sealed class SimulationReportTests
         {
             var (lines, record) = (new List<string>(), new SimulationRecord());
             var result =
-                SimulationRunner.Observe(scenario, seed, FaultLevel.Storm, record, lines.Add, TestContext.Current.CancellationToken);
+                SimulationRunner.RunTwice(scenario, seed, FaultLevel.Storm, record, lines.Add, TestContext.Current.CancellationToken);
             if (result.Liars.IsEmpty || result.Rounds == 0)
                 continue;
             var page = Compose(result, record);

@@ -34,6 +34,12 @@ public sealed record SimulationResult(
     /// <summary>The kinds of faults that the seed drew.</summary>
     public ImmutableSortedSet<FaultKind> FaultKinds { get; init; } = [];
 
+    /// <summary>
+    /// The settings that the seed has otherwise than the experiment, with the values that it drew, as a file would have them; of
+    /// <c>training.epochs</c> and <c>training.checkIn</c> a list has one for each node.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Drawn { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Which nodes lied, and how.</summary>
     public ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>> Liars { get; init; } =
         ImmutableSortedDictionary<string, ImmutableSortedSet<LieKind>>.Empty;

@@ -94,6 +94,7 @@ public static class SimulationRunner
             FaultKinds = world.Plan.Kinds,
             Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value,
                 StringComparer.Ordinal),
+            Drawn = DrawnSettings.Of(scenario, world.Scenario),
         };
     }
 

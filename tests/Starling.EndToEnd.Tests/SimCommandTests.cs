@@ -23,6 +23,23 @@ public sealed class SimCommandTests : IDisposable
         Assert.True(json.GetProperty("seconds").GetDouble() > 0);
     }
 
+    /// <summary>Red if a single seed that breaks a rule has no command that replays it, or says nothing of what it drew.</summary>
+    [Fact]
+    public async Task A_single_seed_says_how_to_replay_it_and_what_it_drew()
+    {
+        folder.WriteExperiment(nodes: 4, minPeers: 3, rounds: 8);
+        string[] settings = ["simulation.mostEvents=1000", "simulation.audits=[off]"];
+        string[] command =
+            ["sim", "small.yaml", "--seeds", "1", "--first", "5", "--faults", "none", "--set", settings[0], "--set", settings[1]];
+        var replay = $"./starling sim small.yaml --seeds 1 --first 5 --faults none --trace --set '{settings[0]}' --set '{settings[1]}'";
+        var lines = (await StarlingProcess.RunAsync(folder.Path, command)).Ended(ExitCode.CheckFailed).Output.Split('\n');
+        Assert.Contains($"  replay: {replay}", lines);
+        Assert.Contains("drew training.audit off", lines);
+        var json = (await StarlingProcess.RunAsync(folder.Path, [.. command, "--json"])).Ended(ExitCode.CheckFailed).Json();
+        Assert.Equal([replay], json.GetProperty("replays").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal("off", json.GetProperty("drawn").GetProperty("training.audit").GetString());
+    }
+
     [Fact]
     public async Task A_seed_is_traced_alike_each_time()
     {

@@ -119,6 +119,8 @@ internal static class SimCommand
             output.WriteLine($"violation of '{violation.Rule}' at {violation.At}: {violation.What}\n{violation.Detail}".TrimEnd());
         if (!result.Violations.IsEmpty)
             output.WriteLine($"  replay: {replay}");
+        if (!result.Drawn.IsEmpty)
+            output.WriteLine($"drew {string.Join(", ", result.Drawn.Select(setting => $"{setting.Key} {setting.Value}"))}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}"));
         foreach (var (liar, lies) in result.Liars)
@@ -129,7 +131,7 @@ internal static class SimCommand
         output.WriteLine($"trace hash {result.TraceHash}");
         return Conclude(
             new SimReport(1, result.Violations.IsEmpty ? 0 : 1, result.Events, watch.Elapsed.TotalSeconds, result.Counts.All,
-                result.Violations.IsEmpty ? [] : [replay]),
+                result.Violations.IsEmpty ? [] : [replay], result.Drawn),
             isJson);
     }
 

@@ -7,5 +7,6 @@ namespace Starling.Cli.Commands;
 /// <param name="Seconds">Real seconds.</param>
 /// <param name="Counts">What happened how often, and how many bytes it took.</param>
 /// <param name="Replays">For each seed that broke a rule, the command that shows it again.</param>
+/// <param name="Drawn">Of a single seed, the settings that it has otherwise than the experiment, with their values; else null.</param>
 internal sealed record SimReport(int Seeds, int Violations, long Events, double Seconds, IReadOnlyDictionary<string, long> Counts,
-    IReadOnlyList<string> Replays);
+    IReadOnlyList<string> Replays, IReadOnlyDictionary<string, string>? Drawn = null);

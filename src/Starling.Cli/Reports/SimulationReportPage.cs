@@ -29,7 +29,7 @@ internal sealed class SimulationReportPage(Experiment experiment, SimulationResu
             page => RoundsSection.Write(page, history, record.Nodes),
             page => WriteFaults(page, history),
             page => SplitSection.Write(page, ExperimentProblem.Load(experiment).Table, record.Nodes),
-            page => SettingsSection.Write(page, DefaultSettings.Compare(experiment)),
+            page => WriteSettings(page),
             page => ProofSection.Write(page, facts, [("Run this seed again, with all that happens", replay)]));
         RunFolder.WriteText(file, page);
     }
@@ -53,6 +53,30 @@ internal sealed class SimulationReportPage(Experiment experiment, SimulationResu
             ("virtual time", Quantity.Time(result.VirtualTime)), ("events", Quantity.Count(result.Events)),
             ("last loss", Quantity.Number(result.Loss)), ("last accuracy", Quantity.Percent(result.Accuracy)),
         ]);
+    }
+
+    // The settings in force are those of the seed, which has some otherwise than the experiment.
+    private void WriteSettings(Markup page)
+    {
+        var settings = DefaultSettings.Compare(experiment).ToList();
+        foreach (var (path, value) in result.Drawn)
+        {
+            var place = settings.FindIndex(setting => setting.Path == path);
+            if (place >= 0)
+                settings[place] = settings[place] with
+                {
+                    Value = $"{value} (drawn; the experiment has {settings[place].Value})",
+                    IsGiven = true,
+                };
+            else
+                settings.Insert(1 + settings.FindLastIndex(setting => setting.Path.StartsWith(Section(path), StringComparison.Ordinal)),
+                    new ReportedSetting(path, $"{value} (drawn)", IsGiven: true, Default: null));
+        }
+
+        SettingsSection.Write(page, settings, result.Drawn.IsEmpty ? ""
+            : " A storm, or the experiment's simulation section, leaves some to be drawn: those marked so are what this seed drew.");
+
+        static string Section(string path) => path[..(path.LastIndexOf('.') + 1)];
     }
 
     private void WriteFaults(Markup page, RunHistory history)

@@ -46,6 +46,25 @@ public sealed class SimulationReportTests
         Assert.Equal("rule broken", page.Descendants("span").First(span => (string?)span.Attribute("class") == "state open").Value);
     }
 
+    /// <summary>Red if the settings in force are those of the experiment where the seed drew others.</summary>
+    [Fact]
+    public void What_a_seed_drew_is_marked_among_the_settings()
+    {
+        var result = SimulationRunner.Run(SimulationScenario.From(Synthetic), 1, FaultLevel.None,
+            cancellation: TestContext.Current.CancellationToken);
+        var drawn = result.Drawn.Clear().Add("training.minPeers", "4").Add("training.adaptive.on", "true")
+            .Add("training.adaptive.least", "7");
+        var page = Compose(result with { Drawn = drawn }, new SimulationRecord());
+        var rows = Rows(page, "Settings").ToList();
+        Assert.Equal("4 (drawn; the experiment has 3)", rows.Single(row => row[0] == "training.minPeers")[1]);
+        var adaptive = rows.FindIndex(row => row[0] == "training.adaptive.on");
+        Assert.Equal("true (drawn; the experiment has false)", rows[adaptive][1]);
+        Assert.Equal(["training.adaptive.least", "7 (drawn)", "none"], rows[adaptive + 1]);
+        Assert.Contains("what this seed drew", page.Root!.Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("what this seed drew", Compose(result with { Drawn = drawn.Clear() }, new SimulationRecord()).Root!.Value,
+            StringComparison.Ordinal);
+    }
+
     private static XDocument Compose(SimulationResult result, SimulationRecord record)
     {
         var file = Path.GetTempFileName();

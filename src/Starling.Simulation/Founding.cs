@@ -11,9 +11,13 @@ namespace Starling.Simulation;
 /// <summary>The contract of a simulated world: its settings and its entry 0.</summary>
 internal static class Founding
 {
+    /// <summary>How often nodes of a ledger whose watch is trusted read it without a hint.</summary>
+    private static readonly TimeSpan QuietRead = TimeSpan.FromSeconds(30);
+
     /// <summary>Draws what the scenario leaves open.</summary>
-    public static SimulationScenario Draw(SimulationScenario scenario, SeededRandom random)
+    public static SimulationScenario Draw(SimulationScenario scenario, SeededRandom random, FaultLevel level)
     {
+        var kernel = level == FaultLevel.Storm ? Reading(scenario.Kernel, random.Fork("reading")) : scenario.Kernel;
         var options = scenario.Options;
         var settings = scenario.Settings;
         if (!options.Audits.IsEmpty)
@@ -25,13 +29,21 @@ internal static class Founding
         return scenario with
         {
             Settings = settings,
-            Kernel = scenario.Kernel with
+            Kernel = kernel with
             {
                 PollInterval = random.Between(options.PollInterval / 10, options.PollInterval),
-                Tasks = options.Tasks ? [.. Enum.GetValues<TaskKind>()] : scenario.Kernel.Tasks,
+                Tasks = options.Tasks ? [.. Enum.GetValues<TaskKind>()] : kernel.Tasks,
             },
         };
     }
+
+    // As deployed nodes have it: where the ledger tells all of them itself they tell each other nothing of their entries, and where its
+    // watch tells what happens they seldom read without it.
+    private static KernelOptions Reading(KernelOptions kernel, SeededRandom draw) => kernel with
+    {
+        HintsPeers = !draw.Chance(0.25) && kernel.HintsPeers,
+        ReadInterval = draw.Chance(0.25) ? QuietRead : kernel.ReadInterval,
+    };
 
     /// <summary>Entry 0, by an admin who is no node.</summary>
     public static SignedEntry Entry(SimulationScenario scenario, SimulatedKeys keys, NodeIdentity admin, ImmutableArray<NodeIdentity> nodes)

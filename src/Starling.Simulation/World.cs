@@ -35,7 +35,7 @@ internal sealed class World : IObservedWorld, IDisposable
         chances = Random.Fork("chances");
         Trace = trace;
         Hooks = hooks;
-        Scenario = Founding.Draw(scenario, Random.Fork("settings"));
+        Scenario = Founding.Draw(scenario, Random.Fork("settings"), level);
         Plan = new FaultPlanDraw(Random.Fork("faults"), Scenario).Draw(level);
         if (level == FaultLevel.Storm)
             Scenario = new CourseDraw(Scenario, Plan, Random.Fork("course")).Draw();

@@ -1,5 +1,6 @@
 using Starling.Core.Configuration;
 using Starling.Core.Kernel;
+using Starling.Core.Models;
 using Starling.Core.Training;
 using Starling.Learning.Data;
 using Starling.Learning.Experiments;
@@ -51,7 +52,8 @@ public sealed record SimulationScenario
         {
             Name = experiment.Name,
             Nodes = experiment.Nodes,
-            Settings = experiment.ToContract(schema),
+            // No more than a model takes, so that what a liar makes too large costs little.
+            Settings = experiment.ToContract(schema) with { MaxModelBytes = SafetensorsHeader.For(schema).FileLength },
             Program = problem.Node,
             Terms = experiment.Training.Of,
             MayLead = experiment.Training.MayLead,

@@ -1,6 +1,7 @@
 using Starling.Core.Kernel;
 using Starling.Core.Training;
 using Starling.Learning.Programs;
+using Starling.Simulation.Faults;
 using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Tests;
@@ -72,7 +73,8 @@ public sealed class SimulationRunnerTests
             "slow link",
             "happened TermChanged",
             "accepted Rejoin",
-            "happened Committed"
+            "happened Committed",
+            "no room for a blob"
         })
             Assert.True(report.Counts[kind] > 0, $"the storm has no {kind}");
     }
@@ -172,6 +174,33 @@ public sealed class SimulationRunnerTests
     [Fact]
     public void NodesThatStayDeadAreSeen() =>
         Sees(new EdgeHooks { StayDead = true }, FaultLevel.Storm, "liveness", "every committed merge is held");
+
+    /// <summary>Red if an update beyond what the contract allows is not refused as nodes refuse it, or none is ever made.</summary>
+    [Fact]
+    public void AnUpdateThatIsTooLargeIsRefusedAsNodesDo()
+    {
+        var scenario = Scenarios.Synthetic with
+        {
+            Options = Scenarios.Synthetic.Options with
+            {
+                Audits = [AuditMode.Full],
+                MinPeers = [3],
+                Liars = [1],
+                Lies = [LieKind.BadUpdate],
+            },
+        };
+        var (oversized, lines) = (0L, new List<string>());
+        for (var seed = 1UL; seed <= 10; seed++)
+        {
+            var result = SimulationRunner.Run(scenario, seed, FaultLevel.None, lines.Add, Stop);
+            Assert.Empty(result.Violations);
+            oversized += result.Counts["lie oversized update"];
+        }
+
+        Assert.True(oversized > 0);
+        Assert.Contains(lines, line => line.Contains("TooLarge", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("NoSpace", StringComparison.Ordinal));
+    }
 
     private static void Sees(EdgeHooks hooks, FaultLevel faults, params string[] rules)
     {

@@ -19,6 +19,7 @@ internal sealed class Liar
 {
     private readonly ImmutableSortedSet<LieKind> lies;
     private readonly SeededRandom random;
+    private readonly SeededRandom sizes;
     private readonly World world;
     private readonly SimulatedNode node;
     private readonly EntryInjector injector;
@@ -30,6 +31,7 @@ internal sealed class Liar
         this.node = node;
         this.lies = lies;
         random = world.Random.Fork($"liar {node.Index}");
+        sizes = random.Fork("sizes");
         injector = new EntryInjector(world, node, random.Fork("entries"));
     }
 
@@ -50,6 +52,12 @@ internal sealed class Liar
     {
         if (!Tells(LieKind.BadUpdate))
             return honest;
+        if (sizes.Chance(0.15))
+        {
+            world.Counts.Add("lie oversized update");
+            return new byte[world.Scenario.Settings.MaxModelBytes + 1];
+        }
+
         var state = Safetensors.Read(honest).State!;
         // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has, where most
         // of those merged are honest: of a node that averages with a liar alone they are not.

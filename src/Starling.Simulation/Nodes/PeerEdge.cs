@@ -8,7 +8,7 @@ using Starling.Simulation.Faults;
 namespace Starling.Simulation.Nodes;
 
 /// <summary>Connections, hints, and blobs that come and go. What arrives is verified here, before the kernel hears of it.</summary>
-internal sealed class PeerEdge(SimulatedProcess process)
+internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
 {
     private const int RequestBytes = 64;
     private readonly SortedDictionary<BlobId, ImmutableSortedSet<NodeId>> audiences = [];
@@ -121,10 +121,12 @@ internal sealed class PeerEdge(SimulatedProcess process)
             var manifest = BlobManifest.Decode(bytes, fetch.Blob, World.ChunkBytes);
             if (manifest.Length > fetch.MaxBytes)
             {
-                process.Complete(new FetchFailed(fetch.Id, FetchFailure.NoSpace));
+                process.Complete(new FetchFailed(fetch.Id, FetchFailure.TooLarge));
                 return;
             }
 
+            if (HasNoRoom(fetch.Id))
+                return;
             Node.Disk.Open(fetch.Blob, manifest);
             process.Complete(new ManifestArrived(fetch.Id, manifest));
         }
@@ -143,8 +145,20 @@ internal sealed class PeerEdge(SimulatedProcess process)
             return;
         }
 
+        if (HasNoRoom(fetch.Id))
+            return;
         blob.Write(fetch.Chunk, bytes);
         process.Complete(new ChunkArrived(fetch.Id));
+    }
+
+    // A disk that refuses a save takes what others send as little.
+    private bool HasNoRoom(OperationId fetch)
+    {
+        if (!room.Chance(World.Faults.SaveFailure))
+            return false;
+        World.Counts.Add("no room for a blob");
+        process.Complete(new FetchFailed(fetch, FetchFailure.NoSpace));
+        return true;
     }
 
     /// <summary>Answers a peer's request as the store does: to the audience, and only what is there.</summary>

@@ -32,7 +32,7 @@ internal sealed class SimulatedProcess
             : NodeKernel.Create(node.Identity, [world.Contract], world.Keys, world.Scenario.Kernel);
         ledger = new LedgerEdge(this, random.Fork("ledger"));
         disk = new DiskEdge(this, ledger, random.Fork("disk"));
-        peers = new PeerEdge(this);
+        peers = new PeerEdge(this, random.Fork("room"));
         compute = new ComputeEdge(this, random.Fork("compute"));
         this.program = new ProgramEdge(this, program);
         work = new WorkEdge(this, this.program, random.Fork("work"));

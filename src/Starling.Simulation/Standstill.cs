@@ -39,6 +39,8 @@ internal static class Standstill
             text.Append(CultureInfo.InvariantCulture,
                 $"; outbox {part.Outbox.Stage}, assigned {part.Assigned?.Round}, update of {part.Update?.Round}");
             text.Append(CultureInfo.InvariantCulture, $", finished {node.Finished}, halted {kernel.HasHalted}");
+            if (node.Diverged)
+                text.Append("; training diverged, weights are no longer finite: lower program.learningRate");
             text.Append(CultureInfo.InvariantCulture, $"; held [{string.Join(' ', kernel.Held.Select(blob => blob.Short))}]");
             text.Append(CultureInfo.InvariantCulture,
                 $"; fetching [{string.Join(' ', kernel.Transfers.Blobs.Keys.Select(blob => blob.Short))}]");

@@ -175,6 +175,25 @@ public sealed class SimulationRunnerTests
     public void NodesThatStayDeadAreSeen() =>
         Sees(new EdgeHooks { StayDead = true }, FaultLevel.Storm, "liveness", "every committed merge is held");
 
+    /// <summary>Red if the simulator announces what a node refuses: weights that are no longer finite.</summary>
+    [Fact]
+    public void AProgramThatDivergesAnnouncesNothing()
+    {
+        SimulationResult Run(Func<int, bool> diverges) => SimulationRunner.Run(
+            Scenarios.Synthetic with
+            {
+                Program = node => new StrayProgram(Scenarios.Synthetic.Program(node), diverges(node) ? 2 : 99, float.NaN),
+                Options = new SimulationOptions { MinPeers = [3], HealingTime = TimeSpan.FromMinutes(10) },
+            },
+            1, FaultLevel.None, null, Stop);
+        var one = Run(node => node == 4);
+        Assert.Empty(one.Violations);
+        Assert.Equal((8, 1), (one.Rounds, (int)one.Counts["program diverged"]));
+        var all = Assert.Single(Run(_ => true).Violations);
+        Assert.Equal("liveness", all.Rule);
+        Assert.Equal(5, all.Detail.Split("training diverged, weights are no longer finite: lower program.learningRate").Length - 1);
+    }
+
     /// <summary>Red if an update beyond what the contract allows is not refused as nodes refuse it, or none is ever made.</summary>
     [Fact]
     public void AnUpdateThatIsTooLargeIsRefusedAsNodesDo()

@@ -69,6 +69,15 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
     {
         latest = null;
         var result = program.Train(start, work.Round, work.Batches, CancellationToken.None);
+        process.Node.Diverged = process.Node.IsHonest && FiniteCheck.IndexOfNotFinite(result.State.Values) >= 0;
+        if (process.Node.Diverged)
+        {
+            // As a node does, which announces nothing that no member would merge.
+            process.World.Note(process.Node.Name, $"diverges in round {work.Round}");
+            process.World.Counts.Add("program diverged");
+            return;
+        }
+
         var metrics = program.Evaluate(result.State);
         var bytes = Safetensors.Write(result.State);
         var liar = process.Node.Liar;

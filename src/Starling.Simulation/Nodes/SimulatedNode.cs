@@ -56,6 +56,9 @@ internal sealed class SimulatedNode : IObservedNode
     /// <summary>Whether the program was told that training has ended, in this or an earlier process.</summary>
     public bool Finished { get; set; }
 
+    /// <summary>Whether what the program trained last is not finite, so that the node announced nothing.</summary>
+    public bool Diverged { get; set; }
+
     /// <summary>Starts the node with what its disk holds.</summary>
     public void Start()
     {

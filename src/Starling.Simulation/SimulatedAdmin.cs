@@ -27,8 +27,8 @@ internal sealed class SimulatedAdmin(World world, SeededRandom random)
         TrainingEntry? entry = rarer.Next(12) switch
         {
             0 => Reset(),
-            1 => Return(),
-            2 => new ChangeSettings(Paced(Truth.Settings!)),
+            1 or 2 => Return() ?? Usual(round),
+            3 => new ChangeSettings(Paced(Truth.Settings!)),
             _ => Usual(round),
         };
         if (entry is not null)

@@ -24,7 +24,7 @@ public sealed class StormTests
     public void HundredsOfStormsBreakNoRuleAndMeetEveryKindOfFault()
     {
         var report = SimulationRunner.RunMany(Scenarios.Synthetic,
-            new SimulationRequest("examples/synthetic.yaml", 10_000, 300, FaultLevel.Storm), null, TestContext.Current.CancellationToken);
+            new SimulationRequest("examples/synthetic.yaml", 10_500, 300, FaultLevel.Storm), null, TestContext.Current.CancellationToken);
         foreach (var (what, times) in report.Counts.All)
             TestContext.Current.TestOutputHelper?.WriteLine($"{what,-40} {times,8}");
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.ReplayCommand}: {f.Violation}")));

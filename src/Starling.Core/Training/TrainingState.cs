@@ -10,8 +10,8 @@ public sealed record TrainingState : ContractState
     /// <summary>
     /// The version of the fold's rules that contracts are founded with now. A contract keeps the version of its entry 0, and refuses
     /// entries of another one. Since version 2 members need the role of a learner, and admins that of an admin; since version 3 a replaced
-    /// leader is not barred where no other member that is ready may lead; since version 4 who leads a round when it is opened anew is barred
-    /// from the first term, and who leaves and enrols itself again may lead no more than before.
+    /// leader is not barred where no other member that is ready may lead; since version 4 who leads a round when it is opened anew is
+    /// barred from the first term, and who leaves and enrols itself again may lead no more than before.
     /// </summary>
     public const int FoldVersion = 4;
 

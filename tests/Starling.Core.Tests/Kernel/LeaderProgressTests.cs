@@ -70,6 +70,20 @@ public sealed class LeaderProgressTests
         Assert.Equal(before, Progress);
     }
 
+    /// <summary>Red if a leader is suspected while what it asked for before is on its way, or if that can go on for ever.</summary>
+    [Fact]
+    public void WhatElseALeaderTakesIsProgressWithinTheSameBound()
+    {
+        cluster.Pass(Timeout * 0.3);
+        Serve(8192, ContractScript.Blob("of the round before"));
+        Assert.Equal(cluster.Now, Progress);
+        Serve(2 * Bytes, ContractScript.Blob("of the round before"));
+        cluster.Pass(Timeout * 0.3);
+        var before = Progress;
+        Serve(2 * Bytes, ContractScript.Blob("another"));
+        Assert.Equal(before, Progress);
+    }
+
     /// <summary>Red if a leader is suspected because nobody could write or read the ledger.</summary>
     [Theory]
     [InlineData(1.05)]
@@ -225,5 +239,5 @@ public sealed class LeaderProgressTests
 
     private ProtocolMessage Word(ImmutableArray<byte> payload) => new(cluster.Contract.State.Contract, payload);
 
-    private void Serve(long bytes) => cluster.Give(Waiting, new BlobServed(Leader, update, (int)bytes));
+    private void Serve(long bytes, BlobId? blob = null) => cluster.Give(Waiting, new BlobServed(Leader, blob ?? update, (int)bytes));
 }

@@ -11,8 +11,8 @@ namespace Starling.Core.Training.Participation;
 /// <param name="Operation">The computation under way, or null.</param>
 /// <param name="Result">What came out; none before.</param>
 /// <param name="RetryAt">When to try again after a failure.</param>
-public sealed record MergeTask(ImmutableArray<MergeInput> Inputs, BlobId From, TrainingSettings Settings, OperationId? Operation, BlobId Result,
-    Instant RetryAt)
+public sealed record MergeTask(
+    ImmutableArray<MergeInput> Inputs, BlobId From, TrainingSettings Settings, OperationId? Operation, BlobId Result, Instant RetryAt)
 {
     /// <summary>How often it failed.</summary>
     public int Failures { get; init; }

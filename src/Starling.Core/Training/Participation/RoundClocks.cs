@@ -34,6 +34,9 @@ public sealed record RoundClocks
     /// <summary>Bytes of this node's own update that the leader took in this term: no more than twice the update count.</summary>
     public long ServedBytes { get; init; }
 
+    /// <summary>Bytes of other blobs that the leader took from this node in this term: no more than twice the update count.</summary>
+    public long OtherBytes { get; init; }
+
     /// <summary>When the term was claimed, or since then this node last said that the leader takes its update.</summary>
     public Instant TestifiedAt { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record RoundClocks
         ProgressAt = now,
         IsLeaderBroken = false,
         ServedBytes = 0,
+        OtherBytes = 0,
         Testified = Testified.Clear(),
         AuditBytes = AuditBytes.Clear(),
         UncountedBytes = 0,

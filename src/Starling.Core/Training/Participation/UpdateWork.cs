@@ -39,8 +39,10 @@ internal static class UpdateWork
 
         var operation = step.Do(new AwaitedMerge(contract),
             id => new Compute(id, new MergeUpdates(settings.MergeRule, settings.MergeParameters, inputs, from)));
-        step[contract] =
-            step[contract] with { Merging = new MergeTask(inputs, from, settings, operation, BlobId.None, Instant.Zero) { Failures = failures } };
+        step[contract] = step[contract] with
+        {
+            Merging = new MergeTask(inputs, from, settings, operation, BlobId.None, Instant.Zero) { Failures = failures },
+        };
     }
 
     /// <summary>The merge of these inputs, from this model and by this rule, if this node made it and has synced it.</summary>

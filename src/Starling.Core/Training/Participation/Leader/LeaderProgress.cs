@@ -15,7 +15,8 @@ internal static class LeaderProgress
 
     /// <summary>
     /// Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes
-    /// show that it lives. A ledger that does not answer when the leader's time is up could not show its progress either: the time
+    /// show that it lives. So do, within the same bound, those of other blobs: what it asked for before a restart or in the round before may
+    /// be on its way yet, and keep the update waiting. A ledger that does not answer when the leader's time is up could not show its progress either: the time
     /// begins anew, until it does.
     /// </summary>
     public static void Hear(NodeStep step, ContractId contract, Input news)
@@ -37,7 +38,12 @@ internal static class LeaderProgress
             case LedgerRead when p.Clocks.IsLedgerSilent:
                 step[contract] = p with { Clocks = p.Clocks with { IsLedgerSilent = false } };
                 break;
-            case BlobServed served when round.Leader == served.Peer && p.Update is { } update && update.Update == served.Blob:
+            case BlobServed served when round.Leader == served.Peer && p.Update is { } mine && mine.Update != served.Blob:
+                var other = p.Clocks.OtherBytes + served.Bytes;
+                if (other <= 2 * mine.Bytes)
+                    Count(step, contract, p with { Clocks = p.Clocks with { OtherBytes = other } }, served.Bytes, isWhole: false);
+                break;
+            case BlobServed served when round.Leader == served.Peer && p.Update is { } update:
                 var total = p.Clocks.ServedBytes + served.Bytes;
                 var isWhole = p.Clocks.ServedBytes < update.Bytes && total >= update.Bytes;
                 if (total <= 2 * update.Bytes || isWhole)

@@ -179,7 +179,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (round.Leader.IsNone || round.Leader == step.Self || !round.Frozen.Contains(step.Self) || round.Suspects.Contains(step.Self)
             || round.Votes.ContainsKey(step.Self))
             return null;
-        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round, p.Clocks.ProgressAt) ? new Suspect(round.Round, round.Opening, round.Term) : null;
+        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round, p.Clocks.ProgressAt)
+            ? new Suspect(round.Round, round.Opening, round.Term) : null;
     }
 
     /// <summary>In R, nothing accepted and no verified progress for too long: asks for a reopening.</summary>

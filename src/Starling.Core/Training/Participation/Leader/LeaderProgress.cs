@@ -15,9 +15,9 @@ internal static class LeaderProgress
 
     /// <summary>
     /// Hears of a peer. If it is the leader, a broken connection is suspicion at once, and bytes of this node's own update that it takes
-    /// show that it lives. So do, within the same bound, those of other blobs: what it asked for before a restart or in the round before may
-    /// be on its way yet, and keep the update waiting. A ledger that does not answer when the leader's time is up could not show its progress either: the time
-    /// begins anew, until it does.
+    /// show that it lives. So do, within the same bound, those of other blobs: what it asked for before a restart, or in the round before,
+    /// may be on its way yet and keep the update waiting. A ledger that does not answer when the leader's time is up could not show its
+    /// progress either: the time begins anew, until it does.
     /// </summary>
     public static void Hear(NodeStep step, ContractId contract, Input news)
     {

@@ -21,19 +21,19 @@ public sealed class EtcdFailureTests : IDisposable
     {
         await using var cluster = await EtcdCluster.StartAsync(3);
         await using var ledger = Open(EtcdTestOptions.Endpoints(cluster));
-        await using var hints = ledger.WatchAsync(Cancel).GetAsyncEnumerator(Cancel);
-        var next = Next();
+        await using var watch = new Watch(ledger);
+        var next = watch.NextAsync();
         await Appended(1);
         Assert.True(await next);
 
         await cluster.KillAsync(0);
-        next = Next();
+        next = watch.NextAsync();
         await Appended(2);
         Assert.Equal([1, 2], Sequences(await ledger.ReadAsync(Contract, 0, 10, Cancel)));
         Assert.True(await next);
 
         await cluster.KillAsync(1);
-        next = Next();
+        next = watch.NextAsync();
         var answer = await ledger.AppendAsync([author.Entry(3)], Cancel);
         Assert.NotEqual(AppendOutcome.Appended, answer.Outcome);
         Assert.Contains("start those that are down", answer.Trouble, StringComparison.Ordinal);
@@ -46,8 +46,6 @@ public sealed class EtcdFailureTests : IDisposable
         Assert.True(await next);
         Assert.Equal([1, 2, 4], Sequences(await ledger.ReadAsync(Contract, 0, 10, Cancel)).Where(sequence => sequence != 3));
 
-        Task<bool> Next() => hints.MoveNextAsync().AsTask();
-
         async Task Appended(int sequence) =>
             Assert.Equal(new AppendAnswer(AppendOutcome.Appended), await ledger.AppendAsync([author.Entry(sequence)], Cancel));
     }
@@ -58,10 +56,10 @@ public sealed class EtcdFailureTests : IDisposable
         await using var cluster = await EtcdCluster.StartAsync(3);
         await using var ledger = Open(EtcdTestOptions.Endpoints(cluster));
         await using var other = Open(EtcdTestOptions.Endpoints(cluster.Endpoints.Skip(1)));
-        await using var hints = ledger.WatchAsync(Cancel).GetAsyncEnumerator(Cancel);
+        await using var watch = new Watch(ledger);
         Assert.Equal(AppendOutcome.Appended, (await ledger.AppendAsync([author.Entry(1)], Cancel)).Outcome);
-        Assert.True(await hints.MoveNextAsync());
-        var next = hints.MoveNextAsync().AsTask();
+        Assert.True(await watch.NextAsync());
+        var next = watch.NextAsync();
         await cluster.HaltAsync(0);
         Assert.Equal(AppendOutcome.Appended, (await other.AppendAsync([author.Entry(2)], Cancel)).Outcome);
         Assert.Equal([1, 2], Sequences(await ledger.ReadAsync(Contract, 0, 10, Cancel)));
@@ -143,4 +141,24 @@ public sealed class EtcdFailureTests : IDisposable
     private static EtcdLedger Open(System.Collections.Immutable.ImmutableArray<EtcdEndpoint> endpoints, TimeSpan? patience = null) =>
         EtcdLedger.Open(
             new EtcdOptions { Endpoints = endpoints, Patience = patience ?? new EtcdOptions { Endpoints = endpoints }.Patience });
+
+    /// <summary>A watch that ends with its test: one that still waits cannot be disposed, and would hide why the test failed.</summary>
+    private sealed class Watch : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        private readonly IAsyncEnumerator<Core.Identity.ContractId> hints;
+        private Task<bool> next = Task.FromResult(true);
+
+        public Watch(EtcdLedger ledger) => hints = ledger.WatchAsync(ending.Token).GetAsyncEnumerator(ending.Token);
+
+        public Task<bool> NextAsync() => next = hints.MoveNextAsync().AsTask();
+
+        public async ValueTask DisposeAsync()
+        {
+            await ending.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await hints.DisposeAsync();
+            ending.Dispose();
+        }
+    }
 }

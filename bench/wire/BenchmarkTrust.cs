@@ -15,7 +15,7 @@ internal sealed class BenchmarkTrust : IDisposable
 
     public static NodeId Id(int node) => NodeId.Create("bench.example", $"clinic-{node:000}", "node");
 
-    public NodeKeys Issue(NodeId node) => authority.Issue(node, Roles.Learner, TimeProvider.System);
+    public NodeKeys Issue(NodeId node, Roles roles = Roles.Learner) => authority.Issue(node, roles, TimeProvider.System);
 
     public PeerCredentials Credentials(NodeKeys keys) => new(keys, [Anchor]);
 

@@ -36,8 +36,8 @@ internal sealed class RoundCluster : IAsyncDisposable
         var cluster = new RoundCluster(count);
         var schema = new ModelSchema([new TensorSpec("weights", Math.Max(1, modelBytes / sizeof(float)))]);
         var ids = Enumerable.Range(0, count).Select(BenchmarkTrust.Id).ToImmutableArray();
-        var keys = ids.Select(cluster.trust.Issue).ToImmutableArray();
-        using var admin = cluster.trust.Issue(NodeId.Create("bench.example", "office", "admin"));
+        var keys = ids.Select(id => cluster.trust.Issue(id)).ToImmutableArray();
+        using var admin = cluster.trust.Issue(NodeId.Create("bench.example", "office", "admin"), Roles.Admin);
         var settings = new TrainingSettings(
             "leader", rounds, 1, count, audit, "mean", [], schema.Hash, modelBytes + 4096, TimeSpan.FromSeconds(60),
             TimeSpan.FromMinutes(10), TimeSpan.Zero,

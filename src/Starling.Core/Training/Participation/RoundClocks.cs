@@ -47,9 +47,7 @@ public sealed record RoundClocks
     public ImmutableSortedDictionary<NodeId, (long Said, long Counted)> Testified { get; init; } =
         ImmutableSortedDictionary<NodeId, (long Said, long Counted)>.Empty;
 
-    /// <summary>
-    /// How many bytes each member that has not voted took from this node, which has, in this term.
-    /// </summary>
+    /// <summary>How many bytes each member that has not voted took from this node, which has, in this term.</summary>
     public ImmutableSortedDictionary<NodeId, long> AuditBytes { get; init; } = ImmutableSortedDictionary<NodeId, long>.Empty;
 
     /// <summary>Bytes on their way that have not counted as progress yet.</summary>

@@ -37,6 +37,7 @@ internal static class DrawnSettings
             yield return Setting("adaptive.window", Number(adaptive.Window));
         }
 
+        yield return new("simulation.chunkBytes", Number(scenario.Options.ChunkBytes));
         int[] nodes = [.. Enumerable.Range(0, scenario.Nodes)];
         var leaders = nodes.Where(scenario.MayLead).Select(node => Number(node + 1)).ToArray();
         yield return Setting("leaders", leaders.Length == nodes.Length ? "[]" : $"[{string.Join(", ", leaders)}]");

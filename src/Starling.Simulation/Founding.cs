@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
@@ -14,11 +15,14 @@ internal static class Founding
     /// <summary>How often nodes of a ledger whose watch is trusted read it without a hint.</summary>
     private static readonly TimeSpan QuietRead = TimeSpan.FromSeconds(30);
 
+    /// <summary>In half of the storms a model has at least so many chunks, if they can be so small.</summary>
+    private const int LeastChunks = 2 * BlobSpread.LeastChunks;
+
     /// <summary>Draws what the scenario leaves open.</summary>
     public static SimulationScenario Draw(SimulationScenario scenario, SeededRandom random, FaultLevel level)
     {
         var kernel = level == FaultLevel.Storm ? Reading(scenario.Kernel, random.Fork("reading")) : scenario.Kernel;
-        var options = scenario.Options;
+        var options = level == FaultLevel.Storm ? Chunked(scenario, random.Fork("chunks")) : scenario.Options;
         var settings = scenario.Settings;
         if (!options.Audits.IsEmpty)
             settings = settings with { Audit = options.Audits[random.Next(options.Audits.Length)] };
@@ -29,8 +33,12 @@ internal static class Founding
         return scenario with
         {
             Settings = settings,
+            Options = options,
             Kernel = kernel with
             {
+                // Of a chunk it is the part that deployed nodes have, or no part of a chunk would ever count here.
+                ProgressFloorBytes =
+                    (int)Math.Max(1, (long)kernel.ProgressFloorBytes * options.ChunkBytes / SimulationOptions.MostChunkBytes),
                 PollInterval = random.Between(options.PollInterval / 10, options.PollInterval),
                 Tasks = options.Tasks ? [.. Enum.GetValues<TaskKind>()] : kernel.Tasks,
             },
@@ -44,6 +52,16 @@ internal static class Founding
         HintsPeers = !draw.Chance(0.25) && kernel.HintsPeers,
         ReadInterval = draw.Chance(0.25) ? QuietRead : kernel.ReadInterval,
     };
+
+    // A model that is a chunk or three is never shared out among those who want it, nor seen to be on its way.
+    private static SimulationOptions Chunked(SimulationScenario scenario, SeededRandom draw)
+    {
+        var bytes = scenario.Options.ChunkBytes;
+        if (draw.Chance(0.5))
+            while (bytes / 2 >= SimulationOptions.LeastChunkBytes && scenario.Settings.MaxModelBytes < LeastChunks * (long)bytes)
+                bytes /= 2;
+        return scenario.Options with { ChunkBytes = bytes };
+    }
 
     /// <summary>Entry 0, by an admin who is no node.</summary>
     public static SignedEntry Entry(SimulationScenario scenario, SimulatedKeys keys, NodeIdentity admin, ImmutableArray<NodeIdentity> nodes)

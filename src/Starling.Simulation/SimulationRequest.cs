@@ -16,5 +16,8 @@ public sealed record SimulationRequest(string File, ulong First, int Seeds, Faul
     public string ReplayCommand(ulong seed) => string.Create(CultureInfo.InvariantCulture,
         $"./starling sim {Quoted(File)} --seeds 1 --first {seed} --faults {Faults.ToString().ToLowerInvariant()} --trace");
 
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;
+    /// <summary>A word as a POSIX shell reads it again.</summary>
+    public static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "_-+=./:,@%".Contains(c, StringComparison.Ordinal))
+            ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

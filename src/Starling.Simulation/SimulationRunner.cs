@@ -45,35 +45,64 @@ public static class SimulationRunner
             };
     }
 
-    /// <summary>Runs many seeds, several at a time.</summary>
+    /// <summary>Runs many seeds, several at a time. Of each only what it adds up to is kept; <paramref name="progress"/> sees them all.</summary>
     /// <param name="scenario">What is simulated.</param>
     /// <param name="request">Which seeds.</param>
     /// <param name="progress">Told of each seed that is done; null for nobody.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    /// <param name="cancellation">Gives up: the report is of those that are done.</param>
     public static SimulationReport RunMany(
         SimulationScenario scenario, SimulationRequest request, Action<SimulationProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Seeds, 1);
         var watch = Stopwatch.StartNew();
-        var results = new SimulationResult[request.Seeds];
         var gate = new Lock();
-        int done = 0, failed = 0;
-        Parallel.For(0, request.Seeds,
-            new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellation }, index =>
+        var counts = new StormCounts();
+        var failures = new List<SimulationFailure>();
+        var (done, repeated, events) = (0, 0, 0L);
+        try
         {
-            var seed = request.First + (ulong)index;
-            results[index] = index % RepeatEvery == 0
-                ? RunTwice(scenario, seed, request.Faults, cancellation: cancellation)
-                : Run(scenario, seed, request.Faults, cancellation: cancellation);
-            lock (gate)
+            Parallel.For(0, request.Seeds,
+                new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellation }, index =>
             {
-                failed += results[index].Violations.IsEmpty ? 0 : 1;
-                progress?.Invoke(new SimulationProgress(++done, request.Seeds, failed, results[index]));
-            }
-        });
-        return Summarise(request, [.. results], watch.Elapsed);
+                var seed = request.First + (ulong)index;
+                var isRepeated = index % RepeatEvery == 0;
+                var result = RunSafely(scenario, seed, request.Faults, isRepeated, cancellation);
+                lock (gate)
+                {
+                    if (!result.Violations.IsEmpty)
+                        failures.Add(new SimulationFailure(seed, result.Violations[0], request.ReplayCommand(seed)));
+                    counts.Add(result.Counts);
+                    events += result.Events;
+                    repeated += isRepeated ? 1 : 0;
+                    progress?.Invoke(new SimulationProgress(++done, request.Seeds, failures.Count, result));
+                }
+            });
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Hours of seeds are not thrown away because the rest is given up.
+        }
+
+        return new SimulationReport(done, failures.Count, events, watch.Elapsed.TotalSeconds, repeated,
+            [.. failures.OrderBy(failure => failure.Seed)], counts);
+    }
+
+    // One seed that cannot even be set up, or judged, does not end the others.
+    private static SimulationResult RunSafely(
+        SimulationScenario scenario, ulong seed, FaultLevel faults, bool twice, CancellationToken cancellation)
+    {
+        try
+        {
+            return twice ? RunTwice(scenario, seed, faults, cancellation: cancellation)
+                : Run(scenario, seed, faults, cancellation: cancellation);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            return new SimulationResult(seed, faults, 0, TimeSpan.Zero,
+                [new Violation("nothing throws", TimeSpan.Zero, broken.Message, broken.ToString())], default, 0, double.NaN, double.NaN,
+                new StormCounts());
+        }
     }
 
     internal static SimulationResult Run(
@@ -90,26 +119,13 @@ public static class SimulationRunner
         return new SimulationResult(seed, faults, world.Heap.Happened, world.Heap.Now, [.. world.Violations], world.Trace.Hash(),
             world.Outcome.Rounds, loss, accuracy, world.Counts)
         {
-            Named = world.Named.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Named = world.Named.Where(node => node.Value.Count > 0)
+                .ToImmutableSortedDictionary(node => node.Key, node => node.Value.Count, StringComparer.Ordinal),
             FaultKinds = world.Plan.Kinds,
             Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value,
                 StringComparer.Ordinal),
             Drawn = DrawnSettings.Of(scenario, world.Scenario),
         };
-    }
-
-    private static SimulationReport Summarise(SimulationRequest request, ImmutableArray<SimulationResult> results, TimeSpan elapsed)
-    {
-        var counts = new StormCounts();
-        foreach (var result in results)
-            counts.Add(result.Counts);
-        ImmutableArray<SimulationFailure> failures =
-        [
-            .. results.Where(result => !result.Violations.IsEmpty)
-                .Select(result => new SimulationFailure(result.Seed, result.Violations[0], request.ReplayCommand(result.Seed))),
-        ];
-        return new SimulationReport(request.Seeds, failures.Length, results.Sum(result => result.Events), elapsed.TotalSeconds,
-            (request.Seeds + RepeatEvery - 1) / RepeatEvery, failures, counts, results);
     }
 
     private static (double Loss, double Accuracy) Evaluate(World world)

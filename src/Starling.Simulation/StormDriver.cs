@@ -35,6 +35,7 @@ internal sealed class StormDriver(World world, SeededRandom random)
         Every(Plan.OneWayEvery,
             () => Cut([.. Pairs([random.Next(world.Nodes.Length)]).Where(_ => random.Chance(0.5))], Length(), "one-way partition"));
         Every(Plan.SlowEvery, SlowDown);
+        Every(Plan.LedgerCutEvery, CutLedger);
         Every(Plan.ResetEvery, () => world.Network.Reset(random.Next(world.Nodes.Length), random.Next(world.Nodes.Length)));
         if (Plan.Has(FaultKind.StaleDisk) && Plan.DiskLosses > 0)
             Every(Unit * 3, Photograph);
@@ -177,6 +178,21 @@ internal sealed class StormDriver(World world, SeededRandom random)
         // A chunk takes from a sixteenth of a second to six.
         world.Network.Slow(from, to, world.ChunkBytes / 6.4 * Math.Pow(100, random.NextDouble()));
         For(Length(), () => world.Network.Restore(from, to));
+    }
+
+    private void CutLedger()
+    {
+        var isFull = random.Chance(0.5);
+        world.Counts.Add(isFull ? "full ledger" : "node without a ledger");
+        world.Note("world", isFull ? "the ledger is full" : "some nodes do not reach the ledger");
+        var cut = world.Nodes.Where(_ => isFull || random.Chance(0.3)).ToList();
+        foreach (var node in cut)
+            node.Ledger.Cut(onlyWrites: isFull);
+        For(Length(), () =>
+        {
+            foreach (var node in cut)
+                node.Ledger.Mend(onlyWrites: isFull);
+        });
     }
 
     private void Lie(SimulatedNode node, Liar liar) => world.Heap.After(Unit * (0.2 + random.NextDouble()), () =>

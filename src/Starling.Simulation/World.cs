@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Blobs;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -104,8 +105,8 @@ internal sealed class World : IObservedWorld, IDisposable
 
     public IReadOnlyList<IObservedNode> Observed { get; }
 
-    /// <summary>In how many rounds each node was named for voting for another merge than the majority.</summary>
-    public SortedDictionary<string, int> Named { get; } = new(StringComparer.Ordinal);
+    /// <summary>In which of the rounds that stand each node was named for voting for another merge than the majority.</summary>
+    public SortedDictionary<string, SortedSet<long>> Named { get; } = new(StringComparer.Ordinal);
 
     public TrainingState Truth => Reference.State;
 
@@ -116,6 +117,8 @@ internal sealed class World : IObservedWorld, IDisposable
     public TimeSpan? CalmSince { get; private set; }
 
     public int ChunkBytes => Scenario.Options.ChunkBytes;
+
+    public int ProgressFloorBytes => Scenario.Kernel.ProgressFloorBytes;
 
     /// <summary>What was found, in order. The run ends at the first.</summary>
     public List<Violation> Violations { get; } = [];
@@ -196,11 +199,26 @@ internal sealed class World : IObservedWorld, IDisposable
     public void Stepped(SimulatedNode node, NodeState before, Input input, Instant now, long step, SeededRandom stream, StepResult result)
     {
         checkers.Stepped(node, input, result);
+        CountTransfers(before, result);
         if (step % 16 == 0)
         {
             var again = NodeKernel.Step(before, input, now, stream.Fork($"step {step}"));
             checkers.Repeated(node, result, again);
         }
+    }
+
+    // What only models of several chunks ever meet.
+    private void CountTransfers(NodeState before, StepResult result)
+    {
+        if (before.Contracts.GetValueOrDefault(Contract.Contract) is not { } old
+            || result.State.Contracts.GetValueOrDefault(Contract.Contract) is not { } now)
+            return;
+        if (!ReferenceEquals(old.Clocks.Testified, now.Clocks.Testified) && !now.Clocks.Testified.IsEmpty)
+            Counts.Add("counted testimony");
+        foreach (var effect in result.Effects)
+            if (effect is FetchChunk fetch
+                && result.State.Transfers.Blobs.GetValueOrDefault(fetch.Blob) is { Spread: { } spread, Manifest.Chunks.Length: >= BlobSpread.LeastChunks } && fetch.Peer != spread.Source)
+                Counts.Add("chunk shared out");
     }
 
     /// <summary>Something is not as it must be.</summary>
@@ -274,18 +292,25 @@ internal sealed class World : IObservedWorld, IDisposable
         else if (result.Entry is { } accepted)
             Counts.Add($"accepted {accepted.GetType().Name}");
         if (result is { Refusal: Refusal.None, Entry: Restart restart })
+        {
+            foreach (var rounds in Named.Values)
+                rounds.RemoveWhere(round => round >= restart.Round);
             Counts.Add((before.Round!.Round - restart.Round) switch
             {
                 0 => "restart of the open round",
                 1 => "restart of the round before",
                 _ => "restart from the first round",
             });
+        }
+
         foreach (var happening in result.Happenings)
             Counts.Add(happening is TermChanged { Unresolved: true } ? "unresolved dispute" : $"happened {happening.GetType().Name}");
         if (result.Happenings.OfType<Committed>().Any(committed => !committed.Commit.Named.IsEmpty))
             Counts.Add("named");
-        foreach (var named in result.Happenings.OfType<Committed>().SelectMany(committed => committed.Commit.Named))
-            Named[named.Name] = Named.GetValueOrDefault(named.Name) + 1;
+        foreach (var commit in result.Happenings.OfType<Committed>().Select(committed => committed.Commit))
+            foreach (var named in commit.Named)
+                if (!Named.TryAdd(named.Name, [commit.Round]))
+                    Named[named.Name].Add(commit.Round);
     }
 
     private SimulatedNode CreateNode(int index)

@@ -16,11 +16,12 @@ public sealed class SimulationRunnerTests
     [InlineData(FaultLevel.Mild)]
     public void RunsEndWithoutAViolation(FaultLevel faults)
     {
-        var report =
-            SimulationRunner.RunMany(Scenarios.Synthetic, new SimulationRequest("examples/synthetic.yaml", 1, 12, faults), null, Stop);
+        var results = new List<SimulationResult>();
+        var report = SimulationRunner.RunMany(
+            Scenarios.Synthetic, new SimulationRequest("examples/synthetic.yaml", 1, 12, faults), told => results.Add(told.Latest), Stop);
         Assert.Empty(report.Failures);
-        Assert.All(report.Results, result => Assert.Equal(8, result.Rounds));
-        Assert.All(report.Results, result => Assert.True(result.Accuracy > 0.6, $"seed {result.Seed} ends at {result.Accuracy}"));
+        Assert.All(results, result => Assert.Equal(8, result.Rounds));
+        Assert.All(results, result => Assert.True(result.Accuracy > 0.6, $"seed {result.Seed} ends at {result.Accuracy}"));
         Assert.Equal(2, report.Repeated);
     }
 
@@ -52,10 +53,11 @@ public sealed class SimulationRunnerTests
             Terms = node => new ProgramTerms(Epochs: 3 * (node + 1), CheckIn: CheckIn.Inactive),
             Options = Scenarios.Synthetic.Options with { MinPeers = [3] },
         };
-        var report =
-            SimulationRunner.RunMany(scenario, new SimulationRequest("examples/synthetic.yaml", 1, 10, FaultLevel.None), null, Stop);
+        var results = new List<SimulationResult>();
+        var report = SimulationRunner.RunMany(
+            scenario, new SimulationRequest("examples/synthetic.yaml", 1, 10, FaultLevel.None), told => results.Add(told.Latest), Stop);
         Assert.True(report.Failures.IsEmpty, string.Join('\n', report.Failures.Select(f => $"{f.Seed}: {f.Violation}")));
-        Assert.All(report.Results, result => Assert.InRange(result.Rounds, 1, 7));
+        Assert.All(results, result => Assert.InRange(result.Rounds, 1, 7));
         Assert.True(report.Counts["accepted Leave"] > 0);
     }
 
@@ -145,9 +147,29 @@ public sealed class SimulationRunnerTests
         Assert.Contains("n4", report.Failures[1].Violation.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if what was found, and counted, is lost because the rest is given up.</summary>
     [Fact]
-    public void ARunCanBeGivenUp() => Assert.ThrowsAny<OperationCanceledException>(() => SimulationRunner.RunMany(
-        Scenarios.Synthetic, new SimulationRequest("x.yaml", 1, 4, FaultLevel.None), null, new CancellationToken(canceled: true)));
+    public void ARunThatIsGivenUpTellsWhatItHas()
+    {
+        using var enough = new CancellationTokenSource();
+        var impatient = Scenarios.Synthetic with { Options = new SimulationOptions { MostEvents = 1000 } };
+        var report = SimulationRunner.RunMany(impatient,
+            new SimulationRequest("x.yaml", 1, 1000, FaultLevel.None) { Parallelism = 1 }, _ => enough.Cancel(), enough.Token);
+        Assert.Equal((1, 1), (report.Seeds, report.Violations));
+        Assert.Equal("liveness", Assert.Single(report.Failures).Violation.Rule);
+        Assert.Equal(0, SimulationRunner.RunMany(impatient, new SimulationRequest("x.yaml", 1, 4, FaultLevel.None), null,
+            new CancellationToken(canceled: true)).Seeds);
+    }
+
+    /// <summary>Red if one seed that cannot even be judged ends a soak without being named.</summary>
+    [Fact]
+    public void ASeedThatThrowsIsAFindingLikeAnyOther()
+    {
+        var broken = Scenarios.Synthetic with { Program = node => throw new InvalidOperationException($"no program for {node}") };
+        var report = SimulationRunner.RunMany(broken, new SimulationRequest("x.yaml", 7, 2, FaultLevel.None), null, Stop);
+        Assert.Equal([7UL, 8], report.Failures.Select(failure => failure.Seed));
+        Assert.All(report.Failures, failure => Assert.Equal("nothing throws", failure.Violation.Rule));
+    }
 
     [Fact]
     public void AnEntryThatIsSentBeforeItsSaveIsSeen() =>
@@ -219,6 +241,30 @@ public sealed class SimulationRunnerTests
         Assert.True(oversized > 0);
         Assert.Contains(lines, line => line.Contains("TooLarge", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("NoSpace", StringComparison.Ordinal));
+    }
+
+    /// <summary>Red if who serves nobody contributes, or one that trickles, or names another's update, keeps the others from going on.</summary>
+    [Theory]
+    [InlineData(LieKind.Withhold)]
+    [InlineData(LieKind.Stall)]
+    [InlineData(LieKind.Trickle)]
+    [InlineData(LieKind.NameAnothers)]
+    public void WhoDoesNotServeIsLeftOutAndHoldsNobodyUp(LieKind lie)
+    {
+        var scenario = Scenarios.Synthetic with
+        {
+            Options = Scenarios.Synthetic.Options with { Audits = [AuditMode.Full], MinPeers = [3], Liars = [1], Lies = [lie] },
+        };
+        var told = 0L;
+        for (var seed = 1UL; seed <= 5; seed++)
+        {
+            var result = SimulationRunner.Run(scenario, seed, FaultLevel.None, null, Stop);
+            Assert.Empty(result.Violations);
+            Assert.Equal(8, result.Rounds);
+            told += result.Counts[$"lie {lie}"];
+        }
+
+        Assert.True(told > 0);
     }
 
     private static void Sees(EdgeHooks hooks, FaultLevel faults, params string[] rules)

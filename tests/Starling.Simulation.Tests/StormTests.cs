@@ -8,10 +8,11 @@ public sealed class StormTests
     private static readonly string[] Expected =
     [
         "crash", "torn write", "lost disk", "stale disk", "refused save", "partition", "one-way partition", "isolation", "slow link",
+        "full ledger", "node without a ledger", "counted testimony", "chunk shared out", "lie Trickle", "lie NameAnothers",
         "power failure", "long outage",
         "happened TermChanged", "happened Reopened", "happened DisputedLate", "named", "accepted Rejoin", "accepted Resign",
         "accepted Suspect", "accepted Reopen",
-        "accepted Receipt", "accepted AuditedFull", "refused BadSignature", "refused WrongKey", "refused Duplicate", "refused SequenceUsed",
+        "accepted Receipt", "accepted AuditedFull", "accepted AuditedSampled", "refused BadSignature", "refused WrongKey", "refused Duplicate", "refused SequenceUsed",
         "refused ForeignChain",
         "refused Malformed", "refused OldIncarnation", "refused RoundClosed", "refused RoundAhead", "refused WrongOpening",
         "refused StaleTerm",

@@ -77,21 +77,29 @@ internal static class SimCommand
         return Conclude(result, replay, watch, wanted.IsJson);
     }
 
-    private static string Settings(string[] overrides) => string.Concat(overrides.Select(assignment => $" --set '{assignment}'"));
+    private static string Settings(string[] overrides) =>
+        string.Concat(overrides.Select(assignment => $" --set {SimulationRequest.Quoted(assignment)}"));
 
     private static ExitCode RunMany(SimulationScenario scenario, SimulationRequest request, string[] overrides, bool isJson,
         CancellationToken cancellation)
     {
         var shown = System.Diagnostics.Stopwatch.StartNew();
-        var report = SimulationRunner.RunMany(scenario, request, progress => Show(progress, shown), cancellation);
         var output = isJson ? Console.Error : Console.Out;
         var settings = Settings(overrides);
-        foreach (var failure in report.Failures)
-            output.WriteLine($"seed {failure.Seed} breaks '{failure.Violation.Rule}' at {failure.Violation.At}: {failure.Violation.What}\n  replay: {failure.ReplayCommand}{settings}");
+        var report = SimulationRunner.RunMany(scenario, request, progress =>
+        {
+            Show(progress, shown);
+            // A soak takes hours: what it finds is said when it is found.
+            if (progress.Latest is { Violations: [var first, ..], Seed: var seed })
+                output.WriteLine($"seed {seed} breaks '{first.Rule}' at {first.At}: {first.What}\n  replay: {request.ReplayCommand(seed)}{settings}");
+        }, cancellation);
         output.WriteLine(Text(report.Counts));
-        return Conclude(
+        if (report.Seeds < request.Seeds)
+            output.WriteLine($"stopped after {report.Seeds} of {request.Seeds} seeds");
+        var code = Conclude(
             new SimReport(report.Seeds, report.Violations, report.Events, report.Seconds, report.Counts.All,
                 [.. report.Failures.Select(failure => failure.ReplayCommand + settings)]), isJson);
+        return code == ExitCode.Done && report.Seeds < request.Seeds ? ExitCode.Interrupted : code;
     }
 
     private static string Text(StormCounts counts) =>
@@ -121,8 +129,10 @@ internal static class SimCommand
             output.WriteLine($"  replay: {replay}");
         if (!result.Drawn.IsEmpty)
             output.WriteLine($"drew {string.Join(", ", result.Drawn.Select(setting => $"{setting.Key} {setting.Value}"))}");
+        var model = double.IsNaN(result.Accuracy) ? "no model" : string.Create(CultureInfo.InvariantCulture,
+            $"accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, accuracy {100 * result.Accuracy:0.0} %, loss {result.Loss:0.####}"));
+            $"{result.Rounds} rounds in {result.VirtualTime.TotalSeconds:0.0} virtual seconds, {model}"));
         foreach (var (liar, lies) in result.Liars)
             output.WriteLine($"{liar} lied: {string.Join(", ", lies)}");
         foreach (var (named, rounds) in result.Named)

@@ -20,7 +20,7 @@ internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
         .. usesRounds
             ? (Checker[])[
                 new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world),
-                new NamingChecker(world), new SampleChecker(world),
+                new NamingChecker(world), new SampleChecker(world), new ConductChecker(world), new PatienceChecker(world),
                 new SuspicionChecker(world), new StandstillChecker(world), new PaceChecker(world),
             ]
             : [new PromiseChecker(world), new AverageChecker(world)],

@@ -9,8 +9,8 @@ namespace Starling.Simulation.Checkers;
 
 /// <summary>
 /// Nothing announced is lost. An honest node whose disk is intact keeps the update of its Ready until the round commits, and the
-/// merge that it voted for until the term or, after the commit, the next round is over. Every committed merge is on some honest
-/// node's disk until the next.
+/// merge that it voted for until the term or, after the commit, the next two rounds are over: an admin may take the last round back. Every
+/// committed merge is on some honest node's disk until the next.
 /// </summary>
 internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
 {
@@ -18,6 +18,7 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
     private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> updates = [];
     private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> votes = [];
     private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> commits = [];
+    private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> commitsBefore = [];
 
     public override void Sent(IObservedNode node, SignedEntry entry) => lossesAtSending.TryAdd(entry.Id, node.Disk.Losses);
 
@@ -42,6 +43,7 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
         {
             case Restart:
                 commits.Clear(); // What they voted for no longer counts.
+                commitsBefore.Clear();
                 break;
             case Ready ready when result.State.Round?.Ready.ContainsKey(author) == true:
                 Promise(updates, author, ready.Update, entry.Entry.Id);
@@ -96,6 +98,9 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
 
     private void Close(Commit commit)
     {
+        commitsBefore.Clear();
+        foreach (var (author, promise) in commits)
+            commitsBefore[author] = promise;
         commits.Clear();
         foreach (var (author, promise) in votes)
             if (promise.Blob == commit.Merge.Merge)
@@ -112,6 +117,7 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
         Check(node, updates, "the update that it announced");
         Check(node, votes, "the merge that it voted for");
         Check(node, commits, "the committed merge that it voted for");
+        Check(node, commitsBefore, "the committed merge before the last, that it voted for");
     }
 
     private void Check(IObservedNode node, SortedDictionary<NodeId, (BlobId Blob, int Losses)> promises, string what)

@@ -26,6 +26,9 @@ internal interface IObservedWorld
     /// <summary>Bytes in a chunk.</summary>
     int ChunkBytes { get; }
 
+    /// <summary>How many bytes of a blob count as progress.</summary>
+    int ProgressFloorBytes { get; }
+
     /// <summary>The digest of the true fold after so many entries.</summary>
     Digest TruthAt(long height);
 

@@ -8,9 +8,9 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Where all is audited and most of the frozen members are honest, the committed merge is what an honest node computes from the announced
-/// updates of its contributors, none of those is inadmissible or was refused, and nobody was called so falsely. Whatever commits, no honest
-/// node merges such an update.
+/// Where an honest leader's proposal is committed, and where all is audited and most of the frozen members are honest, the committed merge
+/// is what an honest node computes from the announced updates of its contributors, none of those is inadmissible or was refused, and nobody
+/// was called so falsely. Whatever commits, no honest node merges such an update.
 /// </summary>
 internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
 {
@@ -26,10 +26,13 @@ internal sealed class MergeChecker(IObservedWorld world) : Checker(world)
     public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
     {
         foreach (var happening in result.Happenings)
-            if (happening is Committed { Commit: var commit } && before.Round is { Settings.Audit: AuditMode.Full } round
-                && IsMostlyHonest(round))
+            if (happening is Committed { Commit: var commit } && before.Round is { } round
+                && (IsHonestlyLed(commit, round) || (round.Settings.Audit == AuditMode.Full && IsMostlyHonest(round))))
                 Check(commit, round);
     }
+
+    private bool IsHonestlyLed(Commit commit, RoundState round) =>
+        World.Find(round.Leader)?.IsHonest == true && round.Proposal?.Merge == commit.Merge.Merge;
 
     private bool IsMostlyHonest(RoundState round) => round.IsMajority(round.Frozen.Count(member => World.Find(member)?.IsHonest == true));
 

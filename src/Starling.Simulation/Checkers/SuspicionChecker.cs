@@ -7,7 +7,7 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk, and none
+/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk or enough bytes of one, and none
 /// after the ledger left its last question without an answer. And where nothing goes wrong from the beginning, no leader is deposed,
 /// however slow the links are.
 /// </summary>
@@ -40,6 +40,9 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
     {
         if (input is Completion completion)
             Hear(node, completion);
+        else if (input is ChunkProgressed some && some.Bytes >= World.ProgressFloorBytes
+            && asked.TryGetValue((node.Index, some.Operation), out var sender))
+            heard[(node.Index, sender)] = World.Now;
         if (node.IsHonest)
             foreach (var effect in result.Effects)
                 if (effect is Sign sign)
@@ -65,7 +68,7 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
             return;
         if (heard.TryGetValue((node.Index, round.Leader), out var at) && World.Now - at < round.Settings.LeaderTimeout * LeastPart)
             World.Report("nobody is deposed by a clock",
-                $"{node.Name} suspects {round.Leader.Name}, which sent it a chunk {(World.Now - at).TotalSeconds:0.0} s ago");
+                $"{node.Name} suspects {round.Leader.Name}, which sent it something {(World.Now - at).TotalSeconds:0.0} s ago");
         if (unanswered.Contains(node.Index))
             World.Report("nobody is deposed by a clock", $"{node.Name} suspects {round.Leader.Name}, though the ledger does not answer it");
     }

@@ -24,7 +24,8 @@ internal static class KernelTimers
             && !round.Votes.ContainsKey(self);
         bool[] due =
         [
-            mayLeaveOut && (node.Now >= clocks.ProgressAt + (leader / 2) || node.Now >= clocks.ClaimedAt + absent),
+            mayLeaveOut && (node.Now >= clocks.ProgressAt + (leader / 2)
+                || node.Now >= (round.Term == 1 ? clocks.ClaimedAt + absent : clocks.GatheredAt + (leader / 2))),
             (mayResign || maySuspect) && node.Now >= (leads ? clocks.MovedAt(round) : clocks.ProgressAt) + leader,
             maySuspect && clocks.IsLeaderBroken,
             MayReopen(round, self) && node.Now >= Last(node),

@@ -74,4 +74,7 @@ public enum FaultKind
 
     /// <summary>A node starts long after the others.</summary>
     LateStart,
+
+    /// <summary>Some nodes alone do not reach the ledger, or it takes nothing more of anybody though it answers questions.</summary>
+    LedgerCut,
 }

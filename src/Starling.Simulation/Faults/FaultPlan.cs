@@ -43,6 +43,8 @@ internal sealed record FaultPlan
 
     public TimeSpan LongOutageEvery { get; init; }
 
+    public TimeSpan LedgerCutEvery { get; init; }
+
     /// <summary>How often an admin restarts a round, changes settings or expels a member.</summary>
     public TimeSpan AdminEvery { get; init; }
 

@@ -57,6 +57,7 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
         CrashEvery = Pause(kinds, FaultKind.Crash, strength, 1.5),
         CrashInStep = Rate(kinds, FaultKind.Crash, 0.01 * strength),
         LongOutageEvery = Pause(kinds, FaultKind.LongOutage, strength, 4),
+        LedgerCutEvery = Pause(kinds, FaultKind.LedgerCut, strength, 3),
         PowerFailureEvery = Pause(kinds, FaultKind.PowerFailure, strength, 5),
         SaveFailure = Rate(kinds, FaultKind.SaveFailure, 0.15 * strength),
         ComputationFailure = Rate(kinds, FaultKind.ComputationFailure, 0.2 * strength),

@@ -36,10 +36,10 @@ public enum LieKind
     /// <summary>As leader fetches the same updates again and again, and never proposes a merge.</summary>
     FalseProgress,
 
-    /// <summary>Serves its blobs to nobody.</summary>
+    /// <summary>Serves its blobs to nobody, or to some peers only.</summary>
     Withhold,
 
-    /// <summary>Accepts requests and never answers.</summary>
+    /// <summary>Accepts requests, of all peers or of some, and never answers.</summary>
     Stall,
 
     /// <summary>Says that it saved what it did not save.</summary>
@@ -59,4 +59,10 @@ public enum LieKind
 
     /// <summary>Sends the protocol's messages with some bytes changed.</summary>
     Distort,
+
+    /// <summary>Serves blobs, and takes them, so slowly that no round can wait for them, and never stops: neither silent nor done.</summary>
+    Trickle,
+
+    /// <summary>Announces another member's update as its own, and does not have it.</summary>
+    NameAnothers,
 }

@@ -20,6 +20,8 @@ internal sealed class Liar
     private readonly ImmutableSortedSet<LieKind> lies;
     private readonly SeededRandom random;
     private readonly SeededRandom sizes;
+    private readonly bool isSteady;
+    private readonly ImmutableSortedSet<NodeId> spared;
     private readonly World world;
     private readonly SimulatedNode node;
     private readonly EntryInjector injector;
@@ -32,6 +34,7 @@ internal sealed class Liar
         this.lies = lies;
         random = world.Random.Fork($"liar {node.Index}");
         sizes = random.Fork("sizes");
+        (isSteady, spared) = DrawService(random.Fork("service"));
         injector = new EntryInjector(world, node, random.Fork("entries"));
     }
 
@@ -85,10 +88,14 @@ internal sealed class Liar
     /// <summary>The id under which an update is announced.</summary>
     public BlobId Announce(BlobId honest)
     {
-        if (!Tells(LieKind.WrongReadyDigest))
-            return honest;
-        var other = new BlobId(Digest.Of(honest.Digest.ToArray()));
-        announced.Add(other);
+        var other = honest;
+        if (Tells(LieKind.WrongReadyDigest))
+            other = new BlobId(Digest.Of(honest.Digest.ToArray()));
+        else if (world.Truth.Round is { } round && round.Ready.Values.FirstOrDefault(ready => ready.Update != honest) is { } anothers
+            && Tells(LieKind.NameAnothers))
+            other = anothers.Update;
+        if (other != honest)
+            announced.Add(other);
         return other;
     }
 
@@ -117,6 +124,20 @@ internal sealed class Liar
         bytes[random.Next(bytes.Count)] ^= (byte)(1 + random.Next(255));
         return message with { Payload = bytes.ToImmutable() };
     }
+
+    /// <summary>Whether it serves this peer otherwise than it should, in this way.</summary>
+    public bool Fails(LieKind kind, NodeId peer)
+    {
+        if (!lies.Contains(kind) || spared.Contains(peer) || (!isSteady && !random.Chance(0.6)))
+            return false;
+        world.Counts.Add($"lie {kind}");
+        return true;
+    }
+
+    /// <summary>How many bytes it sends this peer a second: a few times what just counts as progress, if it likes.</summary>
+    public double Rate(NodeId peer) => !Fails(LieKind.Trickle, peer)
+        ? double.MaxValue
+        : 4.0 * world.Scenario.Kernel.ProgressFloorBytes / world.Scenario.Settings.LeaderTimeout.TotalSeconds;
 
     /// <summary>Appends what goes along with an honest entry: its contradiction under the same sequence, before or after it.</summary>
     public void Accompany(SignedEntry entry)
@@ -168,6 +189,17 @@ internal sealed class Liar
 
     /// <summary>Whether it pretends to work on a merge that it never makes.</summary>
     public bool Dawdles() => lies.Contains(LieKind.FalseProgress) && node.Process is { } process && Leads(process) is not null;
+
+    // In half of them each request is a choice of its own; the others never serve, or never those of their peers whom they mean to harm. An
+    // experiment that says how they lie has no such exceptions.
+    private (bool IsSteady, ImmutableSortedSet<NodeId> Spared) DrawService(SeededRandom draw)
+    {
+        if (!world.Scenario.Options.Lies.IsEmpty)
+            return (true, []);
+        var isSteady = draw.Chance(0.5);
+        var sparesSome = draw.Chance(0.5);
+        return (isSteady, [.. world.Nodes.Where(_ => sparesSome && draw.Chance(0.5)).Select(peer => peer.Identity.Id)]);
+    }
 
     private RoundState? Leads(SimulatedProcess process) =>
         process.State.Contracts.Values.SingleOrDefault()?.Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id

@@ -21,6 +21,7 @@ internal sealed class SimulatedNetwork
     private readonly long[] starts;
     private readonly SortedSet<int>[] wanted;
     private readonly Action<int, int, bool> tell;
+    private readonly TimeSpan latestNotice;
 
     /// <summary>Draws the links.</summary>
     /// <param name="heap">The world's time.</param>
@@ -40,6 +41,8 @@ internal sealed class SimulatedNetwork
         links = new Link[nodes, nodes];
         uploadRates = [.. Enumerable.Range(0, nodes).Select(node => maxUploadRate?.Invoke(node) ?? double.MaxValue)];
         connections = new Connection[nodes, nodes];
+        // As soon as a packet is answered with a refusal, or as late as silence is taken for a dead peer.
+        latestNotice = TimeSpan.FromSeconds(random.Fork("notice").Chance(0.5) ? 3 : 17);
         // From one rack to two continents; the same distance for all pairs would hide races.
         var distance = random.Between(TimeSpan.FromMilliseconds(0.2), TimeSpan.FromMilliseconds(80));
         for (var from = 0; from < nodes; from++)
@@ -123,7 +126,9 @@ internal sealed class SimulatedNetwork
     /// Of a blob, which alone a node may send slowly: the sender's transport took so many more, by and by on a slow link, else all at once.
     /// </param>
     /// <param name="progressed">So many more are there, on a slow link.</param>
-    public void Carry(int from, int to, int bytes, Action arrived, Action<int>? left = null, Action<int>? progressed = null)
+    /// <param name="most">Bytes a second that the sender likes to send at most.</param>
+    public void Carry(int from, int to, int bytes, Action arrived, Action<int>? left = null, Action<int>? progressed = null,
+        double most = double.MaxValue)
     {
         var connection = connections[from, to];
         if (!connection.Up)
@@ -131,7 +136,7 @@ internal sealed class SimulatedNetwork
         var link = links[from, to];
         // What is no blob has a connection of its own, or goes out before those that wait.
         var begin = left is not null && link.BusyUntil > heap.Now ? link.BusyUntil : heap.Now;
-        var rate = left is null ? link.BytesPerSecond : Math.Min(link.BytesPerSecond, UploadRate(from, to));
+        var rate = Math.Min(most, left is null ? link.BytesPerSecond : Math.Min(link.BytesPerSecond, UploadRate(from, to)));
         var sending = TimeSpan.FromSeconds(bytes / rate);
         var end = begin + sending;
         if (left is not null)
@@ -142,9 +147,13 @@ internal sealed class SimulatedNetwork
         if (random.Chance(Weather.Reordering))
             travel += random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1));
         var version = connection.Lives;
-        var (part, parts) = (sending > ProgressPause ? (int)(bytes * (ProgressPause / sending)) : 0, 0);
-        for (var at = begin + ProgressPause; at < end && (left ?? progressed) is not null; at += ProgressPause, parts++)
+        var told = 0;
+        for (var at = begin + ProgressPause; at < end && (left ?? progressed) is not null; at += ProgressPause)
         {
+            var part = (int)(bytes * ((at - begin) / sending)) - told;
+            if (part == 0)
+                continue;
+            told += part;
             if (left is not null)
                 heap.At(at, () => WhenCarried(connection, version, link, () => left(part)));
             if (progressed is not null)
@@ -152,7 +161,7 @@ internal sealed class SimulatedNetwork
         }
 
         if (left is not null)
-            heap.At(end, () => WhenCarried(connection, version, link, () => left(bytes - (part * parts))));
+            heap.At(end, () => WhenCarried(connection, version, link, () => left(bytes - told)));
         heap.At(end + travel, () => WhenCarried(connection, version, link, arrived));
     }
 
@@ -184,7 +193,7 @@ internal sealed class SimulatedNetwork
         if (connection.Up && !CanStand(left, right))
             Break(left, right);
         else if (connection.Up && !carries)
-            heap.After(random.Between(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(3)), () => If(connection, version, () =>
+            heap.After(random.Between(TimeSpan.FromSeconds(0.5), latestNotice), () => If(connection, version, () =>
             {
                 Break(left, right);
                 Review(left, right);
@@ -205,6 +214,8 @@ internal sealed class SimulatedNetwork
         var connection = connections[left, right];
         connection.Up = true;
         connection.Lives++;
+        // What the one before had still to carry is gone with it.
+        links[left, right].BusyUntil = links[right, left].BusyUntil = heap.Now;
         Tell(left, right, up: true);
         Tell(right, left, up: true);
     }

@@ -10,8 +10,12 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
     {
         var time = random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50)) * process.Node.Slowness;
         var fails = random.Chance(process.World.Faults.ComputationFailure);
-        process.Later(time,
-            () => process.Complete(new Computed(work.Id, fails ? new ComputationFailed("no room") : Run(work.Computation))));
+        process.Later(time, () =>
+        {
+            // What was given up makes nothing.
+            if (process.IsOpen(work.Id))
+                process.Complete(new Computed(work.Id, fails ? new ComputationFailed("no room") : Run(work.Computation)));
+        });
     }
 
     private ComputationResult Run(Computation computation) => computation switch

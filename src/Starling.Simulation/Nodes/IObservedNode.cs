@@ -21,6 +21,9 @@ internal interface IObservedNode
     /// <summary>What is on its disk.</summary>
     SimulatedDisk Disk { get; }
 
+    /// <summary>What its clock shows.</summary>
+    Instant Now { get; }
+
     /// <summary>Its kernel's state while it runs.</summary>
     NodeState? State { get; }
 }

@@ -51,14 +51,14 @@ internal sealed class LedgerEdge(SimulatedProcess process, SeededRandom random)
         process.Node.Liar?.Accompany(append.Entry);
         process.Later(Travel(), () =>
         {
-            var outcome = process.World.Ledger.Append(append.Entry);
+            var outcome = process.Node.Ledger.Writes ? process.World.Ledger.Append(append.Entry) : AppendOutcome.Unavailable;
             process.Complete(Travel(), new AppendDone(append.Id, outcome));
         });
     }
 
     private void Read(ReadLedger read)
     {
-        var page = process.World.Ledger.Read(read.Contract, read.From);
+        var page = process.Node.Ledger.Reads ? process.World.Ledger.Read(read.Contract, read.From) : null;
         foreach (var entry in page?.Entries ?? [])
             Count(entry.Entry);
         process.Complete(Travel(), page is null ? new LedgerReadFailed(read.Id, "no answer") : new LedgerRead(read.Id, page));

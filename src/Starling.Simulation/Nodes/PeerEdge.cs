@@ -26,6 +26,9 @@ internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
             case Share share when share.Audience.IsEmpty:
                 audiences.Remove(share.Blob);
                 break;
+            case Release release:
+                audiences.Remove(release.Blob);
+                break;
             case Share share:
                 audiences[share.Blob] = [.. share.Audience];
                 break;
@@ -93,7 +96,8 @@ internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
                 World.Network.Carry(peer, Node.Index, RequestBytes, () => Fail(operation, failure));
             else if (answer.Bytes is { } bytes)
                 World.Network.Carry(peer, Node.Index, bytes.Length, () => Finish(operation, () => receive(bytes)), answer.Sent,
-                    count => Progress(operation, count));
+                    count => Progress(operation, count),
+                    Math.Min(answer.Rate, Node.Liar?.Rate(holder) ?? double.MaxValue));
         });
     }
 
@@ -165,9 +169,9 @@ internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
     private Answer Serve(SimulatedNode peer, BlobId id, int? chunk)
     {
         var lie = Node.Liar;
-        if (lie?.Tells(LieKind.Stall) == true)
+        if (lie?.Fails(LieKind.Stall, peer.Identity.Id) == true)
             return Answer.Silence;
-        if (lie?.Tells(LieKind.Withhold) == true)
+        if (lie?.Fails(LieKind.Withhold, peer.Identity.Id) == true)
             return Answer.Refused(FetchFailure.NotHeld);
         if (!audiences.TryGetValue(id, out var audience) || !audience.Contains(peer.Identity.Id))
             return Answer.Refused(FetchFailure.Forbidden);
@@ -177,13 +181,18 @@ internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
         var bytes = chunk is { } index ? blob.Chunk(index).ToArray() : blob.Manifest.Encode();
         if (lie?.Tells(LieKind.WrongBytes) == true)
             bytes[^1] ^= 0x5A;
-        return new Answer(bytes, null, chunk is null ? null : sent => Served(peer.Identity.Id, id, sent));
+        return new Answer(bytes, null, chunk is null ? null : sent => Served(peer.Identity.Id, id, sent))
+        {
+            Rate = lie?.Rate(peer.Identity.Id) ?? double.MaxValue,
+        };
     }
 
     private void Served(NodeId peer, BlobId blob, int bytes) => process.Feed(new BlobServed(peer, blob, bytes));
 
     private sealed record Answer(byte[]? Bytes, FetchFailure? Failure, Action<int>? Sent)
     {
+        public double Rate { get; init; } = double.MaxValue;
+
         public static Answer Silence { get; } = new(null, null, null);
 
         public static Answer Refused(FetchFailure failure) => new(null, failure, null);

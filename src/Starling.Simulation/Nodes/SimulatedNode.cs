@@ -1,5 +1,6 @@
 using Starling.Core.Kernel;
 using Starling.Learning.Programs;
+using Starling.Simulation.Ledger;
 using Starling.Simulation.Liars;
 using Starling.Simulation.Scheduling;
 using Starling.Simulation.Storage;
@@ -42,10 +43,16 @@ internal sealed class SimulatedNode : IObservedNode
     public Liar? Liar { get; set; }
 
     /// <inheritdoc/>
+    public Instant Now => Clock.Show(world.Heap.Now);
+
+    /// <inheritdoc/>
     public bool IsHonest => Liar is null;
 
     /// <inheritdoc/>
     public SimulatedDisk Disk { get; } = new();
+
+    /// <summary>Its way to the ledger.</summary>
+    public LedgerLink Ledger { get; } = new();
 
     /// <summary>The running process, or null.</summary>
     public SimulatedProcess? Process { get; private set; }

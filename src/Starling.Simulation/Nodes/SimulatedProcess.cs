@@ -106,7 +106,11 @@ internal sealed class SimulatedProcess
             open.Add(operation.Id);
         switch (effect)
         {
-            case SaveRecord or SaveBlob or MirrorEntries or OpenBlob or Release:
+            case Release:
+                disk.Carry(effect);
+                peers.Carry(effect);
+                break;
+            case SaveRecord or SaveBlob or MirrorEntries or OpenBlob:
                 disk.Carry(effect);
                 break;
             case Sign or AppendEntry or ReadLedger:
@@ -127,8 +131,11 @@ internal sealed class SimulatedProcess
             case Cancel cancel:
                 // It may be too late to stop it, and then it is completed all the same.
                 if (!World.DrawTooLate())
+                {
                     open.Remove(cancel.Id);
-                peers.Forget(cancel.Id);
+                    peers.Forget(cancel.Id);
+                }
+
                 work.Forget(cancel.Id);
                 break;
             case WakeAt at:

@@ -160,6 +160,53 @@ public sealed class CheckerTests
             world.Reports.Select(report => report.Rule));
     }
 
+    /// <summary>Red if what an honest leader proposes is looked at only where all of it is audited, or a liar's is.</summary>
+    [Fact]
+    public void AWrongMergeOfAnHonestLeaderWhereNobodyAudits()
+    {
+        var checker = new MergeChecker(world);
+        var (one, three) = (Archive(Model(1)), Archive(Model(3)));
+        var round = Round with
+        {
+            Settings = Round.Settings with { Audit = AuditMode.Off },
+            Leader = A,
+            Proposal = new MergeClaim(one, [A, B]),
+            Frozen = [A, B],
+            Ready = Round.Ready.Add(A, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false))
+                .Add(B, new ReadyUpdate(three, 1, UpdateMetrics.None, IsFinal: false)),
+        };
+        world.Nodes[0].IsHonest = false;
+        Commit(checker, one, [A, B], round);
+        Assert.Empty(world.Reports);
+        world.Nodes[0].IsHonest = true;
+        Commit(checker, one, [A, B], round);
+        Assert.Equal("the committed merge is right", Assert.Single(world.Reports).Rule);
+    }
+
+    /// <summary>Red if the merge before the last is let go at once: an admin may take the last round back.</summary>
+    [Fact]
+    public void ACommittedMergeThatIsGoneBeforeTwoLaterOnesAre()
+    {
+        var checker = new CustodyChecker(world);
+        var node = world.Nodes[0];
+        var merges = Enumerable.Range(1, 3).Select(value => node.Disk.Put([(byte)value], 64)).ToArray();
+        foreach (var merge in merges)
+        {
+            node.Disk.Blob(merge)!.Sync();
+            var entry = Entry(A, new Receipt(1, 1, 1, merge));
+            checker.Sent(node, entry);
+            checker.Folded(new VerifiedEntry(entry, SignatureValid: true), world.Truth,
+                new FoldResult(world.Truth, Refusal.None, new Receipt(1, 1, 1, merge), [new Committed(CommitOf(merge, [A]))]));
+        }
+
+        node.Disk.Remove(merges[0]);
+        checker.Killed(node);
+        Assert.Empty(world.Reports);
+        node.Disk.Remove(merges[1]);
+        checker.Killed(node);
+        Assert.Equal("nothing announced is lost", Assert.Single(world.Reports).Rule);
+    }
+
     [Fact]
     public void AnHonestNodeThatMergesABadUpdate()
     {

@@ -110,6 +110,92 @@ public sealed class EntryCheckerTests
         Assert.Single(world.Reports);
     }
 
+    /// <summary>Red if only whole chunks count as something that a leader has sent, or any byte at all does.</summary>
+    [Fact]
+    public void ALeaderOfWhoseChunkEnoughBytesCameIsNotSuspected()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        checker.Asked(Node, new FetchChunk(new OperationId(1), Leader.Identity.Id, default, 0, 1, default));
+        checker.Stepped(Node, new ChunkProgressed(new OperationId(1), world.ProgressFloorBytes - 1), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Empty(world.Reports);
+        checker.Stepped(Node, new ChunkProgressed(new OperationId(1), world.ProgressFloorBytes), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void WhoHasVotedSuspectsNobody()
+    {
+        var checker = new ConductChecker(world);
+        var fold = Fold(sequence: 1);
+        Stand(fold);
+        Says(checker, new Suspect(1, 1, 1));
+        Assert.Empty(world.Reports);
+        var vote = new Vote(new MergeClaim(default, [Node.Identity.Id]));
+        Stand(fold with { Round = fold.Round! with { Votes = fold.Round.Votes.Add(Node.Identity.Id, vote) } });
+        Says(checker, new Claim(1, 1, 1));
+        Assert.Empty(world.Reports);
+        Says(checker, new Suspect(1, 1, 1));
+        Assert.Equal("who has voted suspects nobody", Assert.Single(world.Reports).Rule);
+    }
+
+    [Fact]
+    public void ATermIsGivenUpForTheLateAlone()
+    {
+        var checker = new ConductChecker(world);
+        var fold = Fold(sequence: 1);
+        var ready = new ReadyUpdate(default, 1, UpdateMetrics.None, IsFinal: false);
+        var late = fold.Round! with { Frozen = [Node.Identity.Id], Ready = fold.Round.Ready.Add(Node.Identity.Id, ready).Add(Leader.Identity.Id, ready) };
+        Stand(fold with { Round = late });
+        Says(checker, new Resign(1, 1, 1));
+        Assert.Empty(world.Reports);
+        Stand(fold with { Round = late with { Frozen = late.Frozen.Add(Leader.Identity.Id) } });
+        Says(checker, new Resign(1, 1, 1));
+        Assert.Equal("a term is given up for the late alone", Assert.Single(world.Reports).Rule);
+    }
+
+    /// <summary>Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided.</summary>
+    [Fact]
+    public void ALeaderThatHasEnoughDecidesInTime()
+    {
+        var checker = new PatienceChecker(world);
+        var fold = Fold(sequence: 1);
+        var (one, two) = (new BlobId(Digest.Of("one"u8)), new BlobId(Digest.Of("two"u8)));
+        var round = fold.Round! with
+        {
+            Leader = Node.Identity.Id,
+            Frozen = [Node.Identity.Id, Leader.Identity.Id],
+            Ready = fold.Round.Ready.Add(Node.Identity.Id, new ReadyUpdate(one, 1, UpdateMetrics.None, IsFinal: false))
+                .Add(Leader.Identity.Id, new ReadyUpdate(two, 1, UpdateMetrics.None, IsFinal: false)),
+        };
+        var clocks = new RoundClocks { ClaimedAt = Instant.Zero + TimeSpan.FromSeconds(5) };
+        void Passes(double seconds, LeaderChoice? choice, params BlobId[] inspected)
+        {
+            Stand(fold with { Round = round }, clocks);
+            var p = Node.State!.Contracts[Contract];
+            Node.State = Node.State with
+            {
+                Contracts = Node.State.Contracts.SetItem(Contract, p with
+                {
+                    Choice = choice,
+                    Inspections = p.Inspections.AddRange(
+                        inspected.Select(blob => KeyValuePair.Create(blob, new Inspection(IsDone: true, null)))),
+                }),
+            };
+            Node.Now = Instant.Zero + TimeSpan.FromSeconds(seconds);
+            checker.Stepped(Node, new Woke(), new StepResult(Node.State, []));
+        }
+
+        Passes(90, null, one, two);
+        Passes(200, null, one);
+        Passes(200, new LeaderChoice(1, 1, [], []), one, two);
+        Assert.Empty(world.Reports);
+        Passes(200, null, one, two);
+        Assert.Equal("nobody is waited for without end", Assert.Single(world.Reports).Rule);
+    }
+
     [Fact]
     public void NobodyIsSuspectedWhileTheLedgerDoesNotAnswer()
     {
@@ -141,9 +227,10 @@ public sealed class EntryCheckerTests
         Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
     }
 
-    private void Suspects(SuspicionChecker checker) => checker.Stepped(
-        Node, new Woke(),
-        new StepResult(Node.State!, [new Sign(new OperationId(9), [.. Entry(2, entry: new Suspect(1, 1, 1)).BodyBytes])]));
+    private void Suspects(SuspicionChecker checker) => Says(checker, new Suspect(1, 1, 1));
+
+    private void Says(Checker checker, TrainingEntry entry) => checker.Stepped(Node, new Woke(),
+        new StepResult(Node.State!, [new Sign(new OperationId(9), [.. Entry(2, entry: entry).BodyBytes])]));
 
     private SignedEntry Entry(long sequence, FakeWorld.FakeNode? author = null, TrainingEntry? entry = null) => new(
         new EntryBody(Contract, 0, (author ?? Node).Identity.Id, 1, sequence, TrainingState.FoldVersion, 0, default,

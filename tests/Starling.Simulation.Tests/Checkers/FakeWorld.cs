@@ -33,6 +33,8 @@ internal sealed class FakeWorld : IObservedWorld
 
     public int ChunkBytes => 64;
 
+    public int ProgressFloorBytes => 16;
+
     public Digest TruthAt(long height) => Hashes[height];
 
     public Digest RunnerTruthAt(long height) => RunnerHashes[height];
@@ -54,6 +56,8 @@ internal sealed class FakeWorld : IObservedWorld
         public bool IsHonest { get; set; } = true;
 
         public SimulatedDisk Disk { get; } = new();
+
+        public Instant Now { get; set; }
 
         public NodeState? State { get; set; }
     }

@@ -42,6 +42,23 @@ public sealed class SimulatedNetworkTests
         Assert.InRange(progress, 300, 500);
     }
 
+    /// <summary>Red if what is sent more slowly than a byte a look is never told of, or what a broken connection carried blocks the next.</summary>
+    [Fact]
+    public void WhatTricklesIsProgressAndEndsWithItsConnection()
+    {
+        var (sent, progress, arrived) = (0, 0, false);
+        network.Carry(0, 1, 500, () => arrived = true, bytes => sent += bytes, bytes => progress += bytes, most: 0.8);
+        Pass(100);
+        Assert.InRange(sent, 75, 85);
+        Assert.InRange(progress, 75, 85);
+        network.Reset(0, 1);
+        Pass(1);
+        network.Carry(0, 1, 500, () => arrived = true, _ => { });
+        Pass(1);
+        Assert.True(arrived);
+        Assert.InRange(sent, 75, 85);
+    }
+
     /// <summary>Red if a node's limit holds for each peer by itself, or for what is not a blob.</summary>
     [Fact]
     public void ANodeThatIsLimitedSendsBlobsToAllTogetherNoFaster()

@@ -124,8 +124,7 @@ internal static class Custody
                     Unshare(step, large.Blob, large.Contract);
                     Abandon(step, large.Blob);
                     var p = step[large.Contract];
-                    step[large.Contract] =
-                        p with { Inspections = p.Inspections.SetItem(large.Blob, new Inspection(IsDone: true, LeftOutReason.TooLarge)) };
+                    step[large.Contract] = p.Inspected(large.Blob, LeftOutReason.TooLarge, step.Now);
                     break;
                 case PeerSentCorrupt corrupt:
                     step.Report(new Trouble(corrupt.Contract,

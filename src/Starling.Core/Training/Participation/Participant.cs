@@ -57,6 +57,13 @@ public sealed record Participant : ContractPart
         _ => null,
     };
 
+    /// <summary>An update was looked at, or need not be.</summary>
+    public Participant Inspected(BlobId update, LeftOutReason? fault, Instant now) => this with
+    {
+        Inspections = Inspections.SetItem(update, new Inspection(IsDone: true, fault)),
+        Clocks = Clocks with { GatheredAt = now },
+    };
+
     /// <summary>A contract of which nothing is known yet.</summary>
     public static Participant Create(ContractReference reference) => new()
     {

@@ -19,6 +19,9 @@ public sealed record RoundClocks
     /// <summary>When the term was claimed.</summary>
     public Instant ClaimedAt { get; init; }
 
+    /// <summary>When the term was claimed, or since then this node last knew of one update more what it is worth.</summary>
+    public Instant GatheredAt { get; init; }
+
     /// <summary>When the leader was last seen to make verified progress, or claimed the term, or could not have shown any.</summary>
     public Instant ProgressAt { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record RoundClocks
         TermSince = now,
         ReadySince = now,
         ClaimedAt = now,
+        GatheredAt = now,
         ProgressAt = now,
         AcceptedAt = now,
     };
@@ -80,7 +84,7 @@ public sealed record RoundClocks
     };
 
     /// <summary>A leader claimed the term.</summary>
-    public RoundClocks Claimed(Instant now) => Progressed(now) with { ClaimedAt = now, TestifiedAt = now };
+    public RoundClocks Claimed(Instant now) => Progressed(now) with { ClaimedAt = now, GatheredAt = now, TestifiedAt = now };
 
     /// <summary>A leader made progress.</summary>
     public RoundClocks Progressed(Instant now) => this with { ProgressAt = now, UncountedBytes = 0 };

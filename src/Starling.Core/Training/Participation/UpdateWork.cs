@@ -65,8 +65,7 @@ internal static class UpdateWork
             case (AwaitedInspection inspection, Inspected found):
                 var p = step[inspection.Contract];
                 if (p.Inspections.ContainsKey(inspection.Blob))
-                    step[inspection.Contract] =
-                        p with { Inspections = p.Inspections.SetItem(inspection.Blob, new Inspection(IsDone: true, found.Fault)) };
+                    step[inspection.Contract] = p.Inspected(inspection.Blob, found.Fault, step.Now);
                 break;
             case (AwaitedInspection inspection, ComputationFailed failed):
                 step[inspection.Contract] = step[inspection.Contract] with

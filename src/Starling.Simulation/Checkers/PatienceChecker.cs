@@ -1,0 +1,30 @@
+using Starling.Core.Kernel;
+using Starling.Simulation.Nodes;
+
+namespace Starling.Simulation.Checkers;
+
+/// <summary>
+/// Nobody is waited for without end: an honest leader that has updates enough decides whom to merge at the latest when as much time has
+/// passed since its claim as a round bears that nothing comes, whatever still trickles in.
+/// </summary>
+internal sealed class PatienceChecker(IObservedWorld world) : Checker(world)
+{
+    private const int MostDoublings = 3;
+
+    // It decides when it is woken, or with the next thing that it hears.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    public override void Stepped(IObservedNode node, Input input, StepResult result)
+    {
+        if (!node.IsHonest
+            || result.State.Contracts.GetValueOrDefault(World.Truth.Contract) is not { Fold: { Ended: false, Round: { Proposal: null } round } } p
+            || round.Leader != node.Identity.Id || (p.Choice is { } choice && (choice.Round, choice.Term) == (round.Round, round.Term)))
+            return;
+        var absent = round.Settings.AbsentTimeout * (1 << (int)Math.Min(round.Opening - 1, MostDoublings));
+        var good = round.Frozen.Count(member => round.Ready.TryGetValue(member, out var ready)
+            && p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection is { IsDone: true, Fault: null });
+        if (good >= round.Settings.MinPeers && node.Now > p.Clocks.ClaimedAt + absent + Slack)
+            World.Report("nobody is waited for without end",
+                $"{node.Name} has {good} updates of round {round.Round} and has not decided {absent.TotalSeconds:0.#} s after its claim");
+    }
+}

@@ -20,7 +20,7 @@ internal static class FoundingRoster
     {
         var none = ImmutableSortedDictionary<NodeId, Author>.Empty;
         var authors = ImmutableSortedDictionary.CreateBuilder<NodeId, Author>();
-        var named = new HashSet<(NodeId, bool)>();
+        var named = new SortedSet<(NodeId, bool)>();
         foreach (var (enrolment, isAdmin) in admins.Select(e => (e, true)).Concat(members.Select(e => (e, false))))
         {
             var role = isAdmin && state.MemberRole != Roles.None ? Roles.Admin : state.MemberRole;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Starling.Core.Canonical;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;

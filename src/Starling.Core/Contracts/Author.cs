@@ -11,9 +11,19 @@ namespace Starling.Core.Contracts;
 /// <param name="LeaderEligible">Whether it may lead.</param>
 public sealed record Author(PublicKey Key, long Incarnation, long Sequence, bool IsAdmin, Standing Standing, bool LeaderEligible)
 {
+    /// <summary>Whether it is a member.</summary>
+    public Standing Standing
+    {
+        get;
+        init => (field, HasBeenMember) = (value, HasBeenMember || value != Standing.Outside);
+    } = Standing;
+
     /// <summary>
-    /// Whether it may have what was committed: whoever left still gets the merges that its data is in. An admin is no member by that.
+    /// Whether it is a member or was one, which an admin need not be, nor who was but refused. It follows from the history, as the ids of
+    /// entries do, and so is no part of the state's canonical bytes.
     /// </summary>
-    public bool MayHaveMerges =>
-        Standing is Standing.Member or Standing.Joining or Standing.Leaving || (Standing == Standing.Outside && !IsAdmin);
+    public bool HasBeenMember { get; private init; } = Standing != Standing.Outside;
+
+    /// <summary>Whether it may have what was committed: whoever left still gets the merges that its data is in.</summary>
+    public bool MayHaveMerges => HasBeenMember && Standing != Standing.Expelled;
 }

@@ -25,6 +25,15 @@ public abstract record ContractState
     /// </summary>
     public abstract Roles MemberRole { get; }
 
+    /// <summary>Whether who is not known stays so when its entry is refused; older versions of the rules make it an author.</summary>
+    public abstract bool ForgetsStrangers { get; }
+
+    /// <summary>
+    /// Whether an entry of whoever saw another history says nothing of its author; by older versions of the rules it uses his sequence
+    /// number.
+    /// </summary>
+    public abstract bool IgnoresOtherHistories { get; }
+
     /// <summary>How many entries were folded.</summary>
     public long Height => ChainHashes.Count - 1;
 

@@ -19,6 +19,18 @@ internal static class EntryRules
         where T : ContractState =>
             state with { Authors = state.Authors.SetItem(entry.Body.Author, author with { Sequence = entry.Body.Sequence }) };
 
+    /// <summary>
+    /// Notes what is left of a refused entry: that its author has used its sequence number. A certificate alone makes nobody an author,
+    /// or as many could be made as there are certificates.
+    /// </summary>
+    public static T CountRefused<T>(T state, SignedEntry entry, Author author)
+        where T : ContractState =>
+            state.ForgetsStrangers && !state.Authors.ContainsKey(entry.Body.Author) ? state : Count(state, entry, author);
+
+    /// <summary>Whether an author had folded this history, and no other one, when it wrote an entry.</summary>
+    public static bool HasSeen(ContractState state, EntryBody body) =>
+        body.SeenHeight >= 0 && body.SeenHeight <= state.Height && state.ChainHashes[(int)body.SeenHeight] == body.SeenHash;
+
     /// <summary>The key that whoever is enrolled signs with, if the contract's anchors vouch for it in this role.</summary>
     public static (Refusal Refusal, PublicKey? Key) Vouch(ContractState state, Enrolment enrolment, Roles role, ICertifier certifier)
     {
@@ -59,12 +71,13 @@ internal static class EntryRules
             author = author with { Sequence = 0, Incarnation = body.Incarnation };
         if (body.Sequence <= author.Sequence)
             return (Refusal.SequenceUsed, null);
+        var isForeign = !HasSeen(state, body);
+        if (isForeign && state.IgnoresOtherHistories)
+            return (Refusal.ForeignChain, null);
         if (body.FoldVersion != state.RulesVersion)
             return (Refusal.WrongFoldVersion, author);
         if (body.Epoch != state.Epoch)
             return (Refusal.WrongEpoch, author);
-        if (body.SeenHeight < 0 || body.SeenHeight > state.Height || state.ChainHashes[(int)body.SeenHeight] != body.SeenHash)
-            return (Refusal.ForeignChain, author);
-        return (Refusal.None, author);
+        return (isForeign ? Refusal.ForeignChain : Refusal.None, author);
     }
 }

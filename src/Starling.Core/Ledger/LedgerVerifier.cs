@@ -104,7 +104,7 @@ public sealed class LedgerVerifier
             return Fault(LedgerFault.NotFounded, $"It does not found the contract ({result.Refusal}).");
         if (result.Refusal == Refusal.WrongKey)
             return Fault(LedgerFault.WrongKey, $"Its key is not that of {entry.Body.Author}.");
-        if (before.IsFounded && IsAuthors(result.Refusal) && !SawThisChain(before, entry.Body))
+        if (before.IsFounded && IsAuthors(result.Refusal) && !EntryRules.HasSeen(before, entry.Body))
             return Fault(LedgerFault.ForeignChain, $"{entry.Body.Author} saw another history up to height {entry.Body.SeenHeight}.");
         state = result.State;
         if (result.Refusal != Refusal.None)
@@ -116,9 +116,6 @@ public sealed class LedgerVerifier
     // A stranger may write what it likes; and the same entry under a second signature says nothing new.
     private static bool IsAuthors(Refusal refusal) =>
         refusal is not (Refusal.Duplicate or Refusal.NotMember or Refusal.UntrustedCertificate or Refusal.Deleted);
-
-    private static bool SawThisChain(ContractState before, EntryBody body) =>
-        body.SeenHeight >= 0 && body.SeenHeight <= before.Height && before.ChainHashes[(int)body.SeenHeight] == body.SeenHash;
 
     private bool Witnessed(EntryId id)
     {

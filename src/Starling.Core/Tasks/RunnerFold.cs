@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Starling.Core.Canonical;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
@@ -25,23 +24,22 @@ public static class RunnerFold
             return new RunnerFoldResult(chained, Refusal.BadSignature, null);
         if (state.Ids.Contains(entry.Id))
             return new RunnerFoldResult(chained, Refusal.Duplicate, null);
-        var known = EntryRules.Know(chained, entry);
         var payload = Decode(entry.Body.Payload);
         if (!state.IsFounded)
-            return Begin(known, entry, payload, certifier);
-
+            return Begin(chained, entry, payload, certifier);
+        var known = EntryRules.Know(chained, entry);
         var (refusal, author) =
             EntryRules.Authenticate(state, entry, (payload as EnrolOperator)?.Operator, payload is RejoinRunner, certifier);
         if (author is null)
             return new RunnerFoldResult(chained, refusal, null);
-        var counted = EntryRules.Count(known, entry, author);
         if (refusal == Refusal.None && payload is null)
             refusal = Refusal.Malformed;
         if (refusal == Refusal.None)
             refusal = Check(state, entry.Body.Author, payload!, certifier);
         return refusal != Refusal.None
-            ? new RunnerFoldResult(counted, refusal, payload)
-            : new RunnerFoldResult(RunnerRules.Accept(counted, entry.Body.Author, payload!, certifier), Refusal.None, payload);
+            ? new RunnerFoldResult(EntryRules.CountRefused(known, entry, author), refusal, payload)
+            : new RunnerFoldResult(RunnerRules.Accept(EntryRules.Count(known, entry, author), entry.Body.Author, payload!, certifier),
+                Refusal.None, payload);
     }
 
     /// <summary>
@@ -50,20 +48,21 @@ public static class RunnerFold
     public static Refusal Check(RunnerState state, NodeId author, RunnerEntry entry, ICertifier certifier) =>
         RunnerRules.Check(state, author, entry, certifier);
 
+    // As with every contract, a refused founding is not remembered under its id.
     private static RunnerFoldResult Begin(RunnerState state, SignedEntry entry, RunnerEntry? payload, ICertifier certifier)
     {
         if (entry.Id != state.Founding || payload is not FoundRunner found)
             return new RunnerFoldResult(state, Refusal.NotFounded, null);
         if (entry.Body.FoldVersion is < RunnerState.OldestFoldVersion or > RunnerState.FoldVersion)
             return new RunnerFoldResult(state, Refusal.WrongFoldVersion, found);
-        var named = state with { Version = entry.Body.FoldVersion, Anchors = found.Anchors };
+        var named = EntryRules.Know(state, entry) with { Version = entry.Body.FoldVersion, Anchors = found.Anchors };
         var (refusal, authors) = FoundingRoster.Build(named, entry, found.Admins, found.Operators, Standing.Member, certifier);
         return refusal != Refusal.None
             ? new RunnerFoldResult(state, refusal, found)
             : new RunnerFoldResult(named with
             {
                 Authors = authors,
-                Enrolments = found.Operators.ToImmutableSortedDictionary(member => member.Node, member => member),
+                Enrolments = named.Enrolments.SetItems(found.Operators.Select(member => KeyValuePair.Create(member.Node, member))),
             }, Refusal.None, found);
     }
 

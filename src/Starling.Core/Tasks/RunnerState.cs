@@ -10,9 +10,10 @@ public sealed record RunnerState : ContractState
     /// <summary>
     /// The version of the fold's rules that task runners are founded with now. A task runner keeps the version of its entry 0, and refuses
     /// entries of another one. Since version 2 an operator can say that it does not carry a task out; since version 3 operators need the
-    /// role of an operator, and admins that of an admin.
+    /// role of an operator, and admins that of an admin; since version 4 a refused entry makes nobody an author, and what was written for
+    /// another history says nothing of its author.
     /// </summary>
-    public const int FoldVersion = 3;
+    public const int FoldVersion = 4;
 
     /// <summary>The oldest version of the rules whose task runners are still followed.</summary>
     public const int OldestFoldVersion = 1;
@@ -37,6 +38,12 @@ public sealed record RunnerState : ContractState
 
     /// <inheritdoc/>
     public override Roles MemberRole => Version >= 3 ? Roles.Operator : Roles.None;
+
+    /// <inheritdoc/>
+    public override bool ForgetsStrangers => Version >= 4;
+
+    /// <inheritdoc/>
+    public override bool IgnoresOtherHistories => Version >= 4;
 
     /// <inheritdoc/>
     public override IEnumerable<NodeId> Audience => Operators;

@@ -18,9 +18,9 @@ internal static class RosterRules
     {
         if (entry.Body.FoldVersion is < TrainingState.OldestFoldVersion or > TrainingState.FoldVersion)
             return (Refusal.WrongFoldVersion, state);
-        if (!found.Settings.IsValid || found.Members.Count < found.Settings.MinPeers)
-            return (Refusal.BadSettings, state);
         var named = state with { Version = entry.Body.FoldVersion, Anchors = found.Anchors };
+        if (!named.Allows(found.Settings) || found.Members.Count < found.Settings.MinPeers)
+            return (Refusal.BadSettings, state);
         var (refusal, authors) = FoundingRoster.Build(named, entry, found.Admins, found.Members, Standing.Joining, certifier);
         return refusal != Refusal.None
             ? (refusal, state)
@@ -52,7 +52,7 @@ internal static class RosterRules
             case Rejoin:
                 return known is null or { Standing: Standing.Expelled } ? Refusal.NotMember : Refusal.None;
             case ChangeSettings e when isAdmin:
-                return e.Settings.IsValid && e.Settings.Protocol == state.Settings!.Protocol ? Refusal.None : Refusal.BadSettings;
+                return state.Allows(e.Settings) && e.Settings.Protocol == state.Settings!.Protocol ? Refusal.None : Refusal.BadSettings;
             case Revoke e when isAdmin:
                 return state.Authors.TryGetValue(e.Member, out var revoked)
                     && revoked.Standing is not (Standing.Outside or Standing.Expelled) ? Refusal.None : Refusal.NotMember;

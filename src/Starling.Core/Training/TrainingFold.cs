@@ -26,22 +26,21 @@ public static class TrainingFold
             return new FoldResult(chained, Refusal.BadSignature, null, []);
         if (state.Ids.Contains(entry.Id))
             return new FoldResult(chained, Refusal.Duplicate, null, []);
-        var known = EntryRules.Know(chained, entry);
-
         if (state.Settings is null)
-            return Begin(known, entry, certifier);
+            return Begin(chained, entry, certifier);
+        var known = EntryRules.Know(chained, entry);
         TryDecode(body.Payload, out var payload);
         var (refusal, author) = EntryRules.Authenticate(state, entry, (payload as Enrol)?.Member, payload is Rejoin, certifier);
         if (author is null)
             return new FoldResult(chained, refusal, null, []);
-        var counted = EntryRules.Count(known, entry, author);
         if (refusal == Refusal.None && payload is null)
             refusal = Refusal.Malformed;
         if (refusal == Refusal.None)
             refusal = Check(state, body.Author, payload!, certifier);
         if (refusal != Refusal.None)
-            return Refuse(counted, body.Author, payload, refusal);
+            return Refuse(EntryRules.CountRefused(known, entry, author), body.Author, payload, refusal);
 
+        var counted = EntryRules.Count(known, entry, author);
         var happenings = ImmutableArray.CreateBuilder<Happening>();
         var after = payload is RoundEntry round
             ? RoundRules.Accept(counted, body.Author, round, happenings)
@@ -58,11 +57,12 @@ public static class TrainingFold
         _ => RosterRules.Check(state, author, entry, certifier),
     };
 
+    // A refused founding is not remembered under its id: anyone could spoil the true one by appending its body under another key first.
     private static FoldResult Begin(TrainingState state, SignedEntry entry, ICertifier certifier)
     {
         if (entry.Id != state.Founding || !TryDecode(entry.Body.Payload, out var payload) || payload is not Found found)
             return new FoldResult(state, Refusal.NotFounded, null, []);
-        var (refusal, founded) = RosterRules.Found(state, entry, found, certifier);
+        var (refusal, founded) = RosterRules.Found(EntryRules.Know(state, entry), entry, found, certifier);
         return new FoldResult(refusal == Refusal.None ? founded : state, refusal, found, []);
     }
 

@@ -80,6 +80,11 @@ public sealed record TrainingSettings(
     /// </summary>
     public bool AllowsSamples => Audit == AuditMode.Sampled && MergeRules.Standard.Find(MergeRule) is { IsCoordinatewise: true };
 
+    /// <summary>
+    /// Whether parameters are sorted by name, none stands twice, and each is a number. Older versions of the rules do not look.
+    /// </summary>
+    public bool HasPlainParameters => IsPlain(MergeParameters) && IsPlain(ProtocolParameters);
+
     /// <summary>Whether every value lies within its bounds.</summary>
     public bool IsValid =>
         Protocol.Length is > 0 and <= 64 && MergeRule.Length is > 0 and <= 64 && MergeParameters.Length <= 16
@@ -91,4 +96,8 @@ public sealed record TrainingSettings(
         && AbsentTimeout > LeaderTimeout && AbsentTimeout <= TimeSpan.FromDays(30) && Grace >= TimeSpan.Zero
         && Grace <= TimeSpan.FromDays(1)
         && ClaimDelay >= TimeSpan.Zero && ClaimDelay <= TimeSpan.FromHours(1);
+
+    private static bool IsPlain(ImmutableArray<KeyValuePair<string, double>> parameters) =>
+        parameters.All(given => double.IsFinite(given.Value))
+        && parameters.Zip(parameters.Skip(1)).All(pair => string.CompareOrdinal(pair.First.Key, pair.Second.Key) < 0);
 }

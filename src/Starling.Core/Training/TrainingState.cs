@@ -11,9 +11,10 @@ public sealed record TrainingState : ContractState
     /// The version of the fold's rules that contracts are founded with now. A contract keeps the version of its entry 0, and refuses
     /// entries of another one. Since version 2 members need the role of a learner, and admins that of an admin; since version 3 a replaced
     /// leader is not barred where no other member that is ready may lead; since version 4 who leads a round when it is opened anew is
-    /// barred from the first term, and who leaves and enrols itself again may lead no more than before.
+    /// barred from the first term, and who leaves and enrols itself again may lead no more than before; since version 5 a refused entry
+    /// makes nobody an author, what was written for another history says nothing of its author, and no parameter is given twice.
     /// </summary>
-    public const int FoldVersion = 4;
+    public const int FoldVersion = 5;
 
     /// <summary>The oldest version of the rules whose contracts are still followed.</summary>
     public const int OldestFoldVersion = 1;
@@ -32,6 +33,12 @@ public sealed record TrainingState : ContractState
 
     /// <inheritdoc/>
     public override Roles MemberRole => Version >= 2 ? Roles.Learner : Roles.None;
+
+    /// <inheritdoc/>
+    public override bool ForgetsStrangers => Version >= 5;
+
+    /// <inheritdoc/>
+    public override bool IgnoresOtherHistories => Version >= 5;
 
     /// <inheritdoc/>
     public override IEnumerable<NodeId> Audience => Round?.View ?? [];
@@ -56,6 +63,9 @@ public sealed record TrainingState : ContractState
 
     /// <summary>The latest commit, or null.</summary>
     public Commit? LastCommit => Commits.IsEmpty ? null : Commits[^1];
+
+    /// <summary>Whether this contract may have such settings.</summary>
+    public bool Allows(TrainingSettings settings) => settings.IsValid && (Version < 5 || settings.HasPlainParameters);
 
     /// <summary>A contract before its entry 0.</summary>
     public static TrainingState Empty(ContractId contract, EntryId founding) => new()

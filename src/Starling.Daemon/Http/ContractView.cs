@@ -93,13 +93,22 @@ internal static class ContractView
         s.LeaderTimeout.TotalSeconds, s.AbsentTimeout.TotalSeconds, s.Grace.TotalSeconds, s.ClaimDelay.TotalSeconds)
     {
         AuditChunks = s.AuditChunks,
-        MergeParameters = s.MergeParameters.ToDictionary(StringComparer.Ordinal),
-        ProtocolParameters = s.ProtocolParameters.ToDictionary(StringComparer.Ordinal),
+        MergeParameters = Named(s.MergeParameters),
+        ProtocolParameters = Named(s.ProtocolParameters),
         Adaptive = s.Adaptive is { } adaptive ? new AdaptiveBounds(adaptive.Least, adaptive.Most, adaptive.Window) : null,
     };
 
     private static CommitDescription Describe(Commit commit) => new(
         commit.Round, commit.Merge.Merge.ToString(), EventProjection.Names(commit.Merge.Contributors), EventProjection.Names(commit.Named));
+
+    // Older versions of the rules take parameters that stand twice or are no number, which JSON cannot say.
+    private static SortedDictionary<string, double> Named(IEnumerable<KeyValuePair<string, double>> parameters)
+    {
+        var named = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in parameters.Where(given => double.IsFinite(given.Value)))
+            named[name] = value;
+        return named;
+    }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

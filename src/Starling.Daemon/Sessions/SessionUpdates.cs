@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using Starling.Api.Sessions;
-using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Models;
@@ -33,9 +32,9 @@ internal sealed class SessionUpdates(KernelDriver kernel, BlobStore blobs)
         settings.Protocol, settings.Rounds, settings.SyncInterval, settings.MinPeers, settings.MergeRule, settings.Adaptive is not null,
         MostWeight);
 
-    /// <summary>The members of a contract, in their order.</summary>
+    /// <summary>The members of a contract and those that were, in their order.</summary>
     public IReadOnlyList<NodeId> Members(ContractId contract) => [.. kernel.State.Contracts[contract].Fold.Authors
-        .Where(author => author.Value.Standing != Standing.Outside || !author.Value.IsAdmin).Select(author => author.Key)];
+        .Where(author => author.Value.HasBeenMember).Select(author => author.Key)];
 
     /// <summary>This node.</summary>
     public NodeId Self => kernel.State.Self.Id;

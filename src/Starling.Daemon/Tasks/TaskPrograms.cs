@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Learning.Experiments;
@@ -55,7 +54,7 @@ internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutor
     {
         var state = kernel.State;
         var members = state.Contracts[contract].Fold.Authors
-            .Where(author => author.Value.Standing != Standing.Outside || !author.Value.IsAdmin).Select(author => author.Key).ToList();
+            .Where(author => author.Value.HasBeenMember).Select(author => author.Key).ToList();
         return members.IndexOf(state.Self.Id) is >= 0 and var place && place < experiment.Nodes
             ? place
             : throw new TaskException($"The experiment is for {experiment.Nodes} nodes, and {state.Self.Id} is none of the first {experiment.Nodes} members of {contract}; raise 'nodes', or enrol it.");

@@ -33,6 +33,17 @@ public sealed class MergeParametersTests
         ], result.Errors);
     }
 
+    /// <summary>Red if a contract refuses what an experiment says of a merge rule: it takes parameters that are sorted alone.</summary>
+    [Fact]
+    public void A_rules_parameters_are_sorted_by_name()
+    {
+        foreach (var rule in MergeRules.Standard.Names)
+        {
+            var names = MergeRules.Standard.Find(rule)!.Parameters.Select(parameter => parameter.Name).ToArray();
+            Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        }
+    }
+
     [Fact]
     public void A_rule_without_parameters_says_so() => Assert.Equal(
         ["The merge rule 'mean' has no parameters, so 'f' cannot be set."], MergeParameters.Check(new MeanRule(), [new("f", 1)]).Errors);

@@ -59,6 +59,8 @@ public sealed class RunnerRefusalTests
         Assert.Equal(Refusal.NotPermitted, First(new RunnerScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new RunnerScript(key: PlainCertifier.KeyOf(Stranger))));
         Assert.Equal(Refusal.AlreadyMember, First(new RunnerScript(change: f => f with { Operators = [.. f.Operators, f.Operators[0]] })));
+        Assert.Equal(Refusal.AlreadyMember,
+            First(new RunnerScript(change: f => f with { Operators = [.. f.Operators, f.Admins[0], f.Admins[0]] })));
         Assert.Equal(Refusal.UntrustedCertificate, First(new RunnerScript(change: f => f with { Anchors = [[1]] })));
         Assert.Equal(Refusal.NotPermitted, First(new RunnerScript(change: f => f with { Anchors = [], Admins = [], Operators = [] })));
 
@@ -66,6 +68,23 @@ public sealed class RunnerRefusalTests
         {
             var refusal = s.Fold(s.First);
             Assert.False(s.State.IsFounded);
+            return refusal;
+        }
+    }
+
+    /// <summary>Red if whoever sees a founding before it lands can keep its task runner from ever being founded.</summary>
+    [Fact]
+    public void AFoundingUnderAnotherKeySpoilsNothing()
+    {
+        var s = new RunnerScript();
+        var state = ContractFold.Empty(s.State.Contract, s.First.Id);
+        Assert.Equal(Refusal.WrongKey, Fold(new SignedEntry([.. s.First.BodyBytes], PlainCertifier.KeyOf(Stranger), [1])));
+        Assert.Equal(Refusal.None, Fold(s.First));
+        Assert.Equal(Refusal.Duplicate, Fold(s.First));
+
+        Refusal Fold(SignedEntry entry)
+        {
+            (state, var refusal, _) = ContractFold.Apply(state, new VerifiedEntry(entry, SignatureValid: true), ContractScript.Certifier);
             return refusal;
         }
     }
@@ -94,6 +113,7 @@ public sealed class RunnerRefusalTests
         Assert.Equal(Refusal.WrongEpoch, s.Append(s.A, enlist, b => b with { Epoch = 1 }));
         Assert.Equal(Refusal.ForeignChain, s.Append(s.A, enlist, b => b with { SeenHash = Digest.Of("other"u8) }));
         Assert.Equal(Refusal.ForeignChain, s.Append(s.A, enlist, b => b with { SeenHeight = 99 }));
+        Assert.Equal(2, s.State.Authors[s.A].Sequence);
         Assert.Equal(Refusal.Malformed, s.Append(s.A, enlist, b => b with { Payload = new byte[] { 99 } }));
         Assert.Equal(5, s.State.Authors[s.A].Sequence);
         Assert.Equal(Refusal.SequenceUsed, s.Append(s.A, enlist, b => b with { Sequence = 5 }));
@@ -150,6 +170,7 @@ public sealed class RunnerRefusalTests
         var s = RunnerScript.Begun();
         var unfit = new EnrolOperator(ContractScript.Enrolment(Stranger, Others));
         Assert.Equal(Refusal.LacksRole, s.Append(Stranger, unfit));
+        Assert.DoesNotContain(Stranger, s.State.Authors.Keys);
         Assert.Equal(Refusal.LacksRole, s.Append(Admin, unfit));
         s.Accept(Admin, new EnrolOperator(ContractScript.Enrolment(Stranger, Roles.Operator)));
         var founded = new RunnerScript(change: f => f with { Operators = [.. f.Operators, unfit.Operator] });

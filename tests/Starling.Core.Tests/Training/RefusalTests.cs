@@ -57,8 +57,20 @@ public sealed partial class RefusalTests
         Assert.Equal(Refusal.NotPermitted, First(new ContractScript(changeBody: b => b with { Author = ContractScript.Member(0) })));
         Assert.Equal(Refusal.WrongKey, First(new ContractScript(key: PlainCertifier.KeyOf(Stranger))));
         Assert.Equal(Refusal.AlreadyMember, First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Members.First()] })));
+        Assert.Equal(Refusal.AlreadyMember,
+            First(new ContractScript(change: f => f with { Members = [.. f.Members, f.Admins.First(), f.Admins.First()] })));
 
         static Refusal First(ContractScript s) => s.Fold(s.First);
+    }
+
+    /// <summary>Red if whoever sees a founding before it lands can keep its contract from ever being founded.</summary>
+    [Fact]
+    public void AFoundingUnderAnotherKeySpoilsNothing()
+    {
+        var s = new ContractScript();
+        Assert.Equal(Refusal.WrongKey, s.Fold(new SignedEntry([.. s.First.BodyBytes], PlainCertifier.KeyOf(Stranger), [1])));
+        Assert.Equal(Refusal.None, s.Fold(s.First));
+        Assert.Equal(Refusal.Duplicate, s.Fold(s.First));
     }
 
     // What an entry lists is bounded: a leader could not say whom it merged.
@@ -67,6 +79,7 @@ public sealed partial class RefusalTests
     {
         var s = ContractScript.Begun(TrainingSettings.MaxMembers);
         Assert.Equal(Refusal.NotPermitted, s.Append(Stranger, new Enrol(ContractScript.Enrolment(Stranger))));
+        Assert.DoesNotContain(Stranger, s.State.Authors.Keys);
         Assert.Equal(Refusal.NotPermitted, s.Append(ContractScript.Admin, new Enrol(ContractScript.Enrolment(Stranger))));
         s.Accept(s.A, new Leave());
         s.Accept(s.A, new Enrol(ContractScript.Enrolment(s.A)));
@@ -265,6 +278,35 @@ public sealed partial class RefusalTests
         }
     }
 
+    /// <summary>Red if parameters can be set that no merge takes, or if a contract of older rules is lost for them.</summary>
+    [Theory]
+    [InlineData(TrainingState.FoldVersion, Refusal.BadSettings)]
+    [InlineData(4, Refusal.None)]
+    public void BadSettingsAreThoseWithAParameterTwiceOrThatIsNoNumber(int version, Refusal expected)
+    {
+        (string Name, double Value)[][] mistakes =
+            [[("f", 1), ("f", 2)], [("m", 1), ("f", 2)], [("f", double.NaN)], [("f", 1), ("m", double.PositiveInfinity)]];
+        foreach (var mistake in mistakes)
+        {
+            Assert.Equal(expected, First(mistake).Last.Refusal);
+            var change = new ChangeSettings(Given(ContractScript.Settings(), mistake));
+            Assert.Equal(expected, First(("f", 1)).Append(ContractScript.Admin, change));
+        }
+
+        Assert.Equal(Refusal.None, First(("f", 1), ("m", 2)).Last.Refusal);
+
+        ContractScript First(params (string Name, double Value)[] parameters)
+        {
+            var founded = new ContractScript(change: f => f with { Settings = Given(f.Settings, parameters) },
+                changeBody: b => b with { FoldVersion = version });
+            founded.Fold(founded.First);
+            return founded;
+        }
+
+        static TrainingSettings Given(TrainingSettings settings, (string Name, double Value)[] parameters) =>
+            settings with { MergeParameters = [.. parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))] };
+    }
+
     [Fact]
     public void UntrustedCertificate()
     {
@@ -284,6 +326,7 @@ public sealed partial class RefusalTests
         var s = ContractScript.Begun();
         var unfit = new Enrol(ContractScript.Enrolment(Stranger, Others));
         Assert.Equal(Refusal.LacksRole, s.Append(Stranger, unfit));
+        Assert.DoesNotContain(Stranger, s.State.Authors.Keys);
         Assert.Equal(Refusal.LacksRole, s.Append(ContractScript.Admin, unfit));
         s.Accept(ContractScript.Admin, new Enrol(ContractScript.Enrolment(Stranger, Roles.Learner)));
         Assert.Equal(Refusal.LacksRole, First(f => f with { Members = [.. f.Members, unfit.Member] }));

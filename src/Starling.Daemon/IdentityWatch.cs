@@ -92,7 +92,7 @@ internal sealed class IdentityWatch(IdentityFiles files, DaemonIdentity first, W
                 if (next.Credentials.Node != keys.Identity.Id)
                     throw new IdentityException($"{files.Certificate} is now {next.Credentials.Node}'s, and this node is {keys.Identity.Id}; start another node for another identity.");
                 if (!next.Keys.Identity.Key.Equals(keys.Identity.Key))
-                    log.LogWarning("{File} holds a new key. Peers are shown it from now on, but ledger entries are signed with the old one, which contracts know. Have an admin enrol the new certificate in each contract before this node is started again.", files.Key);
+                    log.LogWarning("{File} holds a new key. Peers are shown it from now on, but ledger entries are signed with the old one until this node ends. Contracts that have enrolled that take nothing from this name under another key: put the old key back before the node is started again, or give it a new name, with a certificate for that and an empty folder, and have it enrolled.", files.Key);
                 current = next with { Keys = keys };
             }
         }

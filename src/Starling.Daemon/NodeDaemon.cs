@@ -59,7 +59,9 @@ public static class NodeDaemon
         switch (await daemon.End.ConfigureAwait(false))
         {
             case NodeHalted halted:
-                await Console.Error.WriteLineAsync($"{Error}The node stops ({halted.Reason}): {ShownText.Line(halted.Detail)}")
+                var damage = halted.Reason == HaltReason.LedgerForked ? await daemon.FindDamageAsync().ConfigureAwait(false) : null;
+                var detail = damage is null ? halted.Detail : $"{halted.Detail} It is the mirror that has changed: {damage}";
+                await Console.Error.WriteLineAsync($"{Error}The node stops ({halted.Reason}): {ShownText.Line(detail)}")
                     .ConfigureAwait(false);
                 return halted.Reason switch
                 {

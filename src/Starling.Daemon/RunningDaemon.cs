@@ -64,6 +64,10 @@ public sealed class RunningDaemon : IAsyncDisposable
     /// <summary>How the node's loop ended by itself; completes when it has.</summary>
     public Task<NodeEnd> End => node.End;
 
+    /// <summary>What the node's disk has changed of its mirror, and what to do, a sentence; null for nothing.</summary>
+    public Task<string?> FindDamageAsync() =>
+        application.Services.GetRequiredService<NodeJournal>().FindDamageAsync(CancellationToken.None);
+
     /// <summary>Why the node was asked to stop through its API; completes when it is.</summary>
     public Task<string> StopRequested => serving.StopRequested;
 

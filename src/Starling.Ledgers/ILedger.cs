@@ -17,7 +17,7 @@ public interface ILedger : IAsyncDisposable
     /// Whether <see cref="WatchAsync"/> tells of an entry as soon as it is final, also in other processes: nodes then
     /// need not tell each other.
     /// </summary>
-    bool TellsAtOnce => false;
+    bool TellsAtOnce { get; }
 
     /// <summary>
     /// Appends entries in order. The same stored bytes are stored once, however often they are sent. An outage is an

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using Starling.Api.Checks;
 using Starling.Daemon.Checks;
 using Starling.Daemon.Tests.Clusters;
@@ -81,7 +82,7 @@ public sealed class DoctorTests
         }
 
         using (var journal = NodeJournal.Open(Path.Combine(cluster.NodeFolder(0), NodeJournal.FileName)))
-            Assert.True(Assert.Single((await journal.LoadAsync(Cancellation)).Mirror).Entries.Length >= 2);
+            Assert.True(Assert.Single((await journal.LoadAsync(Cancellation)).Mirror).Entries.Count >= 2);
         Assert.Contains(await ExamineAsync(cluster),
             result =>
                 result is { Check: "ledger", Outcome: CheckOutcome.Ok }
@@ -91,6 +92,36 @@ public sealed class DoctorTests
             result =>
                 result is { Check: "ledger", Outcome: CheckOutcome.Fail }
                     && result.Finding.StartsWith("The ledger shows another entry 1", StringComparison.Ordinal));
+    }
+
+    /// <summary>Red if the doctor compares ids alone, which say nothing of the signature.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_changed_signature_in_the_ledger_is_found_by_the_mirror()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using (await cluster.StartAsync(0, Cancellation))
+        {
+            using var client = cluster.ClientOf(0);
+            await ClusterTests.UntilAsync<Api.Events.MemberReadyEvent>(client);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={cluster.LedgerPath};Pooling=False"))
+        {
+            connection.Open();
+            using var read = connection.CreateCommand();
+            read.CommandText = "SELECT bytes FROM entry WHERE height = 1";
+            var stored = (byte[])read.ExecuteScalar()!;
+            stored[^1] ^= 1;
+            using var write = connection.CreateCommand();
+            write.CommandText = "UPDATE entry SET bytes = $bytes WHERE height = 1";
+            write.Parameters.AddWithValue("$bytes", stored);
+            Assert.Equal(1, write.ExecuteNonQuery());
+        }
+
+        Assert.Contains(await ExamineAsync(cluster),
+            result =>
+                result is { Check: "ledger", Outcome: CheckOutcome.Fail }
+                    && result.Finding == $"The ledger shows another entry 1 of {cluster.Contract} than the node has mirrored.");
     }
 
     private static async Task<IReadOnlyList<CheckResult>> ExamineAsync(Cluster cluster) =>

@@ -50,6 +50,26 @@ public sealed class EtcdTests
         static string Key(long height) => string.Create(CultureInfo.InvariantCulture, $"starling/trial/e/{height:d19}");
     }
 
+    /// <summary>Red if only bodies are compared, which the entry's id covers: whoever joins later would fold another history.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_signature_that_was_changed_in_etcd_is_found_by_a_nodes_mirror()
+    {
+        await using var etcd = await EtcdCluster.StartAsync(1);
+        await using var cluster =
+            await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation, etcd.Endpoints);
+        foreach (var daemon in await StartAsync(cluster))
+            await daemon.DisposeAsync();
+        const string Key = "starling/trial/e/0000000000000000001";
+        var value = await etcd.GetAsync(Key);
+        value[^1] ^= 1; // the signature comes last
+        await etcd.PutAsync(Key, value);
+        await using var again = await cluster.StartAsync(0, Cancellation);
+        var halted = Assert.IsType<Node.Loop.NodeHalted>(await again.End.WaitAsync(Cancellation));
+        Assert.Equal(Core.Kernel.HaltReason.LedgerForked, halted.Reason);
+        Assert.Contains("height 1", halted.Detail, StringComparison.Ordinal);
+        Assert.Null(await again.FindDamageAsync());
+    }
+
     /// <summary>Red if a node says that all is well while its ledger does not answer, or says so no more when it does again.</summary>
     [Fact(Timeout = 240_000)]
     public async Task A_node_says_that_its_ledger_does_not_answer_and_is_not_ready_until_it_does()

@@ -1,8 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Starling.Api;
+using Starling.Core.Ledger;
 using Starling.Daemon.Tests.Clusters;
+using Starling.Node.Journal;
+using Starling.Node.Loop;
 
 namespace Starling.Daemon.Tests;
 
@@ -86,6 +91,48 @@ public sealed class NodeDaemonTests
         Assert.Equal(ExitCode.LedgerForked, await NodeDaemon.RunAsync(cluster.Configuration(0), LogLevel.None, Cancellation));
     }
 
+    /// <summary>Red if a mirror that the disk has changed is taken for a ledger that somebody rewrote.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_mirror_that_the_disk_has_changed_is_named_and_not_the_ledger()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using (var first = await cluster.StartAsync(0, Cancellation))
+        {
+            using var client = cluster.ClientOf(0);
+            await ClusterTests.UntilAsync<Api.Events.MemberReadyEvent>(client);
+        }
+
+        using (var journal = NodeJournal.Open(Path.Combine(cluster.NodeFolder(0), NodeJournal.FileName)))
+        {
+            var entry = Assert.Single((await journal.LoadAsync(Cancellation)).Mirror).Entries.ElementAt(1).Entry;
+            var body = entry.BodyBytes.ToArray();
+            body[^1] ^= 1;
+            journal.Mirror(cluster.Contract, 1, [new VerifiedEntry(new SignedEntry(body, entry.Key, entry.Signature), true)]);
+        }
+
+        Assert.Contains(await Checks.Doctor.ExamineAsync(cluster.Configuration(0), [], Cancellation),
+            result => result.Check == "ledger" && result.Finding.Contains("the mirror that has changed", StringComparison.Ordinal));
+        await using var again = await cluster.StartAsync(0, Cancellation);
+        Assert.Equal(Core.Kernel.HaltReason.LedgerForked,
+            Assert.IsType<NodeHalted>(await again.End.WaitAsync(Cancellation)).Reason);
+        Assert.Contains("is damaged at height 1", await again.FindDamageAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if what notes the ledger's contracts hides that it tells at once (decision 0014).</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Nodes_on_an_embedded_ledger_tell_each_other_nothing_of_their_entries()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        KernelDriver? kernel = null;
+        await using var daemon = await RunningDaemon.StartAsync(cluster.Configuration(0), null, Cancellation,
+            services => services.AddHostedService(provider =>
+            {
+                kernel = provider.GetRequiredService<KernelDriver>();
+                return new Onlooker();
+            }));
+        Assert.False(kernel!.State.Options.HintsPeers);
+    }
+
     private static async Task ServingAsync(NodeClient client)
     {
         while (true)
@@ -98,5 +145,12 @@ public sealed class NodeDaemonTests
             {
                 await Task.Yield();
             }
+    }
+
+    private sealed class Onlooker : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

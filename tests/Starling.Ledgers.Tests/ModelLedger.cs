@@ -14,6 +14,8 @@ internal sealed class ModelLedger(ModelLedger.Store store) : ILedger
 
     public string Name => "model";
 
+    public bool TellsAtOnce => false;
+
     public Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);

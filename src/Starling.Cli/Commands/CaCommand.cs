@@ -136,7 +136,7 @@ internal static class CaCommand
                 Print(parsed, Report(renewed, new NodeFolder(path), parsed.GetValue(fresh)),
                     $"{renewed.Node} has a new certificate in {path}, serial number {renewed.Serial}."
                     + (parsed.GetValue(fresh)
-                        ? $"{Environment.NewLine}Its key is new: contracts know the old one. An admin must enrol the new certificate in each before the node is started again." : ""));
+                        ? $"{Environment.NewLine}Its key is new. Contracts that have enrolled the old one take nothing from this name under another key: there, give the node a new name, with a certificate for that and an empty folder, and have it enrolled." : ""));
             }
             else if (authority.Rotate(parsed.GetValue(fresh)) is { } old)
             {

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Starling.Api;
+using Starling.Cli.Terminal;
 using Starling.Ledgers.Etcd;
 
 namespace Starling.Cli.LedgerMembers;
@@ -33,6 +36,7 @@ internal sealed record MemberPlan(
     private string Scheme => Identity is null ? "http" : "https";
 
     /// <summary>What etcd is told.</summary>
+    /// <exception cref="CommandException">The member's certificate cannot be read.</exception>
     public IEnumerable<string> Arguments()
     {
         var members =
@@ -67,7 +71,7 @@ internal sealed record MemberPlan(
     // common name, which is the last part of its identity.
     private IEnumerable<(string Name, string Value)> Secured(EtcdIdentityFiles files)
     {
-        using var certificate = X509CertificateLoader.LoadCertificateFromFile(files.Certificate);
+        using var certificate = Read(files.Certificate);
         return
         [
             ("cert-file", files.Certificate), ("key-file", files.Key), ("trusted-ca-file", Anchors), ("client-cert-auth", "true"),
@@ -75,6 +79,19 @@ internal sealed record MemberPlan(
             ("peer-client-cert-auth", "true"),
             ("peer-cert-allowed-cn", certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)),
         ];
+    }
+
+    private static X509Certificate2 Read(string file)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificateFromFile(file);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Identity,
+                $"{file} cannot be read as a certificate ({e.Message.TrimEnd('.')}); issue it with 'starling ca issue', or name another file.", e);
+        }
     }
 
     private string PeerUrl(MemberAddress member) => MemberAddress.Url(Scheme, member.Host, member.Port);

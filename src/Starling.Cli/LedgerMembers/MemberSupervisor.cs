@@ -31,7 +31,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         Patience = TimeSpan.FromSeconds(1),
     };
 
-    private bool hasWorked;
+    private bool hasStarted, hasWorked;
 
     /// <summary>Runs it until it is told to stop.</summary>
     /// <exception cref="CommandException">It cannot run as it is set up.</exception>
@@ -41,38 +41,63 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
             Probe(port);
         for (var failures = 0; ;)
         {
-            var authorities = WriteAnchors();
-            using var process = await MemberProcess.StartAsync(plan).ConfigureAwait(false);
             var began = Stopwatch.GetTimestamp();
-            Tell(MemberState.Starting, $"starts; its data and log are in {plan.Folder}", process.Id);
-            using (var looking = CancellationTokenSource.CreateLinkedTokenSource(stop))
+            var how = await LiveAsync(stop).ConfigureAwait(false);
+            if (stop.IsCancellationRequested)
+                return;
+            if (how is null)
             {
-                var look = LookAsync(process.Id, authorities, looking.Token);
-                await Task.WhenAny(process.Ended, look).ConfigureAwait(false);
-                await looking.CancelAsync().ConfigureAwait(false);
-                await look.ConfigureAwait(false);
-            }
-
-            if (!process.Ended.IsCompleted)
-            {
-                await process.StopAsync(StopLimit).ConfigureAwait(false);
-                Tell(MemberState.Stopped,
-                    stop.IsCancellationRequested
-                        ? "has stopped"
-                        : "has stopped, since the authorities that it trusts have changed; it is started again with them", null);
-                if (stop.IsCancellationRequested)
-                    return;
                 failures = 0;
                 continue;
             }
 
             failures = Stopwatch.GetElapsedTime(began) > GoodLife ? 1 : failures + 1;
+            if (!hasWorked && failures >= MostFailures)
+                throw new CommandException(ExitCode.Configuration,
+                    $"The ledger's member {plan.Own.Name} ended {failures} times without having worked; it {how}");
             var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, failures - 1)));
-            Judge(await process.Ended.ConfigureAwait(false), process.LastWords(), failures, pause);
+            Tell(MemberState.Ended, string.Create(CultureInfo.InvariantCulture, $"{how}. It is started again in {pause.TotalSeconds} s"),
+                null);
             await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested)
                 return;
         }
+    }
+
+    // How it ended, or could not be started; null if it was told to stop.
+    private async Task<string?> LiveAsync(CancellationToken stop)
+    {
+        var authorities = WriteAnchors();
+        MemberProcess process;
+        try
+        {
+            process = await MemberProcess.StartAsync(plan).ConfigureAwait(false);
+        }
+        catch (CommandException e) when (hasStarted)
+        {
+            // It could be started before: a certificate that is just being replaced is whole again soon.
+            return $"cannot be started: {e.Message.TrimEnd('.')}";
+        }
+
+        using var running = process;
+        hasStarted = true;
+        Tell(MemberState.Starting, $"starts; its data and log are in {plan.Folder}", process.Id);
+        using (var looking = CancellationTokenSource.CreateLinkedTokenSource(stop))
+        {
+            var look = LookAsync(process.Id, authorities, looking.Token);
+            await Task.WhenAny(process.Ended, look).ConfigureAwait(false);
+            await looking.CancelAsync().ConfigureAwait(false);
+            await look.ConfigureAwait(false);
+        }
+
+        if (process.Ended.IsCompleted)
+            return Judge(await process.Ended.ConfigureAwait(false), process.LastWords());
+        await process.StopAsync(StopLimit).ConfigureAwait(false);
+        Tell(MemberState.Stopped,
+            stop.IsCancellationRequested
+                ? "has stopped"
+                : "has stopped, since the authorities that it trusts have changed; it is started again with them", null);
+        return null;
     }
 
     // Before etcd does: it says so in JSON, and who listens there may pass for it until then.
@@ -96,18 +121,14 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     private CommandException Taken(string port) => new(ExitCode.PortBusy,
         $"Port {port} of {plan.Listen}, for the ledger's member {plan.Own.Name}, is in use by another process; stop that one, or name another port by --join or --client-port.");
 
-    private void Judge(int code, string lastWords, int failures, TimeSpan pause)
+    private string Judge(int code, string lastWords)
     {
-        var how = string.Create(CultureInfo.InvariantCulture, $"has ended with exit code {code}; {plan.Log} says why. Last: {lastWords}");
         if (lastWords.Contains(MemberProcess.TakenOut, StringComparison.Ordinal))
             throw new CommandException(ExitCode.Configuration,
                 $"The ledger's member {plan.Own.Name} was taken out of its cluster, for good; remove {plan.Folder}, and add it again if that was not meant ('starling ledger add-member').");
         if (!hasWorked && lastWords.Contains(MemberProcess.PortTaken, StringComparison.Ordinal))
             throw Taken($"{plan.Own.Port} or {plan.ClientPort}");
-        if (!hasWorked && failures >= MostFailures)
-            throw new CommandException(ExitCode.Configuration,
-                $"The ledger's member {plan.Own.Name} ended {failures} times without having worked; it {how}");
-        Tell(MemberState.Ended, string.Create(CultureInfo.InvariantCulture, $"{how}. It is started again in {pause.TotalSeconds} s"), null);
+        return string.Create(CultureInfo.InvariantCulture, $"has ended with exit code {code}; {plan.Log} says why. Last: {lastWords}");
     }
 
     // Ends when the member is to be started again. Only this member itself is asked, so this costs the others
@@ -116,7 +137,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     {
         using var timer = new PeriodicTimer(LookEvery);
         string? told = null;
-        await using var ledger = EtcdLedger.Open(own);
+        EtcdLedger? ledger = null;
         try
         {
             do
@@ -124,7 +145,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
                 // What its certificate's files hold etcd reads for each connection, but whom it trusts only when it starts.
                 if (Authorities() is { } now && now != authorities)
                     return;
-                var trouble = await TroubleAsync(ledger, cancellation).ConfigureAwait(false);
+                var trouble = await TroubleAsync(() => ledger ??= EtcdLedger.Open(own), cancellation).ConfigureAwait(false);
                 hasWorked |= trouble is null;
                 if (told == (trouble ?? ""))
                     continue;
@@ -140,13 +161,19 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         {
             // The process has ended, or shall.
         }
+        finally
+        {
+            if (ledger is not null)
+                await ledger.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    private static async Task<string?> TroubleAsync(EtcdLedger ledger, CancellationToken cancellation)
+    // Opening it reads the member's certificate, which may just be replaced.
+    private static async Task<string?> TroubleAsync(Func<EtcdLedger> open, CancellationToken cancellation)
     {
         try
         {
-            await ledger.CheckAsync(cancellation).ConfigureAwait(false);
+            await open().CheckAsync(cancellation).ConfigureAwait(false);
             return null;
         }
         catch (LedgerException e)

@@ -16,7 +16,8 @@ internal static class LedgerFollower
     public static void Advance(NodeStep step, ContractId contract)
     {
         var reading = step.Part(contract).Reading;
-        if (!reading.IsReading && (reading.ReadAgain || step.Due(reading.NextRead)))
+        if (!reading.IsReading
+            && (reading.ReadAgain || step.Due(reading.NextRead) || (IsPromised(step.Part(contract)) && step.Due(reading.HintsCountAt))))
             Begin(step, contract);
         Outbox.Advance(step, contract);
     }
@@ -36,17 +37,33 @@ internal static class LedgerFollower
         return false;
     }
 
+    /// <summary>Whether it is news that the ledger has changed: the node is not going to read anyway.</summary>
+    public static bool IsNews(NodeState node, ContractId contract) => node.Find(contract) is { Reading.ReadAgain: false };
+
     /// <summary>
-    /// Whether it is news that the ledger has so many entries: the node has not folded them, and is not going to read anyway.
+    /// Whether it is news that a peer promises so many entries: the node has not folded them, and is not going to read because of another
+    /// promise.
     /// </summary>
     public static bool IsNews(NodeState node, ContractId contract, long height) =>
-        node.Find(contract) is { } p && height > p.Folded.Height && !p.Reading.ReadAgain;
+        IsNews(node, contract) && node.Find(contract) is { } p && height > p.Folded.Height && !IsPromised(p);
 
-    /// <summary>Somebody says that there are more entries.</summary>
+    /// <summary>The backend says that there are more entries.</summary>
+    public static void Hint(NodeStep step, ContractId contract)
+    {
+        if (IsNews(step.State, contract))
+            step.Set(step.Part(contract) with { Reading = step.Part(contract).Reading with { ReadAgain = true } });
+    }
+
+    /// <summary>
+    /// A peer says that there are more entries. After a promise that was not kept the next ones wait: who promises what is not there could
+    /// otherwise have the node read without a pause.
+    /// </summary>
     public static void Hint(NodeStep step, ContractId contract, long height)
     {
-        if (IsNews(step.State, contract, height))
-            step.Set(step.Part(contract) with { Reading = step.Part(contract).Reading with { ReadAgain = true } });
+        if (!IsNews(step.State, contract, height))
+            return;
+        var p = step.Part(contract);
+        step.Set(p with { Reading = p.Reading with { Promised = height, ReadAgain = p.Reading.HintsCountAt <= step.Now } });
     }
 
     /// <summary>A page came.</summary>
@@ -62,7 +79,7 @@ internal static class LedgerFollower
                 break;
             if (height == fold.Height)
                 Fold(step, contract, page.Entries[i], tells: true);
-            else if (ChainHash.Next(fold.ChainHashes[(int)height], page.Entries[i].Entry.Id) != fold.ChainHashes[(int)height + 1])
+            else if (page.Entries[i].Entry.StoredDigest != step.Part(contract).Reading.Stored[(int)height])
                 step.Halt(contract, HaltReason.LedgerForked,
                     $"The ledger shows another entry at height {height} than this node has mirrored.");
             if (height <= compared)
@@ -99,6 +116,7 @@ internal static class LedgerFollower
                 Compared = compared,
                 HasCaughtUp = p.Reading.HasCaughtUp ? !isBehind || isShort : !isBehind && !isShort,
                 NextRead = step.Now + (step.State.Options.ReadInterval ?? step.State.Options.PollInterval),
+                HintsCountAt = page.Height < p.Reading.Expected ? step.Now + step.State.Options.PollInterval : p.Reading.HintsCountAt,
                 ShortSince = shortSince,
             },
         });
@@ -123,7 +141,8 @@ internal static class LedgerFollower
     /// <param name="tells">Whether watchers hear of it. Not of what was mirrored: they heard of it before the node started again.</param>
     public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry, bool tells)
     {
-        switch (step.Part(contract))
+        var before = step.Part(contract);
+        switch (before with { Reading = before.Reading with { Stored = before.Reading.Stored.Add(entry.Entry.StoredDigest) } })
         {
             case Participant training:
                 TrainingFollower.Fold(step, training, entry, tells);
@@ -133,16 +152,29 @@ internal static class LedgerFollower
                 break;
         }
 
-        // Anyone can put the same bytes under another key in front: that settles nothing.
-        if (entry.SignatureValid && entry.Entry.Key.Equals(step.State.Self.Key))
-            Outbox.ReadBack(step, contract, entry.Entry.Id);
+        if (!before.IsUnderAnotherKey(step.State.Self) && step.Part(contract).IsUnderAnotherKey(step.State.Self))
+            step.Report(new Trouble(contract, ContractPart.AnotherKey(contract, step.State.Self)));
+        if (entry.SignatureValid)
+            Outbox.ReadBack(step, contract, entry.Entry);
     }
+
+    private static bool IsPromised(ContractPart p) => p.Reading.Promised > p.Folded.Height;
 
     private static void Begin(NodeStep step, ContractId contract)
     {
         var p = step.Part(contract);
         var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Folded.Height - 1));
         step.Do(new AwaitedRead(contract), id => new ReadLedger(id, contract, from));
-        step.Set(p with { Reading = p.Reading with { IsReading = true, BegunAt = step.Now, ReadAgain = false } });
+        step.Set(p with
+        {
+            Reading = p.Reading with
+            {
+                IsReading = true,
+                BegunAt = step.Now,
+                ReadAgain = false,
+                Expected = IsPromised(p) ? p.Reading.Promised : 0,
+                Promised = 0,
+            },
+        });
     }
 }

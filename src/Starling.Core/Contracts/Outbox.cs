@@ -94,10 +94,11 @@ internal static class Outbox
     }
 
     /// <summary>An entry was read: if it is this node's own, it is resolved, accepted or refused.</summary>
-    public static void ReadBack(NodeStep step, ContractId contract, EntryId entry)
+    public static void ReadBack(NodeStep step, ContractId contract, SignedEntry entry)
     {
         var p = step.Part(contract);
-        if (p.Outbox.Entry?.Id == entry)
+        // Anyone can put the same bytes under another key in front: that settles nothing. The node may have another one since, too.
+        if (p.Outbox.Entry is { } own && own.Id == entry.Id && own.Key.Equals(entry.Key))
             step.Set(p with { Outbox = new OutboxState { Incarnation = p.Outbox.Incarnation, Sequence = p.Outbox.Sequence } });
     }
 

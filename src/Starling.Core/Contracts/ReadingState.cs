@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 
 namespace Starling.Core.Contracts;
@@ -23,6 +25,12 @@ public sealed record ReadingState
     /// <summary>Up to which height the backend was compared with the mirror since this node started.</summary>
     public long Compared { get; init; }
 
+    /// <summary>
+    /// The digest of each folded entry's stored bytes. What the ledger shows later is compared with these: the chain covers neither key
+    /// nor signature, and a fold that starts anew with others of them takes another course.
+    /// </summary>
+    public ImmutableList<Digest> Stored { get; init; } = [];
+
     /// <summary>Whether everything that the backend had was folded, the latest time that it was read.</summary>
     public bool HasCaughtUp { get; init; }
 
@@ -30,6 +38,15 @@ public sealed record ReadingState
     /// The height that this node had folded when it signed its last entry: below it, the mirror and the ledger's answer are stale.
     /// </summary>
     public long KnownHeight { get; init; }
+
+    /// <summary>How many entries a peer has promised since the latest read began; 0 for none.</summary>
+    public long Promised { get; init; }
+
+    /// <summary>How many entries were promised before the latest read began, which it is to show.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>When peers' promises are acted upon: later than at once after one that was not kept.</summary>
+    public Instant HintsCountAt { get; init; }
 
     /// <summary>When to read without a reason.</summary>
     public Instant NextRead { get; init; }

@@ -18,8 +18,8 @@ public abstract record Input;
 public sealed record Started(
     ImmutableArray<JournalRecord> Journal, ImmutableArray<BlobId> Blobs, ImmutableArray<MirroredContract> Mirror) : Input;
 
-/// <summary>What a node mirrored of one contract.</summary>
-public sealed record MirroredContract(ContractId Contract, ImmutableArray<VerifiedEntry> Entries);
+/// <summary>What a node mirrored of one contract. The entries may be read from the disk as they are enumerated.</summary>
+public sealed record MirroredContract(ContractId Contract, IReadOnlyCollection<VerifiedEntry> Entries);
 
 /// <summary>Nothing but time has passed: what <see cref="WakeAt"/> asked for.</summary>
 public sealed record Woke : Input;

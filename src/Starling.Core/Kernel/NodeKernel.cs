@@ -70,7 +70,7 @@ public static class NodeKernel
     /// </summary>
     private static bool IsNoNews(NodeState state, Input input) => input switch
     {
-        LedgerChanged changed => !LedgerFollower.IsNews(state, changed.Contract, long.MaxValue),
+        LedgerChanged changed => !LedgerFollower.IsNews(state, changed.Contract),
         PeerMessageArrived { Message: LedgerHint hint } => !LedgerFollower.IsNews(state, hint.Contract, hint.Height),
         _ => false,
     };
@@ -104,7 +104,7 @@ public static class NodeKernel
                 step.State = step.State with { WakeAt = Instant.Never };
                 break;
             case LedgerChanged changed:
-                LedgerFollower.Hint(step, changed.Contract, long.MaxValue);
+                LedgerFollower.Hint(step, changed.Contract);
                 break;
             case PeerMessageArrived { Message: LedgerHint hint }:
                 LedgerFollower.Hint(step, hint.Contract, hint.Height);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Api.Checks;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Daemon.Configuration;
 using Starling.Ledgers;
@@ -34,12 +35,16 @@ internal static class LedgerCheck
                 // With a task runner the status tells of more than one contract.
                 if (running is not null && node.Tasks is null)
                     return [await CompareAsync(ledger, node.Main, running, cancellation).ConfigureAwait(false)];
-                var (mirror, note) = running is not null
-                    ? (Unknown(node), "while the node runs its mirror is its own")
-                    : await MirrorAsync(node, cancellation).ConfigureAwait(false);
+                var file = Path.Combine(node.Folder, NodeJournal.FileName);
+                using var journal = running is null && File.Exists(file) ? NodeJournal.Open(file) : null;
+                var mirror = journal is null ? [] : (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror;
+                if (mirror.All(mirrored => mirrored.Contract != node.Main))
+                    mirror = mirror.Add(new MirroredContract(node.Main, []));
+                var note = running is not null ? "while the node runs its mirror is its own"
+                    : journal is null ? "the node has mirrored nothing yet" : "as the node's mirror has it";
                 var results = ImmutableArray.CreateBuilder<CheckResult>();
-                foreach (var (contract, entries) in mirror)
-                    results.Add(await CompareAsync(ledger, contract, entries, note, cancellation).ConfigureAwait(false));
+                foreach (var mirrored in mirror.OrderBy(each => each.Contract))
+                    results.Add(await CompareAsync(ledger, mirrored, journal, note, cancellation).ConfigureAwait(false));
                 return results.ToImmutable();
             }
         }
@@ -52,21 +57,6 @@ internal static class LedgerCheck
         {
             return [CheckResult.Fail(Name, e.Message, "Do not start the node before that is clear.")];
         }
-    }
-
-    private static ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Unknown(NodeConfiguration node) =>
-        ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>>.Empty.Add(node.Main, []);
-
-    private static async Task<(ImmutableSortedDictionary<ContractId, ImmutableArray<VerifiedEntry>> Mirror, string Note)> MirrorAsync(
-        NodeConfiguration node, CancellationToken cancellation)
-    {
-        var file = Path.Combine(node.Folder, NodeJournal.FileName);
-        if (!File.Exists(file))
-            return (Unknown(node), "the node has mirrored nothing yet");
-        using var journal = NodeJournal.Open(file);
-        var mirror = (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror.ToImmutableSortedDictionary(each => each.Contract,
-            each => each.Entries);
-        return (mirror.ContainsKey(node.Main) ? mirror : mirror.Add(node.Main, []), "as the node's mirror has it");
     }
 
     private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, NodeStatus running,
@@ -89,28 +79,33 @@ internal static class LedgerCheck
             : CheckResult.Fail(Name, $"The ledger shows other entries of {contract} than the node has read.", Rewritten);
     }
 
-    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, ImmutableArray<VerifiedEntry> mirror,
-        string note, CancellationToken cancellation)
+    private static async Task<CheckResult> CompareAsync(ILedger ledger, MirroredContract mirror, NodeJournal? journal, string note,
+        CancellationToken cancellation)
     {
+        var (contract, known) = (mirror.Contract, mirror.Entries.Count);
+        using var mirrored = mirror.Entries.GetEnumerator();
         for (long at = 0; ;)
         {
             var page = await ledger.ReadAsync(contract, at, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
             foreach (var entry in page.Entries)
             {
-                if (at < mirror.Length && mirror[(int)at].Entry.Id != entry.Entry.Id)
-                    return CheckResult.Fail(Name, $"The ledger shows another entry {at} of {contract} than the node has mirrored.",
-                        Rewritten);
+                // What is stored: the ids say nothing of key and signature.
+                if (mirrored.MoveNext() && mirrored.Current.Entry.StoredDigest != entry.Entry.StoredDigest)
+                    return NodeJournal.IsDamaged(mirrored.Current)
+                        ? CheckResult.Fail(Name, $"The ledger shows another entry {at} of {contract} than the node has mirrored, and it is the mirror that has changed.",
+                            journal!.DamagedAt(contract, at))
+                        : CheckResult.Fail(Name, $"The ledger shows another entry {at} of {contract} than the node has mirrored.", Rewritten);
                 at++;
             }
 
-            if (page.Entries.IsEmpty || at >= Math.Max(1, mirror.Length))
-                return at < mirror.Length
-                    ? CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has mirrored {mirror.Length}.", Lost)
+            if (page.Entries.IsEmpty || at >= Math.Max(1, known))
+                return at < known
+                    ? CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has mirrored {known}.", Lost)
                     : page.Height == 0
                         ? CheckResult.Warn(Name, $"The ledger answers, and has no {contract}.",
                             "Have it founded, or correct 'contract.id', 'runner.id' or the ledger in node.yaml.")
                         : CheckResult.Ok(Name,
-                            $"The ledger answers, with {page.Height} entries of {contract}; {(mirror.IsEmpty ? note : $"the first {mirror.Length} are {note}")}.");
+                            $"The ledger answers, with {page.Height} entries of {contract}; {(known == 0 ? note : $"the first {known} are {note}")}.");
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
 
     private NodeStatus Describe(NodeState state, RunnerPart runner, Participant? last)
     {
-        var (phase, sentence) = TaskView.Phase(state.Self.Id, runner);
+        var (phase, sentence) = TaskView.Phase(state.Self, runner);
         var (local, merged) = last is null ? default : pace.Of(last.Reference.Contract, known => known.Measured);
         var (received, sent) = pace.Exchanged;
         var rounds = last?.Fold.Settings?.Rounds ?? 0;

@@ -1,5 +1,5 @@
 using Starling.Api;
-using Starling.Core.Identity;
+using Starling.Core.Contracts;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 using Starling.Core.Tasks.Operating;
@@ -28,18 +28,20 @@ internal static class TaskView
     }
 
     /// <summary>The phase of a node that trains nothing now, and a sentence.</summary>
-    public static (NodePhase Phase, string Sentence) Phase(NodeId self, RunnerPart runner)
+    public static (NodePhase Phase, string Sentence) Phase(NodeIdentity self, RunnerPart runner)
     {
         var fold = runner.Fold;
         if (!fold.IsFounded)
             return (NodePhase.Registered, $"The node waits for task runner {fold.Contract} to be founded.");
         if (!runner.Reading.HasCaughtUp)
             return (NodePhase.Registered, "The node reads the ledger.");
-        if (!fold.Operators.Contains(self))
+        if (runner.IsUnderAnotherKey(self))
+            return (NodePhase.Waiting, ContractPart.AnotherKey(fold.Contract, self));
+        if (!fold.Operators.Contains(self.Id))
             return (NodePhase.Registered, $"The node is no operator of task runner {fold.Contract}; have an admin enrol it.");
         if (fold.Run is not { IsActive: true } run)
             return (NodePhase.Serving, $"The node waits for a task of task runner {fold.Contract}.");
-        return run.Work.GetValueOrDefault(self) switch
+        return run.Work.GetValueOrDefault(self.Id) switch
         {
             { State: WorkState.Running } report => (NodePhase.Serving, $"The node works on task {run.Task}: {report.Description}."),
             { State: WorkState.Refused } report => (NodePhase.Serving, $"The node refuses task {run.Task}: {report.Description}"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Api;
+using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Training;
@@ -27,6 +28,8 @@ internal sealed class TrainingPhase(ProgramHost programs)
     {
         if (p.Reading.HasCaughtUp && ExpulsionNotice.HasExpelled(p.Fold, state.Self.Id))
             return (NodePhase.Waiting, ExpulsionNotice.Sentence(p.Reference.Contract));
+        if (p.Reading.HasCaughtUp && p.IsUnderAnotherKey(state.Self))
+            return (NodePhase.Waiting, ContractPart.AnotherKey(p.Reference.Contract, state.Self));
         var (phase, sentence) = p.Protocol is { } own ? OwnRoundView.Phase(state, p, own) : OnLedger(state, p);
         if (phase != NodePhase.Training || !programs.Awaits(p.Reference.Contract))
             return (phase, sentence);
@@ -52,7 +55,7 @@ internal sealed class TrainingPhase(ProgramHost programs)
             return (NodePhase.Finished, $"Training has ended after {round.Round - 1} rounds.");
         if (!p.Reading.HasCaughtUp)
             return (NodePhase.Registered, "The node reads the ledger.");
-        if (p.IsRejoining(self))
+        if (p.IsRejoining(state.Self))
             return (NodePhase.Syncing,
                 $"This node's disk holds less than it has told the ledger: it joins again, in incarnation {fold.Authors[self].Incarnation + 1}.");
         if (!round.View.Contains(self))

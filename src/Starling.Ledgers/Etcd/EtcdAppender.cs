@@ -115,5 +115,5 @@ internal sealed class EtcdAppender(EtcdClient client, EtcdKeys keys)
 
     private static EtcdException Changed(ContractId contract, string what) => new(
         EtcdFault.Unexpected,
-        $"Somebody changed what the ledger's etcd holds of contract '{contract}': {what}; find out who, and restore a member's snapshot from before.");
+        $"Somebody changed what the ledger's etcd holds of contract '{contract}': {what}; find out who, restore a snapshot of a member from before, and restart the nodes (docs/ledgers.md).");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -62,6 +63,8 @@ internal sealed class EtcdClient : IDisposable
                 }
                 catch (EtcdException e)
                 {
+                    if (e.Fault == EtcdFault.AnswerTooSlow)
+                        Leave(member);
                     throw new EtcdException(e.Fault, e.Message, mayBeDone || e.MayBeDone, e);
                 }
             }
@@ -82,7 +85,7 @@ internal sealed class EtcdClient : IDisposable
         {
             using var limit = Limit(cancellation);
             var body = JsonSerializer.SerializeToUtf8Bytes(new EtcdWatchRequest(start), EtcdJson.Default.EtcdWatchRequest);
-            var response = await SendAsync(member, "v3/watch", body, limit.Token).ConfigureAwait(false);
+            var response = await SendAsync(member, "v3/watch", body, limit).ConfigureAwait(false);
             return new EtcdWatch(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), left);
         }
         catch (Exception e) when (e is not EtcdException)
@@ -121,8 +124,8 @@ internal sealed class EtcdClient : IDisposable
         try
         {
             using var limit = Limit(cancellation);
-            using var response = await SendAsync(member, path, body, limit.Token).ConfigureAwait(false);
-            var content = await ReadAsync(member, response, limit.Token).ConfigureAwait(false);
+            using var response = await SendAsync(member, path, body, limit).ConfigureAwait(false);
+            var content = await ReadAsync(member, response, limit).ConfigureAwait(false);
             var answer = JsonSerializer.Deserialize(content, answers);
             if (answer?.Header is not { } header)
                 throw new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does",
@@ -137,7 +140,7 @@ internal sealed class EtcdClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(int member, string path, byte[] body, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(int member, string path, byte[] body, CancellationTokenSource limit)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -145,31 +148,43 @@ internal sealed class EtcdClient : IDisposable
         // A member without a leader then says so at once, and ends its watches.
         request.Headers.Add("Grpc-Metadata-hasleader", "true");
         var response =
-            await members[member].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            await members[member].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
             return response;
         using (response)
         {
-            var content = await ReadAsync(member, response, cancellation).ConfigureAwait(false);
+            var content = await ReadAsync(member, response, limit).ConfigureAwait(false);
             throw EtcdTrouble.Refused(options.Endpoints[member], response.StatusCode, content);
         }
     }
 
-    private async Task<byte[]> ReadAsync(int member, HttpResponseMessage response, CancellationToken cancellation)
+    // A page of megabytes takes longer over a slow link than a member may take to answer: the limit begins anew with each block that comes,
+    // up to a bound for all of them.
+    private async Task<byte[]> ReadAsync(int member, HttpResponseMessage response, CancellationTokenSource limit)
     {
-        using var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        using var stream = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
         using var content = new MemoryStream();
         var buffer = new byte[64 << 10];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        var began = Stopwatch.GetTimestamp();
+        try
         {
-            if (content.Length + read > MaxAnswerBytes)
-                throw new EtcdException(EtcdFault.AnswerTooLarge,
-                    $"{options.Endpoints[member]} answers with more than {MaxAnswerBytes >> 20} MiB");
-            content.Write(buffer, 0, read);
-        }
+            int read;
+            while ((read = await stream.ReadAsync(buffer, limit.Token).ConfigureAwait(false)) > 0)
+            {
+                if (content.Length + read > MaxAnswerBytes)
+                    throw new EtcdException(EtcdFault.AnswerTooLarge,
+                        $"{options.Endpoints[member]} answers with more than {MaxAnswerBytes >> 20} MiB");
+                content.Write(buffer, 0, read);
+                var left = options.AnswerTimeout - Stopwatch.GetElapsedTime(began);
+                limit.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < options.TryTimeout ? left : options.TryTimeout);
+            }
 
-        return content.ToArray();
+            return content.ToArray();
+        }
+        catch (OperationCanceledException e) when (content.Length > 0)
+        {
+            throw new TimeoutException($"{content.Length >> 10} KiB in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.#} s", e);
+        }
     }
 
     // Whoever answers first decides which cluster it is; what an other one says is not looked at.
@@ -178,7 +193,7 @@ internal sealed class EtcdClient : IDisposable
         var known = Interlocked.CompareExchange(ref cluster, id, 0);
         if (known != 0 && known != id)
             throw new EtcdException(EtcdFault.OtherCluster,
-                $"{options.Endpoints[member]} belongs to another cluster ({id:x}) than the members that answered before ({known:x}): take it out of the ledger's endpoints, or start it again with an empty folder as a member of theirs");
+                $"{options.Endpoints[member]} belongs to another cluster ({id:x}) than the members that answered before ({known:x}): take it out of the ledger's endpoints, or start it again with an empty folder as a member of theirs; if the cluster was restored from a snapshot, restart this node");
     }
 
     private CancellationTokenSource Limit(CancellationToken cancellation)
@@ -199,6 +214,10 @@ internal sealed class EtcdClient : IDisposable
         {
             OperationCanceledException => new EtcdException(
                 EtcdFault.Unanswered, $"{options.Endpoints[member]} has not answered within {options.TryTimeout.TotalSeconds:0.#} s",
+                mayBeDone: true, e),
+            TimeoutException => new EtcdException(
+                EtcdFault.AnswerTooSlow,
+                $"{EtcdTrouble.Remedy(EtcdFault.AnswerTooSlow)} ({options.Endpoints[member]} has sent a part of its answer: {e.Message}).",
                 mayBeDone: true, e),
             JsonException =>
                 new EtcdException(EtcdFault.Unexpected, $"{options.Endpoints[member]} answers as no member of etcd does", mayBeDone: true,

@@ -30,6 +30,9 @@ internal enum EtcdFault
     /// <summary>The answer is larger than what is read.</summary>
     AnswerTooLarge,
 
+    /// <summary>The answer began, and did not come to its end in time.</summary>
+    AnswerTooSlow,
+
     /// <summary>Its members cannot be changed while some of them are not up.</summary>
     NotNow,
 

@@ -33,11 +33,9 @@ internal sealed class EtcdKeys(string prefix)
     /// <summary>The mark of an entry's stored bytes.</summary>
     public byte[] Mark(ContractId contract, Digest stored) => Bytes($"{prefix}{contract}/d/{stored}");
 
-    /// <summary>What the parts of an entry begin with.</summary>
-    public byte[] Parts(ContractId contract, Digest stored) => Bytes($"{prefix}{contract}/p/{stored}/");
-
     /// <summary>A part of an entry, from 0; a single digit.</summary>
-    public byte[] Part(ContractId contract, Digest stored, int part) => [.. Parts(contract, stored), (byte)('0' + part)];
+    public byte[] Part(ContractId contract, Digest stored, int part) =>
+        Bytes(string.Create(CultureInfo.InvariantCulture, $"{prefix}{contract}/p/{stored}/{part}"));
 
     /// <summary>The contract of a head's key, or null if it is none.</summary>
     public ContractId? ContractOf(byte[]? head) =>

@@ -30,6 +30,9 @@ public sealed class EtcdLedger : ILedger
     /// <inheritdoc/>
     public string Name => "etcd";
 
+    /// <inheritdoc/>
+    public bool TellsAtOnce => false;
+
     /// <summary>Prepares to reach a ledger. No member is asked yet, and none need be up.</summary>
     /// <exception cref="ArgumentException">The options cannot be used.</exception>
     /// <exception cref="LedgerUnavailableException">The certificates cannot be read.</exception>

@@ -29,8 +29,11 @@ public sealed record EtcdOptions
     /// </summary>
     public TimeSpan ConnectTimeout => 2 * TryTimeout / 3;
 
-    /// <summary>How long one member may take to answer, 100 ms to 1 minute. Default 3 s.</summary>
+    /// <summary>How long one member may take to answer, and to go on with its answer, 100 ms to 1 minute. Default 3 s.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an answer that keeps coming may take in all; what is larger is asked for in smaller pieces.</summary>
+    public TimeSpan AnswerTimeout => 20 * TryTimeout;
 
     /// <summary>
     /// How long all members are tried before it is said that they do not answer, 100 ms to 10 minutes. Default 8 s: an

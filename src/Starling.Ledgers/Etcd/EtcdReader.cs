@@ -11,23 +11,31 @@ namespace Starling.Ledgers.Etcd;
 /// <param name="keys">Where things lie.</param>
 internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
 {
+    // How many entries the link bears in one answer, as far as is known. Threads may overwrite each other's guess: it is one.
+    private volatile int mostAtOnce = LedgerPage.MaxEntries;
+
     /// <summary>Reads entries, within the bounds of a page, and the head as of the same moment.</summary>
     /// <exception cref="EtcdException">No member answers.</exception>
     /// <exception cref="LedgerCorruptException">What is stored is no entry of this contract.</exception>
     public async Task<(List<SignedEntry> Entries, EtcdHead Head)> ReadAsync(ContractId contract, long from, int limit,
         CancellationToken cancellation)
     {
-        while (true)
+        for (limit = Math.Min(limit, mostAtOnce); ; limit = Math.Max(1, limit / 8))
             try
             {
-                return await ReadPageAsync(contract, from, limit, cancellation).ConfigureAwait(false);
+                var page = await ReadPageAsync(contract, from, limit, cancellation).ConfigureAwait(false);
+                mostAtOnce = Math.Min(2 * mostAtOnce, LedgerPage.MaxEntries);
+                return page;
             }
             catch (EtcdException e) when (e.Fault == EtcdFault.AnswerTooLarge)
             {
                 // No value that Starling wrote is so large. One by one they show which.
                 if (limit == 1)
                     throw Corrupt(contract, from, LedgerFault.Undecodable, e);
-                limit = Math.Max(1, limit / 8);
+            }
+            catch (EtcdException e) when (e.Fault == EtcdFault.AnswerTooSlow && limit > 1)
+            {
+                mostAtOnce = Math.Max(1, limit / 8);
             }
     }
 
@@ -41,7 +49,7 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
             EtcdJson.Default.EtcdTransaction, EtcdJson.Default.EtcdTransactionAnswer, cancellation).ConfigureAwait(false);
         if (EtcdHead.Of(answer.Pairs(0)) is not { } head)
             throw new LedgerCorruptException(
-                $"What the ledger's etcd holds as the height of contract '{contract}' is no height; restore a member's snapshot from before it was changed.", contract, null, LedgerFault.Undecodable);
+                $"What the ledger's etcd holds as the height of contract '{contract}' is no height; restore a snapshot of a member from before it was changed, and restart the nodes (docs/ledgers.md).", contract, null, LedgerFault.Undecodable);
         return (await EntriesAsync(contract, from, Math.Min(limit, head.Height - from), answer.Pairs(1),
             cancellation).ConfigureAwait(false), head);
     }
@@ -71,12 +79,20 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
 
     private async Task<byte[]> PartsAsync(ContractId contract, long at, Digest digest, int length, CancellationToken cancellation)
     {
-        var first = keys.Parts(contract, digest);
-        var answer = await client.AskAsync(
-            "v3/kv/range", new EtcdRange(first, EtcdKeys.Above(first), EtcdValue.MaxParts), EtcdJson.Default.EtcdRange,
-            EtcdJson.Default.EtcdRangeAnswer, cancellation).ConfigureAwait(false);
-        byte[] stored = [.. (answer.Kvs ?? []).SelectMany(pair => pair.Value ?? [])];
-        return stored.Length == length && Digest.Of(stored) == digest ? stored : throw Corrupt(contract, at, LedgerFault.Undecodable);
+        // One by one: the fewer bytes an answer has, the slower the link may be.
+        using var stored = new MemoryStream(length);
+        for (var part = 0; stored.Length < length; part++)
+        {
+            var answer = await client.AskAsync(
+                "v3/kv/range", new EtcdRange(keys.Part(contract, digest, part)), EtcdJson.Default.EtcdRange,
+                EtcdJson.Default.EtcdRangeAnswer, cancellation).ConfigureAwait(false);
+            if (answer.Kvs is not [{ Value: { Length: > 0 and <= EtcdValue.PartBytes } value }])
+                throw Corrupt(contract, at, LedgerFault.Undecodable);
+            stored.Write(value);
+        }
+
+        var bytes = stored.ToArray();
+        return bytes.Length == length && Digest.Of(bytes) == digest ? bytes : throw Corrupt(contract, at, LedgerFault.Undecodable);
     }
 
     private static SignedEntry Decode(ContractId contract, long height, byte[] bytes)
@@ -94,6 +110,6 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
 
     private static LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(
         string.Create(CultureInfo.InvariantCulture,
-            $"What the ledger's etcd holds of contract '{contract}' at height {height} is no entry of it ({fault}): somebody changed it; find out who, and restore a member's snapshot from before."),
+            $"What the ledger's etcd holds of contract '{contract}' at height {height} is no entry of it ({fault}): somebody changed it; find out who, restore a snapshot of a member from before, and restart the nodes (docs/ledgers.md)."),
         contract, height, fault, inner);
 }

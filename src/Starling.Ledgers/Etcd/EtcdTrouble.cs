@@ -82,6 +82,8 @@ internal static class EtcdTrouble
             "The ledger's etcd asks for a name and password, or refuses its keys; let certificates alone decide who may use it: run 'etcdctl auth disable'",
         EtcdFault.Untrusted =>
             "The ledger's etcd and this node do not trust each other; correct ledger.certificate, ledger.key and ledger.anchors, or the members' --trusted-ca-file",
+        EtcdFault.AnswerTooSlow =>
+            "The link to the ledger's etcd is too slow, or has just broken; name a nearer member first in ledger.endpoints, or mend the link",
         EtcdFault.OtherCluster => "A member of the ledger's etcd belongs to another cluster; correct ledger.endpoints",
         EtcdFault.Unexpected =>
             "What is named as the ledger's etcd does not answer as etcd; correct ledger.endpoints, or use etcd 3.4 or later",

@@ -16,9 +16,6 @@ internal static class EtcdValue
     /// <summary>How many bytes a part has; the last one has fewer. etcd takes requests of 1.5 MiB.</summary>
     public const int PartBytes = 1 << 20;
 
-    /// <summary>The most parts of an entry.</summary>
-    public const int MaxParts = (SignedEntry.MaxBytes + PartBytes - 1) / PartBytes;
-
     private const byte Whole = 0, InParts = 1;
 
     /// <summary>The value for an entry's stored bytes.</summary>

@@ -68,7 +68,17 @@ public sealed class NodeJournal : IDisposable
     /// <exception cref="JournalException">The file cannot be read, or is damaged.</exception>
     public Task<JournalContents> LoadAsync(CancellationToken cancellation) => Task.Run(Load, cancellation);
 
-    /// <summary>Saves records, all or none. They are on disk when this returns.</summary>
+    /// <summary>Looks for a mirrored entry that the disk has changed, and that can be read nevertheless.</summary>
+    /// <returns>Which, and what to do, a sentence; null if there is none.</returns>
+    public Task<string?> FindDamageAsync(CancellationToken cancellation) => Task.Run(FindDamage, cancellation);
+
+    /// <summary>Whether the disk has changed a mirrored entry: its signature no longer says what it did when it was mirrored.</summary>
+    public static bool IsDamaged(VerifiedEntry mirrored) => EntrySignature.Verify(mirrored.Entry) != mirrored.SignatureValid;
+
+    /// <summary>What is said of a journal whose mirror the disk has changed, and what to do.</summary>
+    public string DamagedAt(ContractId contract, long height) => JournalTables.Damaged(path, contract.Value, height).Message;
+
+    /// <summary>Saves records, all or none, in the order of the calls. They are on disk when this returns.</summary>
     /// <param name="records">Records with keys of 1 to <see cref="MaxKeyLength"/> characters. An empty value removes the record.</param>
     /// <param name="cancellation">Stops waiting; the records may be saved nevertheless.</param>
     /// <exception cref="JournalException">The disk refuses. Save the same records again; whether they are saved already
@@ -79,7 +89,8 @@ public sealed class NodeJournal : IDisposable
             throw new ArgumentException($"A key has 1 to {MaxKeyLength} characters, not {wrong.Key.Length}.", nameof(records));
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(new JournalWork.Save(records, written));
-        WriteAll();
+        // Not on this thread: it may be the node's loop, which waits for no disk.
+        await Task.Run(WriteAll, CancellationToken.None).ConfigureAwait(false);
         await written.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -122,14 +133,38 @@ public sealed class NodeJournal : IDisposable
 
     private JournalContents Load()
     {
+        var (records, mirrored) = Read(() => JournalTables.Load(connection, path));
+        return new JournalContents(records,
+            [.. mirrored.Select(each => new MirroredContract(each.Contract,
+                new JournalMirror(each.Count, from => Read(() => JournalTables.Page(connection, path, each.Contract, from)))))]);
+    }
+
+    private T Read<T>(Func<T> read)
+    {
         try
         {
             lock (gate)
-                return JournalTables.Load(connection, path);
+                return read();
         }
         catch (SqliteException e)
         {
             throw new JournalException(StorageException.From(e, path).Message, e);
+        }
+    }
+
+    private string? FindDamage()
+    {
+        try
+        {
+            foreach (var (contract, entries) in Load().Mirror)
+                foreach (var (height, entry) in entries.Index())
+                    if (IsDamaged(entry))
+                        return DamagedAt(contract, height);
+            return null;
+        }
+        catch (JournalException e)
+        {
+            return e.Message;
         }
     }
 

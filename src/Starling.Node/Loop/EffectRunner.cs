@@ -37,7 +37,8 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
         switch (effect)
         {
             case SaveRecord e:
-                Save(e, token => parts.Journal.SaveAsync([e.Record], token));
+                // In line before the next effect begins: of two records of one key the later one must be the last.
+                Save(e, token => parts.Journal.SaveAsync([e.Record], token), isShort: true);
                 break;
             case SaveBlob e:
                 Save(e, token => parts.Blobs.SaveAsync(e.Blob, token));
@@ -121,14 +122,14 @@ public sealed class EffectRunner : IEffectRunner, IDisposable
         }
     }
 
-    private void Save(Operation operation, Func<CancellationToken, Task> save) => operations.Start(
+    private void Save(Operation operation, Func<CancellationToken, Task> save, bool isShort = false) => operations.Start(
         operation,
         async token =>
         {
             await save(token).ConfigureAwait(false);
             return new Saved(operation.Id);
         },
-        fault => new SaveFailed(operation.Id, fault.Message));
+        fault => new SaveFailed(operation.Id, fault.Message), isShort);
 
     // What was not saved must not be announced: then nothing is written, and the kernel, which hears of the failed save, begins again.
     private async Task<Input> AppendAsync(AppendEntry e, CancellationToken token)

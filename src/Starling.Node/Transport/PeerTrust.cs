@@ -129,7 +129,7 @@ internal sealed class PeerTrust(PeerCredentials own, DateTimeOffset now)
                 && root.Revocations.Select(list => list.Since(document)).FirstOrDefault(since => since is not null) is { } since)
                 return PeerVerdict.Refused(PeerRefusal.Revoked,
                     place == 0
-                        ? $"The certificate of {subject} was revoked by its authority at {Written(since.UtcDateTime)}. Have a new one issued, for a new key."
+                        ? $"The certificate of {subject} was revoked by its authority at {Written(since.UtcDateTime)}. Have a new one issued, for a new key; contracts that have enrolled the old key take that under a new name alone."
                     : $"An authority that vouches for the certificate of {subject} was revoked at {Written(since.UtcDateTime)}. Have a new one issued by another.");
         return null;
     }

@@ -25,7 +25,7 @@ internal static class InputText
                 foreach (var blob in i.Blobs)
                     line.Word(blob).Append(' ');
                 foreach (var mirror in i.Mirror)
-                    line.Append(mirror.Contract.Value).Append(':').Append(mirror.Entries.Length);
+                    line.Append(mirror.Contract.Value).Append(':').Append(mirror.Entries.Count);
                 break;
             case WorkProgressed i:
                 line.Word(i.Operation).Append(' ').Append(i.Report.Description);

@@ -81,6 +81,9 @@ internal sealed class KernelCluster
     /// <summary>What a merge that a node makes is; the node itself is left out where all make the same.</summary>
     public Func<NodeId, string, string> Merges { get; set; } = (_, merge) => merge;
 
+    /// <summary>The key that a node has when it starts; the one that was enrolled, unless a test says otherwise.</summary>
+    public Func<NodeId, PublicKey> Keys { get; set; } = PlainCertifier.KeyOf;
+
     /// <summary>Whose steps are written down.</summary>
     public NodeId? Watched { get; set; }
 
@@ -194,9 +197,9 @@ internal sealed class KernelCluster
     }
 
     private NodeState Create(NodeId node) => Runner is null
-        ? NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)),
+        ? NodeKernel.Create(new NodeIdentity(node, Keys(node)),
             [new ContractReference(Contract.State.Contract, Contract.First.Id)], ContractScript.Certifier, new KernelOptions())
-        : NodeKernel.Create(new NodeIdentity(node, PlainCertifier.KeyOf(node)), [], ContractScript.Certifier,
+        : NodeKernel.Create(new NodeIdentity(node, Keys(node)), [], ContractScript.Certifier,
             new KernelOptions { Tasks = Kinds },
             [new ContractReference(Runner.State.Contract, Runner.First.Id)]);
 

@@ -18,7 +18,7 @@ internal static class KernelTranscript
 
     private static string Tell(Input input) => input switch
     {
-        Started e => $"started: {e.Journal.Length} records, {e.Blobs.Length} blobs, {e.Mirror.Sum(m => m.Entries.Length)} mirrored entries",
+        Started e => $"started: {e.Journal.Length} records, {e.Blobs.Length} blobs, {e.Mirror.Sum(m => m.Entries.Count)} mirrored entries",
         LedgerRead e => $"{e.Operation} ledger read from {e.Page.From}: {string.Join(", ", e.Page.Entries.Select(v => Tell(v.Entry)))}",
         Signed e => $"{e.Operation} signed",
         Saved e => $"{e.Operation} saved",

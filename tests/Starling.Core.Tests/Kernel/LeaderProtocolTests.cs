@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 using Starling.Core.Tests.Training;
 using Starling.Core.Training;
 
@@ -260,6 +261,31 @@ public sealed class LeaderProtocolTests
         cluster.Give(a, new LedgerRead(operation, new Starling.Core.Ledger.LedgerPage(contract, 0, [.. foreign], 3)));
         Assert.True(cluster[a].HasHalted);
         Assert.Contains(cluster.Events(a), e => e is Halted { Reason: HaltReason.LedgerForked });
+    }
+
+    /// <summary>Red if only the bodies are compared: who joins later would fold another history without a word.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AForkedLedgerIsAlsoOneThatShowsTheSameBodyUnderAnotherKeyOrSignature(bool isKey)
+    {
+        var cluster = Started(3);
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        var a = cluster.Contract.A;
+        var contract = cluster.Fold(a).Contract;
+        var shown = cluster.Ledger.ToArray();
+        var entry = shown[1].Entry;
+        shown[1] = new VerifiedEntry(
+            new SignedEntry(entry.BodyBytes, isKey ? PlainCertifier.KeyOf(ContractScript.Admin) : entry.Key, isKey ? entry.Signature : [2]),
+            SignatureValid: false);
+        Assert.Equal(entry.Id, shown[1].Entry.Id);
+        cluster.HoldBack = (_, effect) => effect is ReadLedger;
+        cluster.Give(a, new LedgerChanged(contract));
+        var operation = cluster[a].Operations.First(o => o.Value is AwaitedRead).Key;
+        cluster.Give(a, new LedgerRead(operation, new LedgerPage(contract, 0, [.. shown], shown.Length)));
+        Assert.Contains(cluster.Events(a),
+            e => e is Halted { Reason: HaltReason.LedgerForked } halted && halted.Detail.Contains("height 1", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -41,6 +41,22 @@ public sealed class LedgerHintTests
         Assert.Same(told, Step(told, new LedgerChanged(contract)).State);
     }
 
+    /// <summary>Red if a peer that promises what is not there has the node read without a pause, or if a promise is forgotten.</summary>
+    [Fact]
+    public void After_a_promise_that_was_not_kept_the_next_one_waits()
+    {
+        var rare = cluster[node] with { Options = cluster[node].Options with { ReadInterval = TimeSpan.FromHours(1) } };
+        var asked = Step(rare, Hint(long.MaxValue));
+        var read = Assert.Single(asked.Effects.OfType<ReadLedger>());
+        var answered = Step(asked.State, new LedgerRead(read.Id, new LedgerPage(contract, read.From, [cluster.Ledger[^1]], height))).State;
+        var again = Step(answered, Hint(long.MaxValue));
+        Assert.Empty(again.Effects.OfType<ReadLedger>());
+        Assert.Single(Step(again.State, new LedgerChanged(contract)).Effects.OfType<ReadLedger>());
+        var (due, poll) = (again.State.WakeAt, again.State.Options.PollInterval);
+        Assert.True(due <= cluster.Now + poll);
+        Assert.Single(NodeKernel.Step(again.State, new Woke(), cluster.Now + poll, new SeededRandom(1)).Effects.OfType<ReadLedger>());
+    }
+
     [Fact]
     public void What_is_due_is_done_whatever_is_told()
     {

@@ -133,4 +133,24 @@ public sealed class RecoveryTests
         cluster.Pass(TimeSpan.FromMinutes(15));
         Assert.All(cluster.Contract.Members, member => Assert.True(cluster.Fold(member).Round!.Opening > 1));
     }
+
+    /// <summary>Red if a node that stood still asks for a reopening before it knows what came meanwhile.</summary>
+    [Fact]
+    public void WhoStoodStillReadsTheLedgerBeforeItAsksForAReopening()
+    {
+        var cluster = new KernelCluster(ContractScript.Begun(5, minPeers: 3));
+        cluster.Start([.. cluster.Contract.Members]);
+        cluster.HoldBack = (_, effect) => effect is FetchManifest or FetchChunk;
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(TimeSpan.FromSeconds(2));
+        var round = cluster.Fold(cluster.Contract.A).Round!;
+        var late = cluster.Now + (round.Settings.AbsentTimeout * 5);
+        var woken = NodeKernel.Step(cluster[round.Leader], new Woke(), late, new SeededRandom(1));
+        Assert.Empty(woken.Effects.OfType<Sign>());
+        var read = Assert.Single(woken.Effects.OfType<ReadLedger>());
+        var page = new LedgerPage(cluster.Contract.State.Contract, read.From, [cluster.Ledger[^1]], cluster.Ledger.Count);
+        var answered = NodeKernel.Step(woken.State, new LedgerRead(read.Id, page), late, new SeededRandom(1));
+        var sign = Assert.Single(answered.Effects.OfType<Sign>());
+        Assert.IsType<Reopen>(TrainingEntryCodec.Decode(EntryBody.Decode(sign.Bytes.AsMemory()).Payload));
+    }
 }

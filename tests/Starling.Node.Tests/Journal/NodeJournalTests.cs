@@ -54,7 +54,7 @@ public sealed class NodeJournalTests : IDisposable
         Assert.Equal([One, Two], mirror.Select(m => m.Contract));
         Assert.Equal([1, 2, 30, 40], mirror[0].Entries.Select(e => e.Entry.Body.Sequence));
         Assert.Equal([true, true, true, false], mirror[0].Entries.Select(e => e.SignatureValid));
-        Assert.Equal(Entry(30).Entry.Encode(), mirror[0].Entries[2].Entry.Encode());
+        Assert.Equal(Entry(30).Entry.Encode(), mirror[0].Entries.ElementAt(2).Entry.Encode());
     }
 
     [Fact]
@@ -186,6 +186,53 @@ public sealed class NodeJournalTests : IDisposable
         using var again = NodeJournal.Open(File);
         Assert.Contains("height 1", (await Assert.ThrowsAsync<JournalException>(() => again.LoadAsync(Cancel))).Message,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a mirror is held in memory as a whole: it may be larger than that.</summary>
+    [Fact]
+    public async Task A_mirror_is_read_as_it_is_enumerated_and_held_nowhere()
+    {
+        const int Entries = 24;
+        using (var journal = NodeJournal.Open(File))
+            journal.Mirror(One, 0, [.. Enumerable.Range(1, Entries).Select(i => Entry(i, payloadBytes: 1 << 20))]);
+        using var again = NodeJournal.Open(File);
+        var mirror = Assert.Single((await again.LoadAsync(Cancel)).Mirror).Entries;
+        Assert.Equal(Entries, mirror.Count);
+        var (seen, most) = (new List<WeakReference>(), 0);
+        Enumerate();
+        Assert.Equal(Enumerable.Range(1, Entries).Select(i => (long)i), mirror.Select(entry => entry.Entry.Body.Sequence));
+        Assert.InRange(most, 1, 4);
+
+        void Enumerate()
+        {
+            foreach (var entry in mirror)
+            {
+                seen.Add(new WeakReference(entry));
+                GC.Collect();
+                most = Math.Max(most, seen.Count(held => held.IsAlive));
+            }
+        }
+    }
+
+    /// <summary>Red if an entry that the disk has changed, and that still is one, is not found.</summary>
+    [Fact]
+    public async Task A_mirrored_entry_that_was_changed_is_found_by_its_signature()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var body = Entry(1).Entry.BodyBytes.ToArray();
+        var signature = key.SignData(body, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        LowS.Normalise(signature);
+        var entry = new SignedEntry(body, new PublicKey(key.ExportSubjectPublicKeyInfo()), signature);
+        using (var journal = NodeJournal.Open(File))
+        {
+            journal.Mirror(One, 0, [new VerifiedEntry(entry, true), Entry(2, valid: false)]);
+            await journal.SaveAsync([Record("a", 1)], Cancel);
+            Assert.Null(await journal.FindDamageAsync(Cancel));
+            body[^1] ^= 1;
+            journal.Mirror(One, 0, [new VerifiedEntry(new SignedEntry(body, entry.Key, signature), true)]);
+            await journal.SaveAsync([Record("a", 2)], Cancel);
+            Assert.Contains("is damaged at height 0", await journal.FindDamageAsync(Cancel), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

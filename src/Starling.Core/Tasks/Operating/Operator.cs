@@ -36,7 +36,7 @@ internal static class Operator
     public static void Advance(NodeStep step, ContractId runner)
     {
         var p = step.Runner(runner);
-        if (!p.Reading.HasCaughtUp || !p.Fold.Authors.TryGetValue(step.Self, out var self))
+        if (!p.Reading.HasCaughtUp || p.AuthorOf(step.State.Self) is not { } self)
             return;
         if (Outbox.HasLostDisk(p, self) && Outbox.IsIdle(p))
         {

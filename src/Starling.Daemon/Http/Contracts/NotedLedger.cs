@@ -16,6 +16,9 @@ internal sealed class NotedLedger(ILedger ledger, LedgerContracts contracts) : I
     public string Name => ledger.Name;
 
     /// <inheritdoc/>
+    public bool TellsAtOnce => ledger.TellsAtOnce;
+
+    /// <inheritdoc/>
     public Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation) =>
         ledger.AppendAsync(entries, cancellation);
 

@@ -67,7 +67,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
     /// <inheritdoc/>
     public void Advance(NodeStep step, ContractId contract)
     {
-        if (step[contract].Fold.Deleted || !step[contract].Fold.Authors.TryGetValue(step.Self, out var self))
+        if (step[contract].Fold.Deleted || step[contract].AuthorOf(step.State.Self) is not { } self)
             return;
         if (LeaderCheckIn.IsVoid(step, step[contract]))
             LocalUpdate.Drop(step, contract);
@@ -170,7 +170,8 @@ internal sealed class LeaderProtocol : ISyncProtocol
     {
         if (round.Leader != step.Self || round.Ready.Count <= round.Frozen.Count)
             return null;
-        return IsTimeUp(step, p, round, p.Clocks.MovedAt(round)) ? new Resign(round.Round, round.Opening, round.Term) : null;
+        return IsTimeUp(step, p, p.Clocks.MovedAt(round) + LeaderTimeout(round))
+            ? new Resign(round.Round, round.Opening, round.Term) : null;
     }
 
     /// <summary>In S, no vote, no verified progress: suspects the leader.</summary>
@@ -179,7 +180,7 @@ internal sealed class LeaderProtocol : ISyncProtocol
         if (round.Leader.IsNone || round.Leader == step.Self || !round.Frozen.Contains(step.Self) || round.Suspects.Contains(step.Self)
             || round.Votes.ContainsKey(step.Self))
             return null;
-        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, round, p.Clocks.ProgressAt)
+        return p.Clocks.IsLeaderBroken || IsTimeUp(step, p, p.Clocks.ProgressAt + LeaderTimeout(round))
             ? new Suspect(round.Round, round.Opening, round.Term) : null;
     }
 
@@ -190,24 +191,21 @@ internal sealed class LeaderProtocol : ISyncProtocol
             || round.Ready.Count < RoundRules.NeededToReopen(p.Fold))
             return null;
         // All who are left are ready, and too few: nothing can come but an update of one who leaves.
-        if (round.Ready.Count < round.Settings.MinPeers)
-            return step.Due(p.Clocks.ReadySince + round.Settings.Grace) ? new Reopen(round.Round, round.Opening) : null;
-        // Neither may put it off for ever, what moves slowly or terms that come and go: leaders that cannot gather enough updates replace
-        // each other without end.
-        var absent = AbsentTimeout(round);
-        return step.Due(p.Clocks.MovedAt(round) + absent) || step.Due(p.Clocks.ReadySince + (absent * MostAbsences))
-            ? new Reopen(round.Round, round.Opening) : null;
+        var isLate = round.Ready.Count < round.Settings.MinPeers
+            ? IsTimeUp(step, p, p.Clocks.ReadySince + round.Settings.Grace)
+            // Neither may put it off for ever, what moves slowly or terms that come and go: leaders that cannot gather enough updates
+            // replace each other without end.
+            : IsTimeUp(step, p, p.Clocks.MovedAt(round) + AbsentTimeout(round))
+                || IsTimeUp(step, p, p.Clocks.ReadySince + (AbsentTimeout(round) * MostAbsences));
+        return isLate ? new Reopen(round.Round, round.Opening) : null;
     }
 
     /// <summary>
-    /// Whether there was no progress for a whole timeout. The ledger is read again before that is said: it may show what came meanwhile, or
-    /// not answer, which is no leader's fault.
+    /// Whether a timeout without progress is over. The ledger is read again before that is said: it may show what came meanwhile, or not
+    /// answer, which is nobody's fault.
     /// </summary>
-    private static bool IsTimeUp(NodeStep step, Participant p, RoundState round, Instant since)
-    {
-        var end = since + LeaderTimeout(round);
-        return step.Due(end) && LedgerFollower.HasReadSince(step, p.Reference.Contract, end);
-    }
+    private static bool IsTimeUp(NodeStep step, Participant p, Instant end) =>
+        step.Due(end) && LedgerFollower.HasReadSince(step, p.Reference.Contract, end);
 
     /// <summary>How long no progress is borne; doubles with each term of the round.</summary>
     internal static TimeSpan LeaderTimeout(RoundState round) => Doubled(round.Settings.LeaderTimeout, round.Term - 1);

@@ -28,7 +28,7 @@ internal static class MergeCommand
         var parameters = new Option<string[]>("--param") { Description = "A parameter of the rule, name=value; may be repeated." };
         var integers = new Option<IntegerPolicy>("--integers")
         {
-            Description = "What becomes of integer tensors: those of the first model, or the rounded mean."
+            Description = "What becomes of integer tensors: those of the model that the rule chose, or else the weighted median of each; or the rounded mean."
         };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };

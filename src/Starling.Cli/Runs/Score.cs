@@ -20,8 +20,8 @@ internal sealed record Score(double? Loss, double? Accuracy, double? Auc, double
     /// <summary>The mean of scores on the same rows; null of none. Of equal ones it is that very one.</summary>
     public static Score? Mean(IEnumerable<Score> scores)
     {
-        var all = scores.Distinct().ToList();
-        return all.Count switch
+        var all = scores.ToList();
+        return all.Distinct().Count() switch
         {
             0 => null,
             1 => all[0],

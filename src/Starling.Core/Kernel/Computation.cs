@@ -18,9 +18,15 @@ public sealed record InspectUpdate(BlobId Blob, Digest SchemaHash) : Computation
 /// <param name="Inputs">Update and weight, sorted by their authors.</param>
 /// <param name="Base">The merge that the updates began from, held, for rules that look at changes; <see cref="BlobId.None"/>
 /// where there is none.</param>
+/// <param name="Own">The node whose own update keeps its integers where the rule chooses none, since it merges for itself alone; none where
+/// all members must come to one result.</param>
 public sealed record MergeUpdates(
-    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, ImmutableArray<MergeInput> Inputs, BlobId Base = default)
-    : Computation;
+    string Rule, ImmutableArray<KeyValuePair<string, double>> Parameters, ImmutableArray<MergeInput> Inputs, BlobId Base = default,
+    NodeId Own = default) : Computation
+{
+    /// <summary>The place among the inputs of the own update; null if it is not among them.</summary>
+    public int? OwnPlace => Inputs.Select(input => input.Author).ToList().IndexOf(Own) is >= 0 and var place ? place : null;
+}
 
 /// <summary>Merge some chunks of updates again, and compare them with a merge. Answered by <see cref="MergeAudited"/>.</summary>
 /// <param name="Rule">The merge rule's name; it works coordinate by coordinate.</param>

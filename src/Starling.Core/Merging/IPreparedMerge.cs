@@ -6,6 +6,9 @@ public interface IPreparedMerge
     /// <summary>Whether a piece without a fault is proved finite by how it was computed, so that nobody need look at it again.</summary>
     bool ProvesFinite => false;
 
+    /// <summary>The place of the state that the rule chose, whose integers are then the result's; null where it chose none.</summary>
+    int? Chosen => null;
+
     /// <summary>Computes a piece of the flat float buffer.</summary>
     /// <param name="offset">The first element.</param>
     /// <param name="destination">Receives as many elements as it has room for.</param>

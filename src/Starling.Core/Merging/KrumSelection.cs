@@ -16,7 +16,8 @@ internal static class KrumSelection
     /// <param name="m">How many are chosen; 0 for n - f - 2.</param>
     /// <param name="scheduler">Runs the work.</param>
     /// <param name="fault">Why there is no result.</param>
-    /// <returns>The weighted mean of the chosen ones, which is the chosen one itself, bit for bit, if m is 1.</returns>
+    /// <returns>The weighted mean of the chosen ones, which is the chosen one itself, bit for bit, if m is 1. Its integers are those of the
+    /// best one.</returns>
     internal static IPreparedMerge? Prepare(MergeInputs inputs, int f, int m, IBlockScheduler scheduler, out MergeFault? fault)
     {
         fault = inputs.Count < LeastCount(f, m) ? new MergeFault(MergeFaultKind.TooFewStates, -1, LeastCount(f, m)) : null;
@@ -25,9 +26,10 @@ internal static class KrumSelection
         if (f == 0)
             f = Math.Min((inputs.Count - 3) / 2, inputs.Count - m - 2);
         var neighbours = inputs.Count - f - 2;
-        var chosen = Choose(squares, inputs.Count, neighbours).Take(m == 0 ? neighbours : m).Order();
-        return new MeanRule().Prepare(MergeInputs.InOrder(chosen.Select(input => inputs.Models[input])),
-            MergeParameters.DefaultsOf(new MeanRule()), scheduler, out fault);
+        var chosen = Choose(squares, inputs.Count, neighbours).Take(m == 0 ? neighbours : m).ToArray();
+        var mean = new MeanRule().Prepare(MergeInputs.InOrder(chosen.Order().Select(input => inputs.Models[input])),
+            MergeParameters.DefaultsOf(new MeanRule()), scheduler, out fault)!;
+        return new Prepared(mean, chosen[0]);
     }
 
     // The places of the states, the least score first.
@@ -47,5 +49,16 @@ internal static class KrumSelection
 
         // A stable sort, so that equal scores stay in the merge's order.
         return Enumerable.Range(0, count).OrderBy(state => scores[state]);
+    }
+
+    private sealed class Prepared(IPreparedMerge mean, int best) : IPreparedMerge
+    {
+        public int? Chosen => best;
+
+        public bool ProvesFinite => mean.ProvesFinite;
+
+        public MergeFault? Merge(long offset, Span<float> destination) => mean.Merge(offset, destination);
+
+        public MergeFault? MergePastCaches(long offset, Span<float> destination) => mean.MergePastCaches(offset, destination);
     }
 }

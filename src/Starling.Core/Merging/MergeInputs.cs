@@ -10,7 +10,7 @@ public sealed class MergeInputs
     /// <summary>The most states in a merge.</summary>
     public const int MaxCount = 2_048;
 
-    private MergeInputs(ImmutableArray<WeightedModel> models, IModelSource? reference)
+    private MergeInputs(ImmutableArray<WeightedModel> models, IModelSource? reference, int? own)
     {
         if (models.Length is 0 or > MaxCount)
             throw new ArgumentException($"A merge takes 1 to {MaxCount} states, not {models.Length}.", nameof(models));
@@ -20,6 +20,7 @@ public sealed class MergeInputs
                     $"A weight is from {WeightedModel.MinWeight} to {WeightedModel.MaxWeight}, not {model.Weight}.", nameof(models));
         Models = models;
         Reference = reference;
+        Own = own;
         TotalWeight = models.Sum(model => model.Weight);
     }
 
@@ -31,6 +32,11 @@ public sealed class MergeInputs
     /// </summary>
     public IModelSource? Reference { get; }
 
+    /// <summary>
+    /// The place of the merging node's own state, where it merges for itself alone; null where all members must come to one result.
+    /// </summary>
+    public int? Own { get; }
+
     /// <summary>How many there are.</summary>
     public int Count => Models.Length;
 
@@ -41,19 +47,25 @@ public sealed class MergeInputs
     public ModelSchema Schema => Models[0].Source.Schema;
 
     /// <summary>Sorts the states by their authors, so that the order in which they arrived does not matter.</summary>
+    /// <param name="models">The states.</param>
+    /// <param name="reference">What they began from, if that is known.</param>
+    /// <param name="own">Whose state is the <see cref="Own"/> one; none for nobody's.</param>
     /// <exception cref="ArgumentException">No state or too many, a weight out of range, or an author who occurs twice.</exception>
-    public static MergeInputs ByAuthor(IEnumerable<(NodeId Author, WeightedModel Model)> models, IModelSource? reference = null)
+    public static MergeInputs ByAuthor(
+        IEnumerable<(NodeId Author, WeightedModel Model)> models, IModelSource? reference = null, NodeId own = default)
     {
         var sorted = models.OrderBy(m => m.Author).ToArray();
         for (var i = 1; i < sorted.Length; i++)
             if (sorted[i].Author == sorted[i - 1].Author)
                 throw new ArgumentException($"{sorted[i].Author} has two states in the merge.", nameof(models));
-        return new MergeInputs([.. sorted.Select(m => m.Model)], reference);
+        var place = Array.FindIndex(sorted, m => m.Author == own);
+        return new MergeInputs([.. sorted.Select(m => m.Model)], reference, place < 0 ? null : place);
     }
 
     /// <summary>Takes the states in the order given, which the caller vouches for.</summary>
     /// <exception cref="ArgumentException">No state or too many, or a weight out of range.</exception>
-    public static MergeInputs InOrder(IEnumerable<WeightedModel> models, IModelSource? reference = null) => new([.. models], reference);
+    public static MergeInputs InOrder(IEnumerable<WeightedModel> models, IModelSource? reference = null, int? own = null) =>
+        new([.. models], reference, own);
 
     /// <summary>A piece of one state's floats, which the caller proves finite by what it makes of them.</summary>
     /// <param name="input">The state's place in <see cref="Models"/>.</param>

@@ -69,7 +69,7 @@ public static class MergeSample
             var actual = bytes.AsSpan(count * size, count * size);
             var isRight = spec.IsFloat
                 ? Merge(prepared, header.Schema.OffsetOf(tensor) + at, spec.Type, count, expected)
-                : Take(inputs, tensor, at, count, expected);
+                : Take(prepared, inputs, tensor, at, count, expected);
             merge.Read(range.Start + (at * size), actual);
             isRight = isRight && expected.SequenceEqual(actual);
             ArrayPool<byte>.Shared.Return(bytes);
@@ -90,13 +90,10 @@ public static class MergeSample
         return isRight;
     }
 
-    // Integers ride along: the merge has the first state's.
-    private static bool Take(MergeInputs inputs, int tensor, long offset, int count, Span<byte> expected)
+    private static bool Take(IPreparedMerge prepared, MergeInputs inputs, int tensor, long offset, int count, Span<byte> expected)
     {
         var values = new long[count];
-        inputs.Models[0].Source.ReadIntegers(tensor, offset, values);
-        var (least, most) = inputs.Schema.Tensors[tensor].Type.Range();
-        if (values.AsSpan().IndexOfAnyExceptInRange(least, most) >= 0)
+        if (Merger.KeepIntegers(prepared, inputs, tensor, offset, values) is not null)
             return false;
         ElementCodec.WriteIntegers(inputs.Schema.Tensors[tensor].Type, values, expected);
         return true;

@@ -33,7 +33,7 @@ public static class Merger
         var prepared = rule.Prepare(inputs, parameters, scheduler, out var fault);
         return prepared is null
             ? fault
-            : MergeFloats(prepared, inputs.Schema.FloatCount, sink, scheduler) ?? MergeIntegers(inputs, integers, sink);
+            : MergeFloats(prepared, inputs.Schema.FloatCount, sink, scheduler) ?? MergeIntegers(prepared, inputs, integers, sink);
     }
 
     /// <summary>
@@ -42,9 +42,9 @@ public static class Merger
     public static MergeResult Merge(
         IMergeRule rule, IEnumerable<(ModelState State, long Weight)> states, MergeParameters? parameters = null,
         IntegerPolicy integers = IntegerPolicy.Keep,
-        IModelSource? reference = null)
+        IModelSource? reference = null, int? own = null)
     {
-        var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)), reference);
+        var inputs = MergeInputs.InOrder(states.Select(s => new WeightedModel(s.State, s.Weight)), reference, own);
         var merged = new ModelState(inputs.Schema);
         var fault = Merge(rule, parameters ?? MergeParameters.DefaultsOf(rule), inputs, integers, merged, SerialBlocks.Instance);
         return fault is null ? new(merged, null) : new(null, fault);
@@ -71,7 +71,13 @@ public static class Merger
         return Array.Find(faults, fault => fault is not null);
     }
 
-    private static MergeFault? MergeIntegers(MergeInputs inputs, IntegerPolicy policy, IModelSink sink)
+    /// <summary>A piece of an integer tensor as <see cref="IntegerPolicy.Keep"/> has it.</summary>
+    internal static MergeFault? KeepIntegers(IPreparedMerge prepared, MergeInputs inputs, int tensor, long offset, Span<long> result) =>
+        (prepared.Chosen ?? inputs.Own) is { } one
+            ? Take(inputs, one, tensor, offset, result)
+            : TakeMedians(inputs, tensor, offset, result);
+
+    private static MergeFault? MergeIntegers(IPreparedMerge prepared, MergeInputs inputs, IntegerPolicy policy, IModelSink sink)
     {
         var result = new long[BlockElements];
         var sums = new Int128[BlockElements];
@@ -84,7 +90,7 @@ public static class Merger
                 var averaged = policy == IntegerPolicy.Average && spec.Type != ElementType.Bool;
                 var fault = averaged
                     ? Average(inputs, tensor, at, sums.AsSpan(0, count), result.AsSpan(0, count))
-                    : Take(inputs, 0, tensor, at, result.AsSpan(0, count));
+                    : KeepIntegers(prepared, inputs, tensor, at, result.AsSpan(0, count));
                 if (fault is not null)
                     return fault;
                 sink.WriteIntegers(tensor, at, result.AsSpan(0, count));
@@ -108,6 +114,38 @@ public static class Merger
         for (var i = 0; i < result.Length; i++)
             result[i] = RoundToNearestEven(sums[i], inputs.TotalWeight);
         return null;
+    }
+
+    // In pieces, so that a block's memory does not grow with the number of states.
+    private static MergeFault? TakeMedians(MergeInputs inputs, int tensor, long offset, Span<long> result)
+    {
+        var piece = Math.Max(1, BlockElements / inputs.Count);
+        var rows = new long[inputs.Count * Math.Min(piece, result.Length)];
+        var (values, weights) = (new long[inputs.Count], new long[inputs.Count]);
+        for (var at = 0; at < result.Length; at += piece)
+        {
+            var length = Math.Min(piece, result.Length - at);
+            for (var input = 0; input < inputs.Count; input++)
+                if (Take(inputs, input, tensor, offset + at, rows.AsSpan(input * length, length)) is { } fault)
+                    return fault;
+            for (var i = 0; i < length; i++)
+            {
+                for (var input = 0; input < inputs.Count; input++)
+                    (values[input], weights[input]) = (rows[(input * length) + i], inputs.Models[input].Weight);
+                result[at + i] = LowerMedian(values, weights, inputs.TotalWeight);
+            }
+        }
+
+        return null;
+    }
+
+    private static long LowerMedian(long[] values, long[] weights, long total)
+    {
+        Array.Sort(values, weights);
+        var place = 0;
+        for (var held = weights[0]; 2 * held < total; held += weights[place])
+            place++;
+        return values[place];
     }
 
     private static MergeFault? Take(MergeInputs inputs, int input, int tensor, long offset, Span<long> destination)

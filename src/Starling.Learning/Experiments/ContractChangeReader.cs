@@ -68,11 +68,13 @@ public static class ContractChangeReader
         Refuse(binder.Root, OutOfReach);
         var section = binder.Root.Section("training");
         Refuse(section, OfMembers);
-        var parameters = ExperimentBinding.BindProtocol(binder.Root.Section("protocolParameters"), settings.Protocol, members);
+        var ofProtocol = binder.Root.Section("protocolParameters");
+        var parameters = ExperimentBinding.BindProtocol(ofProtocol, settings.Protocol, members);
         if (!SyncProtocols.Names.Contains(settings.Protocol))
             binder.Root.Fault("protocolParameters",
                 $"belong to the sync protocol '{settings.Protocol}', which this version does not know; take a version that does");
         var training = ExperimentBinding.BindTraining(section, members);
+        ExperimentBinding.CheckMerge(section, training, ofProtocol, settings.Protocol, parameters, members);
         if (training.MinPeers > members)
             section.Fault("minPeers", members < 2
                 ? $"is {training.MinPeers}, but only {members} of the contract's members is left, and a round takes two; found another contract"

@@ -26,8 +26,12 @@ internal static class ExperimentBinding
         var nodes = (int)root.Whole("nodes", null, 2, TrainingSettings.MaxMembers);
         var data = BindData(root.Section("data"), nodes);
         var protocol = root.Choice("protocol", SyncProtocols.Default, SyncProtocols.Names);
-        var parameters = BindProtocol(root.Section("protocolParameters"), protocol, nodes);
+        var ofProtocol = root.Section("protocolParameters");
+        var parameters = BindProtocol(ofProtocol, protocol, nodes);
         var program = BindProgram(root.Section("program"), data);
+        var training = root.Section("training");
+        var rounds = BindRounds(training, nodes, program);
+        CheckMerge(training, rounds, ofProtocol, protocol, parameters, nodes);
         return new Experiment
         {
             Name = name,
@@ -37,7 +41,7 @@ internal static class ExperimentBinding
             Program = program,
             Protocol = protocol,
             ProtocolParameters = parameters,
-            Training = BindRounds(root.Section("training"), nodes, program),
+            Training = rounds,
             Network = BindNetwork(root.Section("network"), nodes),
             Simulation = root.Raw("simulation"),
             Tree = tree,
@@ -59,6 +63,22 @@ internal static class ExperimentBinding
             given.Fault(fault.Parameter, fault.What);
         return [.. known.Zip(values, (parameter, value) => KeyValuePair.Create(parameter.Name, value))
             .OrderBy(given => given.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Refuses a merge rule that takes more models than a merge has.</summary>
+    internal static void CheckMerge(
+        SectionBinder training, RoundSettings rounds, SectionBinder given, string protocol,
+        ImmutableArray<KeyValuePair<string, double>> parameters, int nodes)
+    {
+        var rule = MergeRules.Standard.Find(rounds.MergeRule)!;
+        if (MergeParameters.Check(rule, rounds.MergeParameters).Parameters is not { } valid)
+            return;
+        var least = rule.LeastCount(valid);
+        if (SyncProtocols.UsesRounds(protocol) && least > rounds.MinPeers)
+            training.Fault("minPeers",
+                $"is {rounds.MinPeers}, but the merge rule '{rule.Name}' takes at least {least} updates with its parameters; raise minPeers to {least}, or lower the rule's parameters");
+        else if (nodes > 0 && SyncProtocols.CheckMerge(protocol, parameters, nodes, least) is { } fault)
+            given.Fault(fault.Parameter, fault.What);
     }
 
     private static DataSettings BindData(SectionBinder section, int nodes)
@@ -212,10 +232,6 @@ internal static class ExperimentBinding
         var minPeers = (int)section.Whole("minPeers", Math.Max(2, (nodes / 2) + 1), 2, TrainingSettings.MaxMembers);
         var audit = section.Choice<AuditMode>("audit", AuditMode.Sampled);
         var (rule, parameters) = BindMerge(section.Section("merge"));
-        var found = MergeRules.Standard.Find(rule)!;
-        if (MergeParameters.Check(found, parameters).Parameters is { } valid && found.LeastCount(valid) is var least && least > minPeers)
-            section.Fault("minPeers",
-                $"is {minPeers}, but the merge rule '{rule}' takes at least {least} updates with its parameters; raise minPeers to {least}, or lower the rule's parameters");
         var preset = section.Choice<Preset>("preset", Preset.Local);
         var timeouts = BindTimeouts(section, Timeouts.Of(preset), nodes);
         return new RoundSettings(rounds, syncInterval, minPeers, audit, rule, parameters, preset, timeouts)

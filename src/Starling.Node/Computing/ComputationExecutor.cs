@@ -107,7 +107,7 @@ public sealed class ComputationExecutor(BlobStore store, MergeRules rules, int c
                 return lost;
             var inputs = MergeInputs.ByAuthor(
                 merge.Inputs.Zip(models, (i, m) => (i.Author, new WeightedModel(m.Source!, i.Weight))),
-                merge.Base.IsNone ? null : models[^1].Source);
+                merge.Base.IsNone ? null : models[^1].Source, merge.Own);
             return await WriteAsync(rule, parameters, inputs, models[0], cancellation).ConfigureAwait(false);
         }
         finally

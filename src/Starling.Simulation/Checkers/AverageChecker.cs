@@ -55,7 +55,7 @@ internal sealed class AverageChecker(IObservedWorld world) : Checker(world)
     private BlobId Result(MergeUpdates merge)
     {
         var updates = merge.Inputs.Select(input => ((ReadOnlyMemory<byte>)World.Archived(input.Blob), input.Weight));
-        return Admission.Merge(merge.Rule, merge.Parameters, updates, World.Archived(merge.Base)) is { } bytes
+        return Admission.Merge(merge.Rule, merge.Parameters, updates, World.Archived(merge.Base), merge.OwnPlace) is { } bytes
             ? BlobManifest.Of(bytes, World.ChunkBytes).Id : BlobId.None;
     }
 

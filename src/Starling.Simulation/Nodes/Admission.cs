@@ -41,9 +41,10 @@ internal static class Admission
     /// <param name="parameters">Its parameters.</param>
     /// <param name="updates">The updates with their weights, in the order of their authors.</param>
     /// <param name="start">The merge that they began from; empty where there is none.</param>
+    /// <param name="own">The place of the merging node's own, where it merges for itself alone.</param>
     public static byte[]? Merge(
         string rule, ImmutableArray<KeyValuePair<string, double>> parameters,
-        IEnumerable<(ReadOnlyMemory<byte> Update, long Weight)> updates, ReadOnlySpan<byte> start)
+        IEnumerable<(ReadOnlyMemory<byte> Update, long Weight)> updates, ReadOnlySpan<byte> start, int? own = null)
     {
         var states = new List<(ModelState, long)>();
         foreach (var (update, weight) in updates)
@@ -56,7 +57,7 @@ internal static class Admission
         var found = Rule(rule);
         var merged = Merger.Merge(
             found, states, MergeParameters.Check(found, parameters).Parameters,
-            reference: start.IsEmpty ? null : Safetensors.Read(start).State).State;
+            reference: start.IsEmpty ? null : Safetensors.Read(start).State, own: own).State;
         return merged is null ? null : Safetensors.Write(merged);
     }
 

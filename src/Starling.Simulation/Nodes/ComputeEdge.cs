@@ -71,7 +71,7 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
         var start = merge.Base.IsNone ? null : process.Node.Disk.Blob(merge.Base);
         if (start is { IsComplete: false } || (start is null && !merge.Base.IsNone))
             return new ComputationFailed("the base was lost");
-        var bytes = Admission.Merge(merge.Rule, merge.Parameters, inputs, start is null ? [] : start.Content);
+        var bytes = Admission.Merge(merge.Rule, merge.Parameters, inputs, start is null ? [] : start.Content, merge.OwnPlace);
         if (bytes is null)
             return new ComputationFailed("an update cannot be read");
         bytes = process.Node.Liar?.Merge(bytes) ?? bytes;

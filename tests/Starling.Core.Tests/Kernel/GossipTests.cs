@@ -192,6 +192,23 @@ public sealed class GossipTests
     }
 
     [Fact]
+    public void EachNodeAsksForAnAverageWithIntegersOfItsOwn()
+    {
+        var cluster = Started(5, 2);
+        var own = new SortedDictionary<NodeId, NodeId>();
+        cluster.HoldBack = (node, effect) =>
+        {
+            if (effect is Compute { Computation: MergeUpdates merge })
+                own[node] = merge.Own;
+            return false;
+        };
+        cluster.Train([.. cluster.Contract.Members]);
+        cluster.Pass(Moment);
+        Assert.Equal(cluster.Contract.Members.AsEnumerable(), own.Keys);
+        Assert.Equal(cluster.Contract.Members.AsEnumerable(), own.Values);
+    }
+
+    [Fact]
     public void OnlyNeighboursAreListenedTo()
     {
         var cluster = Started(5, 2);

@@ -92,6 +92,8 @@ public sealed class SyncProtocolConformanceTests
             SyncProtocols.Accepts(protocol, [.. parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Default))]));
         Assert.All(Enumerable.Range(2, 30),
             members => Assert.Null(SyncProtocols.Check(protocol, [.. parameters.Select(parameter => parameter.Default)], members)));
+        Assert.All(Enumerable.Range(2, 30), members => Assert.Null(SyncProtocols.CheckMerge(
+            protocol, [.. parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Default))], members, 2)));
     }
 
     [Fact]

@@ -70,6 +70,26 @@ public sealed class KrumRuleTests
     }
 
     [Fact]
+    public void The_integers_are_those_of_the_state_with_the_least_score()
+    {
+        var schema = new ModelSchema([new TensorSpec("n", ElementType.I64, [2]), new TensorSpec("w", 2)]);
+        float[][] places = [[9, 9], [2, 0], [-2, 0], [0, 0], [0, 2]];
+        (ModelState State, long Weight)[] states =
+        [
+            .. places.Select((place, i) => (new ModelState(
+                schema, place, IntegerTensor.Of(schema.Tensors[0], 10 + i, -i).Stored.ToArray()), 1L + i)),
+        ];
+        foreach (var rule in new[] { "krum", "multikrum" })
+            foreach (int? own in new int?[] { null, 0 })
+            {
+                var merged = Merger.Merge(MergeRules.Standard.Find(rule)!, states, own: own).State!;
+                Assert.Equal([13, -3], merged.Integers[0].ToArray());
+            }
+
+        Assert.Equal(Safetensors.Write(states[3].State), Safetensors.Write(Merger.Merge(new KrumRule(), states).State!));
+    }
+
+    [Fact]
     public void Attackers_that_agree_with_each_other_are_not_chosen()
     {
         // Two that are equal to the bit are each other's nearest neighbours, and still have to be near a third.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
+using Starling.Core.Kernel;
 using Starling.Core.Merging;
 using Starling.Core.Models;
 
@@ -18,9 +19,9 @@ public sealed class MergerTests
         Merger.Merge(new InfiniteRule(), [(MergeCases.State(1, 2, 3, 4), 1)]).Fault);
 
     [Theory]
-    [InlineData(IntegerPolicy.Keep, new long[] { 3, -3, 1, long.MaxValue })]
+    [InlineData(IntegerPolicy.Keep, new long[] { 3, -4, 1, long.MaxValue - 1 })]
     [InlineData(IntegerPolicy.Average, new long[] { 4, -4, 2, long.MaxValue - 1 })]
-    public void Integers_are_kept_or_averaged_to_the_nearest_even(IntegerPolicy policy, long[] expected)
+    public void Of_two_integers_the_lesser_is_kept_or_both_are_averaged_to_the_nearest_even(IntegerPolicy policy, long[] expected)
     {
         var first = Integers(ElementType.I64, 3, -3, 1, long.MaxValue);
         var second = Integers(ElementType.I64, 4, -4, 2, long.MaxValue - 1);
@@ -39,12 +40,68 @@ public sealed class MergerTests
     }
 
     [Fact]
-    public void Truth_values_are_the_first_ones()
+    public void Truth_values_are_what_most_of_the_weight_says()
     {
         var merged = Merger.Merge(
             new MeanRule(), [(Integers(ElementType.Bool, 0, 1), 1), (Integers(ElementType.Bool, 1, 0), 9)],
             integers: IntegerPolicy.Average);
-        Assert.Equal([0, 1], merged.State!.Integers[0].ToArray());
+        Assert.Equal([1, 0], merged.State!.Integers[0].ToArray());
+    }
+
+    [Theory]
+    [InlineData("mean")]
+    [InlineData("coordmedian")]
+    [InlineData("trimmedmean")]
+    [InlineData("geomedian")]
+    [InlineData("normbound(mean)")]
+    public void No_member_with_less_than_half_of_the_weight_sets_an_integer(string name)
+    {
+        var rule = MergeRules.Standard.Find(name)!;
+        for (var attacker = 0; attacker < 4; attacker++)
+            foreach (var attack in new[] { long.MinValue, 10, long.MaxValue })
+            {
+                (ModelState, long)[] states =
+                [
+                    .. Enumerable.Range(0, 4).Select(i => i == attacker
+                        ? (Integers(ElementType.I64, attack, attack), 2L) : (Integers(ElementType.I64, 7 + i, -i), 1L)),
+                ];
+                var merged = Merger.Merge(rule, states).State!.Integers[0].ToArray();
+                Assert.InRange(merged[0], 7, 10);
+                Assert.InRange(merged[1], -3, 0);
+            }
+    }
+
+    [Fact]
+    public void An_integer_is_the_weighted_median_in_pieces_of_any_length()
+    {
+        var random = new SeededRandom(3);
+        foreach (var (peers, elements) in new[] { (1, 9), (2, 70), (7, 40_000), (300, 120) })
+        {
+            (ModelState State, long Weight)[] states =
+            [
+                .. Enumerable.Range(0, peers).Select(_ => (
+                    Integers(ElementType.I32, [.. Enumerable.Range(0, elements).Select(_ => (long)random.Next(9) - 4)]),
+                    1L + random.Next(5))),
+            ];
+            var merged = Merger.Merge(new MeanRule(), states).State!.Integers[0].ToArray();
+            var inputs = states.Select(s => (Values: s.State.Integers[0].ToArray(), s.Weight)).ToArray();
+            for (var i = 0; i < elements; i++)
+            {
+                Assert.True(2 * inputs.Where(s => s.Values[i] <= merged[i]).Sum(s => s.Weight) >= inputs.Sum(s => s.Weight));
+                Assert.True(2 * inputs.Where(s => s.Values[i] < merged[i]).Sum(s => s.Weight) < inputs.Sum(s => s.Weight));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("mean")]
+    [InlineData("coordmedian")]
+    [InlineData("normbound(geomedian)")]
+    public void Who_merges_for_itself_alone_keeps_its_own_integers(string name)
+    {
+        (ModelState, long)[] states = [.. Enumerable.Range(0, 5).Select(i => (Integers(ElementType.I64, i, 9 - i), 1L))];
+        for (var own = 0; own < 5; own++)
+            Assert.Equal([own, 9 - own], Merger.Merge(MergeRules.Standard.Find(name)!, states, own: own).State!.Integers[0].ToArray());
     }
 
     [Fact]

@@ -92,6 +92,9 @@ public sealed class ContractChangeReaderTests
             ContractChangeReader.Read(gossip, 6, ["training.rounds=4"]).Settings.ProtocolParameters.AsEnumerable());
         Assert.Equal("--set protocolParameters.degree: protocolParameters.degree is 4, but 4 nodes have only 3 others each; lower it.",
             Assert.Single(Mistakes(gossip, 4, "protocolParameters.degree=4")));
+        Assert.Contains("protocolParameters.degree is 2, so no node of 6 ever merges more than 3 models",
+            Assert.Single(Mistakes(gossip, 6, "training.merge.rule=krum", "training.merge.parameters.f=1", "training.minPeers=5")),
+            StringComparison.Ordinal);
     }
 
     /// <summary>Red if only the first mistake is told, or if one is told of a setting that is right.</summary>

@@ -189,6 +189,14 @@ public sealed class ExperimentReaderTests
     [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 1 }",
         "protocolParameters.degree is 1; it must lie between 2 and 64.")]
     [InlineData("nodes: 4\ndata: { set: digits }\nprotocolParameters: { degree: 3 }", "protocolParameters.degree is not a setting.")]
+    [InlineData("nodes: 6\ndata: { set: digits }\nprotocol: gossip\ntraining: { minPeers: 5, merge: { rule: krum, parameters: { f: 1 } } }",
+        "protocolParameters.degree is 2, so no node of 6 ever merges more than 3 models, and the merge rule takes at least 5 with its parameters; raise it to 4, or lower the rule's parameters.")]
+    [InlineData("nodes: 7\ndata: { set: digits }\nprotocol: gossip\nprotocolParameters: { degree: 4 }\ntraining: { merge: { rule: multikrum, parameters: { m: 4 } } }",
+        "protocolParameters.degree is 4, so no node of 7 ever merges more than 5 models, and the merge rule takes at least 6 with its parameters; raise it to 6, or lower the rule's parameters.")]
+    [InlineData("nodes: 4\ndata: { set: digits }\nprotocol: gossip\ntraining: { merge: { rule: krum, parameters: { f: 1 } } }",
+        "protocolParameters.degree is 2, so no node of 4 ever merges more than 3 models, and the merge rule takes at least 5 with its parameters; lower those, or choose another rule.")]
+    [InlineData("nodes: 2\ndata: { set: digits }\nprotocol: gossip\ntraining: { merge: { rule: krum } }",
+        "protocolParameters.degree is 2, so no node of 2 ever merges more than 2 models, and the merge rule takes at least 3 with its parameters; lower those, or choose another rule.")]
     public void EachRuleHasASentence(string yaml, string expected)
     {
         var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(yaml)).Mistakes);
@@ -224,6 +232,9 @@ public sealed class ExperimentReaderTests
         var contract = experiment.ToContract(ExperimentProblem.Load(experiment).Node(0).Schema);
         Assert.Equal(("gossip", KeyValuePair.Create("degree", 3.0)), (contract.Protocol, Assert.Single(contract.ProtocolParameters)));
         Assert.True(contract.IsValid);
+        // Where there are no rounds it is the degree, and not minPeers, that says how many models a merge has.
+        Read("nodes: 6\ndata: { set: digits }\n", "protocol=gossip", "protocolParameters.degree=4", "training.minPeers=2",
+            "training.merge.rule=krum", "training.merge.parameters.f=1");
         Assert.Equal(2, Assert.Single(Read("nodes: 2\ndata: { set: digits }\n", "protocol=gossip").ProtocolParameters).Value);
         Assert.Empty(Read(Smallest).ProtocolParameters);
     }

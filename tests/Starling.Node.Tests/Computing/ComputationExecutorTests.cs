@@ -69,6 +69,21 @@ public sealed class ComputationExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task WhoMergesForItselfAloneKeepsItsOwnIntegers()
+    {
+        var states = Enumerable.Range(1, 3).Select(State).ToArray();
+        states[2].Integers[0].Write(0, 1, 0, 1);
+        var inputs = new List<MergeInput>();
+        foreach (var (state, i) in states.Select((s, i) => (s, i)))
+            inputs.Add(new MergeInput(Node(i), await PutAsync(Safetensors.Write(state)), 1));
+        var merge = new MergeUpdates("mean", [], [.. inputs]);
+        Assert.Equal((long[])[0, 1, 0], await IntegersAsync(merge));
+        Assert.Equal((long[])[0, 1, 0], await IntegersAsync(merge with { Own = Node(0) }));
+        Assert.Equal((long[])[1, 0, 1], await IntegersAsync(merge with { Own = Node(2) }));
+        Assert.Equal((long[])[0, 1, 0], await IntegersAsync(merge with { Own = Node(3) }));
+    }
+
+    [Fact]
     public async Task ARightUpdateMayEnter() =>
         Assert.Null((await InspectAsync(Safetensors.Write(State(1)))).Fault);
 
@@ -181,6 +196,15 @@ public sealed class ComputationExecutorTests : IDisposable
         using var writer = folder.Store.Create(StoreFolder.Contract, bytes.Length);
         writer.Append(bytes);
         return await writer.CompleteAsync();
+    }
+
+    private async Task<long[]> IntegersAsync(MergeUpdates merge)
+    {
+        var done = Assert.IsType<MergeDone>(await Executor(1).RunAsync(merge, StoreFolder.Cancellation));
+        using var reader = folder.Store.Read(done.Merge)!;
+        var bytes = new byte[reader.Length];
+        reader.Read(0, bytes);
+        return Safetensors.Read(bytes).State!.Integers[0].ToArray();
     }
 
     private async Task<Inspected> InspectAsync(byte[] update) => Assert.IsType<Inspected>(

@@ -25,6 +25,15 @@ internal interface ISyncProtocol
     /// <param name="members">How many members there are.</param>
     ProtocolFault? Check(ImmutableArray<double> values, int members);
 
+    /// <summary>
+    /// What is wrong with values for a merge rule, if no merge ever has as many models as the rule takes; null if some can. Of a protocol
+    /// with rounds nothing: there <c>minPeers</c> says how many models a merge has.
+    /// </summary>
+    /// <param name="values">A value for each of <see cref="Parameters"/>, in their order.</param>
+    /// <param name="members">How many members there are.</param>
+    /// <param name="least">The fewest models that the rule takes.</param>
+    ProtocolFault? CheckMerge(ImmutableArray<double> values, int members, int least);
+
     /// <summary>Whether an update is what this node's program was to train, so that it is kept.</summary>
     bool Wants(Participant participant, UpdateReady ready);
 

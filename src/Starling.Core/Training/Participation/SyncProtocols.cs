@@ -30,6 +30,15 @@ public static class SyncProtocols
     public static ProtocolFault? Check(string name, ImmutableArray<double> values, int members) => Find(name)?.Check(values, members);
 
     /// <summary>
+    /// What is wrong with parameters, each in its range, for a merge rule that takes at least so many models; null if nothing is.
+    /// </summary>
+    public static ProtocolFault? CheckMerge(string name, ImmutableArray<KeyValuePair<string, double>> parameters, int members, int least) =>
+        Find(name) is { } protocol
+            ? protocol.CheckMerge(
+                [.. protocol.Parameters.Select(known => parameters.First(given => given.Key == known.Name).Value)], members, least)
+            : null;
+
+    /// <summary>
     /// Whether a protocol can be given these parameters: it knows each, none stands twice, and each is in its range. Of a name that nobody
     /// knows nothing is demanded.
     /// </summary>

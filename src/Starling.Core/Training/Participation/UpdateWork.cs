@@ -23,7 +23,9 @@ internal static class UpdateWork
     /// <param name="inputs">What is merged, sorted by author; all of it is held.</param>
     /// <param name="from">The model that the updates began from, held; none at first.</param>
     /// <param name="settings">Which say the rule.</param>
-    public static void Merge(NodeStep step, ContractId contract, ImmutableArray<MergeInput> inputs, BlobId from, TrainingSettings settings)
+    /// <param name="own">This node, if it merges for itself alone; none otherwise.</param>
+    public static void Merge(NodeStep step, ContractId contract, ImmutableArray<MergeInput> inputs, BlobId from, TrainingSettings settings,
+        NodeId own = default)
     {
         var failures = 0;
         if (step[contract].Merging is { } task && task.IsOf(inputs, from, settings))
@@ -38,7 +40,7 @@ internal static class UpdateWork
         }
 
         var operation = step.Do(new AwaitedMerge(contract),
-            id => new Compute(id, new MergeUpdates(settings.MergeRule, settings.MergeParameters, inputs, from)));
+            id => new Compute(id, new MergeUpdates(settings.MergeRule, settings.MergeParameters, inputs, from, own)));
         step[contract] = step[contract] with
         {
             Merging = new MergeTask(inputs, from, settings, operation, BlobId.None, Instant.Zero) { Failures = failures },

@@ -30,7 +30,7 @@ internal static class Exchange
         if (state.Mix is not { } mix)
             return;
         if (mix.Length > 1)
-            UpdateWork.Merge(step, contract, mix, state.Model, p.Fold.Settings!);
+            UpdateWork.Merge(step, contract, mix, state.Model, p.Fold.Settings!, step.Self);
         if (Result(step, contract, mix) is { } model && step.Due(step[contract].RetryAt))
             Record(step, contract, model);
     }

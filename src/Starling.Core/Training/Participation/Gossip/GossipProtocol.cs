@@ -39,6 +39,20 @@ internal sealed class GossipProtocol : ISyncProtocol
     }
 
     /// <inheritdoc/>
+    public ProtocolFault? CheckMerge(ImmutableArray<double> values, int members, int least)
+    {
+        var degree = (int)values[0];
+        var most = NeighbourGraph.Degree(degree, members) + 1;
+        if (least <= most)
+            return null;
+        // One more if both that and the number of members are odd.
+        var enough = Enumerable.Range(least - 1, 2).FirstOrDefault(wanted => NeighbourGraph.Degree(wanted, members) == wanted);
+        return new ProtocolFault(Degree.Name,
+            $"is {degree}, so no node of {members} ever merges more than {most} models, and the merge rule takes at least {least} with its parameters; "
+            + (Degree.Allows(enough) ? $"raise it to {enough}, or lower the rule's parameters" : "lower those, or choose another rule"));
+    }
+
+    /// <inheritdoc/>
     public bool Wants(Participant participant, UpdateReady ready)
     {
         var state = GossipState.Of(participant);

@@ -34,6 +34,9 @@ internal sealed class LeaderProtocol : ISyncProtocol
     public ProtocolFault? Check(ImmutableArray<double> values, int members) => null;
 
     /// <inheritdoc/>
+    public ProtocolFault? CheckMerge(ImmutableArray<double> values, int members, int least) => null;
+
+    /// <inheritdoc/>
     public bool Wants(Participant participant, UpdateReady ready) =>
         participant.Fold is { Ended: false, Round: { } round } && round.Round == ready.Round && round.Base == ready.Base;
 

@@ -15,9 +15,11 @@ using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Folders;
 using Starling.Daemon.Http;
+using Starling.Daemon.Tasks;
 using Starling.Node;
 using Starling.Node.Blobs;
 using Starling.Node.Events;
+using Starling.Node.Executors;
 using Starling.Node.Journal;
 using Starling.Node.Loop;
 using Starling.Node.Transport;
@@ -115,7 +117,9 @@ public sealed class RunningDaemon : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops within a bounded time: no more inputs, saves finish, the last events are told, peers hear goodbye.</summary>
+    /// <summary>
+    /// Stops within a bounded time: no more inputs, saves and programs finish, the last events are told, peers hear goodbye.
+    /// </summary>
     /// <param name="reason">Why, for the record.</param>
     public async Task StopAsync(string reason)
     {
@@ -125,6 +129,7 @@ public sealed class RunningDaemon : IAsyncDisposable
         serving.RequestStop(reason);
         events.Publish(new NodeStopping(Configuration.Main, reason));
         await node.StopAsync(StopLimit).ConfigureAwait(false);
+        await EndProgramsAsync().ConfigureAwait(false);
         events.End();
         await stopping.CancelAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
@@ -153,9 +158,23 @@ public sealed class RunningDaemon : IAsyncDisposable
         application.Services.GetRequiredService<ILogger<RunningDaemon>>()
             .LogInformation("The settings in force: {Settings}.", string.Join("; ", Configuration.Settings.Select(Shown)));
         events.Publish(new NodeStarted(Configuration.Main, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
+        await EndProgramsAsync().ConfigureAwait(false);
         node.Start(new Started(records, blobs.Inventory, mirror));
         identity.Replaced = application.Services.GetRequiredService<PeerNetwork>().Review;
         watching = Task.WhenAll(identity.RunAsync(stopping.Token), FollowWorkloadAsync());
+    }
+
+    // What an earlier life left running, or this one leaves: no task that comes need be one that would end it.
+    private async Task EndProgramsAsync()
+    {
+        try
+        {
+            await TaskExecutors.EndAllAsync(Configuration.Folder).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is ExecutorException or IOException or UnauthorizedAccessException)
+        {
+            application.Services.GetRequiredService<ILogger<RunningDaemon>>().LogWarning("{Fault}", fault.Message);
+        }
     }
 
     private static string Shown(EffectiveSetting setting) => $"{SecretMask.Apply(setting)}{(setting.IsDefault ? " (default)" : "")}";

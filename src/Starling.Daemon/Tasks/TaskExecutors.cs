@@ -52,10 +52,11 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         var logs = Directory.CreateDirectory(LogFolder(order)).FullName;
         ForgetOldOutput(Path.GetDirectoryName(logs)!);
         ImmutableArray<string> own = program.Command is ["starling", ..] ? [AppContext.BaseDirectory.TrimEnd('/'), DotnetFolder] : [];
-        await WriteAsync(work, program.Files, cancellation).ConfigureAwait(false);
         try
         {
+            // First, since it ends what would write into the same folder.
             var executor = await OpenAsync(name).ConfigureAwait(false);
+            await WriteAsync(work, program.Files, cancellation).ConfigureAwait(false);
             return await executor.StartAsync(new WorkOrder
             {
                 Command = Command(program.Command),
@@ -94,6 +95,14 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
             ? Directory.GetDirectories(Path.Combine(folder, "work", order.Runner.Value)) : [];
         ImmutableArray<string> left = [.. old.Select(WorkFolders.Delete).OfType<string>()];
         return (old.Length - left.Length, left);
+    }
+
+    /// <summary>Ends whatever programs of a node run, under whichever executor: its owner may have allowed others before.</summary>
+    /// <exception cref="ExecutorException">Something cannot be ended.</exception>
+    public static async Task EndAllAsync(string folder)
+    {
+        foreach (var name in Names)
+            await LeftOvers.EndAsync(name, Options(folder, name)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -142,6 +151,13 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
                 ? [Path.Combine(AppContext.BaseDirectory, "starling.dll")] : Array.Empty<string>(), .. command[1..]]
         : command;
 
+    // Two nodes of one host must not end each other's works.
+    private static ExecutorOptions Options(string folder, string name) => new()
+    {
+        Owner = "node-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12],
+        Folder = Path.Combine(folder, "executors", name),
+    };
+
     private async Task<IExecutor> OpenAsync(string name)
     {
         await opening.WaitAsync().ConfigureAwait(false);
@@ -149,12 +165,9 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         {
             if (open.TryGetValue(name, out var executor))
                 return executor;
-            // Two nodes of one host must not end each other's works.
-            var owner = "node-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12];
-            var options = new ExecutorOptions { Owner = owner, Folder = Path.Combine(folder, "executors", name) };
             return open[name] = name == "process"
-                ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false)
-                : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
+                ? await ProcessExecutor.OpenAsync(Options(folder, name)).ConfigureAwait(false)
+                : await SandboxExecutor.OpenAsync(Options(folder, name)).ConfigureAwait(false);
         }
         finally
         {

@@ -26,12 +26,10 @@ internal sealed class ExecutorHost
                 Directory.CreateDirectory(options.Folder);
             else
                 Directory.CreateDirectory(options.Folder, ownerOnly);
-            var groups = OperatingSystem.IsLinux()
-                ? ControlGroupTree.Find(options.ControlGroups, File.ReadAllLines("/proc/self/cgroup"))
-                : ControlGroupTree.Find("", []);
+            var groups = FindGroups(options);
             if (OperatingSystem.IsLinux())
                 LinuxCalls.AdoptOrphans();
-            var host = new ExecutorHost(options, $"{options.Owner}.{name}.", groups);
+            var host = new ExecutorHost(options, Marks(name, options), groups);
             await LeftOvers.EndAsync(host.marks, groups).ConfigureAwait(false);
             return host;
         }
@@ -40,6 +38,14 @@ internal sealed class ExecutorHost
             throw new ExecutorException($"The {name} executor cannot be opened: {e.Message}", e);
         }
     }
+
+    /// <summary>What the marks of an executor's works start with.</summary>
+    public static string Marks(string name, ExecutorOptions options) => $"{options.Owner}.{name}.";
+
+    /// <summary>Where control groups can be made.</summary>
+    public static ControlGroupTree FindGroups(ExecutorOptions options) => OperatingSystem.IsLinux()
+        ? ControlGroupTree.Find(options.ControlGroups, File.ReadAllLines("/proc/self/cgroup"))
+        : ControlGroupTree.Find("", []);
 
     /// <summary>The mark of a work.</summary>
     public string Mark(WorkId id) => marks + id;

@@ -36,16 +36,26 @@ internal static class FolderSize
         return sum;
     }
 
+    /// <summary>The open files of a process, as names that lead to them.</summary>
+    public static IEnumerable<string> OpenFiles(int process) => Directory.EnumerateFileSystemEntries($"/proc/{process}/fd");
+
     /// <summary>Adds up the deleted files below a folder that processes still hold open.</summary>
-    public static long OfDeleted(string folder, IEnumerable<int> processes)
+    /// <param name="folder">The folder.</param>
+    /// <param name="processes">The processes.</param>
+    /// <param name="openFiles">What a process has open, such as <see cref="OpenFiles"/>.</param>
+    /// <returns>Bytes, and whether all was seen: a process that closes its part of <c>/proc</c> (prctl(2), PR_SET_DUMPABLE) shows its
+    /// open files to root alone.</returns>
+    public static (long Bytes, bool AllSeen) OfDeleted(string folder, IEnumerable<ProcessFacts> processes,
+        Func<int, IEnumerable<string>> openFiles)
     {
         var prefix = Path.TrimEndingDirectorySeparator(folder) + '/';
         var sum = 0L;
-        foreach (var descriptors in processes.Select(process => $"/proc/{process}/fd"))
+        var allSeen = true;
+        foreach (var process in processes)
         {
             try
             {
-                foreach (var descriptor in Directory.EnumerateFileSystemEntries(descriptors))
+                foreach (var descriptor in openFiles(process.Id))
                 {
                     if (IsBelow(descriptor, prefix)
                         && LinuxCalls.Facts(descriptor, follow: true) is { IsFile: true, Names: 0 } facts)
@@ -54,11 +64,11 @@ internal static class FolderSize
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The process ended.
+                allSeen &= !process.StillRuns();
             }
         }
 
-        return sum;
+        return (sum, allSeen);
     }
 
     private static void Add(LinuxFolder folder, int depth, long limitBytes, ref long sum)
@@ -99,6 +109,11 @@ internal static class FolderSize
         {
             // The kernel tells no path that is so long; only a program nests folders so deep.
             return true;
+        }
+        catch (IOException)
+        {
+            // This one was closed meanwhile, which says nothing of the others.
+            return false;
         }
     }
 }

@@ -1,12 +1,16 @@
 namespace Starling.Node.Executors;
 
 /// <summary>Looks at a work four times a second until it ends or breaks a limit.</summary>
-internal sealed class LimitWatch(WorkOrder order, WorkProcesses processes)
+/// <param name="order">The work.</param>
+/// <param name="launch">How it was started.</param>
+/// <param name="first">Its first process.</param>
+internal sealed class LimitWatch(WorkOrder order, WorkLaunch launch, int first)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly long began = TimeProvider.System.GetTimestamp();
     private TimeSpan nextDiskLook;
+    private bool wasHidden;
 
     /// <summary>What the work used as of the last look.</summary>
     public ResourceUse Use { get; private set; } = ResourceUse.None;
@@ -30,7 +34,7 @@ internal sealed class LimitWatch(WorkOrder order, WorkProcesses processes)
     /// <param name="everything">Also at the disk, even if it was looked at a moment ago.</param>
     public WorkEnd? Look(bool everything)
     {
-        var (memory, processor, broken) = processes.Measure();
+        var (memory, processor, broken) = launch.Processes.Measure();
         var wall = TimeProvider.System.GetElapsedTime(began);
         var disk = everything || wall >= nextDiskLook ? LookAtDisk(wall) : Use.DiskBytes;
         Use = new ResourceUse(memory, processor, wall, disk);
@@ -51,9 +55,20 @@ internal sealed class LimitWatch(WorkOrder order, WorkProcesses processes)
             return 0;
         var bytes = FolderSize.Of(order.Folder, order.Limits.DiskBytes);
         if (bytes <= order.Limits.DiskBytes)
-            bytes += FolderSize.OfDeleted(order.Folder, processes.Members().Select(member => member.Id));
+            bytes = WithDeleted(bytes);
         var took = TimeProvider.System.GetElapsedTime(began) - wall;
         nextDiskLook = wall + (took * 10 > Interval ? took * 10 : Interval);
         return bytes;
+    }
+
+    // A sandbox that is being made may be hidden for a moment. No trusted program is ended for that: among them are some that are always
+    // hidden, such as setuid ones and keepers of keys.
+    private long WithDeleted(long bytes)
+    {
+        var deleted = FolderSize.OfDeleted(order.Folder, launch.Processes.Unwrapped(first, launch.Wrappers), FolderSize.OpenFiles);
+        var isHidden = launch.IsWalled && !deleted.AllSeen;
+        var stayed = isHidden && wasHidden;
+        wasHidden = isHidden;
+        return stayed ? long.MaxValue : bytes + deleted.Bytes;
     }
 }

@@ -44,7 +44,8 @@ public sealed class ProcessExecutor : IExecutor
         var id = WorkId.Draw();
         var processes = host.Prepare(order, id);
         var line = OperatingSystem.IsLinux() ? LaunchLine.Of(order, processes.Joins, host.Mark(id)) : Direct(order, host.Mark(id));
-        return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers: 0, Report: null)).ConfigureAwait(false);
+        var launch = new WorkLaunch(id, line, processes, Wrappers: 0, Report: null, Input: null);
+        return await RunningWork.StartAsync(order, launch).ConfigureAwait(false);
     }
 
     private static ProcessStartInfo Direct(WorkOrder order, string mark)

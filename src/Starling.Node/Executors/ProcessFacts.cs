@@ -3,10 +3,11 @@ using System.Globalization;
 namespace Starling.Node.Executors;
 
 /// <summary>
-/// What <c>/proc</c> says of a process (proc(5)). An id and its start name a process for good; an id alone is used again.
+/// What <c>/proc</c> says of a process (proc(5)). An id and its start name a process for good; an id alone is used again. Its processor
+/// time has in it what it inherited: that of those of its children of whose death it took notice.
 /// </summary>
 internal readonly record struct ProcessFacts(int Id, int Parent, int Session, long Start, bool IsDead, int Threads, TimeSpan Processor,
-    long ResidentBytes)
+    TimeSpan Inherited, long ResidentBytes)
 {
     private const string Folder = "/proc";
     private const int TicksPerSecond = 100;
@@ -28,6 +29,9 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
         return all;
     }
 
+    /// <summary>Whether it still runs: it is neither gone nor, all its memory given back, on its way there.</summary>
+    public bool StillRuns() => Of(Id) is { IsDead: false, ResidentBytes: > 0 } now && now.Start == Start;
+
     /// <summary>One process; null if it is gone.</summary>
     public static ProcessFacts? Of(int id)
     {
@@ -38,7 +42,7 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
             return new ProcessFacts(id, (int)Field(4), (int)Field(6), Field(22), fields[0] is "Z" or "X", (int)Field(20),
-                TimeSpan.FromSeconds((Field(14) + Field(15) + Field(16) + Field(17)) / (double)TicksPerSecond),
+                Ticks(Field(14) + Field(15) + Field(16) + Field(17)), Ticks(Field(16) + Field(17)),
                 Field(24) * Environment.SystemPageSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -77,6 +81,8 @@ internal readonly record struct ProcessFacts(int Id, int Parent, int Session, lo
             return [];
         }
     }
+
+    private static TimeSpan Ticks(long count) => TimeSpan.FromSeconds(count / (double)TicksPerSecond);
 
     private static ReadOnlySpan<byte> Read(string path)
     {

@@ -24,7 +24,7 @@ internal sealed class RunningWork : IRunningWork
     {
         (this.order, this.launch, this.process, first, processes) = (order, launch, process, process.Id, launch.Processes);
         processes.Begin(first);
-        watch = new LimitWatch(order, processes);
+        watch = new LimitWatch(order, launch, first);
         output = new OutputPump(process.StandardOutput.BaseStream, logs[0]);
         errors = new OutputPump(process.StandardError.BaseStream, logs[1]);
         Completion = Task.Run(RunAsync);
@@ -89,6 +89,7 @@ internal sealed class RunningWork : IRunningWork
 
     private async Task<WorkResult> RunAsync()
     {
+        var given = GiveInputAsync();
         var exit = process.WaitForExitAsync();
         var broken = await watch.UntilAsync(Task.WhenAny(exit, stopped.Task)).ConfigureAwait(false);
         var cut = !exit.IsCompleted;
@@ -96,7 +97,7 @@ internal sealed class RunningWork : IRunningWork
         broken ??= watch.Look(everything: true) is { } late and not WorkEnd.TimedOut ? late : null;
         var left = cut || launch.Report is not null ? 0 : processes.Members().Count(member => member.Id != first);
         var clean = await EndAllAsync(exit).ConfigureAwait(false);
-        await Task.WhenAny(Task.WhenAll(output.Ended, errors.Ended), Task.Delay(OutputWithin)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(given, output.Ended, errors.Ended), Task.Delay(OutputWithin)).ConfigureAwait(false);
         broken ??= watch.DiskIsFull() ? WorkEnd.OverDisk : null;
         await processes.ReleaseAsync().ConfigureAwait(false);
 
@@ -110,6 +111,22 @@ internal sealed class RunningWork : IRunningWork
         launch.Report?.Dispose();
         _ = Orphans.ReapAsync();
         return result;
+    }
+
+    private async Task GiveInputAsync()
+    {
+        if (launch.Input is null)
+            return;
+        try
+        {
+            var input = process.StandardInput.BaseStream;
+            await using (input.ConfigureAwait(false))
+                await input.WriteAsync(launch.Input).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It ended before it read, and its exit code says so.
+        }
     }
 
     // The first process is a child of the node and so always found, even where /proc is not.

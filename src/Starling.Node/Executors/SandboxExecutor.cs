@@ -26,13 +26,11 @@ public sealed class SandboxExecutor : IExecutor
     {
         if (!OperatingSystem.IsLinux())
             throw new ExecutorException("A sandbox needs Linux; on this system only the process executor works.");
-        var program = ProgramPath.Default.Split(':').Select(folder => Path.Combine(folder, "bwrap")).FirstOrDefault(File.Exists)
-            ?? throw new ExecutorException(
-                "There is no bwrap on this host, which makes the sandbox; install it: apt-get install bubblewrap");
-        var calls = SystemCallFilter.OfThisMachine()
+        var program = ProgramPath.OfHost("bwrap", "bubblewrap");
+        var host = await ExecutorHost.OpenAsync("sandbox", options).ConfigureAwait(false);
+        var calls = SystemCallFilter.OfThisMachine(host.Groups.LimitsMemory)
             ?? throw new ExecutorException(
                 "There is no list of forbidden system calls for this processor; a sandbox needs x86-64 or arm64.");
-        var host = await ExecutorHost.OpenAsync("sandbox", options).ConfigureAwait(false);
         if (!host.Groups.LimitsProcesses && Environment.IsPrivilegedProcess)
         {
             throw new ExecutorException("The kernel does not limit the number of root's processes, so a program in the sandbox could stall this host; run the node as an ordinary user, "
@@ -55,6 +53,7 @@ public sealed class SandboxExecutor : IExecutor
             "The program sees the host's programs and libraries (/usr), its inputs and its work folder, and nothing else; it writes in its work folder and in a /tmp of its own.",
             "It reaches no network; of sockets only the node's, if it is given.",
             "It sees no process but its own, gains no privileges, and system calls that only an attack needs are refused.",
+            .. host.Groups.LimitsMemory ? [] : (string[])["Memory that belongs to no process (memfd_create, System V) is refused, since it could not be counted."],
             .. enforced,
         ], missing);
     }
@@ -66,11 +65,12 @@ public sealed class SandboxExecutor : IExecutor
         layout.CheckVisible(order, ProgramPath.Find(order));
         cancellation.ThrowIfCancellationRequested();
         var id = WorkId.Draw();
+        var exports = LaunchLine.Exports(order, host.Mark(id));
         var report = new LeftOverReport(Path.Combine(host.Options.Folder, $"{id}.report"));
         var processes = host.Prepare(order, id);
         var line = LaunchLine.OfSandbox(order, processes.Joins, host.Mark(id), report.Path, filter,
             layout.Line(order, host.Groups.LimitsMemory, host.Groups.LimitsProcesses));
-        return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers, report)).ConfigureAwait(false);
+        return await RunningWork.StartAsync(order, new WorkLaunch(id, line, processes, Wrappers, report, exports)).ConfigureAwait(false);
     }
 
     private async Task TryOutAsync()

@@ -10,8 +10,8 @@ internal sealed class SandboxLayout
     private const string User = "65534";
 
     // Waits for the program, so that it can tell how many living processes the program leaves: besides itself and process
-    // 1, which is bubblewrap's.
-    private const string Inner = "trap : TERM; \"$@\" 8>&-; code=$?; left=-2; for file in /proc/[0-9]*/stat; do read -r line <$file && "
+    // 1, which is bubblewrap's. The program alone has the environment that it was given: by it, it could rid itself of limits before.
+    private const string Inner = "trap : TERM; (. /proc/self/fd/7; exec \"$@\" 7<&- 8>&-); code=$?; left=-2; for file in /proc/[0-9]*/stat; do read -r line <$file && "
         + "case $line in *') Z '*) ;; *) left=$((left + 1));; esac; done 2>/dev/null; echo $left >&8; exit $code";
 
     // What programs need of /etc: the linker's cache, and the choices among libraries and programs that Debian keeps there.
@@ -79,11 +79,12 @@ internal sealed class SandboxLayout
             line.AddRange("--ro-bind", order.NodeSocket, order.NodeSocket);
         // The folders between the mounts are writable until here.
         line.AddRange("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", order.Folder, "--");
+        var limit = ProgramPath.OfHost("prlimit");
         if (!processesAreLimited)
-            line.AddRange("prlimit", string.Create(CultureInfo.InvariantCulture, $"--nproc={(order.Limits.Processes * 2) + 16}"), "--");
+            line.AddRange(limit, string.Create(CultureInfo.InvariantCulture, $"--nproc={(order.Limits.Processes * 2) + 16}"), "--");
         if (!memoryIsLimited)
-            line.AddRange("prlimit", string.Create(CultureInfo.InvariantCulture, $"--data={order.Limits.MemoryBytes}"), "--");
-        line.AddRange("sh", "-c", Inner, "sh");
+            line.AddRange(limit, string.Create(CultureInfo.InvariantCulture, $"--data={order.Limits.MemoryBytes}"), "--");
+        line.AddRange("/bin/sh", "-c", Inner, "sh");
         line.AddRange(order.Command);
         return line.ToImmutable();
     }

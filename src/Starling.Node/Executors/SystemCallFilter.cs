@@ -39,11 +39,14 @@ internal static class SystemCallFilter
         // finit_module, kexec_file_load, bpf
         Fatal: [101, 155, 165, 166, 167, 168, 169, 175, 176, 246, 304, 308, 313, 320, 321],
         // add_key, request_key, keyctl, unshare, perf_event_open, process_vm_readv, process_vm_writev, kcmp, userfaultfd
-        Refused: [248, 249, 250, 272, 298, 310, 311, 312, 323]);
+        Refused: [248, 249, 250, 272, 298, 310, 311, 312, 323],
+        // memfd_create, shmget, semget, msgget
+        OfNobody: [319, 29, 64, 68]);
 
     private static readonly Table ArmTable = new(0xC00000B7, Fork: 220, Socket: 198,
         Fatal: [117, 41, 40, 39, 224, 225, 142, 105, 106, 104, 265, 268, 273, 294, 280],
-        Refused: [217, 218, 219, 97, 241, 270, 271, 272, 282]);
+        Refused: [217, 218, 219, 97, 241, 270, 271, 272, 282],
+        OfNobody: [279, 194, 190, 186]);
 
     // New calls have the same number everywhere: open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, mount_setattr.
     private static readonly uint[] FatalEverywhere = [428, 429, 430, 431, 432, 433, 442];
@@ -51,19 +54,25 @@ internal static class SystemCallFilter
     // io_uring_setup, whose work passes by this filter; pidfd_getfd.
     private static readonly uint[] RefusedEverywhere = [425, 438];
 
+    // Another way to memory that belongs to no process: memfd_secret.
+    private const uint SecretMemory = 447;
+
     // Its flags are in memory, where a filter cannot look; the C library then uses clone.
     private const uint CloneThree = 435;
 
     /// <summary>The filter as <c>bwrap --seccomp</c> reads it; null for a processor without a list.</summary>
-    public static byte[]? OfThisMachine() => RuntimeInformation.ProcessArchitecture switch
+    /// <param name="memoryIsCounted">Whether a control group counts all memory. Where none does, only what processes have mapped is seen,
+    /// and memory that is had without that does not exist in there.</param>
+    public static byte[]? OfThisMachine(bool memoryIsCounted) => RuntimeInformation.ProcessArchitecture switch
     {
-        System.Runtime.InteropServices.Architecture.X64 => Of(IntelTable),
-        System.Runtime.InteropServices.Architecture.Arm64 => Of(ArmTable),
+        System.Runtime.InteropServices.Architecture.X64 => Of(IntelTable, memoryIsCounted),
+        System.Runtime.InteropServices.Architecture.Arm64 => Of(ArmTable, memoryIsCounted),
         _ => null,
     };
 
-    private static byte[] Of(Table table)
+    private static byte[] Of(Table table, bool memoryIsCounted)
     {
+        uint[] missing = memoryIsCounted ? [CloneThree] : [CloneThree, SecretMemory, .. table.OfNobody];
         var lines = new List<Line>
         {
             new(Load, 0, 0, Architecture), new(IfEqual, 1, 0, table.Architecture), new(Return, 0, 0, KillProcess),
@@ -72,7 +81,7 @@ internal static class SystemCallFilter
         foreach (var (numbers, answer) in new[]
         {
             ([.. table.Fatal, .. FatalEverywhere], KillProcess), ([.. table.Refused, .. RefusedEverywhere],
-                NotPermitted), (new[] { CloneThree }, NotThere),
+                NotPermitted), (missing, NotThere),
         })
         {
             foreach (var number in numbers)
@@ -106,5 +115,5 @@ internal static class SystemCallFilter
 
     private readonly record struct Line(ushort Code, byte IfTrue, byte IfFalse, uint Constant);
 
-    private sealed record Table(uint Architecture, uint Fork, uint Socket, uint[] Fatal, uint[] Refused);
+    private sealed record Table(uint Architecture, uint Fork, uint Socket, uint[] Fatal, uint[] Refused, uint[] OfNobody);
 }

@@ -23,6 +23,7 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
     private readonly Lock gate = new();
     private readonly byte[] marking = Encoding.UTF8.GetBytes($"{MarkVariable}={mark}");
     private readonly HashSet<(int Id, long Start)> known = [];
+    private readonly ProcessorTime time = new();
     private long peakMemoryBytes;
     private TimeSpan processor;
     private int session;
@@ -58,7 +59,7 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
         lock (gate)
         {
             peakMemoryBytes = group?.PeakMemoryBytes ?? Math.Max(peakMemoryBytes, members.Sum(member => member.ResidentBytes));
-            var used = group?.Processor ?? members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Processor);
+            var used = group?.Processor ?? time.Add(members);
             processor = used > processor ? used : processor;
             WorkEnd? broken = group?.MemoryKills is { } kills ? (kills > 0 ? WorkEnd.OverMemory : null)
                 : peakMemoryBytes > limits.MemoryBytes ? WorkEnd.OverMemory : null;
@@ -69,20 +70,22 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
         }
     }
 
-    /// <summary>Asks all but the executor's own wrappers to end.</summary>
+    /// <summary>The processes that run, without the executor's own wrappers.</summary>
     /// <param name="first">The first process.</param>
     /// <param name="wrappers">How many generations, from the first on, are the executor's own.</param>
-    public void Terminate(int first, int wrappers)
+    public List<ProcessFacts> Unwrapped(int first, int wrappers)
     {
         var members = Members();
-        var spared = new HashSet<int>();
+        var own = new HashSet<int>();
         for (var generation = 0; generation < wrappers; generation++)
-            spared = generation == 0
-                ? [first]
-                : [.. spared, .. members.Where(member => spared.Contains(member.Parent)).Select(member => member.Id)];
-        foreach (var member in members.Where(member => !spared.Contains(member.Id)))
-            LinuxCalls.Signal(member.Id, LinuxCalls.Terminate);
+            own = generation == 0 ? [first] : [.. own, .. members.Where(member => own.Contains(member.Parent)).Select(member => member.Id)];
+        members.RemoveAll(member => own.Contains(member.Id));
+        return members;
     }
+
+    /// <summary>Asks all but the executor's own wrappers to end.</summary>
+    public void Terminate(int first, int wrappers) =>
+        Unwrapped(first, wrappers).ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Terminate));
 
     /// <summary>Ends all, those included that are being made meanwhile.</summary>
     /// <returns>Whether none is left.</returns>

@@ -77,8 +77,8 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
             _ = entry.Cancellation.CancelAsync();
     }
 
-    /// <summary>Begins no more, lets saves finish, and cancels all else.</summary>
-    /// <param name="limit">How long to wait for the saves.</param>
+    /// <summary>Begins no more, lets saves finish, and cancels all else; tasks have time to end their programs.</summary>
+    /// <param name="limit">How long to wait for saves and tasks.</param>
     public async Task StopAsync(TimeSpan limit)
     {
         KeyValuePair<OperationId, Running>[] left;
@@ -91,7 +91,8 @@ internal sealed class Operations(Action<Input> complete, Action<Exception> broke
         foreach (var (id, entry) in left)
             if (!IsSave(entry.Operation))
                 Cancel(id);
-        var ends = left.Where(pair => IsSave(pair.Value.Operation)).Select(pair => (Task)pair.Value.Done.Task);
+        var ends = left.Where(pair => IsSave(pair.Value.Operation) || pair.Value.Operation is StartWork)
+            .Select(pair => (Task)pair.Value.Done.Task);
         await Task.WhenAny(Task.WhenAll(ends), Task.Delay(limit)).ConfigureAwait(false);
     }
 

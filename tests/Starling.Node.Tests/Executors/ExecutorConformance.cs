@@ -56,6 +56,15 @@ public abstract class ExecutorConformance(string kind)
     }
 
     [Fact]
+    public async Task What_a_variable_holds_is_read_by_no_shell()
+    {
+        await using var scratch = await OpenAsync();
+        const string odd = "it's \"$(id)\" `id` $HOME \\ \n end' ; id #\u00C1\u0205";
+        var order = scratch.Order("printenv", "ODD") with { Environment = ImmutableSortedDictionary<string, string>.Empty.Add("ODD", odd) };
+        Assert.Equal(odd + "\n", (await scratch.RunAsync(order)).LastOutput);
+    }
+
+    [Fact]
     public async Task It_starts_in_the_work_folder_reads_its_inputs_and_its_input_stream_is_empty()
     {
         await using var scratch = await OpenAsync();
@@ -128,6 +137,30 @@ public abstract class ExecutorConformance(string kind)
             scratch.Order("perl", "-e", "1 while 1") with { Limits = new WorkLimits { ProcessorTime = TimeSpan.FromSeconds(1) } });
         Assert.Equal(WorkEnd.OverProcessorTime, result.End);
         Assert.True(result.Use.ProcessorTime > TimeSpan.FromSeconds(0.5));
+    }
+
+    /// <summary>Red if what a child used is gone with it where its parent takes no notice of its death.</summary>
+    [Fact]
+    public async Task What_computes_too_long_in_one_child_after_another_is_ended()
+    {
+        await using var scratch = await OpenAsync();
+        const string text = "$SIG{CHLD} = q(IGNORE); while (1) { if (!fork) { 1 while (times)[0] + (times)[1] < 0.2; exit } 1 while wait > 0 }";
+        var result = await scratch.RunAsync(scratch.Order("perl", "-e", text) with
+        {
+            Limits = new WorkLimits { ProcessorTime = TimeSpan.FromSeconds(1), TimeOut = TimeSpan.FromMinutes(2) }
+        });
+        Assert.Equal(WorkEnd.OverProcessorTime, result.End);
+    }
+
+    /// <summary>Red if a child counts again when its parent takes notice of its death, or while it waits for that.</summary>
+    [Fact]
+    public async Task What_children_compute_counts_once()
+    {
+        await using var scratch = await OpenAsync();
+        const string text = "for (1..10) { if (!fork) { 1 while (times)[0] + (times)[1] < 0.2; exit } } sleep 3; 1 while wait > 0; sleep 2";
+        var result = await scratch.RunAsync(scratch.Order("perl", "-e", text));
+        Assert.True(result.Succeeded, $"{result}");
+        Assert.InRange(result.Use.ProcessorTime, TimeSpan.FromSeconds(1.8), TimeSpan.FromSeconds(3));
     }
 
     [Fact]

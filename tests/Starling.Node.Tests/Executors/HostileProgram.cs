@@ -44,6 +44,14 @@ internal static class HostileProgram
     public static string Memory(long bytes) =>
         $"perl -e 'while ($sum < {bytes}) {{ push @all, \"x\" x 8e6; $sum += 8e6 }} print \"ESCAPED\\n\"'";
 
+    /// <summary>Fills a file in memory, which no process maps.</summary>
+    public static string MemoryFile(int megabytes) =>
+        $"perl -e '$n = `uname -m` =~ /x86_64/ ? 319 : 279; $name = \"a\"; ($f = syscall($n, $name, 0)) >= 0 or die \"memfd: $!\"; open F, \">&=\", $f or die; for (1..{megabytes}) {{ syswrite F, \"x\" x 1e6 or die \"write: $!\" }} print \"ESCAPED\\n\"'";
+
+    /// <summary>Fills a segment of shared memory that it maps only while it writes, a megabyte at a time.</summary>
+    public static string SharedMemory(int megabytes) =>
+        $"perl -e '$id = shmget(0, {megabytes} * 1e6, 0600); defined $id or die \"shmget: $!\"; for (1..{megabytes}) {{ shmwrite($id, \"x\" x 1e6, ($_ - 1) * 1e6, 1e6) or die \"write: $!\" }} print \"ESCAPED\\n\"; shmctl($id, 0, 0)'";
+
     /// <summary>Attaches to a process as a debugger does, by ptrace.</summary>
     public static string Trace(int process) =>
         $"perl -e '$n = `uname -m` =~ /x86_64/ ? 101 : 117; syscall($n, 16, {process}, 0, 0) == 0 or die \"ptrace: $!\"; print \"ESCAPED\\n\"; syscall($n, 17, {process}, 0, 0)'";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -6,7 +7,7 @@ using Starling.Node.Executors;
 namespace Starling.Node.Tests.Executors;
 
 /// <summary>
-/// Twelve ways out. Each fails in the sandbox and shows in the result; as an ordinary process each works, so that the
+/// Fourteen ways out. Each fails in the sandbox and shows in the result; as an ordinary process each works, so that the
 /// walls are what is tested.
 /// </summary>
 public sealed class HostileProgramTests
@@ -120,6 +121,70 @@ public sealed class HostileProgramTests
         Assert.NotEqual(0, shared.ExitCode);
     }
 
+    /// <summary>Red if memory that is in no process' own is neither counted nor refused.</summary>
+    [Theory]
+    [InlineData("sandbox")]
+    [InlineData("sandbox without groups")]
+    public async Task Memory_that_no_process_maps_is_refused(string kind)
+    {
+        foreach (var attempt in new[] { HostileProgram.MemoryFile(300), HostileProgram.SharedMemory(300) })
+        {
+            await using (var trusted = await Scratch.OpenAsync("process"))
+                Assert.Equal("ESCAPED\n", (await trusted.RunAsync(trusted.Shell(attempt))).LastOutput);
+            await using var scratch = await Scratch.OpenAsync(kind);
+            var result = await scratch.RunAsync(scratch.Shell(attempt) with { Limits = new WorkLimits { MemoryBytes = 100 << 20 } });
+            Assert.DoesNotContain("ESCAPED", result.LastOutput, StringComparison.Ordinal);
+            Assert.True(
+                result.End == WorkEnd.OverMemory || result.LastErrorOutput.Contains("Function not implemented", StringComparison.Ordinal),
+                $"{result.Reason} {result.LastErrorOutput}");
+        }
+    }
+
+    /// <summary>Red if anything that runs before the walls stand, or sets limits within, is what the program's PATH finds.</summary>
+    [Theory]
+    [InlineData("sandbox")]
+    [InlineData("sandbox without groups")]
+    public async Task No_program_of_the_work_folder_runs_outside_for_the_PATH_that_is_given(string kind)
+    {
+        await using var scratch = await Scratch.OpenAsync(kind);
+        foreach (var name in new[] { "sh", "setsid", "prlimit", "bwrap" })
+        {
+            var planted = scratch.Put($"work/{name}", $"#!/bin/sh\ntouch '{scratch.Root}/escaped'\n");
+            using var change = Scratch.Start("chmod", "700", planted);
+            await change.WaitForExitAsync(Cancellation);
+        }
+
+        var result = await scratch.RunAsync(scratch.Order("printf", "ran") with { Environment = Given("PATH", ".:/usr/bin:/bin") });
+        Assert.False(File.Exists(Path.Combine(scratch.Root, "escaped")));
+        Assert.Equal("ran", result.LastOutput);
+    }
+
+    /// <summary>Red if the loader of anything but the program itself, such as that of the outer shell, reads what it is given.</summary>
+    [Theory]
+    [InlineData("sandbox")]
+    [InlineData("sandbox without groups")]
+    public async Task No_library_of_the_environment_is_loaded_before_the_program(string kind)
+    {
+        await using var scratch = await Scratch.OpenAsync(kind);
+        var result = await scratch.RunAsync(scratch.Order("true") with { Environment = Given("LD_PRELOAD", "./none.so") });
+        Assert.True(result.Succeeded, $"{result}");
+        Assert.Equal(2, result.LastErrorOutput.Split("none.so").Length);
+    }
+
+    /// <summary>Red if a token is seen in the command line or the environment of anything but the program.</summary>
+    [Fact]
+    public async Task What_the_environment_holds_the_program_alone_has()
+    {
+        await using var scratch = await Scratch.OpenAsync("sandbox");
+        var secret = $"secret of {scratch.Root}";
+        await using var work = await scratch.Executor.StartAsync(
+            scratch.Shell($"echo ready; exec sleep {scratch.Nap}") with { Environment = Given("TOKEN", secret) }, Cancellation);
+        await Scratch.SaidAsync(work, "ready");
+        while (Scratch.Running($"sleep\0{scratch.Nap}") == 0)
+            await Task.Delay(20, Cancellation);
+        Assert.Equal((0, 1), (Scratch.Running(secret), Scratch.Running(secret, "environ")));
+    }
+
     [Fact]
     public async Task Another_process_cannot_be_traced()
     {
@@ -228,6 +293,9 @@ public sealed class HostileProgramTests
         Assert.Contains("CapEff:\t0000000000000000", (await scratch.RunAsync(scratch.Shell("cat /proc/self/status"))).LastOutput,
             StringComparison.Ordinal);
     }
+
+    private static ImmutableSortedDictionary<string, string> Given(string name, string value) =>
+        ImmutableSortedDictionary<string, string>.Empty.Add(name, value);
 
     private static Socket Listen(string path)
     {

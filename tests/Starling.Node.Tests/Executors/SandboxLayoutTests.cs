@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Node.Executors;
 
 namespace Starling.Node.Tests.Executors;
@@ -29,6 +30,29 @@ public sealed class SandboxLayoutTests
         Assert.Equal(WorkEnd.OverDisk, (await scratch.RunAsync(scratch.Shell("mkdir closed; chmod 0 closed; sleep 600"))).End);
         using var change = Scratch.Start("chmod", "700", Path.Combine(scratch.Work, "closed"));
         await change.WaitForExitAsync(Scratch.Cancellation);
+    }
+
+    [Fact]
+    public async Task A_process_that_closes_itself_is_not_a_hiding_place()
+    {
+        Assert.SkipWhen(Environment.UserName == "root", "Nothing is closed to root.");
+        await using var scratch = await Scratch.OpenAsync("sandbox");
+        var text = "perl -e '$n = `uname -m` =~ /x86_64/ ? 157 : 167; open F, q(>gone) or die; unlink q(gone); "
+            + "syscall($n, 4, 0, 0, 0, 0) == 0 or die $!; syswrite F, q(x) x 3e6 or die; sleep 600'";
+        var limits = new WorkLimits { DiskBytes = 2 << 20, TimeOut = TimeSpan.FromMinutes(1) };
+        Assert.Equal(WorkEnd.OverDisk, (await scratch.RunAsync(scratch.Shell(text) with { Limits = limits })).End);
+    }
+
+    [Fact]
+    public async Task A_variable_that_no_shell_can_hold_is_refused()
+    {
+        await using var scratch = await Scratch.OpenAsync("sandbox");
+        foreach (var name in new[] { "A.B", "1", "A;id" })
+        {
+            var order = scratch.Order("true") with { Environment = ImmutableSortedDictionary<string, string>.Empty.Add(name, "x") };
+            var fault = await Assert.ThrowsAsync<ExecutorException>(() => scratch.Executor.StartAsync(order, Scratch.Cancellation));
+            Assert.Contains($"the name {name};", fault.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

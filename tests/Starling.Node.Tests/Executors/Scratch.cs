@@ -71,15 +71,15 @@ internal sealed class Scratch : IAsyncDisposable
         return path;
     }
 
-    /// <summary>How many processes of this host have the text in their command line.</summary>
-    public static int Running(string text) => Directory.EnumerateDirectories("/proc").Count(folder =>
+    /// <summary>How many processes of this host have the text in their command line, or in another file of theirs.</summary>
+    public static int Running(string text, string file = "cmdline") => Directory.EnumerateDirectories("/proc").Count(folder =>
     {
         try
         {
             return char.IsAsciiDigit(Path.GetFileName(folder)[0])
-                && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(text, StringComparison.Ordinal);
+                && File.ReadAllText(Path.Combine(folder, file)).Contains(text, StringComparison.Ordinal);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -138,6 +138,26 @@ public sealed class OperationsTests
         Assert.Equal(0, operations.Count);
     }
 
+    /// <summary>Red if the process of a node that stops ends before its programs have.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task Stopping_waits_for_tasks_to_end()
+    {
+        var cancelled = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
+        operations.Start(new StartWork(new OperationId(1), ContractId.Parse("runner"), 1, null!, 0), async token =>
+        {
+            using var registration = token.Register(cancelled.SetResult);
+            await ended.Task;
+            throw new OperationCanceledException(token);
+        }, _ => null);
+        var stopping = operations.StopAsync(TimeSpan.FromMinutes(1));
+        await cancelled.Task.WaitAsync(Cancellation);
+        await Task.Delay(50, Cancellation);
+        Assert.False(stopping.IsCompleted);
+        ended.SetResult();
+        await stopping.WaitAsync(Cancellation);
+    }
+
     private void Save(long id, Task disk) => operations.Start(
         new SaveBlob(new OperationId(id), Blob),
         async _ =>

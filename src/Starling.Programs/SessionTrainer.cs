@@ -26,14 +26,16 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
         {
             var next = await client.NextAsync(number, cancellation).ConfigureAwait(false);
             number = next.Number;
-            var start = next.HasBase ? await LoadAsync(number, cancellation).ConfigureAwait(false) : program.Initialise();
+            if (await StartAsync(next, cancellation).ConfigureAwait(false) is not { } start)
+                continue;
             var subject = next.Last ? ModelSubject.Final : next.HasBase ? ModelSubject.Merged : ModelSubject.Initial;
             var before = program.Evaluate(start);
             await TellAsync(() => client.MeasuredAsync(number, Measurement(subject, before), cancellation)).ConfigureAwait(false);
             if (next.Last)
             {
+                if (!await TellAsync(() => client.FinishAsync(number, cancellation)).ConfigureAwait(false))
+                    continue;
                 told($"training has ended after {next.Round - 1} rounds: accuracy {before.Accuracy:0.000}, loss {before.Loss:0.000}");
-                await client.FinishAsync(number, cancellation).ConfigureAwait(false);
                 return;
             }
 
@@ -64,15 +66,31 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
         }
     }
 
-    private static async Task TellAsync(Func<Task> tell)
+    /// <returns>Whether the node took it.</returns>
+    private static async Task<bool> TellAsync(Func<Task> tell)
     {
         try
         {
             await tell().ConfigureAwait(false);
+            return true;
         }
         catch (NodeClientException refused) when (refused.ExitCode == ExitCode.Denied)
         {
             // There is another assignment already, or this program was started again and told it before.
+            return false;
+        }
+    }
+
+    /// <returns>The model to start from; null if another assignment has replaced this one.</returns>
+    private async Task<ModelState?> StartAsync(SessionAssignment next, CancellationToken cancellation)
+    {
+        try
+        {
+            return next.HasBase ? await LoadAsync(next.Number, cancellation).ConfigureAwait(false) : program.Initialise();
+        }
+        catch (NodeClientException refused) when (refused.ExitCode == ExitCode.Denied)
+        {
+            return null;
         }
     }
 

@@ -98,6 +98,27 @@ public sealed class RunnersApiTests
         static (WorkWord, string) Told(RunSummary run) => (run.State, run.Reason);
     }
 
+    /// <summary>Red if tasks that wait for one another can be made final: no run of them could ever begin.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Tasks_that_wait_for_one_another_are_refused()
+    {
+        await using var desk = await OpenAsync();
+        var first = new TaskDefinition(TaskName.Parse("first"), TaskKind.StopPrograms, "", default, "", null, "");
+        var second = first with { Name = TaskName.Parse("second"), Prerequisite = first.Name };
+        await desk.Admin.AppendAsync("lab", new WriteTask(first, Replaces: false), Cancellation);
+        await desk.Admin.AppendAsync("lab", new WriteTask(second, Replaces: false), Cancellation);
+        var circle = new WriteTask(first with { Prerequisite = second.Name }, Replaces: true);
+        Assert.Contains("it waits for second, which waits for first; name another", await DeniedAsync(circle), StringComparison.Ordinal);
+        // As an older version let it in.
+        await desk.Cluster.AppendAsync(SignedEntry.Decode(desk.Admin.Sign(await desk.Client.GetPositionAsync("lab", Cancellation),
+            RunnerEntryCodec.Encode(circle))), Cancellation);
+        Assert.Contains("it waits for first, which waits for second; name another", await DeniedAsync(new FinaliseTask(second.Name)),
+            StringComparison.Ordinal);
+
+        async Task<string> DeniedAsync(RunnerEntry entry) =>
+            (await Assert.ThrowsAsync<NodeClientException>(() => desk.Admin.AppendAsync("lab", entry, Cancellation))).Message;
+    }
+
     private static async Task<Desk> OpenAsync()
     {
         var desk = await Desk.OpenAsync(Cancellation);

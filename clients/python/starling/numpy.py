@@ -11,6 +11,7 @@ import numpy
 
 from starling import safetensors
 from starling.errors import ParameterError, RefusedError, SessionError, WeightsError
+from starling.initial import InitialWeights
 from starling.parameters import NAMES, SwarmParameters, named
 from starling.schema import BF16, Array, Model, schema_hash, schema_of
 from starling.session import MODEL_VARIABLE, SCORE_VARIABLE, Assignment, Session, write_score
@@ -58,6 +59,7 @@ class SwarmSession:
         self.logger = self.parameters.logger or _logger()
         self._assignment: Optional[Assignment] = None
         self._merged: Dict[str, Array] = {}
+        self._initial: InitialWeights
         self._steps = 0
         self._measuring = True
         self._measured_at = self._measuring_seconds = 0.0
@@ -96,7 +98,7 @@ class SwarmSession:
         self.logger.info(
             "joined %s as member %d of %d", self.contract, self.member + 1, self.members
         )
-        self._merged = {name: numpy.empty(each.shape, each.dtype) for name, each in model.items()}
+        self._merged = {each.name: numpy.empty(each.shape, each.dtype) for each in schema_of(model)}
         return session
 
     def on_train_begin(self) -> None:
@@ -106,11 +108,8 @@ class SwarmSession:
         self._began = True
         if self._session is None:
             return
-        assignment = self._next(0)
-        if not assignment.has_base and not assignment.last:
-            self._hand_over(assignment, Measured(), None)
-            assignment = self._next(assignment.number)
-        self._take(assignment)
+        self._initial = InitialWeights(self._weights())
+        self._take(self._next(0))
 
     def on_batch_end(self, *_: Any, **__: Any) -> None:
         """Counts a batch; every ``syncFrequency``-th one merges."""
@@ -155,14 +154,14 @@ class SwarmSession:
             while not current.last:
                 self._take(self._next(current.number))
                 current = self._assignment
-                if (
-                    not current.last
-                ):  # What was handed over was not taken; the merged weights are, instead.
+                # What was handed over was not taken; the merged weights are, instead.
+                if not current.last:
                     self._hand_over(current, Measured(), self.parameters.checkin_model_on_train_end)
-        else:
+        elif current.has_base:
             self._set(self._merged)
         self._tell(lambda session: session.finished(current.number))
         self._session.close()
+        self._initial.close()
         self.logger.info("training has ended after %d rounds", current.round - 1)
 
     def _write_score(self) -> None:
@@ -264,16 +263,13 @@ class SwarmSession:
         return current is not None and current.number == assignment.number
 
     def _take(self, assignment: Assignment) -> None:
-        assert self._session is not None
         self._steps = 0
-        while assignment.has_base:
-            try:
-                self._session.read_base(assignment.number, self._merged)
+        while assignment.has_base or not assignment.last:
+            if not assignment.has_base:
+                self._begin(assignment)
+            elif self._read_base(assignment):
                 break
-            except RefusedError as refused:
-                if refused.status not in (404, 409) or self._is_current(assignment):
-                    raise
-                assignment = self._next(assignment.number)
+            assignment = self._next(assignment.number)
         self._assignment = assignment
         self.stop_training = assignment.last
         if not assignment.has_base:
@@ -283,6 +279,23 @@ class SwarmSession:
         measured = self._measure(assignment.last)
         if measured.examples:
             self._report(assignment.number, "final" if assignment.last else "merged", measured)
+
+    def _begin(self, assignment: Assignment) -> None:
+        """Hands the initial weights over, which were trained since if an admin has the contract begin anew."""
+        if self.merges:
+            self._initial.read_into(self._merged)
+            self._set(self._merged)
+        self._hand_over(assignment, Measured(), None)
+
+    def _read_base(self, assignment: Assignment) -> bool:
+        assert self._session is not None
+        try:
+            self._session.read_base(assignment.number, self._merged)
+            return True
+        except RefusedError as refused:
+            if refused.status not in (404, 409) or self._is_current(assignment):
+                raise
+            return False
 
     def _report(self, number: int, subject: str, measured: Measured) -> None:
         self.logger.info("%s: loss %.4f, metric %.4f", subject, measured.loss, measured.metric)

@@ -160,11 +160,11 @@ class Session:
         """Tells what was measured of the model that is ``initial``, ``local``, ``merged`` or ``final``."""
         body = {
             "subject": subject,
-            "loss": loss if math.isfinite(loss) else None,
-            "accuracy": metric if math.isfinite(metric) else None,
-            "auc": auc if math.isfinite(auc) else None,
+            "loss": _finite(loss),
+            "accuracy": _finite(metric),
+            "auc": _finite(auc),
             "f1": None,
-            "examples": examples,
+            "examples": int(examples),
         }
         self._connection.ask("POST", f"/v1/measured/{number}", body)
 
@@ -183,10 +183,15 @@ class Session:
 
 def write_score(loss: float, metric: float, examples: int, auc: float) -> None:
     """Tells whoever started this program without a node how good it became."""
-    score = {"loss": loss, "accuracy": metric, "auc": auc}
-    finite = {name: value for name, value in score.items() if math.isfinite(value)}
+    score = {"loss": _finite(loss), "accuracy": _finite(metric), "auc": _finite(auc)}
+    finite = {name: value for name, value in score.items() if value is not None}
     with open(os.environ[SCORE_VARIABLE], "w", encoding="utf-8") as file:
-        json.dump({**finite, "examples": examples}, file)
+        json.dump({**finite, "examples": int(examples)}, file)
+
+
+def _finite(value: float) -> Optional[float]:
+    # What is measured may be a framework's own number, which JSON has not.
+    return float(value) if math.isfinite(value) else None
 
 
 def _number(value: float) -> str:

@@ -126,9 +126,10 @@ def _auc(model: Any, rows: Any, labels: Any) -> float:
     if len(model.classes_) == 2:
         one = scores if scores.ndim == 1 else scores[:, 1]
         return float(roc_auc_score(numpy.asarray(labels) == model.classes_[1], one))
+    given = numpy.asarray(labels)  # Of a pandas Series, 'in' asks the index.
     areas = [
-        roc_auc_score(numpy.asarray(labels) == label, scores[:, place])
+        roc_auc_score(given == label, scores[:, place])
         for place, label in enumerate(model.classes_)
-        if label in labels
+        if label in given
     ]
     return float(numpy.mean(areas))

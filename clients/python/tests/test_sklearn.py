@@ -25,6 +25,22 @@ def parameters(model: Any, **more: Any) -> Dict[str, Any]:
     return {"sync_frequency": 1, "min_peers": 2, "model": model, "logger": QUIET, **more}
 
 
+class Series:
+    """Labels as pandas has them: what is asked by ``in`` is the index."""
+
+    def __init__(self, *labels: str) -> None:
+        self.labels = labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        return numpy.array(self.labels)
+
+    def __contains__(self, key: Any) -> bool:
+        return key in range(len(self.labels))
+
+
 class SklearnTests(SessionCase):
     def test_estimators_train_and_merge_in_place(self) -> None:
         """Red if the weights that partial_fit goes on from are others than the merged ones."""
@@ -53,6 +69,25 @@ class SklearnTests(SessionCase):
             {"coef_": numpy.array([[-9, 9]], "<f4"), "intercept_": numpy.zeros(1, "<f4")}
         )
         self.assertEqual([1, 0], model.predict([[0, 1], [1, 0]]).tolist())
+
+    def test_the_area_is_that_of_the_labels_whatever_holds_them(self) -> None:
+        """Red if a class counts as absent because no row's index is its name."""
+        labels = Series("a", "b", "a", "c")
+        swarm = Swarm(rounds=1, interval=1)
+        self.start(swarm)
+        model = SGDClassifier(random_state=1).partial_fit(
+            ROWS, numpy.array(labels.labels), classes=["a", "b", "c", "d"]
+        )
+        callback = SwarmCallback(
+            **parameters(
+                model,
+                adsValData=(ROWS, labels),
+                lossFunction=lambda *_: 0.5,
+                metricFunction=lambda *_: 0.5,
+            )
+        )
+        callback.on_train_begin()
+        self.assertGreater(swarm.measured[-1]["auc"], 0)
 
     def test_estimators_without_weights_are_refused(self) -> None:
         self.start(Swarm(rounds=1, interval=1))

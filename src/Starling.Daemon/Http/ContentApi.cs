@@ -15,13 +15,15 @@ internal sealed class ContentApi(ContentStore? content)
 
     private async Task GiveAsync(HttpContext context)
     {
-        if (!ContentName.TryParse(context.GetRouteValue("content") as string, out var name) || content?.Find(name) is not { } found)
+        if (!ContentName.TryParse(context.GetRouteValue("content") as string, out var name) || content?.Find(name) is null)
         {
             await Problem.NotFoundAsync(context, "There is no content of this name on the node; prepare it by a task.")
                 .ConfigureAwait(false);
             return;
         }
 
+        using var lease = content.Lease(name);
+        var found = lease.Items[0];
         context.Response.ContentType = "application/x-tar";
         context.Response.Headers.ETag = $"\"{found.Digest}\"";
         await ContentArchive.WriteAsync(found, context.Response.Body, context.RequestAborted).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
-using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Daemon.Sessions;
@@ -94,9 +93,10 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
                 return over ? null : $"{end.Description} {LastLine(end.Output)}".TrimEnd();
             }
         }
-        catch (StarlingException fault)
+        catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested)
         {
-            return fault.Message;
+            // Whatever it is, such as a disk that is full for a while, may be otherwise the next time.
+            return over ? null : fault.Message;
         }
     }
 

@@ -11,7 +11,7 @@ namespace Starling.Daemon.Sessions;
 internal sealed class ProgramSession(ContractId contract) : IProgramSession
 {
     private readonly Lock gate = new();
-    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionWork? work;
     private long number;
@@ -20,7 +20,7 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
 
     public ContractId Contract => contract;
 
-    /// <summary>Completes when a program has opened the session.</summary>
+    /// <summary>Completes when the program that was started last has opened the session.</summary>
     public Task Opened => opened.Task;
 
     /// <inheritdoc/>
@@ -41,6 +41,9 @@ internal sealed class ProgramSession(ContractId contract) : IProgramSession
 
     /// <summary>How many updates the program has handed over.</summary>
     public long HandedOver => Interlocked.Read(ref handedOver);
+
+    /// <summary>A program is started, for the first time or again: it has yet to open the session.</summary>
+    public void Expect() => opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
     /// A program opens the session over a connection, and has it until that connection ends. Another one waits a while for that: it may be

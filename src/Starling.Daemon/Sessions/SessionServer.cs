@@ -59,8 +59,16 @@ internal sealed class SessionServer : IAsyncDisposable
         serving.application.Use(serving.GuardAsync);
         serving.application.UseRouting();
         new SessionApi(session, updates).Map(serving.application);
-        await serving.application.StartAsync(cancellation).ConfigureAwait(false);
-        return serving;
+        try
+        {
+            await serving.application.StartAsync(cancellation).ConfigureAwait(false);
+            return serving;
+        }
+        catch
+        {
+            await serving.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -69,7 +77,14 @@ internal sealed class SessionServer : IAsyncDisposable
         using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
             await application.StopAsync(limit.Token).ConfigureAwait(false);
         await application.DisposeAsync().ConfigureAwait(false);
-        Directory.Delete(folder, recursive: true);
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A program of this user may have deleted it, or made anything of it: that is no reason to fail what it did.
+        }
     }
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)

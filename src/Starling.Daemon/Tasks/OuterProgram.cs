@@ -49,7 +49,12 @@ internal sealed class OuterProgram : ITaskProgram
         {
             var variables = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
                 .Add(SessionClient.SocketVariable, server.Socket).Add(SessionClient.TokenVariable, server.Token);
-            Task<IRunningWork> StartAsync(CancellationToken stop) => start(server.Socket, variables, stop);
+            Task<IRunningWork> StartAsync(CancellationToken stop)
+            {
+                session.Expect();
+                return start(server.Socket, variables, stop);
+            }
+
             return new OuterProgram(session, server, await StartAsync(cancellation).ConfigureAwait(false), StartAsync, openTimeout);
         }
         catch
@@ -96,41 +101,44 @@ internal sealed class OuterProgram : ITaskProgram
 
     private async Task<WorkReport> WatchAsync(TimeSpan openTimeout)
     {
-        await Task.WhenAny(work.Completion, session.Opened, Task.Delay(openTimeout, ending.Token)).ConfigureAwait(false);
-        if (!work.Completion.IsCompleted && !session.Opened.IsCompleted && !ending.IsCancellationRequested)
-        {
-            var stopped = await work.StopAsync(Grace).ConfigureAwait(false);
-            return WorkReports.Of(stopped,
-                $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one. If it needs longer, raise openTimeout.",
-                complete: false);
-        }
-
-        var result = await LastEndAsync().ConfigureAwait(false);
-        var why = session.Opened.IsCompleted ? "The program ended before training had" : "The program ended and never opened a session";
-        return WorkReports.Of(result, $"{why}: {result.Reason}", complete: false);
-    }
-
-    private async Task<WorkResult> LastEndAsync()
-    {
+        var ever = false;
         for (var starts = 1; ; starts++)
         {
             var before = session.HandedOver;
+            await Task.WhenAny(work.Completion, session.Opened, Task.Delay(openTimeout, ending.Token)).ConfigureAwait(false);
+            if (!work.Completion.IsCompleted && !session.Opened.IsCompleted && !ending.IsCancellationRequested)
+            {
+                var stopped = await work.StopAsync(Grace).ConfigureAwait(false);
+                return WorkReports.Of(stopped,
+                    $"The program opened no session within {openTimeout.TotalSeconds:0} s, so it was ended; it must read STARLING_SESSION_SOCKET and open one. If it needs longer, raise openTimeout.",
+                    complete: false);
+            }
+
             var result = await work.Completion.ConfigureAwait(false);
+            ever |= session.Opened.IsCompleted;
             starts = session.HandedOver > before ? 1 : starts;
-            if (result.End != WorkEnd.Signalled || starts >= MostStarts || over || !session.Opened.IsCompleted)
-                return result;
-            try
-            {
-                await Task.Delay(Pause, ending.Token).ConfigureAwait(false);
-                await work.DisposeAsync().ConfigureAwait(false);
-                work = await start(ending.Token).ConfigureAwait(false);
-                if (over)
-                    await work.StopAsync(Grace).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (over)
-            {
-                return result;
-            }
+            if (result.End != WorkEnd.Signalled || starts >= MostStarts || over || !ever || !await StartAgainAsync().ConfigureAwait(false))
+                return WorkReports.Of(result,
+                    $"{(ever ? "The program ended before training had" : "The program ended and never opened a session")}: {result.Reason}",
+                    complete: false);
+        }
+    }
+
+    /// <returns>Whether it runs again; false if it need not any more.</returns>
+    private async Task<bool> StartAgainAsync()
+    {
+        try
+        {
+            await Task.Delay(Pause, ending.Token).ConfigureAwait(false);
+            await work.DisposeAsync().ConfigureAwait(false);
+            work = await start(ending.Token).ConfigureAwait(false);
+            if (over)
+                await work.StopAsync(Grace).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (over)
+        {
+            return false;
         }
     }
 }

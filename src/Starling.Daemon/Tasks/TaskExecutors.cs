@@ -43,11 +43,26 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     public async Task<IRunningWork> StartAsync(StartWork order, ProgramOrder program, ImmutableSortedDictionary<string, string> variables,
         string? socket, CancellationToken cancellation)
     {
+        var lease = content.Lease(program.Content);
+        try
+        {
+            var work = await StartAsync(order, program, lease.Items, variables, socket, cancellation).ConfigureAwait(false);
+            lease.EndWith(work.Completion);
+            return work;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<IRunningWork> StartAsync(StartWork order, ProgramOrder program, ImmutableArray<StoredContent> found,
+        ImmutableSortedDictionary<string, string> variables, string? socket, CancellationToken cancellation)
+    {
         var name = program.Executor ?? allowed[0];
         if (!allowed.Contains(name))
             throw new TaskException($"The task wants the executor {name}, and the owner of this host allows {string.Join(" and ", allowed)}; change 'executor' in the task, or have the owner allow it under 'tasks.executors' in node.yaml.");
-        var found = program.Content.Select(wanted => content.Find(wanted)
-            ?? throw new TaskException($"Content {wanted} is not on this host; prepare or fetch it by a task before.")).ToList();
         var work = Directory.CreateDirectory(WorkFolder(order)).FullName;
         var logs = Directory.CreateDirectory(LogFolder(order)).FullName;
         ForgetOldOutput(Path.GetDirectoryName(logs)!);

@@ -18,8 +18,8 @@ internal sealed class UpgradeWork(ContentStore content) : ITaskWork
     public async Task<WorkReport> CarryOutAsync(StartWork order, Action<WorkReport> report, CancellationToken cancellation)
     {
         var (name, with) = (UpgradeOrder)TaskBody.Read(order.Task, []);
-        var newer =
-            content.Find(with) ?? throw new TaskException($"Content {with} is not on this host; prepare or fetch it by a task before.");
+        using var lease = content.Lease(with);
+        var newer = lease.Items[0];
         var before = content.Find(name);
         await content.CopyAsync(newer, name, cancellation).ConfigureAwait(false);
         return new WorkReport(WorkState.Complete,

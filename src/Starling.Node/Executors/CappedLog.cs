@@ -1,12 +1,27 @@
+using System.Globalization;
+using System.Text;
+
 namespace Starling.Node.Executors;
 
 /// <summary>
 /// A log of bounded size: when half of the bound is written, the file becomes <c>NAME.old</c> and a new one begins,
-/// so that the newest is kept.
+/// so that the newest is kept. A work that is started again goes on with the log that is there, behind a line that says so.
 /// </summary>
-internal sealed class CappedLog(string path, long maxBytes) : IDisposable
+internal sealed class CappedLog : IDisposable
 {
-    private FileStream? file = Begin(path);
+    private readonly string path;
+    private readonly long maxBytes;
+    private FileStream? file;
+
+    /// <summary>Begins a log, or goes on with it.</summary>
+    public CappedLog(string path, long maxBytes)
+    {
+        (this.path, this.maxBytes) = (path, maxBytes);
+        file = Open(path);
+        if (file.Position > 0)
+            Append(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+                $"\n--- started again at {TimeProvider.System.GetUtcNow():u} ---\n")));
+    }
 
     /// <summary>Why it was given up, as a sentence; null while it works. Output is worth less than the work itself.</summary>
     public string? Fault { get; private set; }
@@ -39,13 +54,13 @@ internal sealed class CappedLog(string path, long maxBytes) : IDisposable
     /// <summary>Where the older half of a log is.</summary>
     public static string Older(string path) => path + ".old";
 
-    private static FileStream Begin(string path) => new(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
+    private static FileStream Open(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete);
 
     private void Turn()
     {
         file!.Dispose();
         File.Move(path, Older(path), overwrite: true);
-        file = Begin(path);
+        file = Open(path);
     }
 
     private void Drop()

@@ -33,7 +33,9 @@ public sealed record WorkOrder
     /// <summary>How much it may use.</summary>
     public WorkLimits Limits { get; init; } = new();
 
-    /// <summary>A folder, not within the work folder, that keeps <c>stdout.log</c> and <c>stderr.log</c>; null for none.</summary>
+    /// <summary>
+    /// A folder, not within the work folder, that keeps <c>stdout.log</c> and <c>stderr.log</c>, to which each start adds; null for none.
+    /// </summary>
     public string? OutputFolder { get; init; }
 
     /// <summary>Everything that is wrong with it, as a sentence each; none if all is well.</summary>

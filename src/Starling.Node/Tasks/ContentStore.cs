@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Starling.Core.Canonical;
@@ -18,6 +19,12 @@ public sealed class ContentStore(string root)
 
     private const string Pointer = ".current";
 
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, int> readers = [];
+
+    // Two task runners have this node work at once, and what one puts in place the other must not take for old.
+    private SemaphoreSlim Adopting { get; } = new(1, 1);
+
     private string Staging => Path.Combine(root, ".staging");
 
     /// <summary>Finds content by its name.</summary>
@@ -29,6 +36,20 @@ public sealed class ContentStore(string root)
         // Earlier versions called a folder by a part of the digest.
         return ((string[])[FolderOf(name, digest), Path.Combine(root, $"{name}@{digest.ToString()[..16]}")])
             .Where(Directory.Exists).Select(folder => new StoredContent(name, digest, folder)).FirstOrDefault();
+    }
+
+    /// <summary>Finds content to read: its folders stay meanwhile.</summary>
+    /// <exception cref="TaskException">There is none of a name.</exception>
+    public ContentLease Lease(params ImmutableArray<ContentName> names)
+    {
+        lock (gate)
+        {
+            ImmutableArray<StoredContent> found = [.. names.Select(name => Find(name)
+                ?? throw new TaskException($"Content {name} is not on this host; prepare or fetch it by a task before."))];
+            foreach (var item in found)
+                readers[item.Folder] = readers.GetValueOrDefault(item.Folder) + 1;
+            return new ContentLease(found, () => End(found));
+        }
     }
 
     /// <summary>A new folder, aside, to put content together in; the caller adopts it or deletes it.</summary>
@@ -47,7 +68,8 @@ public sealed class ContentStore(string root)
     }
 
     /// <summary>
-    /// Gives a staged folder a name. What had the name before is kept while something may still read it, and goes with the next version.
+    /// Gives a staged folder a name. What had the name before is kept, since something may be about to read it, and goes with the next
+    /// version, or with a later one if something reads it still.
     /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="staged">From <see cref="Stage"/>, whole.</param>
@@ -59,23 +81,15 @@ public sealed class ContentStore(string root)
         var digest = await DigestAsync(staged, cancellation).ConfigureAwait(false);
         if (expected is { } wanted && wanted != digest)
             throw new TaskException($"Content {name} has the digest {digest}, and the task wants {wanted}; correct the digest in the task, or have the content made anew.");
-        var before = Find(name);
-        var folder = FolderOf(name, digest);
-        if (await IsWholeAsync(folder, digest, cancellation).ConfigureAwait(false))
-            Discard(staged);
-        else
+        await Adopting.WaitAsync(cancellation).ConfigureAwait(false);
+        try
         {
-            if (Directory.Exists(folder))
-                Retire(folder);
-            Sync(staged);
-            Directory.Move(staged, folder);
+            return await PutAsync(new StoredContent(name, digest, FolderOf(name, digest)), staged, cancellation).ConfigureAwait(false);
         }
-
-        Point(name, digest);
-        foreach (var old in Directory.EnumerateDirectories(root, name + "@*"))
-            if (old != folder && old != before?.Folder)
-                Retire(old);
-        return new StoredContent(name, digest, folder);
+        finally
+        {
+            Adopting.Release();
+        }
     }
 
     /// <summary>Gives content a second name, whatever had that name before.</summary>
@@ -147,6 +161,26 @@ public sealed class ContentStore(string root)
         return Digest.Of(listing.Written);
     }
 
+    private async Task<StoredContent> PutAsync(StoredContent content, string staged, CancellationToken cancellation)
+    {
+        var before = Find(content.Name);
+        if (await IsWholeAsync(content.Folder, content.Digest, cancellation).ConfigureAwait(false))
+            Discard(staged);
+        else
+        {
+            if (Directory.Exists(content.Folder))
+                Directory.Delete(Retire(content.Folder), recursive: true);
+            Sync(staged);
+            Directory.Move(staged, content.Folder);
+        }
+
+        Point(content.Name, content.Digest);
+        foreach (var old in Directory.EnumerateDirectories(root, content.Name + "@*"))
+            if (old != content.Folder && old != before?.Folder)
+                RetireUnread(old);
+        return content;
+    }
+
     // A disk that failed, or whoever ended in the midst of deleting, leaves a folder that has not what its name says.
     private static async Task<bool> IsWholeAsync(string folder, Digest digest, CancellationToken cancellation)
     {
@@ -188,13 +222,30 @@ public sealed class ContentStore(string root)
         DiskSync.Directory(root);
     }
 
+    private void RetireUnread(string folder)
+    {
+        string? aside;
+        lock (gate)
+            aside = readers.ContainsKey(folder) ? null : Retire(folder);
+        if (aside is not null)
+            Directory.Delete(aside, recursive: true);
+    }
+
     // Whoever ends while it is deleted leaves no half of it under its name.
-    private void Retire(string folder)
+    private string Retire(string folder)
     {
         var aside = Path.Combine(Staging, Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Staging);
         Directory.Move(folder, aside);
-        Directory.Delete(aside, recursive: true);
+        return aside;
+    }
+
+    private void End(ImmutableArray<StoredContent> read)
+    {
+        lock (gate)
+            foreach (var item in read)
+                if (--readers[item.Folder] == 0)
+                    readers.Remove(item.Folder);
     }
 
     private string FolderOf(ContentName name, Digest digest) => Path.Combine(root, $"{name}@{digest}");

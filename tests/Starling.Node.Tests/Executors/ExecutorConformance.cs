@@ -111,6 +111,19 @@ public abstract class ExecutorConformance(string kind)
             StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a start deletes what the one before it said.</summary>
+    [Fact]
+    public async Task Output_of_a_work_that_is_started_again_is_kept_whole()
+    {
+        await using var scratch = await OpenAsync();
+        var logs = Directory.CreateDirectory(Path.Combine(scratch.Root, "logs")).FullName;
+        foreach (var text in new[] { "one", "two" })
+            Assert.True((await scratch.RunAsync(scratch.Shell($"echo {text}") with { OutputFolder = logs })).Succeeded);
+        Assert.Matches("^one\n\n--- started again at .*Z ---\ntwo\n$",
+            await File.ReadAllTextAsync(Path.Combine(logs, "stdout.log"), Scratch.Cancellation));
+        Assert.Empty(await File.ReadAllTextAsync(Path.Combine(logs, "stderr.log"), Scratch.Cancellation));
+    }
+
     [Fact]
     public async Task A_program_that_a_signal_ends_is_told_so()
     {

@@ -31,6 +31,21 @@ public sealed class KeptOutputTests : IDisposable
         Assert.Equal("", Read("stdout"));
     }
 
+    /// <summary>Red if what a killed program said goes when it is started again, or the bound does not hold over all starts.</summary>
+    [Fact]
+    public void A_program_that_is_started_again_goes_on_with_its_log()
+    {
+        foreach (var text in new[] { "first", "second", "third" })
+            using (var log = new CappedLog(Path.Combine(folder, "stdout.log"), 200))
+                Append(log, text);
+        Assert.Matches("^first\n--- started again at .*Z ---\nsecond\n--- started again at .*Z ---\nthird$", Read("stdout"));
+        for (var start = 0; start < 20; start++)
+            using (var log = new CappedLog(Path.Combine(folder, "stdout.log"), 200))
+                Append(log, $"start {start}");
+        Assert.EndsWith("start 19", Read("stdout"), StringComparison.Ordinal);
+        Assert.InRange(Read("stdout").Length, 100, 200);
+    }
+
     /// <summary>Red if what is opened before a log begins a new file is read in part, or twice.</summary>
     [Fact]
     public async Task A_log_that_is_written_meanwhile_is_read_without_a_gap()

@@ -92,6 +92,46 @@ public sealed class ContentStoreTests : IDisposable
         Assert.True(Directory.Exists(now.Folder));
     }
 
+    /// <summary>Red if one of two that put content in place at once takes the other's for old, and both lose it.</summary>
+    [Fact]
+    public async Task TwoThatPutContentInPlaceAtOnceDoNotLoseIt()
+    {
+        for (var turn = 0; turn < 100; turn++)
+        {
+            using var together = new Barrier(2);
+            var both = await Task.WhenAll(new[] { "one", "another" }.Select(text => Task.Run(() =>
+            {
+                var staged = Stage($"{text} {turn}");
+                together.SignalAndWait(Cancellation);
+                return store.AdoptAsync(Code, staged, expected: null, Cancellation);
+            }, Cancellation)));
+            Assert.Contains(store.Find(Code), both);
+            Assert.All(both, stored => Assert.True(Directory.Exists(stored.Folder)));
+        }
+    }
+
+    /// <summary>Red if content goes while a program reads it, or stays for ever after.</summary>
+    [Fact]
+    public async Task ContentThatIsReadStaysUntilItIsNotReadAnyMore()
+    {
+        var first = await AdoptAsync(Code, "one");
+        var (lease, second) = (store.Lease(Code), store.Lease(Code, Code));
+        Assert.Equal([first, first], second.Items);
+        await AdoptAsync(Code, "two");
+        await AdoptAsync(Code, "three");
+        lease.Dispose();
+        lease.Dispose();
+        await AdoptAsync(Code, "four");
+        Assert.Equal(["a.txt", "lib/b.txt"], Files(first.Folder));
+        var end = new TaskCompletionSource();
+        second.EndWith(end.Task);
+        end.SetResult();
+        await AdoptAsync(Code, "five");
+        Assert.False(Directory.Exists(first.Folder));
+        Assert.Contains("prepare or fetch it", Assert.Throws<TaskException>(() => store.Lease(Code, Name("other"))).Message,
+            StringComparison.Ordinal);
+    }
+
     /// <summary>Red if a copy that is not adopted stays.</summary>
     [Fact]
     public async Task ACopyOfContentThatWasChangedIsRefusedAndLeavesNothing()

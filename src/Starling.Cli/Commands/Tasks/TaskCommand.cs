@@ -80,7 +80,7 @@ internal static class TaskCommand
             if (!isNew)
                 await session.TaskAsync(runner, read.Name.Value, cancellation).ConfigureAwait(false);
             if (!read.Prerequisite.IsNone)
-                await session.TaskAsync(runner, read.Prerequisite.Value, cancellation).ConfigureAwait(false);
+                await references.OrderAsync(read.Name, read.Prerequisite.Value, cancellation).ConfigureAwait(false);
             var training = read.Training is { } contract
                 ? await references.TrainingAsync(contract.Value, cancellation).ConfigureAwait(false) : null;
             var task = new TaskDefinition(

@@ -41,7 +41,7 @@ internal sealed class TaskReferences(ControlSession session, string runner)
         if (found.Task.Training is { } training)
             await TrainingAsync(training, cancellation).ConfigureAwait(false);
         if (found.Task.Prerequisite is { } before)
-            await session.TaskAsync(runner, before, cancellation).ConfigureAwait(false);
+            await OrderAsync(task, before, cancellation).ConfigureAwait(false);
         try
         {
             foreach (var content in Read(found).Needed)
@@ -52,6 +52,18 @@ internal sealed class TaskReferences(ControlSession session, string runner)
             throw new CommandException(ExitCode.Configuration,
                 $"{mistakes.Message}\n{task} is not final; write it anew with 'starling task edit FILE', then make it final.", mistakes);
         }
+    }
+
+    /// <summary>Checks that a task's prerequisite is there, and does not wait for the task itself.</summary>
+    /// <exception cref="CommandException">It is not, or does.</exception>
+    public async Task OrderAsync(TaskName task, string prerequisite, CancellationToken cancellation)
+    {
+        var before = await session.TaskAsync(runner, prerequisite, cancellation).ConfigureAwait(false);
+        var tasks = await ControlSession.AllAsync(after => session.Client.GetTasksAsync(runner, after, cancellation)).ConfigureAwait(false);
+        var order = tasks.Where(each => each.Prerequisite is not null)
+            .ToDictionary(each => TaskName.Parse(each.Name), each => TaskName.Parse(each.Prerequisite!));
+        if (PrerequisiteCircle.Find(task, before, order.GetValueOrDefault) is { } circle)
+            throw new CommandException(ExitCode.Usage, circle);
     }
 
     private static (ImmutableArray<string> Needed, ImmutableArray<string> Made) Read(TaskDescription task) =>

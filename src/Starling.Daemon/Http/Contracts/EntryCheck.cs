@@ -46,9 +46,11 @@ internal sealed record EntryCheck(Refusal Refusal, string Sentence)
         };
         try
         {
-            if (task is not null)
-                TaskBody.Read(task, settings: null);
-            return null;
+            if (task is null)
+                return null;
+            TaskBody.Read(task, settings: null);
+            return PrerequisiteCircle.Find(task.Name, task.Prerequisite,
+                name => runner.Tasks.GetValueOrDefault(name)?.Definition.Prerequisite ?? default);
         }
         catch (TaskException mistakes)
         {

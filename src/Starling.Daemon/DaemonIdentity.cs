@@ -37,7 +37,7 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
                 return (identity, workload);
             identity.Keys.Dispose();
             throw new DaemonException(ExitCode.Identity,
-                $"{objection.Sentence} The file is {(files.Shown as ShownFiles)?.Certificate ?? files.Certificate}; 'starling ca rotate --node' renews what 'starling ca issue' made.");
+                $"{objection.Sentence} The file is {(files.Shown as ShownFiles)?.Certificate ?? files.Certificate}. {Remedy(objection.Reason)}");
         }
         catch (IdentityException e)
         {
@@ -86,6 +86,11 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
             $"The node's certificate does not give it the role {RoleExtension.Text(Missing)}, which what its node.yaml says takes: it will not be enrolled. Have its authority issue one that does: 'starling ca issue' takes several after --role.",
         ],
     ];
+
+    /// <summary>What its owner does when everyone would refuse the node's certificate.</summary>
+    public static string Remedy(PeerRefusal reason) => reason == PeerRefusal.Revoked
+        ? "'starling ca rotate --node --new-key' replaces what 'starling ca issue' made, and its key, which others may have; before the node is started, an admin must enrol the new certificate in each contract and task runner."
+        : "'starling ca rotate --node' renews what 'starling ca issue' made.";
 
     private static string Sentence(string what, DateTimeOffset at, DateTimeOffset now) => at < now
         ? string.Create(CultureInfo.InvariantCulture, $"{what} expired at {at:yyyy-MM-dd HH:mm}Z; renew it.")

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Core.Kernel;
-using Starling.Core.Tasks;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http;
@@ -68,8 +67,10 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton<Pace>()
             .AddSingleton<TrainingPhase>()
             .AddSingleton<StatusView>()
-            .AddSingleton(s => new ServingNode(Access(s, identity, configuration), s.GetRequiredService<LedgerSilence>(),
-                s.GetRequiredService<ILogger<NodeApi>>()))
+            .AddSingleton(s => new ServingNode(
+                new ApiAccess(identity.Keys.Identity.Id, configuration.Admins,
+                    () => s.GetRequiredService<KernelDriver>().State.Runners.Values.Select(runner => runner.Fold)),
+                s.GetRequiredService<LedgerSilence>(), s.GetRequiredService<ILogger<NodeApi>>()))
             .AddSingleton<NodeApi>()
             .AddControlApi();
         if (configuration.Tasks is { } work)
@@ -77,16 +78,6 @@ internal static class DaemonServiceCollectionExtensions
         if (configuration.Program is { } program)
             services.AddProgram(configuration.Folder, configuration.Main, program);
         return services;
-    }
-
-    private static ApiAccess Access(IServiceProvider services, DaemonIdentity identity, NodeConfiguration configuration)
-    {
-        IEnumerable<RunnerState> Runners() =>
-            services.GetRequiredService<KernelDriver>().State.Runners.Values.Select(runner => runner.Fold);
-        return new ApiAccess(
-            identity.Keys.Identity.Id, configuration.Admins,
-            caller => Runners().Any(runner => runner.Operators.Contains(caller)),
-            caller => Runners().Any(runner => runner.Authors.GetValueOrDefault(caller) is { IsAdmin: true }));
     }
 
     /// <summary>Opens the ledger.</summary>

@@ -88,6 +88,27 @@ public sealed class BackupTests : IDisposable
         Assert.Contains(key, Unpacked(), StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a link is kept in place of what it leads to: nothing could be restored from such a backup.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_node_whose_files_are_links_is_restored()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links take a privilege there.");
+        await using var cluster = await RanAsync();
+        string[] files = [cluster.Configuration(0).Identity.Certificate, cluster.Configuration(0).Identity.Key, cluster.NodeFilePath(0)];
+        var contents = files.Select(File.ReadAllText).ToList();
+        foreach (var file in files)
+        {
+            var target = Path.Combine(folder, $"linked-{Path.GetFileName(file)}");
+            File.Move(file, target);
+            File.CreateSymbolicLink(file, target);
+        }
+
+        Write(cluster, withIdentity: true);
+        Directory.Delete(cluster.NodeFolder(0), recursive: true);
+        await NodeRestore.RestoreAsync(Archive, cluster.NodeFilePath(0), Cancellation);
+        Assert.Equal(contents, files.Select(File.ReadAllText));
+    }
+
     /// <summary>Red if a backup is laid over a node, or writes outside the folder that its owner named.</summary>
     [Fact(Timeout = 60_000)]
     public async Task A_backup_goes_only_where_there_is_room_for_it()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Starling.Core.Identity;
+using Starling.Daemon.Checks;
 using Starling.Daemon.Configuration;
 using Starling.Node.Identity;
 
@@ -90,6 +91,40 @@ public sealed class IdentityWatchTests : IDisposable
         Assert.Same(first.Keys, watch.Current.Keys);
         Assert.Contains(Logged, line => line.Contains("holds a new key", StringComparison.Ordinal));
         Assert.NotEqual(key, File.ReadAllText(identity.KeyPath));
+    }
+
+    /// <summary>Red if half a bundle passes for a whole one, by which peers of the rest would be cut off.</summary>
+    [Fact]
+    public void A_half_written_bundle_changes_nothing()
+    {
+        using var other = AuthorityFolder.Create(Path.Combine(folder, "other-ca"), "other.test", TimeProvider.System);
+        var bundle = Path.Combine(folder, "anchors.pem");
+        AnchorBundle.Write([identity.AnchorPath, other.CertificatePath], bundle, TimeProvider.System);
+        var watch = Watch(Files with { Anchors = [bundle] });
+        var first = watch.Current;
+        var whole = File.ReadAllLines(bundle);
+        File.WriteAllLines(bundle, whole[..^1]);
+        watch.Look();
+        Assert.Same(first, watch.Current);
+        Assert.Contains("is not whole", Assert.Single(Logged), StringComparison.Ordinal);
+        File.WriteAllLines(bundle, whole);
+        watch.Look();
+        Assert.Equal((2, 1), (watch.Current.Credentials.Trust.Anchors.Length, replaced));
+    }
+
+    /// <summary>Red if a node whose certificate was revoked is told to have its key certified anew, which a thief waits for.</summary>
+    [Fact]
+    public async Task A_node_with_a_revoked_certificate_is_told_to_make_a_new_key()
+    {
+        authority.Revoke(authority.Find(identity.CertificatePath));
+        var files = Files with { Revocations = [authority.RevocationsPath] };
+        var refused = await Assert.ThrowsAsync<DaemonException>(
+            () => DaemonIdentity.LoadAsync(files, TestContext.Current.CancellationToken));
+        Assert.Contains("starling ca rotate --node --new-key", refused.Message, StringComparison.Ordinal);
+        var loaded = DaemonIdentity.Load(files, null);
+        using var keys = loaded.Keys;
+        Assert.Contains(TrustCheck.Examine(files, loaded, DateTimeOffset.UtcNow),
+            result => result.Remedy?.Contains("--new-key", StringComparison.Ordinal) == true);
     }
 
     [Fact]

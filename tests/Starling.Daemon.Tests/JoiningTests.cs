@@ -89,6 +89,37 @@ public sealed class JoiningTests : IDisposable
         Assert.Contains($"has '{setting}', which no invitation may set", mistake.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Red if an invitation names files of the inviting host, or forgets whom its ledger is known by.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_ledger_with_files_of_its_own_is_reached_from_the_new_host()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        using var corporate = AuthorityFolder.Create(Path.Combine(folder, "corporate"), "corporate.example", TimeProvider.System);
+        var file = Path.Combine(folder, "b.invite");
+        cluster.Rewrite(0, $"kind: embedded\n  path: '{cluster.LedgerPath}'",
+            $"kind: etcd\n  endpoints: ['https://10.0.0.2:2379']\n  certificate: etcd.pem\n  key: etcd.key\n  anchors: ['{corporate.CertificatePath}']");
+        await File.WriteAllTextAsync(file, Invite(cluster, request: null).Write(), Cancellation);
+        var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file));
+        var shown = node.Ledger.Etcd!.Identity!;
+        Assert.Equal((node.Identity.Certificate, node.Identity.Key), (shown.Certificate, shown.Key));
+        Assert.Equal(Path.Combine(Host, "identity"), Path.GetDirectoryName(Assert.Single(shown.Anchors)));
+        Assert.Equal(PemCertificates.Read(corporate.CertificatePath)[0].ToArray(), PemCertificates.Read(shown.Anchors[0])[0].ToArray());
+    }
+
+    [Theory]
+    [InlineData("certificate")]
+    [InlineData("key")]
+    [InlineData("anchors")]
+    [InlineData("member")]
+    public void An_invitation_names_no_file_of_a_ledger(string setting)
+    {
+        var file = Path.Combine(folder, "b.invite");
+        File.WriteAllText(file,
+            $"invitation: 1\nnode: {Invited}\ncertificate: c\nanchors: a\nsettings: {{ ledger: {{ kind: etcd, {setting}: x }} }}\n");
+        var mistake = Assert.Single(Assert.Throws<ConfigurationException>(() => Invitation.ReadFile(file)).Mistakes);
+        Assert.Contains($"has 'ledger.{setting}', which no invitation may set", mistake.ToString(), StringComparison.Ordinal);
+    }
+
     private Invitation Invite(Cluster cluster, string? request)
     {
         var draft = new NodeFolder(Path.Combine(folder, "draft"));
@@ -98,6 +129,9 @@ public sealed class JoiningTests : IDisposable
         return new Invitation(
             Invited, File.ReadAllText(draft.CertificatePath), key is null ? File.ReadAllText(draft.KeyPath) : null,
             File.ReadAllText(cluster.Configuration(0).Identity.Anchors[0]) + "\n" + File.ReadAllText(authority.CertificatePath), null,
-            Invitation.SettingsFor(tree, NodeConfigurationReader.Read(tree), cluster.Nodes[0], ["10.0.0.1:30304"], Invited));
+            Invitation.SettingsFor(tree, NodeConfigurationReader.Read(tree), cluster.Nodes[0], ["10.0.0.1:30304"], Invited))
+        {
+            LedgerAnchors = Invitation.LedgerAnchorsOf(NodeConfigurationReader.Read(tree)),
+        };
     }
 }

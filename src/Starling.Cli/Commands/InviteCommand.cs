@@ -103,7 +103,10 @@ internal static class InviteCommand
                 id, SecretFile.Read(identity.CertificatePath, "a certificate"),
                 key is null ? SecretFile.Read(identity.KeyPath, "the private key") : null,
                 SecretFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
-                Invitation.SettingsFor(tree, inviting, self, reached, id));
+                Invitation.SettingsFor(tree, inviting, self, reached, id))
+            {
+                LedgerAnchors = Invitation.LedgerAnchorsOf(inviting),
+            };
         }
         finally
         {

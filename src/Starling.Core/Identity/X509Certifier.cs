@@ -9,7 +9,7 @@ namespace Starling.Core.Identity;
 /// </summary>
 public sealed class X509Certifier : ICertifier
 {
-    /// <summary>The most certificates of a chain, and the most anchors that are looked at.</summary>
+    /// <summary>The most certificates of a chain. Anchors are the reader's own, or an entry's, which holds as many.</summary>
     public const int MaxCertificates = 8;
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ public sealed class X509Certifier : ICertifier
         if (anchors.IsDefault || chain.IsDefaultOrEmpty || chain.Length > MaxCertificates
             || CertificateDocument.Read(chain[0]) is not { Node: { } node } leaf)
             return null;
-        var trusted = anchors.Take(MaxCertificates).Select(CertificateDocument.Read).OfType<CertificateDocument>()
+        var trusted = anchors.Select(CertificateDocument.Read).OfType<CertificateDocument>()
             .Where(a => a.TrustDomain == node.TrustDomain).ToList();
         var current = leaf;
         for (var below = 0; ; below++)

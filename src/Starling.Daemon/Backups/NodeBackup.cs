@@ -60,13 +60,13 @@ public static class NodeBackup
                     tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile,
                         FormatName)
                     { DataStream = new MemoryStream(Encoding.ASCII.GetBytes($"{Format}\n")) });
-                    tar.WriteEntry(file, NodeFile.Name);
+                    Add(tar, file, NodeFile.Name);
                     foreach (var name in Kept.Where(name => File.Exists(Path.Combine(node.Folder, name))))
-                        tar.WriteEntry(Path.Combine(node.Folder, name), DataFolder + name);
+                        Add(tar, Path.Combine(node.Folder, name), DataFolder + name);
                     foreach (var (path, name) in withIdentity
                         ? BackupIdentity.Names(node.Identity).Where(each => File.Exists(each.Path))
                         : [])
-                        tar.WriteEntry(path, IdentityFolder + name);
+                        Add(tar, path, IdentityFolder + name);
                 }
 
                 stream.Flush(flushToDisk: true);
@@ -78,6 +78,20 @@ public static class NodeBackup
         {
             File.Delete(draft);
         }
+    }
+
+    // What a link leads to, as in all that is read of it: the link itself would lead nowhere on another disk.
+    private static void Add(TarWriter tar, string path, string name)
+    {
+        using var content = File.OpenRead(path);
+        var entry = new PaxTarEntry(TarEntryType.RegularFile, name)
+        {
+            DataStream = content,
+            ModificationTime = File.GetLastWriteTimeUtc(content.SafeFileHandle),
+        };
+        if (!OperatingSystem.IsWindows())
+            entry.Mode = File.GetUnixFileMode(content.SafeFileHandle);
+        tar.WriteEntry(entry);
     }
 
     // Opening it alone tells that no node has it; closing it brings everything into the one file.

@@ -18,7 +18,7 @@ internal static class TrustCheck
         var node = identity.Keys.Identity.Id;
         var certificate = CertificateDocument.Read(identity.Keys.Chain[0])!;
         if (identity.Credentials.Objection(now) is { } objection)
-            yield return CheckResult.Fail(Name, objection.Sentence, "Have its authority issue another one: 'starling ca rotate --node'.");
+            yield return CheckResult.Fail(Name, objection.Sentence, DaemonIdentity.Remedy(objection.Reason));
         else if (new X509Certifier().Certify(identity.Credentials.Trust.Anchors, identity.Keys.Chain) is null)
             yield return CheckResult.Fail(Name, $"None of this host's anchors vouches for {node}.",
                 "Add its own authority's certificate to 'identity.anchors', or the ones between to its certificate file.");

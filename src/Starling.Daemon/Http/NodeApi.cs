@@ -73,10 +73,11 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
     {
         var caller = context.Features.GetRequiredFeature<IPeerIdentityFeature>();
         var action = RouteAction.Of(context.GetEndpoint());
-        return node.Access.Permits(caller, action)
-            ? next(context)
-            : Problem.NotPermittedAsync(context,
-                $"{caller.Node} may not do this: its certificate gives it {RoleExtension.Text(caller.Roles)}, and this needs {RoleExtension.Text(Permissions.Needed(action))}. Have its authority issue one with that role.");
+        if (node.Access.Permits(caller, action, NamedContract(context)))
+            return next(context);
+        return Problem.NotPermittedAsync(context, Permissions.Allow(caller.Roles, action)
+            ? $"{caller.Node} may not do this: it is neither an admin of this node nor of its organisation. Of others, the operators of a task runner may get its content, and its admins what its own programs wrote."
+            : $"{caller.Node} may not do this: its certificate gives it {RoleExtension.Text(caller.Roles)}, and this needs {RoleExtension.Text(Permissions.Needed(action))}. Have its authority issue one with that role.");
     }
 
     private NodeStatus Describe()
@@ -141,8 +142,10 @@ internal sealed class NodeApi(KernelDriver kernel, StatusView status, EventStrea
     }
 
     private ContractId? ContractOf(HttpContext context) =>
-        ContractId.TryParse(context.GetRouteValue("contract") as string, out var contract) && kernel.State.Contracts.ContainsKey(contract)
-            ? contract : null;
+        NamedContract(context) is { } contract && kernel.State.Contracts.ContainsKey(contract) ? contract : null;
+
+    private static ContractId? NamedContract(HttpContext context) =>
+        ContractId.TryParse(context.GetRouteValue("contract") as string, out var contract) ? contract : null;
 
     /// <summary>Answers with JSON.</summary>
     internal static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> form)

@@ -16,7 +16,7 @@ namespace Starling.Daemon.Joining;
 /// <param name="listen">Where the node listens, <c>address:port</c>.</param>
 public sealed class HostSetup(string folder, string listen)
 {
-    private const string IdentityFolder = "identity";
+    private const string IdentityFolder = "identity", LedgerAnchorsFile = "ledger-authority.pem";
 
     /// <summary>The file that the node is started with.</summary>
     public string NodeFilePath => Path.Combine(folder, NodeFile.Name);
@@ -84,9 +84,17 @@ public sealed class HostSetup(string folder, string listen)
             files = files.Add(Entry("revocations", One(Path.Combine(IdentityFolder, AuthorityFolder.RevocationsFile))));
         }
 
+        var settings = invitation.Settings;
+        if (invitation.LedgerAnchors is { } anchors)
+        {
+            SecretFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), anchors, secret: false);
+            if (settings.Find("ledger")?.Value is ConfigurationSection ledger)
+                settings = settings.With(Entry("ledger", ledger.With(Entry("anchors", One(Path.Combine(IdentityFolder, LedgerAnchorsFile))))));
+        }
+
         var root = new ConfigurationSection(none,
             [Entry("folder", Text("data")), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)),
-                .. invitation.Settings.Entries]);
+                .. settings.Entries]);
         SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)),
             secret: false);
     }

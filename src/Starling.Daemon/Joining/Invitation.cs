@@ -3,6 +3,7 @@ using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
 using Starling.Learning.Experiments;
+using Starling.Node.Identity;
 
 namespace Starling.Daemon.Joining;
 
@@ -24,6 +25,19 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
 
     // What a node is told of its own host never comes from elsewhere: folders, programs, where to listen, whom to believe.
     private static readonly string[] Shared = ["contract", "runner", "ledger", "peers", "network"];
+
+    // Nor of its ledger: a member of etcd runs beside the node that it belongs to, and the files are of that node's host.
+    private static readonly string[] OfOneHost = ["member", "certificate", "key", "anchors"];
+
+    /// <summary>The authorities that members of the ledger's etcd lead to, PEM; null for those that are trusted.</summary>
+    public string? LedgerAnchors { get; init; }
+
+    /// <summary>The authorities that a node's ledger trusts, PEM; null if they are those of its identity.</summary>
+    /// <exception cref="IdentityException">A file is missing or cannot be read.</exception>
+    public static string? LedgerAnchorsOf(NodeConfiguration inviting) =>
+        inviting.Ledger.Etcd?.Identity is { } identity && !identity.Anchors.SequenceEqual(inviting.Identity.Anchors)
+            ? PemCertificates.Text(identity.Anchors.SelectMany(file => PemCertificates.Read(file)))
+            : null;
 
     /// <summary>What a node's settings hold for another one: contract, ledger, peers with this node among them.</summary>
     /// <param name="inviting">The node's settings, as they were written.</param>
@@ -47,10 +61,9 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
         var settings =
             new ConfigurationSection(none, [.. inviting.Root.Entries.Where(entry => Shared.Contains(entry.Key) && entry.Key != "peers")])
             .With(new ConfigurationEntry("peers", none, new ConfigurationList(none, [.. peers])));
-        // A member of etcd runs beside the node that it belongs to.
-        if (settings.Find("ledger")?.Value is ConfigurationSection remote && remote.Find("member") is not null)
+        if (settings.Find("ledger")?.Value is ConfigurationSection remote)
             settings = settings.With(new ConfigurationEntry("ledger", none,
-                new ConfigurationSection(none, [.. remote.Entries.Where(entry => entry.Key != "member")])));
+                new ConfigurationSection(none, [.. remote.Entries.Where(entry => !OfOneHost.Contains(entry.Key))])));
         // An embedded ledger is a file of this host, and then the other node's host is this one, too.
         if (settings.Find("ledger")?.Value is ConfigurationSection ledger
             && ledger.Find("path")?.Value is ConfigurationText { Value: var path })
@@ -70,9 +83,14 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
         var read = new Invitation(
             root.Node("node"), root.Text("certificate", null, MaxPem), root.OptionalText("key", MaxPem), root.Text("anchors", null, MaxPem),
             root.OptionalText("revocations", MaxPem),
-            root.Raw("settings") ?? new ConfigurationSection(new SourcePosition(path, 1, 1), []));
-        foreach (var entry in read.Settings.Entries.Where(entry => !Shared.Contains(entry.Key)))
-            root.Fault("settings", $"has '{Mistake.Shorten(entry.Key)}', which no invitation may set; ask for another one");
+            root.Raw("settings") ?? new ConfigurationSection(new SourcePosition(path, 1, 1), []))
+        {
+            LedgerAnchors = root.OptionalText("ledgerAnchors", MaxPem),
+        };
+        var ledger = (read.Settings.Find("ledger")?.Value as ConfigurationSection)?.Entries ?? [];
+        foreach (var key in read.Settings.Entries.Select(entry => entry.Key).Where(key => !Shared.Contains(key))
+            .Concat(ledger.Select(entry => entry.Key).Where(OfOneHost.Contains).Select(key => $"ledger.{key}")))
+            root.Fault("settings", $"has '{Mistake.Shorten(key)}', which no invitation may set; ask for another one");
         var mistakes = binder.Complete();
         return mistakes.IsEmpty ? read : throw new ConfigurationException(mistakes);
     }
@@ -94,6 +112,7 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
         Add("key", Key);
         Add("anchors", Anchors);
         Add("revocations", Revocations);
+        Add("ledgerAnchors", LedgerAnchors);
         entries.Add(new ConfigurationEntry("settings", none, Settings));
         return YamlTreeWriter.Write(new ConfigurationTree("invitation", new ConfigurationSection(none, entries.ToImmutable())));
     }

@@ -28,7 +28,7 @@ public static class AnchorBundle
 
         if (anchors.Count > X509Certifier.MaxCertificates)
             throw new IdentityException(
-                $"{anchors.Count} authorities are too many; a node trusts at most {X509Certifier.MaxCertificates}.");
+                $"{anchors.Count} authorities are too many for one file, which holds {X509Certifier.MaxCertificates}; write several, and name each in 'identity.anchors'.");
         SecretFile.Write(output, PemCertificates.Text(anchors), secret: false);
         return domains.ToImmutable();
     }

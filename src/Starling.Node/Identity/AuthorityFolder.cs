@@ -4,12 +4,13 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Core.Identity;
+using PublicKey = Starling.Core.Identity.PublicKey;
 
 namespace Starling.Node.Identity;
 
 /// <summary>
 /// A certificate authority as files: its certificate and key, a copy of each certificate that it issued, and the list
-/// of those that it revoked.
+/// of those that it revoked. What changes them is done by one process at a time, on what is there by then.
 /// </summary>
 public sealed class AuthorityFolder : IDisposable
 {
@@ -19,7 +20,8 @@ public sealed class AuthorityFolder : IDisposable
     /// <summary>The list of revoked certificates, for every node's <c>identity.revocations</c>.</summary>
     public const string RevocationsFile = "revoked.pem";
 
-    private const string KeyFile = "authority.key";
+    private const string KeyFile = "authority.key", LockFile = "authority.lock";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly string folder;
     private readonly TimeProvider clock;
     private CertificateAuthority authority;
@@ -47,10 +49,12 @@ public sealed class AuthorityFolder : IDisposable
     /// cannot be written.</exception>
     public static AuthorityFolder Create(string folder, string trustDomain, TimeProvider clock)
     {
+        var authority = CertificateAuthority.Create(trustDomain, clock);
+        using var alone = Lock(folder);
         if (File.Exists(Path.Combine(folder, KeyFile)) || File.Exists(Path.Combine(folder, CertificateFile)))
             throw new IdentityException(
                 $"{folder} has an authority already, and it is not replaced; name another folder, or renew it with 'starling ca rotate'.");
-        var made = new AuthorityFolder(folder, clock, CertificateAuthority.Create(trustDomain, clock));
+        var made = new AuthorityFolder(folder, clock, authority);
         made.authority.Save(made.CertificatePath, Path.Combine(folder, KeyFile));
         return made;
     }
@@ -58,7 +62,7 @@ public sealed class AuthorityFolder : IDisposable
     /// <summary>Opens an authority.</summary>
     /// <exception cref="IdentityException">A file is missing or cannot be read, or they do not fit.</exception>
     public static AuthorityFolder Open(string folder, TimeProvider clock) =>
-        new(folder, clock, CertificateAuthority.Load(Path.Combine(folder, CertificateFile), Path.Combine(folder, KeyFile)));
+        new(folder, clock, Load(folder));
 
     /// <summary>Issues a certificate for a key, or for a new key if there is none yet, and keeps a copy.</summary>
     /// <param name="node">Who the holder is.</param>
@@ -67,10 +71,13 @@ public sealed class AuthorityFolder : IDisposable
     /// <param name="validity">How long it is valid; null for as long as is usual.</param>
     /// <param name="output">Where certificate and key, if one is made, are written.</param>
     /// <param name="hosts">Host names and IP addresses that a member of etcd is reached at; null for all others.</param>
-    /// <exception cref="IdentityException">It cannot be issued so, or a file cannot be written.</exception>
+    /// <exception cref="IdentityException">It cannot be issued so, the key was revoked, or a file cannot be written.</exception>
     public CertificateDocument Issue(NodeId node, Roles roles, ECDsa? key, TimeSpan? validity, NodeFolder output,
         IReadOnlyList<string>? hosts = null)
     {
+        using var alone = Enter();
+        if (key is not null)
+            DemandUnrevoked(new PublicKey(key.ExportSubjectPublicKeyInfo()), Copies());
         ImmutableArray<byte> certificate;
         if (key is null)
         {
@@ -95,12 +102,15 @@ public sealed class AuthorityFolder : IDisposable
     /// <param name="identity">The folder; its certificate is replaced, and its key only if a new one is made.</param>
     /// <param name="newKey">Makes a new key. Whoever knew the holder by its key, as the ledger does, no longer does.</param>
     /// <param name="validity">How long it is valid; null for as long as is usual.</param>
-    /// <exception cref="IdentityException">A file is missing, the certificate names no node, or none of this trust domain.</exception>
+    /// <exception cref="IdentityException">A file is missing, the certificate names no node, or none of this trust domain, or it or
+    /// another one of the same key was revoked, and no new key is wanted.</exception>
     public CertificateDocument Renew(NodeFolder identity, bool newKey, TimeSpan? validity)
     {
         var old = CertificateDocument.Read(PemCertificates.Read(identity.CertificatePath)[0])!;
         if (old.Node is not { } node)
             throw new IdentityException($"{identity.CertificatePath} names no node, so it cannot be renewed here; ask whoever made it.");
+        if (!newKey)
+            DemandUnrevoked(old.Key, [old]);
         using var key = newKey ? null : ECDsa.Create();
         key?.ImportSubjectPublicKeyInfo(old.Key.Bytes, out _);
         return Issue(node, old.Roles, key, validity, identity);
@@ -124,14 +134,15 @@ public sealed class AuthorityFolder : IDisposable
     public int Revoke(ImmutableArray<byte> certificate)
     {
         var document = CertificateDocument.Read(certificate)!;
+        using var alone = Enter();
         var own = Directory.EnumerateFiles(folder, "authority*.pem").SelectMany(file => PemCertificates.Read(file))
             .Select(CertificateDocument.Read);
         if (!own.Any(each => each!.Signed(document)))
             throw new IdentityException(
                 $"The certificate was not issued by the authority in {folder}; only its own authority can revoke it.");
-        var copies = Directory.Exists(Issued)
-            ? Directory.EnumerateFiles(Issued, "*.pem").Select(file => CertificateDocument.Read(PemCertificates.Read(file)[0])!) : [];
-        return Write([document.Serial, .. copies.Where(copy => copy.Key.Equals(document.Key)).Select(copy => copy.Serial)]);
+        // The list names no keys: by its copy the key is known when another certificate is wanted for it.
+        Keep(certificate);
+        return Write([.. Copies().Where(copy => copy.Key.Equals(document.Key)).Select(copy => copy.Serial)]);
     }
 
     /// <summary>
@@ -142,6 +153,7 @@ public sealed class AuthorityFolder : IDisposable
     /// must trust both.</returns>
     public string? Rotate(bool newKey)
     {
+        using var alone = Enter();
         var key = Path.Combine(folder, KeyFile);
         if (!newKey)
         {
@@ -163,6 +175,64 @@ public sealed class AuthorityFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => authority.Dispose();
+
+    private static CertificateAuthority Load(string folder) =>
+        CertificateAuthority.Load(Path.Combine(folder, CertificateFile), Path.Combine(folder, KeyFile));
+
+    /// <summary>Waits until no other process changes the folder, and keeps others from it until disposed.</summary>
+    private static FileStream Lock(string folder)
+    {
+        FileStream? taken = null;
+        Exception? why = null;
+        bool Take()
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                taken = new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                why = e;
+            }
+
+            return taken is not null || why is UnauthorizedAccessException;
+        }
+
+        SpinWait.SpinUntil(Take, Patience);
+        return taken ?? throw new IdentityException($"Cannot change the authority in {folder} ({why!.Message.TrimEnd('.')}); try again when no other command does, or check the folder and its rights.", why);
+    }
+
+    /// <summary>Locks the folder, and takes what is there by now: another command may have replaced the key.</summary>
+    private FileStream Enter()
+    {
+        var alone = Lock(folder);
+        try
+        {
+            Replace(Load(folder));
+            return alone;
+        }
+        catch
+        {
+            alone.Dispose();
+            throw;
+        }
+    }
+
+    private IEnumerable<CertificateDocument> Copies() => Directory.Exists(Issued)
+        ? Directory.EnumerateFiles(Issued, "*.pem").Select(file => CertificateDocument.Read(PemCertificates.Read(file)[0])!) : [];
+
+    // Whoever else has the key of a revoked certificate would be believed again by a new one.
+    private void DemandUnrevoked(PublicKey key, IEnumerable<CertificateDocument> known)
+    {
+        if (!File.Exists(RevocationsPath))
+            return;
+        var lists = PemRevocations.Read(RevocationsPath);
+        if (known.Where(each => each.Key.Equals(key)).SelectMany(each => lists.Select(list => list.Since(each)))
+            .FirstOrDefault(since => since is not null) is { } since)
+            throw new IdentityException(string.Create(CultureInfo.InvariantCulture,
+                $"A certificate of this key was revoked at {since:yyyy-MM-dd HH:mm}Z, and whoever else has the key would be believed again by a new one. Have a new key made: 'starling ca rotate --node --new-key', or 'starling ca request' on its host."));
+    }
 
     /// <summary>Writes the list of revoked certificates anew, under the authority's key of now.</summary>
     /// <param name="serials">Further certificates that it names.</param>

@@ -12,37 +12,25 @@ public static class PemCertificates
     private const string Label = "CERTIFICATE";
 
     /// <summary>Reads all certificates of a file, as DER and in order: one at least.</summary>
-    /// <exception cref="IdentityException">The file is missing, holds none, or more than
+    /// <exception cref="IdentityException">The file is missing, is not whole, holds none, or more than
     /// <see cref="X509Certifier.MaxCertificates"/>.</exception>
     public static ImmutableArray<ImmutableArray<byte>> Read(string path) => Parse(SecretFile.Read(path, "a certificate"), path);
 
     /// <summary>Reads all certificates of a text, as DER and in order: one at least.</summary>
     /// <param name="pem">The text.</param>
     /// <param name="path">Where it came from, for people.</param>
-    /// <exception cref="IdentityException">It holds none, or more than <see cref="X509Certifier.MaxCertificates"/>.</exception>
+    /// <exception cref="IdentityException">It is not whole, holds none, or more than <see cref="X509Certifier.MaxCertificates"/>.
+    /// </exception>
     public static ImmutableArray<ImmutableArray<byte>> Parse(string pem, string path)
     {
-        var text = pem.AsSpan();
-        var certificates = ImmutableArray.CreateBuilder<ImmutableArray<byte>>();
-        while (PemEncoding.TryFind(text, out var fields))
-        {
-            if (text[fields.Label].SequenceEqual(Label))
-            {
-                var der = new byte[fields.DecodedDataLength];
-                Convert.TryFromBase64Chars(text[fields.Base64Data], der, out _);
-                certificates.Add(ImmutableArray.Create(der));
-            }
-
-            text = text[fields.Location.End..];
-        }
-
-        if (certificates.Count is 0 or > X509Certifier.MaxCertificates)
-            throw new IdentityException($"{path} holds {certificates.Count} certificates in PEM; 1 to {X509Certifier.MaxCertificates} are expected. Name another file.");
+        var certificates = PemBlocks.Read(pem, Label, path);
+        if (certificates.Length is 0 or > X509Certifier.MaxCertificates)
+            throw new IdentityException($"{path} holds {certificates.Length} certificates in PEM; 1 to {X509Certifier.MaxCertificates} are expected. Name another file.");
         foreach (var (index, der) in certificates.Index())
             if (CertificateDocument.Read(der) is null)
                 throw new IdentityException(
                     $"Certificate {index + 1} of {path} cannot be used: it must be X.509 version 3, on the curve P-256 or P-384.");
-        return certificates.ToImmutable();
+        return certificates;
     }
 
     /// <summary>Reads a certificate that others made, with its private key, whatever it names.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Starling.Core.Identity;
 
 namespace Starling.Node.Identity;
@@ -11,24 +10,14 @@ public static class PemRevocations
     private const int MaxLists = 16;
 
     /// <summary>Reads all lists of a file: one at least. By whom they are signed is not looked at.</summary>
-    /// <exception cref="IdentityException">The file is missing, holds none or too many, or one that cannot be read.</exception>
+    /// <exception cref="IdentityException">The file is missing, is not whole, holds none or too many, or one that cannot be read.
+    /// </exception>
     public static ImmutableArray<RevocationList> Read(string path)
     {
-        var text = SecretFile.Read(path, "revoked certificates").AsSpan();
         var lists = ImmutableArray.CreateBuilder<RevocationList>();
-        while (PemEncoding.TryFind(text, out var fields))
-        {
-            if (text[fields.Label].SequenceEqual(Label))
-            {
-                var der = new byte[fields.DecodedDataLength];
-                Convert.TryFromBase64Chars(text[fields.Base64Data], der, out _);
-                lists.Add(RevocationList.Read([.. der])
-                    ?? throw new IdentityException($"List {lists.Count + 1} of {path} cannot be used: it must be a whole X.509 version 2 list of at most {RevocationList.MaxEntries} certificates, signed with ECDSA."));
-            }
-
-            text = text[fields.Location.End..];
-        }
-
+        foreach (var der in PemBlocks.Read(SecretFile.Read(path, "revoked certificates"), Label, path))
+            lists.Add(RevocationList.Read(der)
+                ?? throw new IdentityException($"List {lists.Count + 1} of {path} cannot be used: it must be a whole X.509 version 2 list of at most {RevocationList.MaxEntries} certificates, signed with ECDSA."));
         return lists.Count is 0 or > MaxLists
             ? throw new IdentityException(
                 $"{path} holds {lists.Count} lists of revoked certificates in PEM; 1 to {MaxLists} are expected. Name another file.")

@@ -170,6 +170,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
 
         connection.Features.Set<IPeerIdentityFeature>(verdict);
         clients.TryAdd(connection, verdict);
+        using var timer = new PeriodicTimer(environment.Options.KeepAliveInterval, environment.Clock);
+        var watching = EndWhenExpiredAsync(timer, connection, verdict);
         try
         {
             // The credentials may have been replaced between its handshake and here.
@@ -180,6 +182,21 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
         finally
         {
             clients.TryRemove(connection, out _);
+            timer.Dispose();
+            await watching;
+        }
+    }
+
+    // As often as on a peer's connection: one timer for the whole time would not reach so far, and clocks are set.
+    private async Task EndWhenExpiredAsync(PeriodicTimer timer, ConnectionContext connection, PeerVerdict verdict)
+    {
+        while (await timer.WaitForNextTickAsync())
+        {
+            var now = environment.Clock.GetUtcNow();
+            if (now <= verdict.Expires)
+                continue;
+            Review(connection, verdict, new PeerTrust(credentials(), now));
+            return;
         }
     }
 
@@ -301,8 +318,8 @@ internal sealed class PeerAcceptor(PeerEnvironment environment, Func<PeerCredent
     {
         if (trust.Review(verdict) is not { Refusal: { } refusal } now)
             return;
-        Note(now.Sentence, connection.RemoteEndPoint, refusal, byOther: false);
         connection.Abort();
+        Note(now.Sentence, connection.RemoteEndPoint, refusal, byOther: false);
     }
 
     private void Note(string sentence, EndPoint? remote, PeerRefusal code, bool byOther)

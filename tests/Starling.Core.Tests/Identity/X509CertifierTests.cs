@@ -49,6 +49,20 @@ public class X509CertifierTests
         Assert.Null(Certify([one], [below, middle]));
     }
 
+    /// <summary>Red if only so many anchors are looked at, and the rest are trusted for nothing without a word.</summary>
+    [Fact]
+    public void Every_anchor_counts_however_many_there_are()
+    {
+        X509Certificate2[] others = [.. Enumerable.Range(0, 2 * X509Certifier.MaxCertificates)
+            .Select(i => (Root with { Uris = [$"spiffe://other-{i}.test"] }).Make())];
+        using var root = Root.Make();
+        using var node = Node.Make(root);
+        Assert.NotNull(Certify([.. others, root], [node]));
+        Assert.Null(Certify(others, [node]));
+        foreach (var other in others)
+            other.Dispose();
+    }
+
     [Fact]
     public void An_anchor_that_names_no_trust_domain_vouches_for_nobody()
     {

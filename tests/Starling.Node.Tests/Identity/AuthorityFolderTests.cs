@@ -97,6 +97,80 @@ public sealed class AuthorityFolderTests : IDisposable
         Assert.Equal(3, authority.Revoke(authority.Find(Identity.CertificatePath)));
     }
 
+    /// <summary>Red if whoever stole a key is believed again by a certificate that its owner had renewed afterwards.</summary>
+    [Fact]
+    public void A_key_that_was_revoked_gets_no_other_certificate()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        var stolen = authority.Issue(Node, Roles.Learner, null, null, Identity);
+        authority.Revoke(authority.Find(stolen.Serial));
+        var before = File.ReadAllText(Identity.CertificatePath);
+        Assert.Contains("starling ca rotate --node --new-key",
+            Assert.Throws<IdentityException>(() => authority.Renew(Identity, newKey: false, null)).Message, StringComparison.Ordinal);
+        using (var key = ECDsa.Create())
+        {
+            key.ImportSubjectPublicKeyInfo(stolen.Key.Bytes, out _);
+            Assert.Contains("A certificate of this key was revoked at",
+                Assert.Throws<IdentityException>(() => authority.Issue(Node, Roles.Learner, key, null, Identity)).Message,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, File.ReadAllText(Identity.CertificatePath));
+        // The copies that tell which keys were revoked may be gone; the certificate itself tells, too.
+        Directory.Delete(Path.Combine(Authority, "issued"), recursive: true);
+        Assert.Throws<IdentityException>(() => authority.Renew(Identity, newKey: false, null));
+        var fresh = authority.Renew(Identity, newKey: true, null);
+        Assert.NotEqual(stolen.Key, fresh.Key);
+        Assert.Equal(fresh.Key, authority.Renew(Identity, newKey: false, null).Key);
+    }
+
+    /// <summary>Red if two commands at once both read the list before either has written it.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Of_two_commands_that_revoke_at_once_neither_undoes_the_other()
+    {
+        using var first = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        using var second = AuthorityFolder.Open(Authority, TimeProvider.System);
+        string[] serials = [.. Enumerable.Range(0, 40).Select(_ => first.Issue(Node, Roles.Learner, null, null, Identity).Serial)];
+        Task RevokeAsync(AuthorityFolder authority, int part) => Task.Run(() =>
+        {
+            foreach (var serial in serials.Where((_, place) => place % 2 == part))
+                authority.Revoke(authority.Find(serial));
+        });
+        await Task.WhenAll(RevokeAsync(first, 0), RevokeAsync(second, 1));
+        Assert.Equal(serials.Length, Assert.Single(PemRevocations.Read(first.RevocationsPath)).Count);
+    }
+
+    /// <summary>Red if a command that was begun before the authority's key was replaced signs with the old one.</summary>
+    [Fact]
+    public void What_another_command_changed_counts()
+    {
+        using var first = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        using var second = AuthorityFolder.Open(Authority, TimeProvider.System);
+        first.Rotate(newKey: true);
+        var issued = second.Issue(Node, Roles.Learner, null, null, Identity);
+        Assert.True(CertificateDocument.Read(PemCertificates.Read(first.CertificatePath)[0])!.Signed(issued));
+    }
+
+    /// <summary>Red if a file that was cut passes for a whole one with fewer certificates, or fewer lists.</summary>
+    [Fact]
+    public void A_file_that_is_not_whole_is_refused()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        authority.Revoke(authority.Find(authority.Issue(Node, Roles.Learner, null, null, Identity).Serial));
+        foreach (var (path, read) in new (string, Action<string>)[]
+        {
+            (authority.CertificatePath, file => PemCertificates.Read(file)), (authority.RevocationsPath, file => PemRevocations.Read(file)),
+        })
+        {
+            var cut = Path.Combine(folder, "cut.pem");
+            File.WriteAllText(cut, $"two of them\n{File.ReadAllText(path)}\n{File.ReadAllText(path)}");
+            read(cut);
+            File.WriteAllLines(cut, File.ReadAllLines(cut)[..^1]);
+            Assert.Contains($"{cut} holds a part in PEM that is not whole",
+                Assert.Throws<IdentityException>(() => read(cut)).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void An_authority_revokes_only_what_it_issued()
     {

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Core.Identity;
 using Starling.Node.Identity;
+using Starling.Node.Tests.Loop;
 using Starling.Node.Transport;
 
 namespace Starling.Node.Tests.Transport;
@@ -79,15 +80,7 @@ public sealed class RevocationTests
         var person = authority.Issue(["spiffe://example.org/clinic/person"], roles: Roles.Observer);
         await using var a = await new TestNode(authority.Credentials(Pair.IdOfA)).ListenAsync();
         var dialled = 0;
-        using var handler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, server, _, _) => server is not null && ++dialled > 0,
-                ClientCertificates = [person]
-            },
-        };
-        using var client = new HttpClient(handler);
+        using var client = ClientOf(person, () => dialled++);
         var where = new Uri($"https://localhost:{a.Port}/who");
         Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(where, Cancellation));
         Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(where, Cancellation));
@@ -100,6 +93,31 @@ public sealed class RevocationTests
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Contains("was revoked", await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         Assert.Equal(2, dialled);
+    }
+
+    /// <summary>Red if a client that keeps its connection, or follows events, is served longer than its certificate is valid.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_standing_client_of_the_api_is_cut_off_when_its_certificate_expires()
+    {
+        var person = authority.Issue(["spiffe://example.org/clinic/person"], roles: Roles.Observer);
+        var clock = new ManualTime { Epoch = DateTimeOffset.UtcNow };
+        await using var a = await new TestNode(authority.Credentials(Pair.IdOfA), clock: clock).ListenAsync();
+        var dialled = 0;
+        using var client = ClientOf(person, () => Interlocked.Increment(ref dialled));
+        var where = new Uri($"https://localhost:{a.Port}/who");
+        using var followed = await client.GetAsync(new Uri(where, "follow"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(where, Cancellation));
+        clock.Advance(TimeSpan.FromHours(23));
+        Assert.Equal("spiffe://example.org/clinic/person", await client.GetStringAsync(where, Cancellation));
+        Assert.Equal(2, dialled);
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await Assert.ThrowsAnyAsync<Exception>(() => followed.Content.ReadAsByteArrayAsync(Cancellation));
+        for (var ended = 0; ended < 2; ended++)
+            await a.LogsAsync("The certificate of spiffe://example.org/clinic/person expired at");
+        using var refused = await client.GetAsync(where, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal(3, dialled);
     }
 
     [Fact]
@@ -124,6 +142,19 @@ public sealed class RevocationTests
         b.Network.KeepPeers([Pair.IdOfA]);
         await b.HearsAsync($"up {Pair.IdOfA}");
     }
+
+    private static HttpClient ClientOf(X509Certificate2 certificate, Action dialled) => new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, server, _, _) =>
+            {
+                dialled();
+                return server is not null;
+            },
+            ClientCertificates = [certificate],
+        },
+    });
 
     private PeerCredentials Believing(NodeId node, params RevocationList[] lists) =>
         Believing(node, authority.Trust() with { Revocations = [.. lists] });

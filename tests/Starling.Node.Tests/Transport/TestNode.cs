@@ -51,6 +51,11 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
         builder.WebHost.UsePeerServer().ConfigureKestrel(kestrel => Network.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, port)));
         server = builder.Build();
         server.MapGet("/who", (HttpContext context) => context.Features.GetRequiredFeature<IPeerIdentityFeature>().Node.Value);
+        server.MapGet("/follow", async (HttpContext context) =>
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        });
         server.MapGet("/alive", (HttpContext context) => Results.StatusCode(IsKeptAlive(context) ? 200 : 404));
         await server.StartAsync(TestContext.Current.CancellationToken);
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -30,8 +30,7 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
     {
         try
         {
-            var workload = files.Shown is ShownWorkload shown
-                ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
+            var workload = await IssuedAsync(files, cancellation).ConfigureAwait(false);
             var identity = Load(files, workload);
             if (identity.Credentials.Objection(TimeProvider.System.GetUtcNow()) is not { } objection)
                 return (identity, workload);
@@ -44,6 +43,12 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
             throw new DaemonException(ExitCode.Identity, e.Message, e);
         }
     }
+
+    /// <summary>What the Workload API issues to this process; null where none is used.</summary>
+    /// <exception cref="IdentityException">It issues nothing.</exception>
+    public static async Task<WorkloadIdentity?> IssuedAsync(IdentityFiles files, CancellationToken cancellation) =>
+        files.Shown is ShownWorkload shown
+            ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
 
     /// <summary>Reads the files.</summary>
     /// <param name="files">Where they lie.</param>

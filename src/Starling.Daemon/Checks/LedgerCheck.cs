@@ -18,10 +18,11 @@ internal static class LedgerCheck
     private const string Lost = "It lost some, or is another ledger: restore it from a member that has them all.";
 
     /// <param name="node">What the node is told.</param>
-    /// <param name="running">What the node says while it runs, and its mirror is its own; null if it does not.</param>
+    /// <param name="isRunning">Whether the node runs, and its mirror is its own.</param>
+    /// <param name="status">What it says then; null if it does not.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, NodeStatus? running,
-        CancellationToken cancellation)
+    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, bool isRunning,
+        NodeStatus? status, CancellationToken cancellation)
     {
         if (node.Ledger.Path is { } path && !File.Exists(path))
             return [CheckResult.Fail(Name, $"There is no ledger at {path}.",
@@ -32,9 +33,9 @@ internal static class LedgerCheck
             await using (ledger.ConfigureAwait(false))
             {
                 // With a task runner the status tells of more than one contract.
-                if (running is not null && node.Tasks is null)
-                    return [await CompareAsync(ledger, node.Main, running, cancellation).ConfigureAwait(false)];
-                var (mirror, note) = running is not null
+                if (status is not null && node.Tasks is null)
+                    return [await CompareAsync(ledger, node.Main, status, cancellation).ConfigureAwait(false)];
+                var (mirror, note) = isRunning
                     ? (Unknown(node), "while the node runs its mirror is its own")
                     : await MirrorAsync(node, cancellation).ConfigureAwait(false);
                 var results = ImmutableArray.CreateBuilder<CheckResult>();

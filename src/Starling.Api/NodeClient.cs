@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Security;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
@@ -18,10 +19,18 @@ namespace Starling.Api;
 /// </summary>
 public sealed class NodeClient : IDisposable
 {
+    /// <summary>
+    /// The most bytes of an answer that is JSON: a node ends a page at about 1 MiB, which JSON may write six times as long, and what it
+    /// says of a contract with a thousand members has about as much.
+    /// </summary>
+    private const int MostAnswerBytes = 16 << 20;
+
+    /// <summary>The most bytes of why a node refuses something.</summary>
+    private const int MostProblemBytes = 1 << 20;
+
     private const int CopiedAtOnce = 1 << 17;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private readonly HttpClient http;
 
     // Why the node that answered last is not the one that is meant, or not trusted; null if nothing speaks against it.
@@ -33,23 +42,46 @@ public sealed class NodeClient : IDisposable
     /// <param name="certificate">The caller's certificate with its private key.</param>
     /// <param name="anchors">The authorities that are trusted to vouch for the node.</param>
     public NodeClient(DnsEndPoint address, string? node, X509Certificate2 certificate, X509Certificate2Collection anchors)
+        : this(address, node ?? $"{address.Host}:{address.Port}", certificate,
+            (shown, chain, errors) => PeerCertificate.Objection(node, anchors, shown, chain, errors))
     {
-        Node = node ?? $"{address.Host}:{address.Port}";
+    }
+
+    private NodeClient(DnsEndPoint address, string node, X509Certificate2 certificate,
+        Func<X509Certificate?, X509Chain?, SslPolicyErrors, string?> judge)
+    {
+        Node = node;
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, AllowAutoRedirect = false };
         handler.SslOptions.ClientCertificates = [certificate];
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         handler.SslOptions.RemoteCertificateValidationCallback =
-            (_, shown, chain, errors) => (objection = PeerCertificate.Objection(node, anchors, shown, chain, errors)) is null;
+            (_, shown, chain, errors) => (objection = judge(shown, chain, errors)) is null;
         http = new HttpClient(handler)
         {
             BaseAddress = new UriBuilder(Uri.UriSchemeHttps, address.Host, address.Port).Uri,
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = 4 << 20,
         };
     }
 
+    /// <summary>
+    /// How long nothing may come before the node counts as gone: until its answer begins, and then between two pieces of it. Events may be
+    /// further apart.
+    /// </summary>
+    public TimeSpan MostSilence { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most bytes of one output stream of a program: twice what a node keeps, unless it is told otherwise.</summary>
+    public long MostOutputBytes { get; init; } = 128 << 20;
+
     /// <summary>The SPIFFE ID of the node; where it listens if any node will do.</summary>
     public string Node { get; }
+
+    /// <summary>Prepares to talk to a node whose certificate is at hand, whoever made it; connects at the first call.</summary>
+    /// <param name="address">Where the node listens.</param>
+    /// <param name="node">Its SPIFFE ID, whatever its certificate says.</param>
+    /// <param name="certificate">The caller's certificate with its private key.</param>
+    /// <param name="shown">The certificate that the node must show.</param>
+    public static NodeClient Pinned(DnsEndPoint address, string node, X509Certificate2 certificate, X509Certificate2 shown) =>
+        new(address, node, certificate, (answering, _, _) => PeerCertificate.Objection(shown, answering));
 
     /// <summary>What the node is doing.</summary>
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellation) =>
@@ -119,7 +151,8 @@ public sealed class NodeClient : IDisposable
     public async Task<string> GetApiDescriptionAsync(CancellationToken cancellation)
     {
         using var answer = await SendAsync(HttpMethod.Get, "v1/openapi.json", cancellation).ConfigureAwait(false);
-        return await GuardAsync(answer.Content.ReadAsStringAsync(cancellation), cancellation).ConfigureAwait(false);
+        using var reader = new StreamReader(await BodyAsync(answer, MostAnswerBytes, cancellation).ConfigureAwait(false));
+        return await GuardAsync(reader.ReadToEndAsync(cancellation), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks the node to finish what it has in hand and then to stop. Returns when it has agreed.</summary>
@@ -170,7 +203,8 @@ public sealed class NodeClient : IDisposable
         if (from > 0 && blob is not null)
             request.Headers.IfRange = new System.Net.Http.Headers.RangeConditionHeaderValue($"\"{blob}\"");
         var answer = await SendAsync(request, cancellation).ConfigureAwait(false);
-        return new ModelStream(answer, await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
+        return new ModelStream(
+            answer, await BodyAsync(answer, answer.Content.Headers.ContentLength ?? 0, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Copies what is left of a model. What the destination throws goes to the caller as it is.</summary>
@@ -182,14 +216,20 @@ public sealed class NodeClient : IDisposable
             await destination.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Opens content that a task left on the node: a tar archive of its files. The caller disposes the stream.</summary>
+    /// <summary>
+    /// Opens content that a task left on the node: a tar archive of its files. The caller disposes the stream, and bounds how much comes
+    /// and how long nothing does.
+    /// </summary>
     public async Task<Stream> OpenContentAsync(string content, CancellationToken cancellation)
     {
         var answer = await SendAsync(HttpMethod.Get, $"v1/content/{Uri.EscapeDataString(content)}", cancellation).ConfigureAwait(false);
         return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Opens what a run's program wrote on the node, all that is kept of it. The caller disposes the stream.</summary>
+    /// <summary>
+    /// Opens what a run's program wrote on the node, all that is kept of it. The caller disposes the stream, which throws an
+    /// <see cref="IOException"/> if it stalls, and an <see cref="InvalidDataException"/> if it has more than anybody would read.
+    /// </summary>
     /// <param name="runner">The task runner.</param>
     /// <param name="run">The run.</param>
     /// <param name="stream"><c>stdout</c> or <c>stderr</c>.</param>
@@ -199,7 +239,7 @@ public sealed class NodeClient : IDisposable
         var answer = await SendAsync(HttpMethod.Get,
             string.Create(CultureInfo.InvariantCulture, $"{Runner(runner)}/runs/{run}/output/{stream}"), cancellation)
             .ConfigureAwait(false);
-        return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        return await BodyAsync(answer, MostOutputBytes, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -218,17 +258,26 @@ public sealed class NodeClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = JsonContent.Create(new EntryRequest(entry), ApiJson.Default.EntryRequest);
         using var answer = await SendAsync(request, cancellation).ConfigureAwait(false);
-        return await GuardAsync(answer.Content.ReadFromJsonAsync(ApiJson.Default.EntryAnswer, cancellation), cancellation)
-            .ConfigureAwait(false)
-            ?? throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered an entry with nothing.");
+        return await ReadAsync(answer, ApiJson.Default.EntryAnswer, cancellation).ConfigureAwait(false);
     }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellation)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, cancellation).ConfigureAwait(false);
-        return await GuardAsync(answer.Content.ReadFromJsonAsync(form, cancellation), cancellation).ConfigureAwait(false)
-            ?? throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered {path} with nothing.");
+        return await ReadAsync(answer, form, cancellation).ConfigureAwait(false);
     }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> form, CancellationToken cancellation)
+    {
+        var body = await BodyAsync(answer, MostAnswerBytes, cancellation).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+            return await GuardAsync(JsonSerializer.DeserializeAsync(body, form, cancellation).AsTask(), cancellation).ConfigureAwait(false)
+                ?? throw new NodeClientException(ExitCode.Unexpected,
+                    $"{Node} answered {answer.RequestMessage?.RequestUri?.AbsolutePath} with nothing.");
+    }
+
+    private async Task<Stream> BodyAsync(HttpResponseMessage answer, long mostBytes, CancellationToken cancellation) =>
+        new AnswerStream(await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), mostBytes, MostSilence);
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellation)
     {
@@ -239,14 +288,14 @@ public sealed class NodeClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerTimeout);
+        limit.CancelAfter(MostSilence);
         var answer = await GuardAsync(http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token), cancellation)
             .ConfigureAwait(false);
         if (answer.IsSuccessStatusCode)
             return answer;
         using (answer)
         {
-            var problem = await ReadProblemAsync(answer, limit.Token).ConfigureAwait(false);
+            var problem = await ReadProblemAsync(answer, cancellation).ConfigureAwait(false);
             throw new NodeClientException(
                 CodeOf(answer.StatusCode),
                 problem?.Detail ?? $"{Node} answered with HTTP status {(int)answer.StatusCode}.");
@@ -261,14 +310,20 @@ public sealed class NodeClient : IDisposable
         _ => ExitCode.Unexpected,
     };
 
-    private static async Task<ProblemDetails?> ReadProblemAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    // What the status says is known, also where no more comes.
+    private async Task<ProblemDetails?> ReadProblemAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(MostSilence);
         try
         {
-            return await answer.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation).ConfigureAwait(false);
+            var body = await BodyAsync(answer, MostProblemBytes, cancellation).ConfigureAwait(false);
+            return await JsonSerializer.DeserializeAsync(body, ApiJson.Default.ProblemDetails, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException or IOException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException or InvalidDataException
+            or OperationCanceledException)
         {
+            cancellation.ThrowIfCancellationRequested();
             return null;
         }
     }
@@ -279,7 +334,7 @@ public sealed class NodeClient : IDisposable
         {
             return await work.ConfigureAwait(false);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new NodeClientException(ExitCode.Unexpected, $"{Node} answered with something that is not understood: {e.Message}", e);
         }

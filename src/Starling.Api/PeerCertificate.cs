@@ -47,6 +47,12 @@ internal static class PeerCertificate
             : $"it is {shown}, and {node} was meant; correct the address, or whom you expect there.";
     }
 
+    /// <summary>The same where the certificate that is meant is at hand.</summary>
+    public static string? Objection(X509Certificate2 meant, X509Certificate? certificate) =>
+        certificate is not X509Certificate2 leaf ? "it shows no certificate; check the address."
+            : leaf.RawDataMemory.Span.SequenceEqual(meant.RawDataMemory.Span) ? null
+            : $"it shows the certificate of {SpiffeId(leaf) ?? leaf.Subject} with the serial number {leaf.SerialNumber}, and that of {SpiffeId(meant) ?? meant.Subject} with {meant.SerialNumber} was meant, which its settings name; correct the address, or the settings.";
+
     private static string? DomainOf(string? spiffeId) =>
         spiffeId is not null && spiffeId.StartsWith(Scheme, StringComparison.Ordinal) ? spiffeId[Scheme.Length..].Split('/')[0] : null;
 

@@ -30,8 +30,7 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
     {
         try
         {
-            var workload = files.Shown is ShownWorkload shown
-                ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
+            var workload = await IssuedAsync(files, cancellation).ConfigureAwait(false);
             var identity = Load(files, workload);
             if (identity.Credentials.Objection(TimeProvider.System.GetUtcNow()) is not { } objection)
                 return (identity, workload);
@@ -44,6 +43,12 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
             throw new DaemonException(ExitCode.Identity, e.Message, e);
         }
     }
+
+    /// <summary>What the Workload API issues to this process; null where none is used.</summary>
+    /// <exception cref="IdentityException">It issues nothing.</exception>
+    public static async Task<WorkloadIdentity?> IssuedAsync(IdentityFiles files, CancellationToken cancellation) =>
+        files.Shown is ShownWorkload shown
+            ? await new WorkloadFollower(shown.Socket, TimeProvider.System).FirstAsync(cancellation).ConfigureAwait(false) : null;
 
     /// <summary>Reads the files.</summary>
     /// <param name="files">Where they lie.</param>
@@ -89,7 +94,7 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
 
     /// <summary>What its owner does when everyone would refuse the node's certificate.</summary>
     public static string Remedy(PeerRefusal reason) => reason == PeerRefusal.Revoked
-        ? "'starling ca rotate --node --new-key' replaces what 'starling ca issue' made, and its key, which others may have; before the node is started, an admin must enrol the new certificate in each contract and task runner."
+        ? "Others may have its key. Have a certificate issued for a new name, with a new key ('starling ca issue'), start the node with it and an empty folder, and have an admin enrol it; where no contract or task runner has enrolled the old key, 'starling ca rotate --node --new-key' keeps the name."
         : "'starling ca rotate --node' renews what 'starling ca issue' made.";
 
     private static string Sentence(string what, DateTimeOffset at, DateTimeOffset now) => at < now

@@ -1,8 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
 using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Api.Events;
+using Starling.Core.Identity;
+using Starling.Core.Ledger;
+using Starling.Core.Tasks;
 using Starling.Core.Training;
+using Starling.Daemon.Http.Contracts;
 using Starling.Daemon.Tests.Clusters;
+using Starling.Ledgers;
+using Starling.Node.Loop;
 
 namespace Starling.Daemon.Tests;
 
@@ -76,5 +83,82 @@ public sealed class ContractsApiTests
 
         await admin.AppendAsync("trial", new Restart(1), Cancellation);
         Assert.All((await client.GetPerformanceAsync("trial", null, Cancellation)).Items, row => Assert.InRange(row.Contributions, 0, 1));
+    }
+
+    /// <summary>
+    /// Red if one contract that is too long hides the others, or if it is said of a followed one that it is not followed.
+    /// </summary>
+    [Fact(Timeout = 120_000)]
+    public async Task One_that_is_too_long_to_replay_is_listed_with_the_others()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var node = await StartAsync(cluster,
+            (kernel, ledger) => new ContractReader(kernel, ledger) { MostEntries = 1 });
+        using var client = cluster.ClientOf(0);
+        using var admin = new EntryAuthor(client, cluster.AdminCertificate());
+        await ClusterTests.UntilAsync<MemberReadyEvent>(client);
+        await admin.FoundAsync("lab", RunnerEntryCodec.Encode(
+            new FoundRunner([[.. cluster.Anchors[0].RawData]], [admin.Enrolment], [])), Cancellation);
+        await admin.FoundAsync("second", (await cluster.FoundingPayloadAsync(Cancellation)).ToArray(), Cancellation);
+        await admin.AppendAsync("second", new Tombstone("the test says so"), Cancellation);
+
+        for (var asked = 0; asked < 2; asked++)
+            Assert.Equal(
+                [("lab", ContractKind.Runner, false, ContractStage.Idle, 1L),
+                    ("second", ContractKind.Training, false, ContractStage.Unknown, 2L),
+                    ("trial", ContractKind.Training, true, ContractStage.Training, 2L)],
+                (await client.GetContractsAsync(null, Cancellation)).Items
+                    .Select(item => (item.Contract, item.Kind, item.Followed, item.Stage, item.Height)));
+        var second = await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("second", Cancellation));
+        Assert.Equal("second has more than 1 entries, and the node does not follow it; ask a node that does.", second.Message);
+        var counted = await Assert.ThrowsAsync<NodeClientException>(() => client.GetPerformanceAsync("trial", null, Cancellation));
+        Assert.StartsWith("trial has more than 1 entries, and no node counts more", counted.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a replay that broke off, or whose caller waited no longer, begins anew for the next one.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_replay_that_broke_off_goes_on_where_it_was()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        var (breaking, reader) = ((BreakingLedger?)null, (ContractReader?)null);
+        await using var node = await StartAsync(cluster,
+            (kernel, ledger) => reader = new ContractReader(kernel, breaking = new BreakingLedger(ledger)));
+        using var client = cluster.ClientOf(0);
+        await ClusterTests.UntilAsync<MemberReadyEvent>(client);
+        await client.GetContractsAsync(null, Cancellation);
+
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => reader!.ReplayAsync(cluster.Contract, Cancellation));
+        Assert.Equal([0L, 2L], breaking!.ReadFrom);
+        breaking.IsWhole = true;
+        Assert.Equal(2, (await reader!.ReplayAsync(cluster.Contract, Cancellation))!.State.Height);
+        Assert.Equal([0L, 2L, 2L], breaking.ReadFrom);
+    }
+
+    private static Task<RunningDaemon> StartAsync(Cluster cluster, Func<KernelDriver, ILedger, ContractReader> reader) =>
+        RunningDaemon.StartAsync(cluster.Configuration(0), null, Cancellation, services => services.AddSingleton(provider =>
+            reader(provider.GetRequiredService<KernelDriver>(), provider.GetRequiredService<ILedger>())));
+
+    // Gives the first page, and then nothing more.
+    private sealed class BreakingLedger(ILedger ledger) : ILedger
+    {
+        public string Name => ledger.Name;
+
+        public bool IsWhole { get; set; }
+
+        public List<long> ReadFrom { get; } = [];
+
+        public Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation) =>
+            ledger.AppendAsync(entries, cancellation);
+
+        public Task<LedgerPage> ReadAsync(ContractId contract, long from, int limit, CancellationToken cancellation)
+        {
+            ReadFrom.Add(from);
+            return from == 0 || IsWhole ? ledger.ReadAsync(contract, from, limit, cancellation)
+                : throw new LedgerUnavailableException("It is away.");
+        }
+
+        public IAsyncEnumerable<ContractId> WatchAsync(CancellationToken cancellation) => ledger.WatchAsync(cancellation);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

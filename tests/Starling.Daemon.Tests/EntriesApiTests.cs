@@ -41,6 +41,33 @@ public sealed class EntriesApiTests
         Assert.Equal(at.Sequence, (await desk.Client.GetPositionAsync("trial", Cancellation)).Sequence);
     }
 
+    /// <summary>
+    /// Red if a change of settings takes back, unseen, what another changed since they were read, or if it is refused for what changed
+    /// before.
+    /// </summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Of_two_changes_of_the_same_settings_the_second_is_refused()
+    {
+        await using var desk = await Desk.OpenAsync(Cancellation);
+        var read = await desk.Client.GetPositionAsync("trial", Cancellation);
+        var settings = ((Found)TrainingEntryCodec.Decode(await desk.Cluster.FoundingPayloadAsync(Cancellation))).Settings;
+        await ChangeAsync(settings with { Rounds = 7 }, read);
+        await Denied("were changed meanwhile", ChangeAsync(settings with { SyncInterval = 9 }, read));
+
+        var again = await desk.Client.GetPositionAsync("trial", Cancellation);
+        await ChangeAsync(settings with { Rounds = 7, SyncInterval = 9 }, again);
+        var told = (await desk.Client.GetContractAsync("trial", Cancellation)).Settings!;
+        Assert.Equal((7L, 9), (told.Rounds, told.SyncInterval));
+
+        async Task ChangeAsync(TrainingSettings changed, ContractPosition seen)
+        {
+            var at = await desk.Client.GetPositionAsync("trial", Cancellation);
+            var entry = desk.Admin.Sign(at with { Height = seen.Height, ChainHead = seen.ChainHead },
+                TrainingEntryCodec.Encode(new ChangeSettings(changed)));
+            await desk.Client.AppendAsync("trial", entry, Cancellation);
+        }
+    }
+
     /// <summary>Red if a founding is not checked before it is appended, or if a name can be taken twice.</summary>
     [Fact(Timeout = 120_000)]
     public async Task A_contract_is_founded_once_and_only_by_what_founds_one()

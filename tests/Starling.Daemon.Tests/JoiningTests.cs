@@ -48,7 +48,10 @@ public sealed class JoiningTests : IDisposable
         Assert.Contains("already",
             Assert.Throws<DaemonException>(() => new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file))).Message,
             StringComparison.Ordinal);
-        Assert.Equal(["identity", "node.yaml"],
+        // A unit of systemd does not start where the folder is missing that the node writes to.
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(node.Folder));
+        Assert.Equal(["data", "identity", "node.yaml"],
             Directory.EnumerateFileSystemEntries(Host).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using Starling.Api;
+using Starling.Api.Checks;
 using Starling.Api.Events;
 using Starling.Core.Identity;
+using Starling.Daemon.Checks;
 using Starling.Daemon.Tests.Clusters;
 using Starling.Node.Identity.Workload.Wire;
 using Starling.Node.Tests.Identity;
@@ -63,6 +65,18 @@ public sealed class WorkloadNodeTests : IAsyncLifetime
 
         Assert.InRange(status.CertificateExpires - DateTimeOffset.UtcNow, TimeSpan.FromDays(4.9), TimeSpan.FromDays(5.1));
         Assert.Equal(status.CertificateExpires, await RotationTests.ShownAsync(node));
+
+        // Beside the node, the doctor is given the same.
+        var looking = Doctor.ExamineAsync(node.Configuration, [], Cancellation);
+        while (!looking.IsCompleted)
+        {
+            agent.Issue(renewed);
+            await Task.WhenAny(looking, Task.Delay(100, Cancellation));
+        }
+
+        var looked = await looking;
+        Assert.Contains(looked, result => result.Check == "port" && result.Finding.StartsWith("The node runs", StringComparison.Ordinal));
+        Assert.DoesNotContain(looked, result => result.Outcome == CheckOutcome.Fail);
         await using var second = await cluster.StartAsync(1, Cancellation);
         Assert.Equal(2, (await ClusterTests.UntilAsync<FinishedEvent>(client)).Rounds);
     }

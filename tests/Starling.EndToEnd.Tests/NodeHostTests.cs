@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Starling.Api;
+using Starling.Core.Identity;
 using Starling.EndToEnd.Tests.Processes;
+using Starling.Node.Identity;
 
 namespace Starling.EndToEnd.Tests;
 
@@ -52,6 +54,34 @@ public sealed class NodeHostTests
         async Task RefusedAsync(ExitCode code, string why, params string[] words) => Assert.Contains(
             why, (await StarlingProcess.RunAsync(nodes.Folder.Path,
                 ["node", .. words, "--config", ServingNodes.File(0)])).Ended(code).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Red if a host's own commands do not know its node again by the certificate that it shows, which others made and it need not believe.
+    /// </summary>
+    [Fact]
+    public async Task A_node_that_shows_a_certificate_of_another_trust_domain_is_looked_at_and_drained()
+    {
+        await using var nodes = new ServingNodes(1) { Executors = ["process"] };
+        await nodes.ProvisionAsync();
+        using (var others = CertificateAuthority.Create("prod.example", TimeProvider.System))
+        using (var shown = others.Issue(NodeId.Parse("spiffe://prod.example/ml/trainer"), Roles.None, TimeProvider.System))
+            shown.Save(nodes.Folder["node-0/shown.pem"], nodes.Folder["node-0/shown.key"]);
+        var file = nodes.Folder[ServingNodes.File(0)];
+        await File.WriteAllTextAsync(file,
+            (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("identity:\n",
+                "identity:\n  shown: { certificate: shown.pem, key: shown.key }\n", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        var node = nodes.Start(0);
+        await nodes.RunAsync("wait-for", nodes.Address, "--retries", "600", "--pause", "200ms");
+
+        var status = (await nodes.RunAsync("node", "status", "--config", ServingNodes.File(0), "--json")).Json();
+        Assert.Equal("spiffe://lab.example/clinic-0/node", status.GetProperty("status").GetProperty("node").GetString());
+        var looked = (await nodes.RunAsync("doctor", "--config", ServingNodes.File(0))).Output;
+        Assert.Contains("The node runs, and answers at", looked, StringComparison.Ordinal);
+        Assert.Contains("has stopped", (await nodes.RunAsync("node", "drain", "--config", ServingNodes.File(0))).Output,
+            StringComparison.Ordinal);
+        (await node.EndAsync()).Ended(ExitCode.Done);
     }
 
     /// <summary>Red if a folder that was begun and never filled in cannot be removed as one that was.</summary>

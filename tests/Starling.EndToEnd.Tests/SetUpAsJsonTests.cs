@@ -61,6 +61,13 @@ public sealed class SetUpAsJsonTests : IDisposable
         Assert.Equal(Text(invited, "node"), Text(further, "node"));
         var unit = await DoneAsync("node", "init", "--folder", "further", "--systemd");
         Assert.Contains(Text(further, "folder"), Text(unit, "unit"), StringComparison.Ordinal);
+        // Systemd starts no unit that is to write to what is not there.
+        foreach (var set in (string[])[file, joined.GetProperty("nodeFiles")[0].GetString()!, Text(further, "file")])
+            Assert.True(Directory.Exists(Path.Combine(folder.Path, Path.GetDirectoryName(set)!, "data")));
+        Directory.Delete(Text(further, "folder"));
+        var missing = (await StarlingProcess.RunAsync(folder.Path, "node", "init", "--folder", "further", "--systemd"))
+            .Ended(ExitCode.Configuration);
+        Assert.Contains($"install -d -m 700 -o starling {Text(further, "folder")}", missing.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Text(await DoneAsync("node", "init", "--folder", "fresh"), "file")));
         var bundle = await DoneAsync("support-bundle", "--config", Text(further, "file"), "--out", "support.tar.gz");
         Assert.Contains("doctor.txt", bundle.GetProperty("holds").EnumerateArray().Select(name => name.GetString()));

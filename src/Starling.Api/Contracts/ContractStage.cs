@@ -23,4 +23,7 @@ public enum ContractStage
 
     /// <summary>An admin deleted it.</summary>
     Deleted,
+
+    /// <summary>It is too long for the node to replay, which does not follow it.</summary>
+    Unknown,
 }

@@ -67,7 +67,7 @@ internal static class SupportBundleCommand
     {
         try
         {
-            using var session = NodeFileOptions.Open(node);
+            using var session = await NodeFileOptions.OpenAsync(node, cancellation).ConfigureAwait(false);
             return JsonSerializer.Serialize(await session.Client.GetStatusAsync(cancellation).ConfigureAwait(false),
                 ApiJson.Default.NodeStatus) + "\n";
         }

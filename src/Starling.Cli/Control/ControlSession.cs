@@ -82,6 +82,14 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     public Task<EntryAnswer> AppendAsync(string contract, TrainingEntry entry, CancellationToken cancellation) =>
         AppendAsync(contract, TrainingEntryCodec.Encode(entry), cancellation);
 
+    /// <summary>
+    /// Gives a training contract other settings, made of those that it was read with: if others were given since, the node refuses.
+    /// </summary>
+    /// <exception cref="CommandException">It was appended and is refused all the same.</exception>
+    public Task<EntryAnswer> ChangeAsync(ContractDescription read, TrainingSettings settings, CancellationToken cancellation) =>
+        AppendAsync(read.Contract, TrainingEntryCodec.Encode(new ChangeSettings(settings)), cancellation,
+            at => at with { Height = read.Height, ChainHead = read.ChainHead });
+
     /// <summary>Signs an entry 0 and has it appended.</summary>
     public Task<EntryAnswer> FoundAsync(string contract, byte[] payload, int rulesVersion, CancellationToken cancellation) =>
         client.FoundAsync(identity.Sign(EntryZero(contract, payload, rulesVersion)), cancellation);
@@ -158,9 +166,11 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
         return new EntryBody(name, 0, identity.Id, 1, 1, rulesVersion, 0, ChainHash.Start(name), payload);
     }
 
-    private async Task<EntryAnswer> AppendAsync(string contract, byte[] payload, CancellationToken cancellation)
+    private async Task<EntryAnswer> AppendAsync(string contract, byte[] payload, CancellationToken cancellation,
+        Func<ContractPosition, ContractPosition>? seen = null)
     {
         var at = await client.GetPositionAsync(contract, cancellation).ConfigureAwait(false);
+        at = seen?.Invoke(at) ?? at;
         if (!Digest.TryParse(at.ChainHead, out var chain))
             throw new CommandException(ExitCode.CheckFailed, $"{client.Node} told no chain hash; do not trust this node.");
         // What is signed is made here: of what the node said only where the entry stands is in it, and no contract takes it for another's.

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using Starling.Api;
 using Starling.Api.Checks;
 using Starling.Daemon.Configuration;
 using Starling.Node.Identity;
+using Starling.Node.Identity.Workload;
 using Starling.Node.Transport;
 
 namespace Starling.Daemon.Checks;
@@ -22,10 +20,20 @@ public static class Doctor
         CancellationToken cancellation)
     {
         var results = ImmutableArray.CreateBuilder<CheckResult>();
-        DaemonIdentity? identity = null;
+        (DaemonIdentity? identity, WorkloadIdentity? issued) = (null, null);
         try
         {
-            identity = DaemonIdentity.Load(node.Identity, null);
+            issued = await DaemonIdentity.IssuedAsync(node.Identity, cancellation).ConfigureAwait(false);
+        }
+        catch (IdentityException e)
+        {
+            results.Add(CheckResult.Fail("trust", e.Message,
+                "See that 'identity.workloadApi' in node.yaml is right, and that the agent answers this user: the node does not start before."));
+        }
+
+        try
+        {
+            identity = DaemonIdentity.Load(node.Identity, issued);
         }
         catch (IdentityException e)
         {
@@ -38,7 +46,9 @@ public static class Doctor
             using (identity.Keys)
             {
                 results.AddRange(TrustCheck.Examine(node.Identity, identity, TimeProvider.System.GetUtcNow()));
-                var (port, isRunning) = await PortCheck.ExamineAsync(node, identity, cancellation).ConfigureAwait(false);
+                using var own = identity.Keys.ToTlsCertificate();
+                using var client = HostClient.Open(node, own, identity.Keys.Identity.Id.Value, issued);
+                var (port, isRunning, status) = await PortCheck.ExamineAsync(node, identity, client, cancellation).ConfigureAwait(false);
                 results.Add(port);
                 foreach (var peer in node.Peers)
                     results.AddRange(
@@ -46,28 +56,10 @@ public static class Doctor
                 foreach (var address in further)
                     results.AddRange(await PeerCheck.ExamineAsync(null, [PeerAddress.Parse(address)], identity.Credentials, cancellation)
                         .ConfigureAwait(false));
-                results.AddRange(await LedgerCheck
-                    .ExamineAsync(node, isRunning ? await StatusAsync(node, identity, cancellation).ConfigureAwait(false) : null,
-                        cancellation).ConfigureAwait(false));
+                results.AddRange(await LedgerCheck.ExamineAsync(node, isRunning, status, cancellation).ConfigureAwait(false));
             }
 
         results.AddRange(await ExecutorCheck.ExamineAsync(node.Tasks, cancellation).ConfigureAwait(false));
         return results.ToImmutable();
-    }
-
-    private static async Task<NodeStatus?> StatusAsync(NodeConfiguration node, DaemonIdentity identity, CancellationToken cancellation)
-    {
-        using var certificate = identity.Keys.ToTlsCertificate();
-        using var client = new NodeClient(
-            new DnsEndPoint(node.Local.Address.ToString(), node.Local.Port), identity.Keys.Identity.Id.Value, certificate,
-            [.. identity.Credentials.Trust.Anchors.Select(anchor => X509CertificateLoader.LoadCertificate(anchor.AsSpan()))]);
-        try
-        {
-            return await client.GetStatusAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (NodeClientException)
-        {
-            return null; // It stopped since, or shows a certificate that others made: then its folder tells, or refuses to.
-        }
     }
 }

@@ -19,10 +19,11 @@ internal static class LedgerCheck
     private const string Lost = "It lost some, or is another ledger: restore it from a member that has them all.";
 
     /// <param name="node">What the node is told.</param>
-    /// <param name="running">What the node says while it runs, and its mirror is its own; null if it does not.</param>
+    /// <param name="isRunning">Whether the node runs, and its mirror is its own.</param>
+    /// <param name="status">What it says then; null if it does not.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, NodeStatus? running,
-        CancellationToken cancellation)
+    public static async Task<ImmutableArray<CheckResult>> ExamineAsync(NodeConfiguration node, bool isRunning,
+        NodeStatus? status, CancellationToken cancellation)
     {
         if (node.Ledger.Path is { } path && !File.Exists(path))
             return [CheckResult.Fail(Name, $"There is no ledger at {path}.",
@@ -33,14 +34,14 @@ internal static class LedgerCheck
             await using (ledger.ConfigureAwait(false))
             {
                 // With a task runner the status tells of more than one contract.
-                if (running is not null && node.Tasks is null)
-                    return [await CompareAsync(ledger, node.Main, running, cancellation).ConfigureAwait(false)];
+                if (status is not null && node.Tasks is null)
+                    return [await CompareAsync(ledger, node.Main, status, cancellation).ConfigureAwait(false)];
                 var file = Path.Combine(node.Folder, NodeJournal.FileName);
-                using var journal = running is null && File.Exists(file) ? NodeJournal.Open(file) : null;
+                using var journal = !isRunning && File.Exists(file) ? NodeJournal.Open(file) : null;
                 var mirror = journal is null ? [] : (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror;
                 if (mirror.All(mirrored => mirrored.Contract != node.Main))
                     mirror = mirror.Add(new MirroredContract(node.Main, []));
-                var note = running is not null ? "while the node runs its mirror is its own"
+                var note = isRunning ? "while the node runs its mirror is its own"
                     : journal is null ? "the node has mirrored nothing yet" : "as the node's mirror has it";
                 var results = ImmutableArray.CreateBuilder<CheckResult>();
                 foreach (var mirrored in mirror.OrderBy(each => each.Contract))

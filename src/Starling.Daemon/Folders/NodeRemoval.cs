@@ -32,22 +32,9 @@ public sealed class NodeRemoval(NodeConfiguration node, string file)
     /// <exception cref="DaemonException">It does.</exception>
     public void Check()
     {
-        var journal = Path.Combine(node.Folder, NodeJournal.FileName);
-        if (!File.Exists(journal))
-            return;
-        try
-        {
-            NodeJournal.Open(journal).Dispose();
-        }
-        catch (JournalException e) when (e.Message.StartsWith("Another process", StringComparison.Ordinal))
-        {
+        if (DataFolder.IsInUse(node.Folder))
             throw new DaemonException(ExitCode.Disk,
-                $"The node of {node.Folder} runs; stop it first, by 'starling node drain' or 'starling node stop'.", e);
-        }
-        catch (JournalException)
-        {
-            // It is damaged, and goes all the same.
-        }
+                $"The node of {node.Folder} runs; stop it first, by 'starling node drain' or 'starling node stop'.");
     }
 
     /// <summary>Removes it.</summary>

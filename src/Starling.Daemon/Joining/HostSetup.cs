@@ -3,6 +3,7 @@ using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
+using Starling.Daemon.Folders;
 using Starling.Learning.Experiments;
 using Starling.Node.Identity;
 
@@ -38,6 +39,7 @@ public sealed class HostSetup(string folder, string listen)
             Directory.CreateDirectory(own.Path);
             foreach (var file in Directory.EnumerateFiles(Path.Combine(draft, IdentityFolder)))
                 File.Move(file, Path.Combine(own.Path, Path.GetFileName(file)), overwrite: true);
+            DataFolder.Make(Path.Combine(folder, DataFolder.Name));
             File.Move(Path.Combine(draft, NodeFile.Name), NodeFilePath);
             return NodeConfigurationReader.ReadFile(NodeFilePath);
         }
@@ -93,7 +95,7 @@ public sealed class HostSetup(string folder, string listen)
         }
 
         var root = new ConfigurationSection(none,
-            [Entry("folder", Text("data")), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)),
+            [Entry("folder", Text(DataFolder.Name)), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)),
                 .. settings.Entries]);
         SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)),
             secret: false);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
+using Starling.Daemon.Folders;
 using Starling.Node.Identity;
 using Starling.Node.Transport;
 
@@ -84,7 +85,7 @@ public sealed class OrganisationFolder(string path)
         {
             SecretFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile), anchors, secret: false);
             SecretFile.Write(file, Compose(consortium, own, node).ToYaml(), secret: false);
-            NodeConfigurationReader.ReadFile(file);
+            DataFolder.Make(NodeConfigurationReader.ReadFile(file).Folder);
         }
 
         return files;
@@ -97,7 +98,7 @@ public sealed class OrganisationFolder(string path)
         var others = consortium.Nodes.Where(other => other.Id != node.Id)
             .Select(other => new NodeFilePeer(other.Id.Value, [other.Address.ToString()]));
         return new NodeFile(
-            "data", $"{any}:{node.Address.Port}", $"{Identity}/certificate.pem", $"{Identity}/private.key", [$"{Identity}/{AnchorsFile}"],
+            DataFolder.Name, $"{any}:{node.Address.Port}", $"{Identity}/certificate.pem", $"{Identity}/private.key", [$"{Identity}/{AnchorsFile}"],
             [.. others], "", "", "", null, 0, null, [])
         {
             LedgerEndpoints = [.. consortium.Cards.OrderBy(card => card.TrustDomain != own.TrustDomain)

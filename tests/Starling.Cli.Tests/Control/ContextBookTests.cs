@@ -37,15 +37,28 @@ public sealed class ContextBookTests : IDisposable
     public void Contexts_are_kept_for_their_owner_alone()
     {
         var home = Path.Combine(folder, "new");
-        var book = ContextBook.Empty.With(Context("clinic"));
-        ContextFile.Write(home, book);
-        ContextFile.Write(home, book.With(Context("lab")));
+        ContextFile.Change(home, book => book.With(Context("clinic")));
+        ContextFile.Change(home, book => book.With(Context("lab")));
         var read = ContextFile.Read(home);
         Assert.Equal(("clinic", "clinic,lab"), (read.Active, Names(read)));
         Assert.Equal("lab1", read.Find("clinic").Environment["runner"]);
         Assert.Equal(["ca.pem"], read.Find("clinic").Anchors);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(home, "contexts.json")));
+    }
+
+    /// <summary>Red if of commands that add contexts at once one fails, or takes back what another has added.</summary>
+    [Fact]
+    public async Task Commands_that_change_contexts_at_once_lose_nothing()
+    {
+        using var together = new Barrier(20);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Task.Factory.StartNew(() =>
+        {
+            together.SignalAndWait(TestContext.Current.CancellationToken);
+            ContextFile.Change(folder, book => book.With(Context($"clinic-{number}")));
+        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(20, ContextFile.Read(folder).Contexts.Count);
+        Assert.Equal("contexts.json", Path.GetFileName(Assert.Single(Directory.EnumerateFiles(folder))));
     }
 
     [Theory]

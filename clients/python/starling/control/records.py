@@ -18,7 +18,10 @@ class ContractKind(str, enum.Enum):
 
 
 class Stage(str, enum.Enum):
-    """Where a contract stands: a training contract trains or has ended, a task runner is idle or carries a task out."""
+    """
+    Where a contract stands: a training contract trains or has ended, a task runner is idle or carries a task out. Unknown is where one
+    stands that is too long for a node to replay, which does not follow it.
+    """
 
     UNFOUNDED = "unfounded"
     TRAINING = "training"
@@ -26,6 +29,7 @@ class Stage(str, enum.Enum):
     IDLE = "idle"
     RUNNING = "running"
     DELETED = "deleted"
+    UNKNOWN = "unknown"
 
 
 class Phase(str, enum.Enum):

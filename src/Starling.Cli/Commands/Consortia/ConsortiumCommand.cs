@@ -67,15 +67,20 @@ internal static class ConsortiumCommand
                 [mine, .. parsed.GetValue(cards)!.Select(OrganisationCard.ReadFile)]);
             if (consortium.Objection() is { } objection)
                 throw new CommandException(ExitCode.Usage, $"the cards {objection}; give the card of each other organisation once.");
-            var book = ContextFile.Read(ContextFile.Folder).With(new ControlContext(
+            var context = new ControlContext(
                 name.Value, mine.Nodes[0].Address.ToString(), mine.Nodes[0].Id.Value, Path.GetFullPath(own.Admin.CertificatePath),
                 Path.GetFullPath(own.Admin.KeyPath),
                 [Path.GetFullPath(own.AdminAnchors)],
-                new SortedDictionary<string, string>(StringComparer.Ordinal) { [ControlContext.Runner] = name.Value }));
-            var files = own.SetUp(consortium);
-            var file = Path.Combine(parsed.GetValue(Folder)!, name.Value + Consortium.Extension);
-            SecretFile.Write(file, consortium.Write(), secret: false);
-            ContextFile.Write(ContextFile.Folder, book.Switch(name.Value));
+                new SortedDictionary<string, string>(StringComparer.Ordinal) { [ControlContext.Runner] = name.Value });
+            var (file, files) = (Path.Combine(parsed.GetValue(Folder)!, name.Value + Consortium.Extension), ImmutableArray<string>.Empty);
+            ContextFile.Change(ContextFile.Folder, book =>
+            {
+                // A name that is taken is told before there are files.
+                var with = book.With(context);
+                files = own.SetUp(consortium);
+                SecretFile.Write(file, consortium.Write(), secret: false);
+                return with.Switch(name.Value);
+            });
             Tell(parsed, consortium, file, files,
                 $"Give {file} to the others ('starling consortium join'). Commands talk to {mine.Nodes[0].Id} from now on, as its admin.");
         });

@@ -21,8 +21,7 @@ internal static class ContextCommand
         BuildCreate(),
         Build(new ExampledCommand("switch", "Makes another context the active one.", "starling context switch clinic") { Name }, parsed =>
         {
-            var book = ContextFile.Read(ContextFile.Folder).Switch(parsed.GetValue(Name)!);
-            ContextFile.Write(ContextFile.Folder, book);
+            var book = ContextFile.Change(ContextFile.Folder, known => known.Switch(parsed.GetValue(Name)!));
             parsed.Print(book.Find(null), CliJson.Default.ControlContext,
                 output => output.WriteLine($"{book.Active} is the active context"));
         }),
@@ -33,8 +32,7 @@ internal static class ContextCommand
             ContextFile.Read(ContextFile.Folder).Find(parsed.GetValue(OptionalName)), parsed)),
         Build(new ExampledCommand("remove", "Forgets a context. Its files stay.", "starling context remove clinic") { Name }, parsed =>
         {
-            var book = ContextFile.Read(ContextFile.Folder).Without(parsed.GetValue(Name)!);
-            ContextFile.Write(ContextFile.Folder, book);
+            var book = ContextFile.Change(ContextFile.Folder, known => known.Without(parsed.GetValue(Name)!));
             parsed.Print(book, CliJson.Default.ContextBook, output => output.WriteLine(book.Active is null
                 ? $"{parsed.GetValue(Name)} is forgotten; no context is left"
                 : $"{parsed.GetValue(Name)} is forgotten; {book.Active} is the active context"));
@@ -82,8 +80,7 @@ internal static class ContextCommand
                 Path.GetFullPath(parsed.GetValue(certificate)!),
                 Path.GetFullPath(parsed.GetValue(key)!), [.. parsed.GetValue(anchors)!.Select(Path.GetFullPath)],
                 new SortedDictionary<string, string>(StringComparer.Ordinal)));
-            var book = ContextFile.Read(ContextFile.Folder).With(context);
-            ContextFile.Write(ContextFile.Folder, book);
+            var book = ContextFile.Change(ContextFile.Folder, known => known.With(context));
             parsed.Print(context, CliJson.Default.ControlContext,
                 output =>
                     output.WriteLine(

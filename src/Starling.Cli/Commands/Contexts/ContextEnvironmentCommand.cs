@@ -27,13 +27,13 @@ internal static class ContextEnvironmentCommand
                 "starling context env set runner lab") { name, value, Context },
                 parsed => Set(parsed, parsed.GetValue(name)!, parsed.GetValue(value)!)),
             ContextCommand.Build(new ExampledCommand("list", "Lists the settings.", "starling context env list") { Context },
-                parsed => Write(parsed, Find(parsed).Context)),
+                parsed => Write(parsed, Find(parsed))),
         };
     }
 
     private static void Get(ParseResult parsed, string name)
     {
-        var settings = Find(parsed).Context.Environment;
+        var settings = Find(parsed).Environment;
         var value = settings.GetValueOrDefault(name)
             ?? throw new CommandException(ExitCode.Usage,
                 UnknownName.Sentence("setting", name, settings.Keys, "starling context env list"));
@@ -42,27 +42,26 @@ internal static class ContextEnvironmentCommand
 
     private static void Set(ParseResult parsed, string name, string value)
     {
-        var (book, context) = Find(parsed);
-        var settings = new SortedDictionary<string, string>(context.Environment.ToDictionary(), StringComparer.Ordinal);
         if (name.Length is 0 or > 64 || value.Length > Longest || name.Concat(value).Any(char.IsControl))
             throw new CommandException(ExitCode.Usage,
                 $"a setting has a name of up to 64 characters and a value of up to {Longest}, none of them a control character.");
+        var book = ContextFile.Change(ContextFile.Folder, known => known.Replace(With(known.Find(parsed.GetValue(Context)), name, value)));
+        Write(parsed, book.Find(parsed.GetValue(Context)));
+    }
+
+    private static ControlContext With(ControlContext context, string name, string value)
+    {
+        var settings = new SortedDictionary<string, string>(context.Environment.ToDictionary(), StringComparer.Ordinal);
         if (value.Length == 0)
             settings.Remove(name);
         else
             settings[name] = value;
         if (settings.Count > Most)
             throw new CommandException(ExitCode.Usage, $"{context.Name} has {Most} settings; take one away first.");
-        var changed = context with { Environment = settings };
-        ContextFile.Write(ContextFile.Folder, book.Replace(changed));
-        Write(parsed, changed);
+        return context with { Environment = settings };
     }
 
-    private static (ContextBook Book, ControlContext Context) Find(ParseResult parsed)
-    {
-        var book = ContextFile.Read(ContextFile.Folder);
-        return (book, book.Find(parsed.GetValue(Context)));
-    }
+    private static ControlContext Find(ParseResult parsed) => ContextFile.Read(ContextFile.Folder).Find(parsed.GetValue(Context));
 
     private static void Write(ParseResult parsed, ControlContext context) =>
         parsed.Print(context.Environment, CliJson.Default.IReadOnlyDictionaryStringString, output =>

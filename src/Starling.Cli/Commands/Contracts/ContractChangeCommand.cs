@@ -2,7 +2,6 @@ using System.CommandLine;
 using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
-using Starling.Core.Training;
 using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Commands.Contracts;
@@ -48,7 +47,7 @@ internal static class ContractChangeCommand
         var after = before;
         if (!change.Changed.IsEmpty)
         {
-            await session.AppendAsync(name, new ChangeSettings(change.Settings), cancellation).ConfigureAwait(false);
+            await session.ChangeAsync(before, change.Settings, cancellation).ConfigureAwait(false);
             after = await session.Client.GetContractAsync(name, cancellation).ConfigureAwait(false);
         }
 

@@ -38,10 +38,11 @@ internal static class NodeEndCommand
             var limit = WaitTime.Parse(parsed.GetValue(timeout)!);
             using var session = await OwnNode.OpenAsync(file, parsed, cancellation).ConfigureAwait(false);
             await ask(session.Client, cancellation).ConfigureAwait(false);
-            var isGone = limit > TimeSpan.Zero && await WaitAsync(session.Client, limit, cancellation).ConfigureAwait(false);
+            var isInUse = OwnNode.IsOfHost(file, parsed) ? file.FolderInUse(parsed) : () => false;
+            var isGone = limit > TimeSpan.Zero && await IsGoneAsync(session.Client, isInUse, limit, cancellation).ConfigureAwait(false);
             if (limit > TimeSpan.Zero && !isGone)
                 throw new CommandException(ExitCode.TimedOut,
-                    $"{session.Client.Node} was asked to {name}, and still answers after {parsed.GetValue(timeout)}; 'starling node status' says what it awaits.");
+                    $"{session.Client.Node} was asked to {name}, and has not ended after {parsed.GetValue(timeout)}; 'starling node status' says what it awaits while it answers.");
             var node = session.Client.Node ?? session.Identity.Id.Value;
             parsed.Print(new NodeEndReport(node, isGone), CliJson.Default.NodeEndReport,
                 output => output.WriteLine(isGone ? $"{node} has stopped." : $"{node} was asked to {name}."));
@@ -50,23 +51,40 @@ internal static class NodeEndCommand
         return command;
     }
 
-    private static async Task<bool> WaitAsync(NodeClient client, TimeSpan limit, CancellationToken cancellation)
+    /// <summary>Waits until a node has ended.</summary>
+    /// <param name="client">The node.</param>
+    /// <param name="isInUse">Whether a process still has its folder.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether it has.</returns>
+    internal static async Task<bool> IsGoneAsync(
+        NodeClient client, Func<bool> isInUse, TimeSpan limit, CancellationToken cancellation)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ends.CancelAfter(limit);
         try
         {
-            while (true)
-            {
-                await client.GetHealthAsync(ends.Token).ConfigureAwait(false);
+            while (await AnswersAsync(client, ends.Token).ConfigureAwait(false))
                 await Task.Delay(LookAgain, ends.Token).ConfigureAwait(false);
-            }
-        }
-        catch (NodeClientException e) when (e.ExitCode == ExitCode.Unreachable)
-        {
+            // It waits for its programs when it answers no longer, and has its folder until they have ended.
+            while (isInUse())
+                await Task.Delay(LookAgain, ends.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(NodeClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.GetHealthAsync(cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (NodeClientException e) when (e.ExitCode == ExitCode.Unreachable)
         {
             return false;
         }

@@ -1,8 +1,10 @@
 using System.CommandLine;
-using System.Net;
 using Starling.Api;
 using Starling.Cli.Control;
+using Starling.Cli.Terminal;
+using Starling.Daemon;
 using Starling.Daemon.Configuration;
+using Starling.Daemon.Folders;
 
 namespace Starling.Cli.Commands.Nodes;
 
@@ -32,18 +34,31 @@ internal sealed class NodeFileOptions
     public NodeConfiguration Read(ParseResult parsed, params string[] more) =>
         NodeConfigurationReader.ReadFile(Path(parsed), [.. parsed.GetValue(set) ?? [], .. more]);
 
+    /// <summary>Tells, as often as it is asked, whether a process has the node's folder.</summary>
+    public Func<bool> FolderInUse(ParseResult parsed)
+    {
+        var folder = Read(parsed).Folder;
+        return () => DataFolder.IsInUse(folder);
+    }
+
     /// <summary>Opens a session with the node of this host, as itself.</summary>
-    /// <exception cref="Terminal.CommandException">A file of its identity cannot be used.</exception>
-    public ControlSession Open(ParseResult parsed) => Open(Read(parsed));
+    /// <exception cref="CommandException">A file of its identity cannot be used.</exception>
+    public Task<ControlSession> OpenAsync(ParseResult parsed, CancellationToken cancellation) => OpenAsync(Read(parsed), cancellation);
 
     /// <summary>Opens a session with a node of this host, as itself.</summary>
-    /// <exception cref="Terminal.CommandException">A file of its identity cannot be used.</exception>
-    public static ControlSession Open(NodeConfiguration node)
+    /// <exception cref="CommandException">A file of its identity cannot be used.</exception>
+    public static async Task<ControlSession> OpenAsync(NodeConfiguration node, CancellationToken cancellation)
     {
         var identity = SigningIdentity.Load(node.Identity.Certificate, node.Identity.Key);
-        var address = new DnsEndPoint(node.Local.Address.ToString(), node.Local.Port);
-        return new ControlSession(
-            new NodeClient(address, identity.Id.Value, identity.Certificate, CertificateFiles.Anchors(node.Identity.Anchors)), identity,
-            node.Identity.Anchors, new Dictionary<string, string>());
+        try
+        {
+            var client = await HostClient.OpenAsync(node, identity.Certificate, identity.Id.Value, cancellation).ConfigureAwait(false);
+            return new ControlSession(client, identity, node.Identity.Anchors, new Dictionary<string, string>());
+        }
+        catch (DaemonException e)
+        {
+            identity.Dispose();
+            throw new CommandException(e.ExitCode, e.Message, e);
+        }
     }
 }

@@ -55,6 +55,10 @@ internal static class NodeInitCommand
             throw new CommandException(ExitCode.Usage, "--user must be the name of a user: letters, digits, '-' and '_'.");
         var node = NodeConfigurationReader.ReadFile(path);
         string[] written = node.Ledger.Path is { } ledger ? [node.Folder, Path.GetDirectoryName(ledger)!] : [node.Folder];
+        // Systemd says of it only that the unit failed in step NAMESPACE.
+        if (written.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            throw new CommandException(ExitCode.Configuration,
+                $"{missing} is not there, and systemd starts no unit that is to write to it; make it by 'install -d -m 700 -o {user} {missing}', and ask again.");
         var unit = SystemdUnit.Write(path, written, user, Program());
         parsed.Print(new SetUpReport(path, Folder: node.Folder, Unit: unit), CliJson.Default.SetUpReport, output => output.Write(unit),
             isContent: true);

@@ -21,7 +21,9 @@ internal static class OwnNode
     /// </summary>
     /// <exception cref="Terminal.CommandException">A file of its identity cannot be used.</exception>
     public static Task<ControlSession> OpenAsync(NodeFileOptions file, ParseResult parsed, CancellationToken cancellation) =>
-        NodeCommands.NamesNode(parsed) || (!file.IsNamed(parsed) && !File.Exists(file.Path(parsed)))
-            ? NodeCommands.OpenAsync(parsed, null, cancellation)
-            : Task.FromResult(file.Open(parsed));
+        IsOfHost(file, parsed) ? file.OpenAsync(parsed, cancellation) : NodeCommands.OpenAsync(parsed, null, cancellation);
+
+    /// <summary>Whether the node is that of a <c>node.yaml</c>, and so of this host.</summary>
+    public static bool IsOfHost(NodeFileOptions file, ParseResult parsed) =>
+        !NodeCommands.NamesNode(parsed) && (file.IsNamed(parsed) || File.Exists(file.Path(parsed)));
 }

@@ -66,9 +66,9 @@ internal sealed class WholeOutput(ControlSession session)
         {
             return OnlyTheEnd(work, silent.Message);
         }
-        catch (IOException broken)
+        catch (Exception broken) when (broken is IOException or InvalidDataException)
         {
-            return OnlyTheEnd(work, broken.Message);
+            return OnlyTheEnd(work, broken.Message.TrimEnd('.'));
         }
     }
 

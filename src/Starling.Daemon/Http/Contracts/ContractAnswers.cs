@@ -37,9 +37,13 @@ internal sealed class ContractAnswers(ContractReader reader)
         {
             await answer().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is LedgerException or TooLongToReplayException)
+        catch (LedgerException e)
         {
             await Problem.UnavailableAsync(context, e.Message).ConfigureAwait(false);
+        }
+        catch (TooLongToReplayException e)
+        {
+            await Problem.TooLongAsync(context, e.Message).ConfigureAwait(false);
         }
     }
 

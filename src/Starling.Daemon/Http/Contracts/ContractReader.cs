@@ -1,3 +1,4 @@
+using Starling.Api.Contracts;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
@@ -14,16 +15,18 @@ namespace Starling.Daemon.Http.Contracts;
 /// <param name="ledger">The ledger.</param>
 internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDisposable
 {
-    /// <summary>The most entries that are replayed.</summary>
-    public const int MostEntries = 200_000;
-
-    /// <summary>
-    /// How many replays are kept to go on from, and how many entries they have together; the one that was wanted least lately goes first.
-    /// </summary>
-    private const int MostKept = 1024, MostEntriesKept = 2 * MostEntries;
+    // How many replays are kept to go on from.
+    private const int MostKept = 1024;
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly List<ReplayedContract> kept = [];
+    private readonly Dictionary<ContractId, ContractSummary> tooLong = [];
+
+    /// <summary>
+    /// The most entries that are replayed. All replays that are kept have twice as many together; the one that was wanted least lately
+    /// goes first.
+    /// </summary>
+    public int MostEntries { get; init; } = 200_000;
 
     /// <summary>Whether the node follows a contract.</summary>
     public bool Follows(ContractId contract) => kernel.State.Find(contract) is not null;
@@ -42,20 +45,37 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
     public async Task<ReplayedContract?> ReplayAsync(ContractId contract, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        var replayed = kept.Find(replay => replay.State.Contract == contract);
         try
         {
-            var at = kept.Find(replay => replay.State.Contract == contract);
-            if (at is not null)
-                kept.Remove(at);
-            var replayed = await GoOnAsync(contract, at, cancellation).ConfigureAwait(false);
-            if (replayed is not null)
-                kept.Add(replayed);
-            while (kept.Count > MostKept || kept.Sum(replay => replay.State.Height) > MostEntriesKept)
-                kept.RemoveAt(0);
-            return replayed;
+            // Of one that the node follows, the announced entry 0 alone counts.
+            var founding = kernel.State.Find(contract)?.Reference.Founding;
+            var known = tooLong.GetValueOrDefault(contract);
+            while (true)
+            {
+                var page = await ledger
+                    .ReadAsync(contract, known?.Height ?? replayed?.State.Height ?? 0, LedgerPage.MaxEntries, cancellation)
+                    .ConfigureAwait(false);
+                if (known is not null)
+                    throw TooLong(contract, known, page);
+                foreach (var entry in page.Entries)
+                {
+                    replayed ??= ReplayedContract.Begin(entry.Entry);
+                    if (founding is { } announced && replayed.State.Founding != announced)
+                        replayed = replayed with { State = replayed.State with { Founding = announced } };
+                    replayed = replayed.After(entry, kernel.State.Certifier);
+                }
+
+                if (page.Entries.IsEmpty)
+                    return replayed;
+                if (replayed!.State.Height > MostEntries)
+                    throw TooLong(contract, ContractView.Summarise(replayed.State, isFollowed: false), page);
+            }
         }
         finally
         {
+            // Also what was not replayed to its end, since the ledger broke off or the caller would wait no longer: the next goes on there.
+            Keep(contract, replayed);
             turn.Release();
         }
     }
@@ -63,26 +83,24 @@ internal sealed class ContractReader(KernelDriver kernel, ILedger ledger) : IDis
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
 
-    private async Task<ReplayedContract?> GoOnAsync(ContractId contract, ReplayedContract? replayed, CancellationToken cancellation)
+    // It only grows: that it is too long is found out once.
+    private TooLongToReplayException TooLong(ContractId contract, ContractSummary known, LedgerPage page)
     {
-        // Of one that the node follows, the announced entry 0 alone counts.
-        var founding = kernel.State.Find(contract)?.Reference.Founding;
-        while (true)
+        tooLong[contract] = known with
         {
-            var page =
-                await ledger.ReadAsync(contract, replayed?.State.Height ?? 0, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
-            foreach (var entry in page.Entries)
-            {
-                replayed ??= ReplayedContract.Begin(entry.Entry);
-                if (founding is { } announced && replayed.State.Founding != announced)
-                    replayed = replayed with { State = replayed.State with { Founding = announced } };
-                replayed = replayed.After(entry, kernel.State.Certifier);
-            }
+            Followed = Follows(contract),
+            Stage = ContractStage.Unknown,
+            Height = Math.Max(known.Height, page.Height),
+        };
+        return new TooLongToReplayException(tooLong[contract], MostEntries);
+    }
 
-            if (page.Entries.IsEmpty)
-                return replayed;
-            if (replayed!.State.Height > MostEntries)
-                throw new TooLongToReplayException(contract);
-        }
+    private void Keep(ContractId contract, ReplayedContract? replayed)
+    {
+        kept.RemoveAll(replay => replay.State.Contract == contract);
+        if (replayed is not null && !tooLong.ContainsKey(contract))
+            kept.Add(replayed);
+        while (kept.Count > MostKept || kept.Sum(replay => replay.State.Height) > 2L * MostEntries)
+            kept.RemoveAt(0);
     }
 }

@@ -49,12 +49,26 @@ internal sealed class ContractsApi(KernelDriver kernel, ContractReader reader, L
         var names = page.Of(contracts.Names.Union(kernel.State.Followed), contract => contract.Value, contract => contract);
         var summaries = ImmutableArray.CreateBuilder<ContractSummary>();
         foreach (var contract in names.Items)
-            if (await reader.FindAsync(contract, context.RequestAborted).ConfigureAwait(false) is { } state)
-                summaries.Add(ContractView.Summarise(state, reader.Follows(contract)));
+            if (await SummariseAsync(contract, context.RequestAborted).ConfigureAwait(false) is { } summary)
+                summaries.Add(summary);
         await NodeApi
             .WriteAsync(context, new Page<ContractSummary>(summaries.ToImmutable(), names.Next), ApiJson.Default.PageContractSummary)
             .ConfigureAwait(false);
     });
+
+    // One that is too long does not hide the others.
+    private async Task<ContractSummary?> SummariseAsync(ContractId contract, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.FindAsync(contract, cancellation).ConfigureAwait(false) is { } state
+                ? ContractView.Summarise(state, reader.Follows(contract)) : null;
+        }
+        catch (TooLongToReplayException tooLong)
+        {
+            return tooLong.Known;
+        }
+    }
 
     // The fold keeps the latest rounds only, so that this is counted from the ledger.
     private async Task MeasureAsync(HttpContext context, TrainingState state)

@@ -6,6 +6,7 @@ using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
+using Starling.Core.Training;
 using Starling.Ledgers;
 using Starling.Node.Loop;
 using Starling.Node.Transport;
@@ -72,8 +73,31 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                 .ConfigureAwait(false);
         else if (EntryCheck.Of(kernel.State, state, entry) is { } check)
             await RefuseAsync(context, check).ConfigureAwait(false);
+        else if (state is TrainingState training && await IsOvertakenAsync(training, entry, context.RequestAborted).ConfigureAwait(false))
+            await RefuseAsync(context, new EntryCheck(Refusal.None,
+                $"The settings of {state.Contract} were changed meanwhile, and this change would take that back; run it again."))
+                .ConfigureAwait(false);
         else
             await SendAsync(context, state, entry, existed: false).ConfigureAwait(false);
+    }
+
+    // A change carries all settings: made of what another has changed since, it would take that back unseen.
+    private async Task<bool> IsOvertakenAsync(TrainingState state, SignedEntry entry, CancellationToken cancellation)
+    {
+        if (!Changes(entry))
+            return false;
+        for (var at = entry.Body.SeenHeight; ;)
+        {
+            var page = await ledger.ReadAsync(state.Contract, at, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
+            if (page.Entries.Any(since => since.Entry.Id != entry.Id && since.SignatureValid && Changes(since.Entry)
+                && state.Authors.TryGetValue(since.Entry.Body.Author, out var author) && author.IsAdmin))
+                return true;
+            if (page.Entries.IsEmpty)
+                return false;
+            at += page.Entries.Length;
+        }
+
+        static bool Changes(SignedEntry entry) => AnyContract.Decode(entry.Body.Payload) is ChangeSettings;
     }
 
     /// <summary>Appends, reads back, and waits until the node has folded it, if it follows the contract.</summary>

@@ -87,11 +87,11 @@ internal static class RunCommand
 
     private static async Task<int> ResumeAsync(string runs, string name, bool isJson, CancellationToken cancellation)
     {
-        var folder = RunFolder.Find(runs, name);
+        var folder = RunFolder.FindOwn(runs, name);
         using var taken = RunLock.Take(folder.Path);
         var plan = folder.ReadPlan() ?? throw new CommandException(
             ExitCode.Usage,
-            $"{folder.Name} was never set up; remove it with 'starling runs remove {folder.Name}' and run its experiment again.");
+            $"{folder.Name} was never set up; remove it with 'starling runs remove {folder.Path}' and run its experiment again.");
         if (folder.ReadSummary() is { } summary)
         {
             ProgressOutput(isJson).WriteLine($"{folder.Name} is finished already.");

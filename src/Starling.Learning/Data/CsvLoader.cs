@@ -1,9 +1,9 @@
 namespace Starling.Learning.Data;
 
 /// <summary>
-/// Reads comma-separated rows (RFC 4180 without line breaks inside fields), plain or gzip. The first line is a header if some
-/// field of it besides the label is no number. Labels may be any text: they become classes in numerical order if all are whole
-/// numbers, else in ordinal order.
+/// Reads comma-separated rows (RFC 4180 without line breaks inside fields), plain or gzip. The first line is a header if the label's
+/// column is found by its name, if some field of it besides the label is no number, or if it counts its columns and no row has its label.
+/// Labels may be any text: they become classes in numerical order if all are whole numbers, else in ordinal order.
 /// </summary>
 public static class CsvLoader
 {
@@ -54,7 +54,7 @@ public static class CsvLoader
         private void ReadFirst(string line)
         {
             Split(line);
-            head = CsvHead.Of(fields, format, limits, Refuse);
+            head = CsvHead.Of(fields, format, limits, lines, Refuse);
             if (!head.IsHeader)
                 AddRow();
         }

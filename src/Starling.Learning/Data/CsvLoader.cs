@@ -84,7 +84,10 @@ public static class CsvLoader
                 throw new DataException($"{name}: column {head.Label + 1} has {classes.Length:N0} different labels, more than {limits.Classes:N0}; name the label's column.");
             var index = classes.Select((c, i) => (c, i)).ToDictionary(p => p.c, p => p.i, StringComparer.Ordinal);
             return new DataSet(Path.GetFileName(name), head.Width - 1, [.. features], [.. labels.Select(label => index[label])],
-                [.. classes]);
+                [.. classes])
+            {
+                ColumnNames = head.IsHeader ? head.Names.RemoveAt(head.Label) : [],
+            };
         }
 
         private void Split(string line)

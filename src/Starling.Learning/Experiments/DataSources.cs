@@ -35,11 +35,12 @@ public static class DataSources
         var test = CsvLoader.Load(settings.TestFile!, settings.Format);
         if (test.Columns != train.Columns)
             throw new DataException($"{settings.TestFile}, line 1: has {test.Columns} features, but {settings.File} has {train.Columns}; use two files of one set.");
+        test.RequireColumnsOf(train);
         var unknown = test.ClassNames.Except(train.ClassNames, StringComparer.Ordinal).FirstOrDefault();
         return unknown is null
             ? new HoldOut(train, test.WithClasses(train.ClassNames))
             : throw new DataException(
-                $"{settings.TestFile}: has the label '{unknown}', which {settings.File} does not; use two files of one set.");
+                $"{settings.TestFile}: has the label '{Core.Configuration.Mistake.Shorten(unknown)}', which {settings.File} does not; use two files of one set.");
     }
 
     private static HoldOut LoadIdx(string folder)
@@ -55,6 +56,9 @@ public static class DataSources
         return new HoldOut(train.WithClasses(classes), test.WithClasses(classes));
     }
 
-    private static DataSet LoadIdx(string folder, string part) =>
-        IdxLoader.Load(IdxLoader.Find(folder, $"{part}-images-idx3-ubyte"), IdxLoader.Find(folder, $"{part}-labels-idx1-ubyte"));
+    private static DataSet LoadIdx(string folder, string part) => IdxLoader.Load(Images(folder, part), Labels(folder, part));
+
+    private static string Images(string folder, string part) => IdxLoader.Find(folder, $"{part}-images-idx3-ubyte");
+
+    private static string Labels(string folder, string part) => IdxLoader.Find(folder, $"{part}-labels-idx1-ubyte");
 }

@@ -58,6 +58,7 @@ public sealed class CsvLoaderTests
         var data = Load(text, new CsvFormat(label));
         Assert.Equal(classes.Split(','), data.ClassNames);
         Assert.Equal(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1, data.Rows);
+        Assert.Equal(data.Columns, data.ColumnNames.Length);
         var error = Assert.Throws<DataException>(() => Load(text + "x", new CsvFormat(label)));
         Assert.Contains($"line {text.Split('\n').Length}: has 1 fields", error.Message, StringComparison.Ordinal);
     }

@@ -100,6 +100,8 @@ internal static class RunCommand
         }
 
         var experiment = folder.ReadExperiment();
+        if (folder.ChangedRows(experiment) is { } changed)
+            throw new CommandException(ExitCode.Data, $"{changed}, or run the experiment anew.");
         plan = NodeFiles.WithFreePorts(folder, plan, experiment.Network);
         var run = new ExperimentRun(folder, plan, experiment, await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false),
             View(isJson, ProgressOutput(isJson)));

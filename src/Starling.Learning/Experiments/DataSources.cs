@@ -24,6 +24,15 @@ public static class DataSources
         return settings.Form is { } form && rows is not null ? new HoldOut(form.Take(rows.Train), form.Take(rows.Test)) : rows;
     }
 
+    /// <summary>The files that the rows are read from; none where they come with Starling or are drawn.</summary>
+    public static IEnumerable<string> Files(DataSettings settings) => settings.Set switch
+    {
+        DataSource.Csv => ((string?[])[settings.File, settings.TestFile]).OfType<string>(),
+        DataSource.Idx when settings.Folder is { } folder =>
+            ((string[])["train", "t10k"]).SelectMany(part => (string[])[Images(folder, part), Labels(folder, part)]),
+        _ => [],
+    };
+
     private static string Named(string? path, string key) =>
         path
             ?? throw new DataException(

@@ -1,6 +1,7 @@
 using Starling.Api;
 using Starling.Cli.Commands;
 using Starling.Cli.Runs;
+using Starling.Learning.Experiments;
 
 namespace Starling.Cli.Tests.Runs;
 
@@ -55,11 +56,34 @@ public sealed class RunFolderTests : IDisposable
         Assert.False(Directory.Exists(run.Path));
     }
 
+    /// <summary>Red if what a run's rows were is not noted, or another order of files or none at all passes for a change.</summary>
+    [Fact]
+    public void A_change_of_the_rows_is_seen()
+    {
+        var (train, test) = (Write("train.csv", "1,a\n2,b\n"), Write("test.csv", "3,a\n"));
+        var experiment = ExperimentReader.ReadFile(Write("rows.yaml",
+            $"nodes: 2\ndata: {{ set: csv, file: {train}, testFile: {test} }}\nprogram: {{ kind: softmax }}\n"));
+        var run = Made("rows");
+        Assert.Null(run.ChangedRows(experiment));
+        run.Write(new RunPlan("rows", "", "", DateTimeOffset.UnixEpoch, [], DataTrace.Of(experiment)));
+        Assert.Equal([train, test], run.ReadPlan()!.Data!.Select(file => file.File));
+        Assert.Null(run.ChangedRows(experiment));
+        File.AppendAllText(test, "4,b\n");
+        Assert.StartsWith($"{test}: has changed since rows-1 was set up", run.ChangedRows(experiment), StringComparison.Ordinal);
+    }
+
     private RunFolder Made(string name)
     {
         var (run, taken) = RunFolder.Create(folder, name);
         taken.Dispose();
         return run;
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text);
+        return path;
     }
 
     private async Task<ExitCode> ExecuteAsync(string line) => (ExitCode)await CommandLine.ExecuteAsync(CommandLine.Build(),

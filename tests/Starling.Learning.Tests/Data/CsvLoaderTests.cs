@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Pipes;
 using System.Text;
 using Starling.Learning.Data;
 
@@ -151,6 +152,17 @@ public sealed class CsvLoaderTests
         using (var gzip = new GZipStream(bytes, CompressionMode.Compress))
             gzip.Write(Encoding.UTF8.GetBytes(text));
         return bytes.ToArray();
+    }
+
+    /// <summary>Red if rows that come by a pipe, which cannot be read twice, are something unforeseen.</summary>
+    [Fact]
+    public void APipeIsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a pipe has no path.");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        var path = $"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}";
+        Assert.Equal($"{path}: is a pipe, and rows are read from files; save it as one.",
+            Assert.Throws<DataException>(() => CsvLoader.Load(path, new CsvFormat())).Message);
     }
 
     private static DataSet Load(string text, CsvFormat? format = null, DataLimits? limits = null) =>

@@ -155,7 +155,10 @@ public sealed class ControlScriptTests
             (await StarlingProcess.RunAsync(folder.Path, line.Split(' '))).Ended(code).Error;
     }
 
-    /// <summary>Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete.</summary>
+    /// <summary>
+    /// Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete, or if a node that is restarted ends
+    /// a wait.
+    /// </summary>
     [Fact]
     public async Task How_a_task_ended_is_the_exit_code_of_a_wait()
     {
@@ -166,7 +169,9 @@ public sealed class ControlScriptTests
         folder.Write("bad.yaml", "name: bad\nkind: run-training\ntraining: small\nbody: { command: [a], executor: process }\n");
         folder.Write("long.yaml",
             $"name: long\nkind: run-training\ntraining: small\nbody:\n  {File.ReadAllText(folder["small.yaml"]).ReplaceLineEndings("\n  ").TrimEnd()}\n");
-        nodes.Start();
+        var asked = nodes.Start(0);
+        for (var i = 1; i < Nodes; i++)
+            nodes.Start(i);
         await nodes.RunAsync("wait-for", nodes.Address, "--retries", "600", "--pause", "200ms");
         await nodes.RunAsync(["runner", "create", "lab", "--operators", .. nodes.Certificates]);
         await nodes.RunAsync("contract", "create", "small", "--experiment", "small.yaml");
@@ -183,9 +188,15 @@ public sealed class ControlScriptTests
 
         await nodes.RunAsync("assign", "long", "target", "clinic-1/node");
         (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "--timeout", "1s")).Ended(ExitCode.TimedOut);
+        await using var wait = StarlingProcess.Start(folder.Path, "runner", "wait", "--timeout", "5m");
+        await wait.LineAsync(line => line.Contains(" of long", StringComparison.Ordinal));
+        await asked.KillAsync(withChildren: true);
+        nodes.Start(0);
+        await nodes.RunAsync("wait-for", "--retries", "600", "--pause", "200ms");
         Assert.Contains("is cancelled", (await nodes.RunAsync("runner", "reset", "--reason", "enough")).Output, StringComparison.Ordinal);
         Assert.Contains("enough", (await StarlingProcess.RunAsync(folder.Path, "runner", "wait", "lab")).Ended(ExitCode.Task).Output,
             StringComparison.Ordinal);
+        Assert.Contains("enough", (await wait.EndAsync()).Ended(ExitCode.Task).Output, StringComparison.Ordinal);
         Assert.Contains("carries nothing out", (await nodes.RunAsync("runner", "reset")).Output, StringComparison.Ordinal);
     }
 }

@@ -25,9 +25,15 @@ public sealed class MutantsApplyTests
     [Fact]
     public void A_good_patch_is_not() => Assert.Empty(Check(Head + Hunk, Listed));
 
-    private static IEnumerable<string> Check(string patch, string page) => MutantsApply.Check(
+    [Theory]
+    [InlineData("2 of 2")]
+    [InlineData("0 of 1")]
+    public void Another_number_than_that_of_the_patches_is_found(string promised) =>
+        Assert.Contains("docs/promises.md: counts", Assert.Single(Check(Head + Hunk, Listed, promised)), StringComparison.Ordinal);
+
+    private static IEnumerable<string> Check(string patch, string page, string promised = "1 of 1") => MutantsApply.Check(
     [
-        new SourceFile("docs/mutants.md", page), new SourceFile("src/A.cs", "one\ntwo\nthree\n"),
+        new SourceFile("docs/mutants.md", page), new SourceFile("docs/promises.md", $"| each rule | [{promised} found](mutants.md) |"), new SourceFile("src/A.cs", "one\ntwo\nthree\n"),
         new SourceFile("tests/mutants/01-weak.patch", patch),
     ]);
 }

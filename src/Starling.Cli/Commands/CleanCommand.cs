@@ -33,7 +33,7 @@ internal static class CleanCommand
         var (taken, kept) = (new List<(RunFolder Run, RunLock Lock)>(), new List<string>());
         try
         {
-            foreach (var run in RunFolder.All(folder))
+            foreach (var run in RunFolder.All(folder).Where(run => run.IsOwn))
                 if (RunLock.TryTake(run.Path) is { } own)
                     taken.Add((run, own));
                 else

@@ -42,7 +42,7 @@ internal static class ModelPredictCommand
             var best = ClassificationMetrics.Predict(of);
             var (label, predicted) = (rows.ClassNames[rows.Labels[row]], rows.ClassNames[best]);
             output.WriteLine(isJson
-                ? JsonSerializer.Serialize(new PredictionLine(row, label, predicted, of[best]), CliJson.Default.PredictionLine)
+                ? JsonSerializer.Serialize(PredictionLine.Of(row, label, predicted, of[best]), CliJson.Default.PredictionLine)
                 : string.Create(CultureInfo.InvariantCulture, $"{row},{Quoted(label)},{Quoted(predicted)},{of[best]:0.######}"));
         }
     }

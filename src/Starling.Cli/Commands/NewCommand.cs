@@ -4,6 +4,7 @@ using Starling.Api;
 using Starling.Cli.Checking;
 using Starling.Cli.Scaffolding;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Commands;
 
@@ -90,9 +91,9 @@ internal static class NewCommand
     private static void Write(string path, NewReport report, NewProject project, DataCheck check)
     {
         Console.Out.WriteLine($"{path}: {string.Join(", ", report.Files)}");
-        Console.Out.WriteLine($"  {check.Profile.Rows:N0} rows for {project.Nodes} nodes; the label is '{report.Label}'{(check.IsGuess && project.File != SampleFile ? ", the last column" : "")}, with {report.Classes.Length} classes");
+        Console.Out.WriteLine($"  {check.Profile.Rows:N0} rows for {project.Nodes} nodes; the label is '{Mistake.Shorten(report.Label)}'{(check.IsGuess && project.File != SampleFile ? ", the last column" : "")}, with {report.Classes.Length} classes");
         if (report.LeftOut.Length > 0)
-            Console.Out.WriteLine($"  left out: {string.Join(", ", report.LeftOut.Take(10))}{(report.LeftOut.Length > 10 ? ", ..." : "")}");
+            Console.Out.WriteLine($"  left out: {string.Join(", ", report.LeftOut.Take(10).Select(Mistake.Shorten))}{(report.LeftOut.Length > 10 ? ", ..." : "")}");
         if (!check.Advice.IsEmpty && project.File != SampleFile)
             Console.Out.WriteLine($"  'starling check {check.Profile.Path}' has advice on the rows");
         Console.Out.WriteLine("next:");

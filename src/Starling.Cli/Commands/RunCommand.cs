@@ -87,11 +87,11 @@ internal static class RunCommand
 
     private static async Task<int> ResumeAsync(string runs, string name, bool isJson, CancellationToken cancellation)
     {
-        var folder = RunFolder.Find(runs, name);
+        var folder = RunFolder.FindOwn(runs, name);
         using var taken = RunLock.Take(folder.Path);
         var plan = folder.ReadPlan() ?? throw new CommandException(
             ExitCode.Usage,
-            $"{folder.Name} was never set up; remove it with 'starling runs remove {folder.Name}' and run its experiment again.");
+            $"{folder.Name} was never set up; remove it with 'starling runs remove {folder.Path}' and run its experiment again.");
         if (folder.ReadSummary() is { } summary)
         {
             ProgressOutput(isJson).WriteLine($"{folder.Name} is finished already.");
@@ -100,6 +100,8 @@ internal static class RunCommand
         }
 
         var experiment = folder.ReadExperiment();
+        if (folder.ChangedRows(experiment) is { } changed)
+            throw new CommandException(ExitCode.Data, $"{changed}, or run the experiment anew.");
         plan = NodeFiles.WithFreePorts(folder, plan, experiment.Network);
         var run = new ExperimentRun(folder, plan, experiment, await RunProblem.LoadAsync(experiment, cancellation).ConfigureAwait(false),
             View(isJson, ProgressOutput(isJson)));

@@ -27,24 +27,28 @@ internal static class RunsCommand
         list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed.GetValue(Json)));
         command.Add(list);
         command.Add(
-            OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1, Show));
+            OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1,
+                RunFolder.Find, Show));
         command.Add(OverRuns(new ExampledCommand("compare", "Compares runs in one table.", "starling runs compare digits-1 digits-2"), 2,
-            (runs, json) => List(runs, json)));
+            RunFolder.Find, List));
         command.Add(
-            OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1, Remove));
+            OverRuns(new ExampledCommand("remove", "Removes runs with all that they made.", "starling runs remove digits-1"), 1,
+                RunFolder.FindOwn, Remove));
         command.Add(BuildReport());
         command.Add(Output);
         command.Add(Json);
         return command;
     }
 
-    private static Command OverRuns(Command command, int least, Action<IReadOnlyList<RunFolder>, bool> action)
+    // All are found before anything is done to one.
+    private static Command OverRuns(Command command, int least, Func<string, string, RunFolder> find,
+        Action<IReadOnlyList<RunFolder>, bool> action)
     {
         var names =
             new Argument<string[]>("runs") { Description = "Runs, by their names or folders.", Arity = new ArgumentArity(least, 1000) };
         command.Add(names);
         command.SetAction(parsed =>
-            action([.. parsed.GetValue(names)!.Select(name => RunFolder.Find(parsed.GetValue(Output)!, name))], parsed.GetValue(Json)));
+            action([.. parsed.GetValue(names)!.Select(name => find(parsed.GetValue(Output)!, name))], parsed.GetValue(Json)));
         return command;
     }
 

@@ -150,9 +150,8 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     // The nodes of a run live as long as the command that started them.
     private static string Silence(RunFolder folder)
     {
-        using var unused = RunLock.TryTake(folder.Path);
         var look = $"'starling runs show {folder.Name}' shows what came of it";
-        return unused is null ? $"no node of {folder.Name} answers yet; try again once it trains."
+        return RunLock.IsTaken(folder.Path) ? $"no node of {folder.Name} answers yet; try again once it trains."
             : folder.ReadSummary() is null
                 ? $"{folder.Name} was stopped, and its nodes with it; go on with 'starling run --resume {folder.Name}'. {look}."
             : $"{folder.Name} has ended, and its nodes with it, so nothing can be asked or decided any more. {look}, "

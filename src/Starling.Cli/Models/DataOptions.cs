@@ -45,10 +45,15 @@ internal sealed class DataOptions
         var path = parsed.GetValue(model) ?? folder?.Model
             ?? throw new CommandException(ExitCode.Usage, "name a model's file, or a run with --run.");
         var rows = Rows(parsed, folder);
-        if (Classes(parsed) is { } given)
-            rows = new DataForm(rows.Columns, given).Take(rows, "--classes");
+        var given = Classes(parsed);
+        // The run's own rows need not be compared with themselves.
+        var trained = folder is null || parsed.GetValue(data) is null ? null : EvaluationData.ToCompare(folder, given is null);
+        if (trained is not null)
+            rows.RequireColumnsOf(trained);
+        if (given is { } named)
+            rows = new DataForm(rows.Columns, named).Take(rows, "--classes");
         var state = ModelFile.Load(path);
-        var (classifier, fitting) = EvaluationData.Fit(path, state.Schema, rows, folder);
+        var (classifier, fitting) = EvaluationData.Fit(path, state.Schema, rows, given is null ? trained : null);
         return (path, state, classifier, fitting);
     }
 

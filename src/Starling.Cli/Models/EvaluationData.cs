@@ -34,17 +34,47 @@ internal static class EvaluationData
 
     /// <summary>The rows that a run's nodes measured on.</summary>
     /// <exception cref="CommandException">The run has none.</exception>
-    public static DataSet Of(RunFolder run) => ExperimentProblem.Load(run.ReadExperiment()).Test ?? throw new CommandException(
-        ExitCode.Data, $"{run.Name} trains the synthetic problem, which has no rows; its result is in {run.Summary}.");
+    /// <exception cref="DataException">They cannot be read.</exception>
+    public static DataSet Of(RunFolder run)
+    {
+        var experiment = run.ReadExperiment();
+        if (run.ChangedRows(experiment) is { } changed)
+            throw new CommandException(ExitCode.Data, $"{changed}, or name other rows with --data.");
+        return ExperimentProblem.Load(experiment).Test ?? throw new CommandException(
+            ExitCode.Data, $"{run.Name} trains the synthetic problem, which has no rows; its result is in {run.Summary}.");
+    }
+
+    /// <summary>
+    /// The same to compare other rows with; null if there are none any more, as on another host than the run's.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="tellsClasses">Whether nothing else tells the model's classes.</param>
+    /// <exception cref="CommandException">The rows are others by now, and would tell the classes.</exception>
+    public static DataSet? ToCompare(RunFolder run, bool tellsClasses)
+    {
+        try
+        {
+            var experiment = run.ReadExperiment();
+            if (run.ChangedRows(experiment) is not { } changed)
+                return ExperimentProblem.Load(experiment).Test;
+            return tellsClasses && experiment.Data.Form is null
+                ? throw new CommandException(ExitCode.Data, $"{changed}, or name the model's classes with --classes.")
+                : null;
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A model that is a classifier, with rows that fit it.</summary>
     /// <param name="path">The model's file, as messages call it.</param>
     /// <param name="schema">Its tensors.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="run">The run that trained it, whose classes are the model's; null if none is known.</param>
+    /// <param name="trained">The rows of the run that trained it, whose classes are the model's; null if none are known.</param>
     /// <exception cref="CommandException">The model is no classifier, or the rows do not fit.</exception>
-    public static (ClassifierModel Model, DataSet Rows) Fit(string path, ModelSchema schema, DataSet rows,
-        RunFolder? run)
+    /// <exception cref="DataException">The rows have other labels than the run's.</exception>
+    public static (ClassifierModel Model, DataSet Rows) Fit(string path, ModelSchema schema, DataSet rows, DataSet? trained)
     {
         var model = ClassifierModel.Recognise(schema) ?? throw new CommandException(
             ExitCode.Data, $"{path}: is no classifier of Starling's own; only those that 'starling run' trains can be used here.");
@@ -52,32 +82,22 @@ internal static class EvaluationData
             throw new CommandException(
                 ExitCode.Data,
                 $"{path}: takes {model.Columns} features a row, but {rows.Name} has {rows.Columns}; use rows of the kind that the model was trained on.");
-        return (model, WithClasses(path, model, rows, run));
+        return (model, WithClasses(path, model, rows, trained));
     }
 
-    // A part of a set may lack a class: the run's rows have them all, and where classes are the numbers from 0, it is plain which.
-    private static DataSet WithClasses(string path, ClassifierModel model, DataSet rows, RunFolder? run)
+    // The run's rows have all classes. A part of a set may lack one: where classes are the numbers from 0, it is plain which.
+    private static DataSet WithClasses(string path, ClassifierModel model, DataSet rows, DataSet? trained)
     {
+        if (trained?.Classes == model.Classes)
+            return new DataForm(rows.Columns, trained.ClassNames)
+                .Take(rows, $"those of {trained.Name}, which the model was trained on", "take its rows out, or name the model's classes with --classes");
         if (rows.Classes == model.Classes)
             return rows;
         ImmutableArray<string> numbers = [.. Enumerable.Range(0, model.Classes).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        foreach (var classes in (ImmutableArray<string>[])[ClassesOf(run), numbers])
-            if (classes.Length == model.Classes && rows.ClassNames.All(name => classes.Contains(name)))
-                return rows.WithClasses(classes);
+        if (rows.ClassNames.All(name => numbers.Contains(name)))
+            return rows.WithClasses(numbers);
         throw new CommandException(
             ExitCode.Data,
             $"{path}: tells {model.Classes} classes apart, but {rows.Name} has {rows.Classes}; use rows of the kind that the model was trained on, or name its classes with --classes.");
-    }
-
-    private static ImmutableArray<string> ClassesOf(RunFolder? run)
-    {
-        try
-        {
-            return run is null ? [] : ExperimentProblem.Load(run.ReadExperiment()).Test?.ClassNames ?? [];
-        }
-        catch (DataException)
-        {
-            return [];
-        }
     }
 }

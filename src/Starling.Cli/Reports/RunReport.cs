@@ -7,7 +7,6 @@ using Starling.Cli.Terminal;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Learning.Data;
-using Starling.Learning.Data.Splits;
 using Starling.Learning.Experiments;
 using Starling.Ledgers;
 
@@ -62,7 +61,7 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
             page => NodesSection.Write(page, progress),
             page => RoundsSection.Write(page, history, nodes),
             page => TrafficSection.Write(page, progress),
-            page => SplitSection.Write(page, ReadSplit(), nodes),
+            page => WriteSplit(page, nodes),
             page => SettingsSection.Write(page, DefaultSettings.Compare(experiment)),
             page => ProofSection.Write(page, Facts(progress, head, ledger), Commands(summary is not null)));
     }
@@ -84,16 +83,18 @@ internal sealed class RunReport(RunFolder folder, RunPlan plan)
         }
     }
 
-    private SplitTable? ReadSplit()
+    private void WriteSplit(Markup page, string[] nodes)
     {
         try
         {
-            return ExperimentProblem.Load(experiment).Table;
+            if (folder.ChangedRows(experiment) is { } changed)
+                SplitSection.Write(page, $"{changed}, and make the report again.");
+            else
+                SplitSection.Write(page, ExperimentProblem.Load(experiment).Table, nodes);
         }
         catch (DataException)
         {
             // The data may have moved since the run; the rest of the report does not need it.
-            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Starling.Api;
 using Starling.Cli.Runs;
+using Starling.Learning.Data;
 
 namespace Starling.Cli.Running;
 
@@ -71,6 +72,8 @@ internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMoni
             return new NodeFailure(ExitCode.Unreachable, $"{node.Name} was asked to stop.");
         if (Enum.IsDefined((ExitCode)code) && (ExitCode)code is not (ExitCode.Unexpected or ExitCode.Interrupted or ExitCode.Unreachable))
             return new NodeFailure((ExitCode)code, lastWords);
+        if (ChangedRows() is { } changed)
+            return changed;
         restarts.Enqueue(Environment.TickCount64);
         while (Environment.TickCount64 - restarts.Peek() > Window.TotalMilliseconds)
             restarts.Dequeue();
@@ -78,6 +81,19 @@ internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMoni
             ? null
             : new NodeFailure(ExitCode.Unexpected,
                 $"{node.Name} ended {restarts.Count} times within a minute; {folder.NodeLog(node)} says why. Last: {lastWords}");
+    }
+
+    // Started again it would read its rows anew, and divide other ones than the rest has.
+    private NodeFailure? ChangedRows()
+    {
+        try
+        {
+            return folder.ChangedRows(folder.ReadExperiment()) is { } changed ? new NodeFailure(ExitCode.Data, $"{changed}.") : null;
+        }
+        catch (DataException unreadable)
+        {
+            return new NodeFailure(ExitCode.Data, unreadable.Message);
+        }
     }
 
     private static string Describe(int code) => code > 128

@@ -58,7 +58,8 @@ internal static class RunProvisioning
                 members.ToImmutable());
             var founding = Sign(contract, admin, found);
             await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);
-            var plan = new RunPlan(contract.Value, founding.Id.ToString(), admin.Identity.Id.Value, TimeProvider.System.GetUtcNow(), nodes);
+            var plan = new RunPlan(contract.Value, founding.Id.ToString(), admin.Identity.Id.Value, TimeProvider.System.GetUtcNow(), nodes,
+                DataTrace.Of(experiment));
             NodeFiles.Write(folder, plan, experiment.Network);
             folder.Write(plan);
             return plan;

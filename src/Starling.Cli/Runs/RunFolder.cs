@@ -21,11 +21,20 @@ internal sealed class RunFolder(string path)
 
     private const string PlanName = "plan.json";
 
+    // Nothing that a person makes has it: what lies in a folder without it is not a run's to remove.
+    private const string MarkerName = ".starling-run";
+
     /// <summary>The folder, as a full path.</summary>
     public string Path => path;
 
     /// <summary>The run's name: its folder's.</summary>
     public string Name => System.IO.Path.GetFileName(path);
+
+    /// <summary>
+    /// Whether <c>starling run</c> made the folder, so that it may be gone on with and removed: any other with an experiment in it is
+    /// somebody's project. Runs of earlier versions have no marker, but a ledger beside their plan.
+    /// </summary>
+    public bool IsOwn => File.Exists(At(MarkerName)) || (File.Exists(At(PlanName)) && File.Exists(Ledger));
 
     public string Experiment => At("experiment.yaml");
 
@@ -64,8 +73,19 @@ internal sealed class RunFolder(string path)
                 continue;
             Directory.CreateDirectory(path);
             // Another process may have made the same folder at the same moment: only one of them gets its lock while it is empty.
-            if (RunLock.TryTake(path) is { } taken)
+            if (RunLock.TryMake(path) is not { } taken)
+                continue;
+            try
+            {
+                File.WriteAllText(System.IO.Path.Combine(path, MarkerName), "Made by 'starling run'; 'starling runs remove' removes it.\n");
                 return (new RunFolder(path), taken);
+            }
+            catch
+            {
+                taken.Dispose();
+                Directory.Delete(path, recursive: true);
+                throw;
+            }
         }
     }
 
@@ -77,6 +97,17 @@ internal sealed class RunFolder(string path)
             return there;
         throw new CommandException(ExitCode.Usage,
             UnknownName.Sentence("run", run, All(runs).Select(found => found.Name), "starling runs list", $" in {runs}"));
+    }
+
+    /// <summary>Finds a run that is to be gone on with or removed.</summary>
+    /// <exception cref="CommandException">There is none, or it is a folder that <c>starling run</c> did not make.</exception>
+    public static RunFolder FindOwn(string runs, string run)
+    {
+        var found = Find(runs, run);
+        return found.IsOwn
+            ? found
+            : throw new CommandException(ExitCode.Usage,
+                $"{found.Path} is no run: 'starling run' did not make it, so nothing in it is touched; 'starling runs list' names the runs.");
     }
 
     /// <summary>Finds a run by its name or by its path; null if there is none.</summary>
@@ -130,6 +161,22 @@ internal sealed class RunFolder(string path)
     /// <summary>The experiment as it was when the run began.</summary>
     public Experiment ReadExperiment() => ExperimentReader.ReadFile(Experiment);
 
+    /// <summary>
+    /// That the rows are others than when the run was set up, as a sentence that lacks what else can be done; null if they are the same, or
+    /// nobody noted what they were.
+    /// </summary>
+    /// <param name="experiment">The run's experiment.</param>
+    /// <exception cref="Learning.Data.DataException">They cannot be read.</exception>
+    public string? ChangedRows(Experiment experiment)
+    {
+        if (ReadPlan()?.Data is not { Count: > 0 } before)
+            return null;
+        var changed = DataTrace.Of(experiment).Where((file, i) => file.Sha256 != before.ElementAtOrDefault(i)?.Sha256).FirstOrDefault();
+        return changed is null
+            ? null
+            : $"{changed.File}: has changed since {Name} was set up, and which rows it holds back comes of all of them; put the file back as it was";
+    }
+
     /// <summary>Replaces a text file, whole or not at all.</summary>
     public static void WriteText(string file, string text)
     {
@@ -159,7 +206,7 @@ internal sealed class RunFolder(string path)
     }
 
     private static bool IsRun(string folder) =>
-        File.Exists(System.IO.Path.Combine(folder, PlanName)) || File.Exists(System.IO.Path.Combine(folder, "experiment.yaml"));
+        ((string[])[MarkerName, PlanName, "experiment.yaml"]).Any(name => File.Exists(System.IO.Path.Combine(folder, name)));
 
     private static T? Read<T>(string file, JsonTypeInfo<T> form)
         where T : class

@@ -16,18 +16,11 @@ internal sealed class RunLock : IDisposable
     public static RunLock Take(string folder) => TryTake(folder) ?? throw new CommandException(
         ExitCode.Disk, $"{folder} is in use by another 'starling run'; wait until it ends, or stop it.");
 
-    /// <summary>Takes the folder; null if another process has it.</summary>
-    public static RunLock? TryTake(string folder)
-    {
-        try
-        {
-            return new RunLock(new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
-        {
-            return null;
-        }
-    }
+    /// <summary>Takes the folder of a run; null if another process has it.</summary>
+    public static RunLock? TryTake(string folder) => TryOpen(folder, FileMode.OpenOrCreate);
+
+    /// <summary>Takes a folder that nobody has ever taken; null if somebody has.</summary>
+    public static RunLock? TryMake(string folder) => TryOpen(folder, FileMode.CreateNew);
 
     /// <summary>Whether a process has the folder. Who may only read it is told, too.</summary>
     public static bool IsTaken(string folder)
@@ -45,4 +38,16 @@ internal sealed class RunLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private static RunLock? TryOpen(string folder, FileMode mode)
+    {
+        try
+        {
+            return new RunLock(new FileStream(Path.Combine(folder, Name), mode, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            return null;
+        }
+    }
 }

@@ -9,6 +9,9 @@ namespace Starling.Learning.Data;
 /// <param name="Names">What the columns are called; empty if the line is a row like all others.</param>
 internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Names)
 {
+    // Enough for a label to come again that more than a few rows have.
+    private const int RowsAhead = 100;
+
     /// <summary>Whether the line is a header.</summary>
     public bool IsHeader => !Names.IsEmpty;
 
@@ -16,8 +19,10 @@ internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Name
     /// <param name="fields">The line's fields.</param>
     /// <param name="format">How the rows are to be read.</param>
     /// <param name="limits">Their bounds.</param>
+    /// <param name="lines">Those behind it, which stay to be read.</param>
     /// <param name="refuse">Makes an exception of what is wrong and what to do.</param>
-    public static CsvHead Of(List<string> fields, CsvFormat format, DataLimits limits, Func<string, string, DataException> refuse)
+    public static CsvHead Of(List<string> fields, CsvFormat format, DataLimits limits, BoundedLineReader lines,
+        Func<string, string, DataException> refuse)
     {
         var width = fields.Count;
         if (width < 2
@@ -28,23 +33,43 @@ internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Name
             throw refuse("has a single field", "separate fields with commas; a row needs at least one feature and the label");
         if (width - 1 > limits.Columns)
             throw refuse($"has {width} fields, more than {limits.Columns:N0}", "use fewer columns");
-        var label = Find(fields, format.Label) ?? throw refuse(
+        var (label, isNamed) = Find(fields, format.Label) ?? throw refuse(
             $"has no column '{format.Label}' for the label", $"name a column of the header, an index from 0 to {width - 1}, or 'last'");
-        return new CsvHead(width, label, fields.Where((_, i) => i != label).Any(field => !TryNumber(field, out _)) ? [.. fields] : []);
+        var others = fields.Where((_, i) => i != label).ToList();
+        var isHeader = isNamed || others.Exists(field => !TryNumber(field, out _))
+            || (IsCounting(others) && IsNoLabel(fields[label], label, lines));
+        return new CsvHead(width, label, isHeader ? [.. fields] : []);
     }
 
     /// <summary>Reads a number as the loader does.</summary>
     public static bool TryNumber(string field, out float value) =>
         float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
-    private static int? Find(List<string> fields, string label)
+    private static (int Label, bool IsNamed)? Find(List<string> fields, string label)
     {
         var named = fields.IndexOf(label);
         var isIndex = int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+        // What is called 'last' may be a label of that name as well.
         if (named >= 0 && !isIndex)
-            return named;
+            return (named, label != "last");
         if (label == "last")
-            return fields.Count - 1;
-        return isIndex && index < fields.Count ? index : null;
+            return (fields.Count - 1, false);
+        return isIndex && index < fields.Count ? (index, false) : null;
+    }
+
+    // What names columns that have no names counts them, from 0 or from 1. A single one counts nothing.
+    private static bool IsCounting(List<string> fields) => fields.Count > 1 && ((int[])[0, 1]).Any(first => fields.Select((field, i) =>
+        field == (first + i).ToString(CultureInfo.InvariantCulture)).All(isNext => isNext));
+
+    // A line of counting numbers may still be a row: then its label comes again, where labels do come again.
+    private static bool IsNoLabel(string name, int label, BoundedLineReader lines)
+    {
+        var (labels, fields) = (new List<string>(), new List<string>());
+        foreach (var line in lines.Ahead(RowsAhead))
+            if (line.Length > 0 && CsvFields.Split(line, fields) is null && label < fields.Count)
+                labels.Add(fields[label]);
+        var kinds = labels.ToHashSet(StringComparer.Ordinal);
+        return labels.Count > 0 && !kinds.Contains(name)
+            && (kinds.Count < labels.Count || (!TryNumber(name, out _) && kinds.All(kind => TryNumber(kind, out _))));
     }
 }

@@ -1,9 +1,9 @@
 namespace Starling.Learning.Data;
 
 /// <summary>
-/// Reads comma-separated rows (RFC 4180 without line breaks inside fields), plain or gzip. The first line is a header if some
-/// field of it besides the label is no number. Labels may be any text: they become classes in numerical order if all are whole
-/// numbers, else in ordinal order.
+/// Reads comma-separated rows (RFC 4180 without line breaks inside fields), plain or gzip. The first line is a header if the label's
+/// column is found by its name, if some field of it besides the label is no number, or if it counts its columns and no row has its label.
+/// Labels may be any text: they become classes in numerical order if all are whole numbers, else in ordinal order.
 /// </summary>
 public static class CsvLoader
 {
@@ -54,7 +54,7 @@ public static class CsvLoader
         private void ReadFirst(string line)
         {
             Split(line);
-            head = CsvHead.Of(fields, format, limits, Refuse);
+            head = CsvHead.Of(fields, format, limits, lines, Refuse);
             if (!head.IsHeader)
                 AddRow();
         }
@@ -84,7 +84,10 @@ public static class CsvLoader
                 throw new DataException($"{name}: column {head.Label + 1} has {classes.Length:N0} different labels, more than {limits.Classes:N0}; name the label's column.");
             var index = classes.Select((c, i) => (c, i)).ToDictionary(p => p.c, p => p.i, StringComparer.Ordinal);
             return new DataSet(Path.GetFileName(name), head.Width - 1, [.. features], [.. labels.Select(label => index[label])],
-                [.. classes]);
+                [.. classes])
+            {
+                ColumnNames = head.IsHeader ? head.Names.RemoveAt(head.Label) : [],
+            };
         }
 
         private void Split(string line)

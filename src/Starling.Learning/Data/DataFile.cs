@@ -31,6 +31,8 @@ internal static class DataFile
     /// <summary>Reads an open file or resource.</summary>
     public static T Read<T>(string name, Stream file, Func<Stream, long, T> read)
     {
+        if (!file.CanSeek)
+            throw new DataException($"{name}: is a pipe, and rows are read from files; save it as one.");
         try
         {
             var magic = new byte[2];

@@ -13,8 +13,9 @@ public sealed record DataForm(int Features, ImmutableArray<string> Classes)
     /// <summary>The same rows with these classes.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="setting">Where the classes were given, for the message.</param>
+    /// <param name="remedy">What can be done about another label.</param>
     /// <exception cref="DataException">The rows are other ones.</exception>
-    public DataSet Take(DataSet rows, string setting = "data.classes")
+    public DataSet Take(DataSet rows, string setting = "data.classes", string remedy = "use rows as all others have them, or add it")
     {
         if (rows.Columns != Features)
             throw new DataException($"{rows.Name}: has {rows.Columns} features, but data.features is {Features}; use rows as all others have them, or correct it.");
@@ -23,6 +24,6 @@ public sealed record DataForm(int Features, ImmutableArray<string> Classes)
             .FirstOrDefault();
         return missing is null
             ? rows.WithClasses(Classes)
-            : throw new DataException($"{rows.Name}: has the label '{Core.Configuration.Mistake.Shorten(missing)}', which is not among {setting}; use rows as all others have them, or add it.");
+            : throw new DataException($"{rows.Name}: has the label '{Core.Configuration.Mistake.Shorten(missing)}', which is not among {setting}; {remedy}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Configuration;
 
 namespace Starling.Learning.Data;
 
@@ -36,6 +37,9 @@ public sealed class DataSet
 
     public int Rows => labels.Length;
 
+    /// <summary>What the features are called; empty if nobody says.</summary>
+    public ImmutableArray<string> ColumnNames { get; init; } = [];
+
     /// <summary>How many classes there are, whether or not a row has each.</summary>
     public int Classes => ClassNames.Length;
 
@@ -61,7 +65,7 @@ public sealed class DataSet
             classes[i] = labels[rows[i]];
         }
 
-        return new DataSet(Name, Columns, values, classes, ClassNames);
+        return new DataSet(Name, Columns, values, classes, ClassNames) { ColumnNames = ColumnNames };
     }
 
     /// <summary>The same rows among other classes, which include all of this set's.</summary>
@@ -71,6 +75,18 @@ public sealed class DataSet
         if (classNames.SequenceEqual(ClassNames))
             return this;
         var index = ClassNames.Select(name => classNames.IndexOf(name, StringComparer.Ordinal)).ToArray();
-        return new DataSet(Name, Columns, features, Array.ConvertAll(labels, label => index[label]), classNames);
+        return new DataSet(Name, Columns, features, Array.ConvertAll(labels, label => index[label]), classNames)
+        {
+            ColumnNames = ColumnNames
+        };
+    }
+
+    /// <summary>Throws unless the features are those of another set, in its order, as far as both say what they are.</summary>
+    /// <exception cref="DataException">One is another.</exception>
+    public void RequireColumnsOf(DataSet other)
+    {
+        for (var i = 0; i < Math.Min(ColumnNames.Length, other.ColumnNames.Length); i++)
+            if (ColumnNames[i] != other.ColumnNames[i])
+                throw new DataException($"{Name}, line 1: feature {i + 1} is '{Mistake.Shorten(ColumnNames[i])}', where {other.Name} has '{Mistake.Shorten(other.ColumnNames[i])}'; give both the same columns in the same order.");
     }
 }

@@ -24,6 +24,15 @@ public static class DataSources
         return settings.Form is { } form && rows is not null ? new HoldOut(form.Take(rows.Train), form.Take(rows.Test)) : rows;
     }
 
+    /// <summary>The files that the rows are read from; none where they come with Starling or are drawn.</summary>
+    public static IEnumerable<string> Files(DataSettings settings) => settings.Set switch
+    {
+        DataSource.Csv => ((string?[])[settings.File, settings.TestFile]).OfType<string>(),
+        DataSource.Idx when settings.Folder is { } folder =>
+            ((string[])["train", "t10k"]).SelectMany(part => (string[])[Images(folder, part), Labels(folder, part)]),
+        _ => [],
+    };
+
     private static string Named(string? path, string key) =>
         path
             ?? throw new DataException(
@@ -35,11 +44,12 @@ public static class DataSources
         var test = CsvLoader.Load(settings.TestFile!, settings.Format);
         if (test.Columns != train.Columns)
             throw new DataException($"{settings.TestFile}, line 1: has {test.Columns} features, but {settings.File} has {train.Columns}; use two files of one set.");
+        test.RequireColumnsOf(train);
         var unknown = test.ClassNames.Except(train.ClassNames, StringComparer.Ordinal).FirstOrDefault();
         return unknown is null
             ? new HoldOut(train, test.WithClasses(train.ClassNames))
             : throw new DataException(
-                $"{settings.TestFile}: has the label '{unknown}', which {settings.File} does not; use two files of one set.");
+                $"{settings.TestFile}: has the label '{Core.Configuration.Mistake.Shorten(unknown)}', which {settings.File} does not; use two files of one set.");
     }
 
     private static HoldOut LoadIdx(string folder)
@@ -55,6 +65,9 @@ public static class DataSources
         return new HoldOut(train.WithClasses(classes), test.WithClasses(classes));
     }
 
-    private static DataSet LoadIdx(string folder, string part) =>
-        IdxLoader.Load(IdxLoader.Find(folder, $"{part}-images-idx3-ubyte"), IdxLoader.Find(folder, $"{part}-labels-idx1-ubyte"));
+    private static DataSet LoadIdx(string folder, string part) => IdxLoader.Load(Images(folder, part), Labels(folder, part));
+
+    private static string Images(string folder, string part) => IdxLoader.Find(folder, $"{part}-images-idx3-ubyte");
+
+    private static string Labels(string folder, string part) => IdxLoader.Find(folder, $"{part}-labels-idx1-ubyte");
 }

@@ -73,6 +73,28 @@ public sealed class DataOptionsTests : IDisposable
                 Assert.Throws<CommandException>(() => Open(use)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if another label takes the place of one that the file lacks, since there are as many.</summary>
+    [Fact]
+    public void Labels_that_the_runs_rows_lack_are_refused()
+    {
+        var run = Run("divideBy: 100", "100,a\n110,a\n200,b\n210,b\n300,c\n310,c\n");
+        string[] use = ["--run", run, "--data", Write("other.csv", "200,b\n300,c\n400,d\n")];
+        Assert.Equal("other.csv: has the label 'd', which is not among those of rows.csv, which the model was trained on; take its rows out, or name the model's classes with --classes.",
+            Assert.Throws<DataException>(() => Open(use)).Message);
+        Assert.Equal(["b", "c", "d"], Open([.. use, "--classes", "b,c,d"]).Rows.ClassNames);
+    }
+
+    /// <summary>Red if features are taken by their places where the run's rows have other names there.</summary>
+    [Fact]
+    public void Columns_in_another_order_are_refused()
+    {
+        var run = Run("label: kind", "size,weight,kind\n1,2,a\n1,3,a\n5,6,b\n5,7,b\n");
+        Assert.Contains("other.csv, line 1: feature 1 is 'weight', where rows.csv has 'size'",
+            Assert.Throws<DataException>(() => Open("--run", run, "--data", Write("other.csv", "weight,size,kind\n2,1,a\n6,5,b\n"))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(2, Open("--run", run, "--data", Write("other.csv", "kind,size,weight\na,1,2\nb,5,6\n")).Rows.Rows);
+    }
+
     // The folder of a run, with a model that tells its rows apart.
     private string Run(string data, string rows = Rows)
     {

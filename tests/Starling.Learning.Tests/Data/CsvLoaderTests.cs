@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Pipes;
 using System.Text;
 using Starling.Learning.Data;
 
@@ -45,6 +46,33 @@ public sealed class CsvLoaderTests
         Assert.Equal(["no", "yes"], data.ClassNames);
         Assert.Equal([1f, 2f], data.Features.ToArray());
     }
+
+    /// <summary>Red if names of columns that are numbers are trained on as a row.</summary>
+    [Theory]
+    [InlineData("label", "0,1,label\n5,6,a\n7,8,b\n", "a,b")]
+    [InlineData("label", "label,0,1\na,5,6\nb,7,8\n", "a,b")]
+    [InlineData("last", "0,1,label\n5,6,a\n7,8,b\n9,9,b\n", "a,b")]
+    [InlineData("last", "1,2,3,target\n5,6,7,0\n\n7,8,9,1\n", "0,1")]
+    [InlineData("0", "4,0,1,2,3\n0,5,6,7,8\n1,7,8,9,9\n0,9,9,9,9\n", "0,1")]
+    public void AHeaderOfNumbers(string label, string text, string classes)
+    {
+        var data = Load(text, new CsvFormat(label));
+        Assert.Equal(classes.Split(','), data.ClassNames);
+        Assert.Equal(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1, data.Rows);
+        Assert.Equal(data.Columns, data.ColumnNames.Length);
+        var error = Assert.Throws<DataException>(() => Load(text + "x", new CsvFormat(label)));
+        Assert.Contains($"line {text.Split('\n').Length}: has 1 fields", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if a row is lost whose features happen to count.</summary>
+    [Theory]
+    [InlineData("0,1,a\n5,6,b\n7,8,a\n")]
+    [InlineData("0,1,a\n5,6,b\n7,8,c\n")]
+    [InlineData("0,1,a\n")]
+    [InlineData("1,a\n2,b\n3,b\n")]
+    [InlineData("0,2,a\n5,6,b\n7,8,b\n")]
+    [InlineData("3,2,last\n5,6,first\n7,8,last\n")]
+    public void ARowThatCounts(string text) => Assert.Equal(text.Count(c => c == '\n'), Load(text).Rows);
 
     [Theory]
     [InlineData("", "file.csv, line 1: is empty; put at least one row into it.")]
@@ -124,6 +152,17 @@ public sealed class CsvLoaderTests
         using (var gzip = new GZipStream(bytes, CompressionMode.Compress))
             gzip.Write(Encoding.UTF8.GetBytes(text));
         return bytes.ToArray();
+    }
+
+    /// <summary>Red if rows that come by a pipe, which cannot be read twice, are something unforeseen.</summary>
+    [Fact]
+    public void APipeIsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a pipe has no path.");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        var path = $"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}";
+        Assert.Equal($"{path}: is a pipe, and rows are read from files; save it as one.",
+            Assert.Throws<DataException>(() => CsvLoader.Load(path, new CsvFormat())).Message);
     }
 
     private static DataSet Load(string text, CsvFormat? format = null, DataLimits? limits = null) =>

@@ -111,6 +111,24 @@ public sealed class ExperimentProblemTests
         Assert.Equal(5, problem.Pooled().Examples);
     }
 
+    /// <summary>Red if features are taken by their places where the names of two files say that these are others.</summary>
+    [Fact]
+    public void TestRowsHaveTheColumnsOfTheTrainingRows()
+    {
+        using var folder = new TemporaryFolder();
+        var train = folder.Write("train.csv", "age,pressure,label\n1,2,a\n3,4,b\n5,6,a\n7,8,b\n"u8.ToArray());
+        foreach (var (header, isFine) in (ReadOnlySpan<(string, bool)>)[("pressure,age,label\n", false), ("age,pressure,kind\n", true), ("", true)])
+        {
+            var test = folder.Write("test.csv", Encoding.UTF8.GetBytes($"{header}1,2,b\n"));
+            string[] settings = ["data.set=csv", "data.split.by=iid", $"data.file={train}", $"data.testFile={test}"];
+            if (isFine)
+                Assert.Equal(1, ExperimentProblem.Load(Example("digits", settings)).Test!.Rows);
+            else
+                Assert.Equal("test.csv, line 1: feature 1 is 'pressure', where train.csv has 'age'; give both the same columns in the same order.",
+                    Refusal(settings));
+        }
+    }
+
     /// <summary>
     /// Red if a model's shape needs the rows where the experiment says what they are like, or comes out otherwise than with rows.
     /// </summary>

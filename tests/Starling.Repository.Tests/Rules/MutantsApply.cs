@@ -5,12 +5,13 @@ namespace Starling.Repository.Tests.Rules;
 
 /// <summary>
 /// Every patch of tests/mutants says what it weakens and what must find it, applies to the code as it is, and is in the
-/// table of docs/mutants.md.
+/// table of docs/mutants.md; and docs/promises.md counts as many.
 /// </summary>
 internal static partial class MutantsApply
 {
     private const string Folder = "tests/mutants";
     private const string Page = "docs/mutants.md";
+    private const string Promises = "docs/promises.md";
 
     [GeneratedRegex("^(explore --|sim examples/|test Starling\\.)", RegexOptions.CultureInvariant)]
     private static partial Regex Detector { get; }
@@ -18,7 +19,10 @@ internal static partial class MutantsApply
     [GeneratedRegex("^\\| [0-9]+ \\|.* `(?<name>[0-9]+-[a-z-]+)` \\|", RegexOptions.CultureInvariant)]
     private static partial Regex Row { get; }
 
-    /// <summary>Checks every patch and the page.</summary>
+    [GeneratedRegex("\\[(?<found>[0-9]+) of (?<all>[0-9]+) found\\]\\(mutants.md\\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Count { get; }
+
+    /// <summary>Checks every patch and the pages.</summary>
     public static IEnumerable<string> Check(IReadOnlyList<SourceFile> files)
     {
         var patches = files.Where(file => file.Folder == Folder && file.Name.EndsWith(".patch", StringComparison.Ordinal)).ToList();
@@ -39,6 +43,10 @@ internal static partial class MutantsApply
             yield return $"{Page}: lacks {name}; run {Folder}/run";
         foreach (var name in told.Except(names))
             yield return $"{Page}: tells of {name}, which is not there; run {Folder}/run";
+        var promised = files.FirstOrDefault(file => file.Path == Promises)?.Lines ?? [];
+        foreach (var count in promised.SelectMany(line => Count.Matches(line)).SelectMany(match => (string[])[match.Groups["found"].Value,
+            match.Groups["all"].Value]).Distinct().Where(count => count != $"{names.Count}"))
+            yield return $"{Promises}: counts {count} patches, but there are {names.Count}";
     }
 
     // As git apply does: each hunk's old lines stand together in the file, after those of the hunk before.

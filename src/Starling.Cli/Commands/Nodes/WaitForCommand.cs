@@ -52,7 +52,7 @@ internal static class WaitForCommand
             }
 
             using var session = await NodeCommands.OpenAsync(parsed, null, cancellation).ConfigureAwait(false);
-            Report(await WaitAsync(() => TryAsync(session, cancellation), session.Client.Node, tries, between,
+            Report(await WaitAsync(() => NodeWait.WhyNotReadyAsync(session.Client, cancellation), session.Client.Node, tries, between,
                 cancellation).ConfigureAwait(false), "is ready");
             void Report(WaitForReport report, string holds) =>
                 parsed.Print(report, CliJson.Default.WaitForReport, output => output.WriteLine($"{report.Address} {holds}"));
@@ -71,20 +71,6 @@ internal static class WaitForCommand
                 throw new CommandException(ExitCode.TimedOut,
                     $"{what} was not there in {tried} tries ({why.TrimEnd('.')}); check that its node is up and that nothing between blocks the port.");
             await Task.Delay(pause, cancellation).ConfigureAwait(false);
-        }
-    }
-
-    // A node that refuses the caller will do so the next time, too, and so will another one than is meant be another one.
-    private static async Task<string?> TryAsync(ControlSession session, CancellationToken cancellation)
-    {
-        try
-        {
-            await session.Client.GetReadinessAsync(cancellation).ConfigureAwait(false);
-            return null;
-        }
-        catch (NodeClientException e) when (e.ExitCode is not (ExitCode.Denied or ExitCode.Identity))
-        {
-            return e.Message;
         }
     }
 

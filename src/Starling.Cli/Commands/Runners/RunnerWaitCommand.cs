@@ -12,6 +12,9 @@ internal static class RunnerWaitCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    // What is waited for takes hours, in which a node may be upgraded.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>The command.</summary>
     public static Command Build()
     {
@@ -36,7 +39,8 @@ internal static class RunnerWaitCommand
                 return (int)ExitCode.Done;
             }
 
-            var whole = await RunnerViews.ReadAsync(session, name, run.Number, cancellation).ConfigureAwait(false);
+            var whole = await AskAsync(session, stop => RunnerViews.ReadAsync(session, name, run.Number, stop), cancellation)
+                .ConfigureAwait(false);
             parsed.Print(whole, ApiJson.Default.RunDescription, output => output.WriteLine(RunnerViews.Sentence(whole.Run)));
             foreach (var other in whole.Work.Items.Where(work => work.State is WorkWord.Failed or WorkWord.Refused))
                 await Console.Error
@@ -47,6 +51,9 @@ internal static class RunnerWaitCommand
         });
     }
 
+    private static Task<T> AskAsync<T>(ControlSession session, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
+        NodeWait.AskAsync(ask, stop => NodeWait.WhyNotReadyAsync(session.Client, stop), Patience, Pause, cancellation);
+
     private static async Task<RunSummary?> WaitAsync(ControlSession session, string runner, TimeSpan limit, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -56,7 +63,8 @@ internal static class RunnerWaitCommand
         {
             while (true)
             {
-                var run = (await session.Client.GetRunnerAsync(runner, end.Token).ConfigureAwait(false)).Run;
+                var run = (await AskAsync(session, stop => session.Client.GetRunnerAsync(runner, stop), end.Token)
+                    .ConfigureAwait(false)).Run;
                 if (run is null || run.State != WorkWord.Running)
                     return run;
                 if (run != before)

@@ -13,7 +13,7 @@ internal static class SplitSection
 
     /// <summary>Writes it as a table whose darker cells hold more rows.</summary>
     /// <param name="page">Where to.</param>
-    /// <param name="table">The counts; null where there are no rows, or where they cannot be read any more.</param>
+    /// <param name="table">The counts; null where there are no rows.</param>
     /// <param name="nodes">The nodes' short names.</param>
     public static void Write(Markup page, SplitTable? table, IReadOnlyList<string> nodes)
     {
@@ -24,7 +24,7 @@ internal static class SplitSection
             .Select(row => Enumerable.Range(0, blocks.Count).Select(block => row.Where((_, of) => blocks.Of(of) == block).Sum()).ToArray())
             .ToArray();
         var most = counts.SelectMany(row => row).DefaultIfEmpty(0).Max();
-        page.Open("section", ("id", "data")).Leaf("h2", "How the data is split");
+        Open(page);
         page.Leaf("p", "Training rows of each class at each node; darker cells hold more. No node sees another's rows.", ("class", "note"));
         page.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", "Rows of each class at each node"))
             .Open("table", ("class", "heat"));
@@ -45,6 +45,15 @@ internal static class SplitSection
             page.Leaf("p", $"{table.Counts.Length - MostNodes} more nodes are not shown.", ("class", "note"));
         page.Close().Line();
     }
+
+    /// <summary>Writes why there is no table.</summary>
+    public static void Write(Markup page, string trouble)
+    {
+        Open(page);
+        page.Leaf("p", trouble, ("class", "note")).Close().Line();
+    }
+
+    private static void Open(Markup page) => page.Open("section", ("id", "data")).Leaf("h2", "How the data is split");
 
     private static int ShadeOf(int count, int most) => count == 0 ? 0 : Math.Max(1, (int)Math.Ceiling((double)Shades * count / most));
 

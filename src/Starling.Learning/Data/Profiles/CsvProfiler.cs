@@ -49,7 +49,7 @@ public static class CsvProfiler
             var first = lines.Next() ?? throw Refuse("is empty", "put at least one row into it");
             if (CsvFields.Split(first, fields) is { } fault)
                 throw Refuse($"field {fault.Field} {fault.What}", fault.Remedy);
-            head = CsvHead.Of(fields, format, limits, Refuse);
+            head = CsvHead.Of(fields, format, limits, lines, Refuse);
             columns = [.. Enumerable.Range(0, head.Width).Select(i => new ColumnTally(i, Name(i), head.Width))];
             label = new LabelTally(head.Label, Name(head.Label), limits.Classes);
             if (!head.IsHeader)

@@ -40,7 +40,7 @@ public static class DataAdvice
         if (!profile.HasHeader)
             yield break;
         if (profile.Columns.Count(column => CsvHead.TryNumber(column.Name, out _)) * 2 >= profile.Columns.Length)
-            yield return "The first line is taken for a header, since something in it is no number, but most of it is: if it is a row, correct it, or put a line of names before it.";
+            yield return "The first line is taken for a header, but most of it is numbers: if it is a row, correct it, or put a line of names before it.";
         if (profile.Columns.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             yield return $"{twice.Count()} columns are called '{Shown(twice.Key)}': only the first can be named.";
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Starling.Core.Configuration;
 
 namespace Starling.Learning.Data.Splits;
 
@@ -23,7 +24,7 @@ public sealed record SplitTable(ImmutableArray<string> ClassNames, ImmutableArra
     /// <summary>A plain-text table: a line a node, a column a class, and the sum.</summary>
     public override string ToString()
     {
-        List<string[]> cells = [["node", .. ClassNames, "rows"]];
+        List<string[]> cells = [["node", .. ClassNames.Select(Mistake.Shorten), "rows"]];
         for (var node = 0; node < Counts.Length; node++)
             cells.Add([Number(node), .. Counts[node].Select(Number), Number(Counts[node].Sum())]);
         var widths = Enumerable.Range(0, ClassNames.Length + 2).Select(column => cells.Max(row => row[column].Length)).ToArray();

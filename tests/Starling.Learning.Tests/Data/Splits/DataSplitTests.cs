@@ -92,6 +92,17 @@ public sealed class DataSplitTests
         Assert.Equal("node  cat  dog  rows\n   0    1    2     3\n   1    1    0     1\n", table.ToString());
     }
 
+    /// <summary>Red if a class's name reaches the terminal raw, or whole however long it is.</summary>
+    [Fact]
+    public void TheTableIsFitForATerminal()
+    {
+        var data = new DataSet("x", 1, new float[1], [0], ["\u001b[2J", new string('x', 1000)]);
+        var text = SplitTable.Of(data, [[0]]).ToString();
+        Assert.Contains("\uFFFD[2J", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text);
+        Assert.InRange(text.IndexOf('\n', StringComparison.Ordinal), 1, 100);
+    }
+
     private static string Refusal(IDataSplit split, int[] labels, int nodes) =>
         Assert.Throws<DataException>(() => split.Divide(labels, Classes, nodes, new SeededRandom(1))).Message;
 

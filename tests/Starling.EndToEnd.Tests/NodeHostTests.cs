@@ -65,7 +65,7 @@ public sealed class NodeHostTests
         await using var nodes = new ServingNodes(1) { Executors = ["process"] };
         await nodes.ProvisionAsync();
         using (var others = CertificateAuthority.Create("prod.example", TimeProvider.System))
-        using (var shown = others.Issue(NodeId.Parse("spiffe://prod.example/ml/trainer"), Roles.None, TimeProvider.System))
+        using (var shown = others.Issue(NodeId.Parse("spiffe://prod.example/ml/trainer"), Roles.Operator, TimeProvider.System))
             shown.Save(nodes.Folder["node-0/shown.pem"], nodes.Folder["node-0/shown.key"]);
         var file = nodes.Folder[ServingNodes.File(0)];
         await File.WriteAllTextAsync(file,

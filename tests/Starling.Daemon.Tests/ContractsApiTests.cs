@@ -143,6 +143,8 @@ public sealed class ContractsApiTests
     {
         public string Name => ledger.Name;
 
+        public bool TellsAtOnce => ledger.TellsAtOnce;
+
         public bool IsWhole { get; set; }
 
         public List<long> ReadFrom { get; } = [];

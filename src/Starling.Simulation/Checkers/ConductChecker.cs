@@ -1,4 +1,3 @@
-using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Training;

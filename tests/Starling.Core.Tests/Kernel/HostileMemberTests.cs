@@ -90,7 +90,10 @@ public sealed class HostileMemberTests
         Assert.Empty(Round().Suspects);
         for (var i = 0; i < 6; i++)
             Move(isSeen: false);
-        Assert.Equal((2L, true), (Round().Term, Round().Suspects.IsEmpty));
+        // Whoever leads the next term may be able to end it with a commit.
+        var said = cluster.Ledger.Select(entry => TrainingEntryCodec.Decode(entry.Entry.Body.Payload)).ToList();
+        Assert.Single(said.OfType<Resign>());
+        Assert.Empty(said.OfType<Suspect>());
 
         RoundState Round() => cluster.Fold(contract.A).Round!;
 

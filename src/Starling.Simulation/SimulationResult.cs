@@ -28,7 +28,9 @@ public sealed record SimulationResult(
     double Accuracy,
     StormCounts Counts)
 {
-    /// <summary>In how many of the rounds that stand each node was named for another merge than the majority's; nodes that never were are left out.</summary>
+    /// <summary>
+    /// In how many of the rounds that stand each node was named for another merge than the majority's; nodes that never were are left out.
+    /// </summary>
     public ImmutableSortedDictionary<string, int> Named { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
     /// <summary>The kinds of faults that the seed drew.</summary>

@@ -45,7 +45,9 @@ public static class SimulationRunner
             };
     }
 
-    /// <summary>Runs many seeds, several at a time. Of each only what it adds up to is kept; <paramref name="progress"/> sees them all.</summary>
+    /// <summary>
+    /// Runs many seeds, several at a time. Of each only what it adds up to is kept; <paramref name="progress"/> sees them all.
+    /// </summary>
     /// <param name="scenario">What is simulated.</param>
     /// <param name="request">Which seeds.</param>
     /// <param name="progress">Told of each seed that is done; null for nobody.</param>

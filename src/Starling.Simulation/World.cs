@@ -217,7 +217,8 @@ internal sealed class World : IObservedWorld, IDisposable
             Counts.Add("counted testimony");
         foreach (var effect in result.Effects)
             if (effect is FetchChunk fetch
-                && result.State.Transfers.Blobs.GetValueOrDefault(fetch.Blob) is { Spread: { } spread, Manifest.Chunks.Length: >= BlobSpread.LeastChunks } && fetch.Peer != spread.Source)
+                && result.State.Transfers.Blobs.GetValueOrDefault(fetch.Blob) is { Spread: { } spread, Manifest.Chunks.Length: var chunks }
+                && chunks >= BlobSpread.LeastChunks && fetch.Peer != spread.Source)
                 Counts.Add("chunk shared out");
     }
 

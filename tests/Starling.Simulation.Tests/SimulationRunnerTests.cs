@@ -243,7 +243,7 @@ public sealed class SimulationRunnerTests
         Assert.DoesNotContain(lines, line => line.Contains("NoSpace", StringComparison.Ordinal));
     }
 
-    /// <summary>Red if who serves nobody contributes, or one that trickles, or names another's update, keeps the others from going on.</summary>
+    /// <summary>Red if one that serves nobody, or trickles, or names another's update, keeps the others from going on.</summary>
     [Theory]
     [InlineData(LieKind.Withhold)]
     [InlineData(LieKind.Stall)]

@@ -16,8 +16,8 @@ internal sealed class PatienceChecker(IObservedWorld world) : Checker(world)
 
     public override void Stepped(IObservedNode node, Input input, StepResult result)
     {
-        if (!node.IsHonest
-            || result.State.Contracts.GetValueOrDefault(World.Truth.Contract) is not { Fold: { Ended: false, Round: { Proposal: null } round } } p
+        if (!node.IsHonest || result.State.Contracts.GetValueOrDefault(World.Truth.Contract) is not { } p
+            || p.Fold is not { Ended: false, Round: { Proposal: null } round }
             || round.Leader != node.Identity.Id || (p.Choice is { } choice && (choice.Round, choice.Term) == (round.Round, round.Term)))
             return;
         var absent = round.Settings.AbsentTimeout * (1 << (int)Math.Min(round.Opening - 1, MostDoublings));

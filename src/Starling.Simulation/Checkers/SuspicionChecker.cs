@@ -7,9 +7,9 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk or enough bytes of one, and none
-/// after the ledger left its last question without an answer. And where nothing goes wrong from the beginning, no leader is deposed,
-/// however slow the links are.
+/// Nobody is deposed by a clock: unless the connection broke, an honest node suspects no leader that has just sent it a chunk or enough
+/// bytes of one, and none after the ledger left its last question without an answer. And where nothing goes wrong from the beginning, no
+/// leader is deposed, however slow the links are.
 /// </summary>
 internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
 {

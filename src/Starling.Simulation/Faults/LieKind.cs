@@ -60,7 +60,7 @@ public enum LieKind
     /// <summary>Sends the protocol's messages with some bytes changed.</summary>
     Distort,
 
-    /// <summary>Serves blobs, and takes them, so slowly that no round can wait for them, and never stops: neither silent nor done.</summary>
+    /// <summary>Serves blobs, and takes them, so slowly that no round can wait for them: neither silent nor done.</summary>
     Trickle,
 
     /// <summary>Announces another member's update as its own, and does not have it.</summary>

@@ -147,7 +147,11 @@ public sealed class EntryCheckerTests
         var checker = new ConductChecker(world);
         var fold = Fold(sequence: 1);
         var ready = new ReadyUpdate(default, 1, UpdateMetrics.None, IsFinal: false);
-        var late = fold.Round! with { Frozen = [Node.Identity.Id], Ready = fold.Round.Ready.Add(Node.Identity.Id, ready).Add(Leader.Identity.Id, ready) };
+        var late = fold.Round! with
+        {
+            Frozen = [Node.Identity.Id],
+            Ready = fold.Round.Ready.Add(Node.Identity.Id, ready).Add(Leader.Identity.Id, ready),
+        };
         Stand(fold with { Round = late });
         Says(checker, new Resign(1, 1, 1));
         Assert.Empty(world.Reports);
@@ -156,7 +160,9 @@ public sealed class EntryCheckerTests
         Assert.Equal("a term is given up for the late alone", Assert.Single(world.Reports).Rule);
     }
 
-    /// <summary>Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided.</summary>
+    /// <summary>
+    /// Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided.
+    /// </summary>
     [Fact]
     public void ALeaderThatHasEnoughDecidesInTime()
     {

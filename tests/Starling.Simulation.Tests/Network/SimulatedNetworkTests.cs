@@ -42,7 +42,9 @@ public sealed class SimulatedNetworkTests
         Assert.InRange(progress, 300, 500);
     }
 
-    /// <summary>Red if what is sent more slowly than a byte a look is never told of, or what a broken connection carried blocks the next.</summary>
+    /// <summary>
+    /// Red if what is sent more slowly than a byte a look is never told of, or what a broken connection carried blocks the next.
+    /// </summary>
     [Fact]
     public void WhatTricklesIsProgressAndEndsWithItsConnection()
     {

@@ -79,9 +79,9 @@ internal static class MergeWork
     /// <summary>
     /// Decides whom to merge: everyone, or, once nothing has come for half the leader timeout, those who could be reached if they are
     /// enough. If all that are missing are behind broken connections, the grace is enough: they may take far longer to come back, and each
-    /// round that this node leads would wait for them anew. What only trickles in is not waited for longer than for somebody absent, and once
-    /// a leader of the round was replaced only as long as what does not come at all: the others, whose updates are here, see nothing of it
-    /// unless the one who lets it trickle tells them, and would replace each leader that waits.
+    /// round that this node leads would wait for them anew. What only trickles in is not waited for longer than for somebody absent, and
+    /// once a leader of the round was replaced only as long as what does not come at all: the others, whose updates are here, see nothing
+    /// of it unless the one who lets it trickle tells them, and would replace each leader that waits.
     /// </summary>
     private static void Choose(NodeStep step, ContractId contract, Participant p, RoundState round)
     {

@@ -25,7 +25,7 @@ internal static class KernelTimers
         bool[] due =
         [
             mayLeaveOut && (node.Now >= clocks.ProgressAt + (leader / 2)
-                || node.Now >= (round.Term == 1 ? clocks.ClaimedAt + absent : clocks.GatheredAt + (leader / 2))),
+                || node.Now >= clocks.ClaimedAt + absent || (round.Term > 1 && node.Now >= clocks.GatheredAt + (leader / 2))),
             (mayResign || maySuspect) && node.Now >= (leads ? clocks.MovedAt(round) : clocks.ProgressAt) + leader,
             maySuspect && clocks.IsLeaderBroken,
             MayReopen(round, self) && node.Now >= Last(node),

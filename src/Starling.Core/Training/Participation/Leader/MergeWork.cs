@@ -117,8 +117,10 @@ internal static class MergeWork
         var patience = LeaderProtocol.LeaderTimeout(round) / 2;
         if (!isComing && round.Settings.Grace < patience)
             patience = round.Settings.Grace;
-        var end = round.Term == 1 ? p.Clocks.ClaimedAt + LeaderProtocol.AbsentTimeout(round)
-            : p.Clocks.GatheredAt + (LeaderProtocol.LeaderTimeout(round) / 2);
+        var end = p.Clocks.ClaimedAt + LeaderProtocol.AbsentTimeout(round);
+        var again = p.Clocks.GatheredAt + (LeaderProtocol.LeaderTimeout(round) / 2);
+        if (round.Term > 1 && again < end)
+            end = again;
         if (isMissing && !step.Due(p.Clocks.ProgressAt + patience) && !step.Due(end))
             return;
         step[contract] = p with { Choice = new LeaderChoice(round.Round, round.Term, contributors.ToImmutable(), leftOut.ToImmutable()) };

@@ -31,7 +31,7 @@ public sealed class SimCommandTests : IDisposable
         string[] settings = ["simulation.mostEvents=1000", "simulation.audits=[off]"];
         string[] command =
             ["sim", "small.yaml", "--seeds", "1", "--first", "5", "--faults", "none", "--set", settings[0], "--set", settings[1]];
-        var replay = $"./starling sim small.yaml --seeds 1 --first 5 --faults none --trace --set '{settings[0]}' --set '{settings[1]}'";
+        var replay = $"./starling sim small.yaml --seeds 1 --first 5 --faults none --trace --set {settings[0]} --set '{settings[1]}'";
         var lines = (await StarlingProcess.RunAsync(folder.Path, command)).Ended(ExitCode.CheckFailed).Output.Split('\n');
         Assert.Contains($"  replay: {replay}", lines);
         Assert.Contains("drew training.audit off", lines);

@@ -147,6 +147,14 @@ public sealed class SimulationRunnerTests
         Assert.Contains("n4", report.Failures[1].Violation.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a word that a replay command holds is another one when a shell has read it.</summary>
+    [Theory]
+    [InlineData("a/b.yaml", "a/b.yaml")]
+    [InlineData("a$b.yaml", "'a$b.yaml'")]
+    [InlineData("name=it's", "'name=it'\\''s'")]
+    [InlineData("", "''")]
+    public void AWordIsQuotedForAShell(string word, string quoted) => Assert.Equal(quoted, SimulationRequest.Quoted(word));
+
     /// <summary>Red if what was found, and counted, is lost because the rest is given up.</summary>
     [Fact]
     public void ARunThatIsGivenUpTellsWhatItHas()

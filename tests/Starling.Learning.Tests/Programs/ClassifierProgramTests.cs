@@ -68,12 +68,13 @@ public sealed class ClassifierProgramTests
         Allocated(2);
         Assert.Equal(Allocated(1), Allocated(40));
 
-        long Allocated(int batches)
+        // What a collection that another thread began takes of this thread's share counts as allocated, too: the least of some counts.
+        long Allocated(int batches) => Enumerable.Range(0, 5).Min(_ =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            _ = program.Train(start, 1, batches, Cancellation);
+            program.Train(start, 1, batches, Cancellation);
             return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        });
     }
 
     [Fact]

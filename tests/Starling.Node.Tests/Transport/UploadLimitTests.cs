@@ -201,7 +201,11 @@ public sealed class UploadLimitTests
         for (var left = length; left > 0; left -= slice)
         {
             clock.Advance(TimeSpan.FromMilliseconds(103));
-            await bulk.ReadRawAsync(new byte[Math.Min(left, slice)]);
+            var came = bulk.ReadRawAsync(new byte[Math.Min(left, slice)]);
+            // Whose turn was counted before the clock moved, and timed after that, waits for as long again.
+            while (await Task.WhenAny(came, Task.Delay(1000, Cancellation)) != came)
+                clock.Advance(TimeSpan.FromMilliseconds(103));
+            await came;
         }
 
         Assert.Equal(FrameKind.ChunkRequest, (await bulk.ReadAsync()).Kind);

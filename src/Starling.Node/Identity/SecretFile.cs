@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Starling.Node.Blobs;
 
 namespace Starling.Node.Identity;
@@ -13,7 +14,7 @@ public static class SecretFile
     /// <summary>Writes a text, replacing what is there.</summary>
     /// <exception cref="IdentityException">It cannot be written.</exception>
     public static void Write(string path, string text, bool secret) =>
-        Write(path, stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(text)), secret, replaces: true);
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), secret, replaces: true);
 
     /// <summary>Copies a file of any length to where there is none, for its owner alone.</summary>
     /// <exception cref="IdentityException">It cannot be read or written, or there is one.</exception>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
@@ -32,7 +31,7 @@ internal static class CaCommand
         };
         var command = new ExampledCommand("init", "Makes the authority of a trust domain.",
             "starling ca init ca --trust-domain clinic.example") { folder, domain };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             using var made = AuthorityFolder.Create(parsed.GetValue(folder)!, parsed.GetValue(domain)!, TimeProvider.System);
             Print(parsed, new AuthorityReport(made.CertificatePath, [made.TrustDomain]),
@@ -45,7 +44,7 @@ internal static class CaCommand
         var folder = new Option<string>("--out") { Description = "The folder for key and request.", Required = true };
         var command = new ExampledCommand("request", "Makes a key on the host that will use it, and a request for its certificate.",
             "starling ca request --out identity") { folder };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             var made = new NodeFolder(parsed.GetValue(folder)!);
             SigningRequest.Write(made.RequestPath, made.KeyPath);
@@ -83,7 +82,7 @@ internal static class CaCommand
             "starling ca issue ca node-1 --organisation clinic --role learner operator --request request.pem --out identity",
             "starling ca issue ca ledger --organisation clinic --role ledger --host 10.0.0.1 --out ledger")
         { folder, node, organisation, roles, days, request, hosts, output };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
             using var key = parsed.GetValue(request) is { } path ? SigningRequest.Read(path) : null;
@@ -107,7 +106,7 @@ internal static class CaCommand
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var command = new ExampledCommand("bundle", "Puts the certificates of several authorities into one file, after a look at each.",
             "starling ca bundle ours.pem theirs.pem --out anchors.pem") { files, output };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             var domains = AnchorBundle.Write(parsed.GetValue(files)!, parsed.GetValue(output)!, TimeProvider.System);
             Print(parsed, new AuthorityReport(parsed.GetValue(output)!, domains),
@@ -127,7 +126,7 @@ internal static class CaCommand
             "rotate", "Renews a certificate. A running node takes the new one by itself.", "starling ca rotate ca --node identity",
             "starling ca rotate ca   # the authority's own")
         { folder, node, days, fresh };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
             if (parsed.GetValue(node) is { } path)
@@ -157,7 +156,7 @@ internal static class CaCommand
         var file = new Argument<string>("certificate") { Description = "The certificate's file, or its serial number." };
         var command = new ExampledCommand("revoke", "Revokes a certificate for good.", "starling ca revoke ca identity/certificate.pem",
             "starling ca revoke ca 4f00a1...") { folder, file };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             using var authority = AuthorityFolder.Open(parsed.GetValue(folder)!, TimeProvider.System);
             var count = authority.Revoke(authority.Find(parsed.GetValue(file)!));
@@ -195,23 +194,4 @@ internal static class CaCommand
 
     private static void Print(ParseResult parsed, CertificateReport report, string sentence) =>
         parsed.Print(report, CliJson.Default.CertificateReport, output => output.WriteLine(sentence));
-
-    private static ExampledCommand Does(ExampledCommand command, Action<ParseResult> action)
-    {
-        command.Add(NodeCommands.Json);
-        command.SetAction(parsed =>
-        {
-            try
-            {
-                action(parsed);
-                return (int)ExitCode.Done;
-            }
-            catch (Exception e) when (e is IdentityException or CryptographicException)
-            {
-                throw new CommandException(
-                    e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
-            }
-        });
-        return command;
-    }
 }

@@ -45,33 +45,23 @@ internal static class InviteCommand
         var command = new ExampledCommand(
             "invite", "Makes the file by which another host joins.",
             "starling invite node-2 --authority ca --organisation clinic --role learner operator --from node.yaml --address 10.0.0.1:30304 --request request.pem --out node-2.invite")
-        { node, authority, organisation, roles, from, address, request, withKey, output, NodeCommands.Json };
-        command.SetAction(parsed =>
+        { node, authority, organisation, roles, from, address, request, withKey, output };
+        return command.Does(parsed =>
         {
             if (parsed.GetValue(request) is null != parsed.GetValue(withKey))
                 throw new CommandException(ExitCode.Usage, "give either --request, so that the key stays on its host, or --with-key.");
-            try
-            {
-                using var issuer = AuthorityFolder.Open(parsed.GetValue(authority)!, TimeProvider.System);
-                if (!NodeId.TryParse($"spiffe://{issuer.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
-                    throw new CommandException(ExitCode.Usage,
-                        "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
-                var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request),
-                    parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
-                SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
-                parsed.Print(new SetUpReport(parsed.GetValue(output)!, id.Value, Secret: invitation.Key is not null),
-                    CliJson.Default.SetUpReport, text => text.WriteLine(invitation.Key is null
-                    ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
-                    : $"{parsed.GetValue(output)} invites {id}, and holds its private key: whoever reads it is that node. Delete it when the host has joined."));
-                return (int)ExitCode.Done;
-            }
-            catch (IdentityException e)
-            {
-                throw new CommandException(
-                    e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
-            }
+            using var issuer = AuthorityFolder.Open(parsed.GetValue(authority)!, TimeProvider.System);
+            if (!NodeId.TryParse($"spiffe://{issuer.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
+                throw new CommandException(ExitCode.Usage,
+                    "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
+            var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request),
+                parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
+            SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
+            parsed.Print(new SetUpReport(parsed.GetValue(output)!, id.Value, Secret: invitation.Key is not null),
+                CliJson.Default.SetUpReport, text => text.WriteLine(invitation.Key is null
+                ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
+                : $"{parsed.GetValue(output)} invites {id}, and holds its private key: whoever reads it is that node. Delete it when the host has joined."));
         });
-        return command;
     }
 
     private static string Address(string text) => HostAndPort.TryParse(text, HostAndPort.NodePort)?.ToString()

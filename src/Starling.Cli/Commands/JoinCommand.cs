@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Starling.Api;
 using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
-using Starling.Daemon;
 using Starling.Daemon.Joining;
 
 namespace Starling.Cli.Commands;
@@ -22,24 +20,15 @@ internal static class JoinCommand
             DefaultValueFactory = _ => "0.0.0.0:30304"
         };
         var command = new ExampledCommand("join", "Sets a node up by an invitation: folder, identity, node.yaml.",
-            "starling join node-2.invite --folder node") { file, folder, listen, NodeCommands.Json };
-        command.SetAction(parsed =>
+            "starling join node-2.invite --folder node") { file, folder, listen };
+        return command.Does(parsed =>
         {
             var setup = new HostSetup(parsed.GetValue(folder)!, parsed.GetValue(listen)!);
-            try
-            {
-                var invitation = Invitation.ReadFile(parsed.GetValue(file)!);
-                var node = setup.Join(invitation);
-                parsed.Print(new SetUpReport(setup.NodeFilePath, invitation.Node.Value, node.Folder), CliJson.Default.SetUpReport,
-                    output => output.WriteLine(
-                    $"{invitation.Node} is set up for {node.Main}, with {node.Peers.Length} peer{(node.Peers.Length == 1 ? "" : "s")}. Start it with 'starling node start --config {setup.NodeFilePath}'."));
-                return (int)ExitCode.Done;
-            }
-            catch (DaemonException e)
-            {
-                throw new CommandException(e.ExitCode, e.Message, e);
-            }
+            var invitation = Invitation.ReadFile(parsed.GetValue(file)!);
+            var node = setup.Join(invitation);
+            parsed.Print(new SetUpReport(setup.NodeFilePath, invitation.Node.Value, node.Folder), CliJson.Default.SetUpReport,
+                output => output.WriteLine(
+                $"{invitation.Node} is set up for {node.Main}, with {node.Peers.Length} peer{(node.Peers.Length == 1 ? "" : "s")}. Start it with 'starling node start --config {setup.NodeFilePath}'."));
         });
-        return command;
     }
 }

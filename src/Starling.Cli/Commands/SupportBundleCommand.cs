@@ -8,6 +8,7 @@ using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Control;
 using Starling.Cli.Support;
 using Starling.Cli.Terminal;
+using Starling.Daemon;
 using Starling.Daemon.Checks;
 using Starling.Daemon.Configuration;
 
@@ -71,7 +72,7 @@ internal static class SupportBundleCommand
             return JsonSerializer.Serialize(await session.Client.GetStatusAsync(cancellation).ConfigureAwait(false),
                 ApiJson.Default.NodeStatus) + "\n";
         }
-        catch (Exception e) when (e is NodeClientException or CommandException)
+        catch (Exception e) when (e is NodeClientException or CommandException or DaemonException)
         {
             return e.Message + "\n";
         }

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Starling.Api;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 
 namespace Starling.Cli.Control;
@@ -27,6 +29,18 @@ internal static class NodeCommands
             await action(session, parsed, cancellation).ConfigureAwait(false);
             return 0;
         });
+
+    /// <summary>Gives a command that talks to no node what it does, and <c>--json</c>.</summary>
+    public static ExampledCommand Does(this ExampledCommand command, Action<ParseResult> action)
+    {
+        command.Add(Json);
+        command.SetAction(parsed =>
+        {
+            action(parsed);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
 
     /// <summary>Gives a command its options and what it does, which says what the process exits with.</summary>
     public static Command Ends(this Command command, Func<ControlSession, ParseResult, CancellationToken, Task<int>> action)

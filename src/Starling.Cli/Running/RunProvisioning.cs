@@ -36,39 +36,31 @@ internal static class RunProvisioning
                 .Select(
                     i => new PlannedNode($"node-{i}", NodeId.Create(contract.Value, $"organisation-{i}", $"node-{i}").Value, ports[i - 1])),
         ];
-        try
+        using var authority = CertificateAuthority.Create(contract.Value, TimeProvider.System);
+        authority.Save(folder.Authority, folder.AuthorityKey);
+        using var admin = authority.Issue(NodeId.Create(contract.Value, "consortium", "admin"), Roles.Admin, TimeProvider.System);
+        admin.Save(folder.AdminCertificate, folder.AdminKey);
+        var members = ImmutableArray.CreateBuilder<Enrolment>();
+        foreach (var (place, node) in nodes.Index())
         {
-            using var authority = CertificateAuthority.Create(contract.Value, TimeProvider.System);
-            authority.Save(folder.Authority, folder.AuthorityKey);
-            using var admin = authority.Issue(NodeId.Create(contract.Value, "consortium", "admin"), Roles.Admin, TimeProvider.System);
-            admin.Save(folder.AdminCertificate, folder.AdminKey);
-            var members = ImmutableArray.CreateBuilder<Enrolment>();
-            foreach (var (place, node) in nodes.Index())
-            {
-                using var keys = authority.Issue(NodeId.Parse(node.Id), Roles.Learner, TimeProvider.System);
-                Directory.CreateDirectory(folder.NodeFolder(node));
-                keys.Save(Path.Combine(folder.NodeFolder(node), NodeFiles.Certificate),
-                    Path.Combine(folder.NodeFolder(node), NodeFiles.Key));
-                members.Add(new Enrolment(keys.Identity.Id, experiment.Training.MayLead(place), keys.Chain));
-            }
+            using var keys = authority.Issue(NodeId.Parse(node.Id), Roles.Learner, TimeProvider.System);
+            Directory.CreateDirectory(folder.NodeFolder(node));
+            keys.Save(Path.Combine(folder.NodeFolder(node), NodeFiles.Certificate),
+                Path.Combine(folder.NodeFolder(node), NodeFiles.Key));
+            members.Add(new Enrolment(keys.Identity.Id, experiment.Training.MayLead(place), keys.Chain));
+        }
 
-            members.Sort((left, right) => left.Node.CompareTo(right.Node));
-            var settings = experiment.ToContract(problem.Schema);
-            var found = new Found(settings, [authority.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)],
-                members.ToImmutable());
-            var founding = Sign(contract, admin, found);
-            await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);
-            var plan = new RunPlan(contract.Value, founding.Id.ToString(), admin.Identity.Id.Value, TimeProvider.System.GetUtcNow(), nodes,
-                DataTrace.Of(experiment));
-            NodeFiles.Write(folder, plan, experiment.Network);
-            folder.Write(plan);
-            return plan;
-        }
-        catch (IdentityException e)
-        {
-            throw new CommandException(e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity,
-                e.Message, e);
-        }
+        members.Sort((left, right) => left.Node.CompareTo(right.Node));
+        var settings = experiment.ToContract(problem.Schema);
+        var found = new Found(settings, [authority.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)],
+            members.ToImmutable());
+        var founding = Sign(contract, admin, found);
+        await AppendAsync(folder, founding, cancellation).ConfigureAwait(false);
+        var plan = new RunPlan(contract.Value, founding.Id.ToString(), admin.Identity.Id.Value, TimeProvider.System.GetUtcNow(), nodes,
+            DataTrace.Of(experiment));
+        NodeFiles.Write(folder, plan, experiment.Network);
+        folder.Write(plan);
+        return plan;
     }
 
     private static SignedEntry Sign(ContractId contract, NodeKeys admin, Found found)

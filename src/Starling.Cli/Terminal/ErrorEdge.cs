@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Starling.Api;
 using Starling.Core.Configuration;
+using Starling.Daemon;
 using Starling.Learning.Data;
 using Starling.Ledgers;
+using Starling.Node.Identity;
 using Starling.Programs;
 
 namespace Starling.Cli.Terminal;
@@ -41,6 +44,9 @@ internal static class ErrorEdge
         AggregateException { InnerException: { } inner } => Explain(inner),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Disk, $"{fault.Message.TrimEnd('.')}; check that the disk has room and that the folder is yours to write."),
+        DaemonException e => (e.ExitCode, e.Message),
+        IdentityException { InnerException: IOException or UnauthorizedAccessException } e => (ExitCode.Disk, e.Message),
+        IdentityException or CryptographicException => (ExitCode.Identity, fault.Message),
         StarlingException e => (ExitCode.Unexpected, e.Message),
         _ => (ExitCode.Unexpected, string.Create(CultureInfo.InvariantCulture,
             $"something unforeseen happened: {fault.Message.TrimEnd('.')}; set {DebugVariable}=1 to see where, and report it.")),

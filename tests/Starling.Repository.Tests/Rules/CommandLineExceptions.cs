@@ -40,6 +40,8 @@ internal static class CommandLineExceptions
         ("NodeUninstallCommand.cs", ["Starling.Daemon"]),
         ("DoctorCommand.cs", ["Starling.Daemon"]),
         ("SupportBundleCommand.cs", ["Starling.Daemon"]),
+        // Where the failures of all these end.
+        ("ErrorEdge.cs", ["Starling.Daemon", "Starling.Node"]),
     ];
 
     private static readonly string[] Guarded = [.. Exceptions.SelectMany(exception => exception.Namespaces)];

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Security.Cryptography;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
-using Starling.Daemon;
 using Starling.Daemon.Joining;
 using Starling.Node.Identity;
 using Starling.Node.Transport;
@@ -39,7 +37,7 @@ internal static class ConsortiumCommand
             "prepare", "Makes an organisation: its authority, its admin, its nodes' identities, and the card that the others get.",
             "starling consortium prepare --trust-domain clinic.example --node node-1=10.0.0.1")
         { domain, nodes, Folder };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             var (card, file) =
                 Own(parsed).Prepare(parsed.GetValue(domain)!, [.. parsed.GetValue(nodes)!.Select(NodeOf)], TimeProvider.System);
@@ -58,7 +56,7 @@ internal static class ConsortiumCommand
             "Makes one consortium of organisations: the file that the others get, this organisation's nodes, and a context for its admin.",
             "starling consortium found lab clinic-b.card clinic-c.card")
         { runner, cards, Folder };
-        return Does(command, parsed =>
+        return command.Does(parsed =>
         {
             var (own, name) = (Own(parsed), ControlSession.ContractNamed(parsed.GetValue(runner)!));
             var mine = own.ReadCard();
@@ -89,8 +87,9 @@ internal static class ConsortiumCommand
     private static ExampledCommand BuildJoin()
     {
         var file = new Argument<string>("file") { Description = "What the founder made." };
-        return Does(new ExampledCommand("join", "Sets this organisation's nodes up for a consortium.",
-            "starling consortium join lab.consortium") { file, Folder }, parsed =>
+        var command = new ExampledCommand("join", "Sets this organisation's nodes up for a consortium.",
+            "starling consortium join lab.consortium") { file, Folder };
+        return command.Does(parsed =>
         {
             var consortium = Consortium.ReadFile(parsed.GetValue(file)!);
             Tell(parsed, consortium, null, Own(parsed).SetUp(consortium), null);
@@ -125,27 +124,4 @@ internal static class ConsortiumCommand
             ? (name, address)
             : throw new CommandException(ExitCode.Usage,
                 $"'{Mistake.Shorten(text)}' is no node; write NAME=HOST or NAME=HOST:PORT, as in node-1=10.0.0.1.");
-
-    private static ExampledCommand Does(ExampledCommand command, Action<ParseResult> action)
-    {
-        command.Add(NodeCommands.Json);
-        command.SetAction(parsed =>
-        {
-            try
-            {
-                action(parsed);
-                return (int)ExitCode.Done;
-            }
-            catch (DaemonException e)
-            {
-                throw new CommandException(e.ExitCode, e.Message, e);
-            }
-            catch (Exception e) when (e is IdentityException or CryptographicException)
-            {
-                throw new CommandException(
-                    e.InnerException is IOException or UnauthorizedAccessException ? ExitCode.Disk : ExitCode.Identity, e.Message, e);
-            }
-        });
-        return command;
-    }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
-using Starling.Daemon;
 using Starling.Daemon.Backups;
 
 namespace Starling.Cli.Commands.Nodes;
@@ -27,15 +26,7 @@ internal static class NodeBackupCommand
         command.SetAction(parsed =>
         {
             var (path, isSecret) = (parsed.GetValue(archive)!, parsed.GetValue(identity));
-            try
-            {
-                NodeBackup.Write(file.Read(parsed), file.Path(parsed), path, isSecret);
-            }
-            catch (DaemonException e)
-            {
-                throw new CommandException(e.ExitCode, e.Message, e);
-            }
-
+            NodeBackup.Write(file.Read(parsed), file.Path(parsed), path, isSecret);
             parsed.Print(new FileReport(path, isSecret), CliJson.Default.FileReport, output => output.WriteLine(
                 isSecret
                     ? $"{path} is written, with the node's private key: keep it as that."
@@ -58,20 +49,13 @@ internal static class NodeBackupCommand
             "starling node restore node-1.tar.gz --config /etc/starling/node.yaml") { archive, config, NodeCommands.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            try
-            {
-                var node =
-                    await NodeRestore.RestoreAsync(parsed.GetValue(archive)!, parsed.GetValue(config)!, cancellation).ConfigureAwait(false);
-                var missing = File.Exists(node.Identity.Key) ? null : node.Identity.Key;
-                parsed.Print(new SetUpReport(parsed.GetValue(config)!, Folder: node.Folder, MissingKey: missing),
-                    CliJson.Default.SetUpReport, output => output.WriteLine(
-                    $"{node.Folder} is a node's again. {(missing is null ? "" : $"Its key is not there: put it at {missing}. ")}Start it with 'starling node start --config {parsed.GetValue(config)}'; it fetches its models from the others."));
-                return (int)ExitCode.Done;
-            }
-            catch (DaemonException e)
-            {
-                throw new CommandException(e.ExitCode, e.Message, e);
-            }
+            var node =
+                await NodeRestore.RestoreAsync(parsed.GetValue(archive)!, parsed.GetValue(config)!, cancellation).ConfigureAwait(false);
+            var missing = File.Exists(node.Identity.Key) ? null : node.Identity.Key;
+            parsed.Print(new SetUpReport(parsed.GetValue(config)!, Folder: node.Folder, MissingKey: missing),
+                CliJson.Default.SetUpReport, output => output.WriteLine(
+                $"{node.Folder} is a node's again. {(missing is null ? "" : $"Its key is not there: put it at {missing}. ")}Start it with 'starling node start --config {parsed.GetValue(config)}'; it fetches its models from the others."));
+            return (int)ExitCode.Done;
         });
         return command;
     }

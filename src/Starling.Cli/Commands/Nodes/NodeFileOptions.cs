@@ -55,10 +55,10 @@ internal sealed class NodeFileOptions
             var client = await HostClient.OpenAsync(node, identity.Certificate, identity.Id.Value, cancellation).ConfigureAwait(false);
             return new ControlSession(client, identity, node.Identity.Anchors, new Dictionary<string, string>());
         }
-        catch (DaemonException e)
+        catch
         {
             identity.Dispose();
-            throw new CommandException(e.ExitCode, e.Message, e);
+            throw;
         }
     }
 }

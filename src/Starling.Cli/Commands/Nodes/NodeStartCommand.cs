@@ -42,13 +42,6 @@ internal static class NodeStartCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (stopsWithInput)
             ParentInput.Follow(stop);
-        try
-        {
-            return (int)await NodeDaemon.RunAsync(configuration, level, stop.Token).ConfigureAwait(false);
-        }
-        catch (DaemonException e)
-        {
-            throw new CommandException(e.ExitCode, e.Message, e);
-        }
+        return (int)await NodeDaemon.RunAsync(configuration, level, stop.Token).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,6 @@ using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
-using Starling.Daemon;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Folders;
 
@@ -26,19 +25,11 @@ internal static class NodeUninstallCommand
         {
             var removal = new NodeRemoval(Read(file, parsed), file.Path(parsed));
             var paths = removal.Paths(parsed.GetValue(identity));
-            try
-            {
-                removal.Check();
-                parsed.Tell(paths);
-                Confirmation.Ask("All of these are removed for good; what the node contributed stays on the ledger and with the others.",
-                    parsed.GetValue(yes));
-                removal.Remove(parsed.GetValue(identity));
-            }
-            catch (DaemonException e)
-            {
-                throw new CommandException(e.ExitCode, e.Message, e);
-            }
-
+            removal.Check();
+            parsed.Tell(paths);
+            Confirmation.Ask("All of these are removed for good; what the node contributed stays on the ledger and with the others.",
+                parsed.GetValue(yes));
+            removal.Remove(parsed.GetValue(identity));
             parsed.Print(new RemovalReport(paths), CliJson.Default.RemovalReport, output => output.WriteLine(
                 "removed. A unit of systemd, if there is one, is yours to remove; have an admin expel the node from its contracts."));
             return (int)ExitCode.Done;

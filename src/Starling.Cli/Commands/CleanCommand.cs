@@ -12,11 +12,7 @@ internal static class CleanCommand
     /// <summary>The command.</summary>
     public static Command Build()
     {
-        var folder = new Option<string>("--out")
-        {
-            Description = "The folder that runs are kept in.",
-            DefaultValueFactory = _ => RunFolder.DefaultBase
-        };
+        var folder = RunFolder.Option();
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
         var command = new ExampledCommand("clean", "Lists the runs that are kept here and not under way, and removes them.",
             "starling clean", "starling clean --yes") { folder, yes, NodeCommands.Json };

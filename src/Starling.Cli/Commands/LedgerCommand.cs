@@ -36,11 +36,7 @@ internal static class LedgerCommand
         };
         var flags = new EtcdFlags();
         var contract = new Option<string?>("--contract") { Description = "The contract; the ledger's only one unless given." };
-        var output = new Option<string>("--out")
-        {
-            Description = "The folder that runs are kept in.",
-            DefaultValueFactory = _ => RunFolder.DefaultBase
-        };
+        var output = RunFolder.Option();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         foreach (var option in (Option[])[contract, output, json])
             command.Add(option);

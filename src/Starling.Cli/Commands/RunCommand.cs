@@ -20,11 +20,7 @@ internal static class RunCommand
         var file = new Argument<string?>("file") { Description = "The experiment, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
         var settings = new Option<string[]>("--set") { Description = "A setting that wins over the file's, path=value; may be repeated." };
         var seed = new Option<long?>("--seed") { Description = "The seed of split, weights and order of batches: short for --set seed=N." };
-        var output = new Option<string>("--out")
-        {
-            Description = "The folder that runs are kept in.",
-            DefaultValueFactory = _ => RunFolder.DefaultBase
-        };
+        var output = RunFolder.Option();
         var resume =
             new Option<string?>("--resume") { Description = "Go on with a run that was stopped or killed: its name or its folder." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object last; progress goes to standard error." };

@@ -11,12 +11,7 @@ namespace Starling.Cli.Commands;
 /// <summary><c>starling runs</c>: finds the results of runs again.</summary>
 internal static class RunsCommand
 {
-    private static readonly Option<string> Output = new("--out")
-    {
-        Description = "The folder that runs are kept in.",
-        DefaultValueFactory = _ => RunFolder.DefaultBase,
-        Recursive = true
-    };
+    private static readonly Option<string> Output = RunFolder.Option(isRecursive: true);
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     /// <summary>The command and those below it.</summary>

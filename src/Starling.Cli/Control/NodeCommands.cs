@@ -16,8 +16,9 @@ internal static class NodeCommands
     private static readonly Option<string?> Context = new("--context") { Description = "The context; the active one unless given." };
     private static readonly Option<string?> Run =
         new("--run") { Description = "Talk to a node of a run on this machine instead, as its admin." };
-    private static readonly Option<string> Runs =
-        new("--runs") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+
+    /// <summary>Where a run is looked for. Commands that talk to a node have another <c>--out</c>.</summary>
+    public static readonly Option<string> Runs = RunFolder.Option("--runs");
 
     /// <summary>Prints JSON.</summary>
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };

@@ -25,8 +25,7 @@ internal sealed class DataOptions
     private readonly Option<string?> classes =
         new("--classes") { Description = "The labels in the order in which the model gives them, such as low,middle,high; the run's unless given." };
     private readonly Option<string?> run = new("--run") { Description = "A run, by its name or folder." };
-    private readonly Option<string> output =
-        new("--out") { Description = "The folder that runs are kept in.", DefaultValueFactory = _ => RunFolder.DefaultBase };
+    private readonly Option<string> output = RunFolder.Option();
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)

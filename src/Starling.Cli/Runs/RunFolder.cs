@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -16,13 +17,20 @@ namespace Starling.Cli.Runs;
 /// <param name="path">The folder, as a full path.</param>
 internal sealed class RunFolder(string path)
 {
-    /// <summary>Where runs are kept unless told otherwise, below the working directory.</summary>
-    public const string DefaultBase = "runs";
-
     private const string PlanName = "plan.json";
 
     // Nothing that a person makes has it: what lies in a folder without it is not a run's to remove.
     private const string MarkerName = ".starling-run";
+
+    /// <summary>The option that says where runs are kept, <c>runs</c> below the working directory unless given.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="isRecursive">Whether the commands below have it too.</param>
+    public static Option<string> Option(string name = "--out", bool isRecursive = false) => new(name)
+    {
+        Description = "The folder that runs are kept in.",
+        DefaultValueFactory = _ => "runs",
+        Recursive = isRecursive
+    };
 
     /// <summary>The folder, as a full path.</summary>
     public string Path => path;

@@ -24,18 +24,12 @@ internal static class ContractTarget
     {
         var contract =
             new Argument<string>("contract") { Description = "The training contract, or a run of this machine by its name or folder." };
-        var output = new Option<string>("--out")
-        {
-            Description = "The folder that runs are kept in.",
-            DefaultValueFactory = _ => RunFolder.DefaultBase
-        };
         command.Arguments.Insert(0, contract);
-        command.Add(output);
         NodeCommands.AddOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var named = parsed.GetValue(contract)!;
-            var runs = parsed.GetValue(output)!;
+            var runs = parsed.GetValue(NodeCommands.Runs)!;
             var mayBeRun = !NodeCommands.NamesNode(parsed);
             // Without a context nothing but a run can be meant.
             var run = !mayBeRun ? null

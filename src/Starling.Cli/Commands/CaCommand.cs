@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Checking;
 using Starling.Cli.Terminal;
@@ -25,14 +24,13 @@ internal static class CheckCommand
             Description = "Of a CSV file, the label's column: its name, its index from 0, or 'last', which it is unless given."
         };
         var nodes = new Option<int>("--nodes") { Description = "How many nodes are to share the rows.", DefaultValueFactory = _ => 4 };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampledCommand(
             "check", "Explains a file of rows: types, label, classes, and all that keeps it from being trained on.",
             "starling check rows.csv",
             "starling check patients.csv.gz --label diagnosis --nodes 5",
             "starling check mnist                                       # a folder with the four IDX files")
         {
-            file, label, nodes, json,
+            file, label, nodes, CommandOutput.Json,
         };
         command.SetAction(parsed =>
         {
@@ -42,10 +40,7 @@ internal static class CheckCommand
                 throw new CommandException(ExitCode.Usage,
                     "--label names a column of a CSV file; images in the IDX format have their labels in a file of their own.");
             var check = DataCheck.Of(parsed.GetValue(file)!, parsed.GetValue(label), parsed.GetValue(nodes), Console.Error);
-            if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(check.Report(), CliJson.Default.CheckReport));
-            else
-                check.Write(Console.Out);
+            parsed.Print(check.Report(), CliJson.Default.CheckReport, check.Write, isContent: true);
             if (check.Profile.Faults is { Length: > 0 and var faults })
                 throw new CommandException(ExitCode.Data,
                     $"{check.Profile.Path}: cannot be trained on as it is, for {(faults == 1 ? "a reason" : $"{faults:N0} reasons")} listed on standard output.");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
 
@@ -15,7 +14,7 @@ internal static class CleanCommand
         var folder = RunFolder.Option();
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
         var command = new ExampledCommand("clean", "Lists the runs that are kept here and not under way, and removes them.",
-            "starling clean", "starling clean --yes") { folder, yes, NodeCommands.Json };
+            "starling clean", "starling clean --yes") { folder, yes, CommandOutput.Json };
         command.SetAction(parsed =>
         {
             Remove(parsed.GetValue(folder)!, parsed.GetValue(yes), parsed);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
 using Starling.Api;
 using Starling.Api.Checks;
 using Starling.Cli.Commands.Nodes;
@@ -20,18 +19,14 @@ internal static class DoctorCommand
         var file = new NodeFileOptions();
         var peers =
             new Option<string[]>("--peer") { Description = "An address to look at besides those of node.yaml, host[:port]. Once or more." };
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new ExampledCommand("doctor", "Checks port, peers, clocks, trust, disk, ledger and executors of this host.",
-            "starling doctor", "starling doctor --config /etc/starling/node.yaml --peer 10.0.1.1") { peers, json };
+            "starling doctor", "starling doctor --config /etc/starling/node.yaml --peer 10.0.1.1") { peers, CommandOutput.Json };
         file.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var further = (parsed.GetValue(peers) ?? []).Select(Address).ToList();
             var results = await Doctor.ExamineAsync(file.Read(parsed), further, cancellation).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(results.ToArray(), CliJson.Default.CheckResultArray));
-            else
-                Write(Console.Out, results);
+            parsed.Print([.. results], CliJson.Default.CheckResultArray, output => Write(output, results));
             return (int)(results.Any(result => result.Outcome == CheckOutcome.Fail) ? ExitCode.CheckFailed : ExitCode.Done);
         });
         return command;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Starling.Api;
 using Starling.Cli.Commands.Nodes;
-using Starling.Cli.Control;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Starling.Cli.Commands.Nodes;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Daemon.Joining;
 

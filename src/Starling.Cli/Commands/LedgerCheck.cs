@@ -1,7 +1,8 @@
+using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Core.Tasks;
@@ -14,7 +15,7 @@ internal static class LedgerCheck
 {
     /// <summary>Writes the verdict.</summary>
     /// <returns>What the process exits with.</returns>
-    public static async Task<int> WriteAsync(StoredLedger ledger, bool isJson, CancellationToken cancellation)
+    public static async Task<int> WriteAsync(StoredLedger ledger, ParseResult parsed, CancellationToken cancellation)
     {
         var verdict = await LedgerReplay
             .VerifyAsync(ledger.Backend, ledger.Contract, ledger.Founding, new X509Certifier(), null, cancellation).ConfigureAwait(false);
@@ -23,20 +24,14 @@ internal static class LedgerCheck
             verdict.State.ChainHash.ToString(),
             verdict.Refused.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value), verdict.Finding?.Height,
             verdict.Finding?.Fault.ToString(), verdict.Finding?.Detail);
-        if (isJson)
-            Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.LedgerReport));
-        else
-            Write(report, verdict.State is RunnerState runner ? $"{runner.Run?.Number ?? 0} runs" : $"{report.Commits} rounds committed");
+        var done = verdict.State is RunnerState runner ? $"{runner.Run?.Number ?? 0} runs" : $"{report.Commits} rounds committed";
+        parsed.Print(report, CliJson.Default.LedgerReport, output => output.WriteLine(Text(report, done)));
         return (int)(report.Sound ? ExitCode.Done : ExitCode.CheckFailed);
     }
 
-    private static void Write(LedgerReport report, string done)
-    {
-        if (report.Sound)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Ledger}: sound; {report.Entries} entries of {report.Contract}, {done}, {report.Refused.Values.Sum()} entries refused\nchain {report.Chain}"));
-        else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Ledger}: the first bad entry of {report.Contract} is at height {report.BadHeight} ({report.Fault}): {ShownText.Line(report.Detail ?? "")}\nThe {report.Entries} entries below it are sound."));
-    }
+    private static string Text(LedgerReport report, string done) => report.Sound
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"{report.Ledger}: sound; {report.Entries} entries of {report.Contract}, {done}, {report.Refused.Values.Sum()} entries refused\nchain {report.Chain}")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{report.Ledger}: the first bad entry of {report.Contract} is at height {report.BadHeight} ({report.Fault}): {ShownText.Line(report.Detail ?? "")}\nThe {report.Entries} entries below it are sound.");
 }

@@ -27,7 +27,7 @@ internal static class LedgerCommand
         };
     }
 
-    private static void Fill(Command command, Func<StoredLedger, bool, CancellationToken, Task<int>> action)
+    private static void Fill(Command command, Func<StoredLedger, ParseResult, CancellationToken, Task<int>> action)
     {
         var where = new Argument<string?>("ledger")
         {
@@ -37,8 +37,7 @@ internal static class LedgerCommand
         var flags = new EtcdFlags();
         var contract = new Option<string?>("--contract") { Description = "The contract; the ledger's only one unless given." };
         var output = RunFolder.Option();
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
-        foreach (var option in (Option[])[contract, output, json])
+        foreach (var option in (Option[])[contract, output, CommandOutput.Json])
             command.Add(option);
         flags.AddTo(command);
         command.Add(where);
@@ -52,7 +51,7 @@ internal static class LedgerCommand
                     "Name a ledger's file or a run, or a ledger in etcd by --etcd or --config, and not both."),
             }).ConfigureAwait(false);
             await using (ledger.ConfigureAwait(false))
-                return await action(ledger, parsed.GetValue(json), cancellation).ConfigureAwait(false);
+                return await action(ledger, parsed, cancellation).ConfigureAwait(false);
         });
     }
 }

@@ -1,7 +1,8 @@
+using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Runs;
+using Starling.Cli.Terminal;
 using Starling.Core.Canonical;
 using Starling.Core.Configuration;
 using Starling.Core.Contracts;
@@ -18,7 +19,7 @@ internal static class LedgerLog
     private const int MaxLine = 120;
 
     /// <summary>Writes a line for each entry; as JSON, an object a line.</summary>
-    public static async Task<int> WriteAsync(StoredLedger ledger, bool isJson, CancellationToken cancellation)
+    public static async Task<int> WriteAsync(StoredLedger ledger, ParseResult parsed, CancellationToken cancellation)
     {
         ContractState? state = null;
         var certifier = new X509Certifier();
@@ -30,7 +31,8 @@ internal static class LedgerLog
                 state ??= ContractFold.Empty(ledger.Contract, ledger.Founding ?? entry.Entry.Id);
                 var folded = ContractFold.Apply(state, entry, certifier);
                 state = folded.State;
-                Write(Describe(height++, entry.Entry, state is RunnerState, folded.Refusal), isJson);
+                var line = Describe(height++, entry.Entry, state is RunnerState, folded.Refusal);
+                parsed.Print(line, CliJson.Default.LedgerLine, output => output.WriteLine(Text(line)));
             }
 
             if (page.Entries.IsEmpty)
@@ -123,12 +125,4 @@ internal static class LedgerLog
     }
 
     private static string Short(BlobId blob) => blob.ToString()[..12];
-
-    private static void Write(LedgerLine line, bool isJson)
-    {
-        if (isJson)
-            Console.Out.WriteLine(JsonSerializer.Serialize(line, CliJson.Default.LedgerLine));
-        else
-            Console.Out.WriteLine(Text(line));
-    }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.LedgerMembers;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
@@ -101,7 +100,7 @@ internal static class LedgerMembersCommand
     {
         var flags = new EtcdFlags();
         flags.AddTo(command);
-        command.Add(NodeCommands.Json);
+        command.Add(CommandOutput.Json);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var members = EtcdMembership.Open(flags.Options(parsed)

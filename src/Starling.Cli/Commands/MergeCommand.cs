@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Models;
 using Starling.Cli.Terminal;
@@ -31,7 +30,6 @@ internal static class MergeCommand
             Description = "What becomes of integer tensors: those of the model that the rule chose, or else the weighted median of each; or the rounded mean."
         };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var models = new Argument<string[]>("models") { Description = "Safetensors files of one schema.", Arity = ArgumentArity.OneOrMore };
         var command = new ExampledCommand(
             "merge", "Merges models into one, offline.",
@@ -40,38 +38,29 @@ internal static class MergeCommand
             "starling merge --rule geomedian --param tolerance=1e-9 --out m.safetensors a b  # the geometric median",
             "starling merge --rule krum --param f=1 --out m.safetensors a b c d e            # the one that lies closest to its neighbours")
         {
-            rule, weights, parameters, integers, output, json, models,
+            rule, weights, parameters, integers, output, CommandOutput.Json, models,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var chosen = Rule(parsed.GetValue(rule)!);
-            Merge(
+            var report = Merge(
                 chosen, Parameters(chosen, parsed.GetValue(parameters) ?? []), parsed.GetValue(models)!, parsed.GetValue(weights),
-                parsed.GetValue(integers), parsed.GetValue(output)!, parsed.GetValue(json), cancellation);
+                parsed.GetValue(integers), parsed.GetValue(output)!, cancellation);
+            parsed.Print(report, CliJson.Default.MergeReport, text => text.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{parsed.GetValue(output)}: {report.Models} models by {report.Rule}, {report.Parameters:N0} parameters, blob {report.Merged}")));
             return Task.FromResult(0);
         });
         return command;
     }
 
-    private static void Merge(
-        IMergeRule rule, MergeParameters parameters, string[] paths, string? weights, IntegerPolicy integers, string output, bool json,
+    private static MergeReport Merge(
+        IMergeRule rule, MergeParameters parameters, string[] paths, string? weights, IntegerPolicy integers, string output,
         CancellationToken cancellation)
     {
         var counts = Weights(weights, paths.Length);
         var schema = ModelMerge.Write(rule, parameters, [.. paths.Zip(counts)], integers, output, cancellation);
-        Report(rule, paths.Length, schema, output, json);
-    }
-
-    private static void Report(IMergeRule rule, int models, ModelSchema schema, string output, bool json)
-    {
-        var digest = ModelDigest.Of(output).ToString();
-        var parameters = schema.Tensors.Sum(tensor => tensor.Count);
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(new MergeReport(rule.Name, models, parameters, Path.GetFullPath(output), digest),
-                CliJson.Default.MergeReport));
-        else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{output}: {models} models by {rule.Name}, {parameters:N0} parameters, blob {digest}"));
+        return new MergeReport(rule.Name, paths.Length, schema.Tensors.Sum(tensor => tensor.Count), Path.GetFullPath(output),
+            ModelDigest.Of(output).ToString());
     }
 
     private static IMergeRule Rule(string name) => MergeRules.Standard.Find(name) ?? throw new CommandException(ExitCode.Usage,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Starling.Cli.Models;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
@@ -14,24 +13,20 @@ internal static class ModelEvalCommand
     public static Command Build()
     {
         var options = new DataOptions();
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampledCommand(
             "eval", "Measures a model: accuracy, loss, AUC and F1.",
             "starling model eval --run digits-1                                    # on the rows that the run held back",
             "starling model eval model.safetensors --data digits",
             "starling model eval model.safetensors --data rows.csv --label class --divide-by 16");
         options.AddTo(command);
-        command.Add(json);
+        command.Add(CommandOutput.Json);
         command.SetAction(parsed =>
         {
             var (path, state, model, rows) = options.Open(parsed);
             var score = Score.Of(model.Evaluate(state, rows));
-            if (parsed.GetValue(json))
-                Console.Out.WriteLine(
-                    JsonSerializer.Serialize(new ScoreReport(Path.GetFullPath(path), rows.Name, score), CliJson.Default.ScoreReport));
-            else
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"accuracy {Quantity.Percent(score.Accuracy)}, loss {Quantity.Number(score.Loss)}, AUC {Quantity.Number(score.Auc)}, F1 {Quantity.Number(score.F1)} on {score.Examples} rows of {rows.Name}"));
+            parsed.Print(new ScoreReport(Path.GetFullPath(path), rows.Name, score), CliJson.Default.ScoreReport,
+                output => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"accuracy {Quantity.Percent(score.Accuracy)}, loss {Quantity.Number(score.Loss)}, AUC {Quantity.Number(score.Auc)}, F1 {Quantity.Number(score.F1)} on {score.Examples} rows of {rows.Name}")));
         });
         return command;
     }

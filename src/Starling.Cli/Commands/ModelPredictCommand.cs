@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Starling.Cli.Control;
 using Starling.Cli.Models;
 using Starling.Cli.Terminal;
 using Starling.Learning.Data;
@@ -22,11 +21,11 @@ internal static class ModelPredictCommand
             "starling model predict --run digits-1 | head",
             "starling model predict model.safetensors --data rows.csv > predictions.csv");
         options.AddTo(command);
-        command.Add(NodeCommands.Json);
+        command.Add(CommandOutput.Json);
         command.SetAction(parsed =>
         {
             var (_, state, model, rows) = options.Open(parsed);
-            Write(model.Predict(state, rows), model, rows, parsed.GetValue(NodeCommands.Json));
+            Write(model.Predict(state, rows), model, rows, parsed.GetValue(CommandOutput.Json));
         });
         return command;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Starling.Cli.Models;
 using Starling.Cli.Terminal;
 using Starling.Core.Models;
@@ -14,26 +13,22 @@ internal static class ModelShowCommand
     public static Command Build()
     {
         var model = new Argument<string>("file") { Description = "A safetensors file." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampledCommand(
             "show", "Lists a model's tensors: type, shape, count, least, greatest, mean and norm.",
             "starling model show runs/digits-1/model.safetensors")
         {
-            model, json,
+            model, CommandOutput.Json,
         };
-        command.SetAction(parsed => Show(parsed.GetValue(model)!, parsed.GetValue(json)));
+        command.SetAction(parsed => Show(parsed.GetValue(model)!, parsed));
         return command;
     }
 
-    private static void Show(string path, bool json)
+    private static void Show(string path, ParseResult parsed)
     {
         using var file = ModelFile.Open(path);
         var summary = ModelSummary.Of(file.Source);
         var digest = ModelDigest.Of(path).ToString();
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(Report(path, digest, summary), CliJson.Default.ModelReport));
-        else
-            Write(path, digest, summary);
+        parsed.Print(Report(path, digest, summary), CliJson.Default.ModelReport, output => Write(output, digest, summary));
     }
 
     private static ModelReport Report(string path, string digest, ModelSummary summary) => new(
@@ -41,7 +36,7 @@ internal static class ModelShowCommand
         [.. summary.Tensors.Select(
             t => new TensorReport(t.Name, t.Type.Format(), t.Shape, t.Count, t.NotFinite, t.Minimum, t.Maximum, t.Mean, t.Norm))]);
 
-    private static void Write(string path, string digest, ModelSummary summary)
+    private static void Write(TextWriter output, string digest, ModelSummary summary)
     {
         var table = new TextTable("tensor", "type", "shape", ">count", ">min", ">max", ">mean", ">norm", ">not finite");
         foreach (var t in summary.Tensors)
@@ -50,10 +45,10 @@ internal static class ModelShowCommand
                 Quantity.Number(t.Minimum),
                 Quantity.Number(t.Maximum), Quantity.Number(t.Mean), Quantity.Number(t.Norm),
                 t.NotFinite.ToString(CultureInfo.InvariantCulture));
-        table.Write(Console.Out);
-        Console.Out.WriteLine(
+        table.Write(output);
+        output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"{summary.Parameters:N0} parameters, {Quantity.Bytes(summary.Bytes)}"));
-        Console.Out.WriteLine($"schema {summary.SchemaHash}");
-        Console.Out.WriteLine($"blob   {digest}");
+        output.WriteLine($"schema {summary.SchemaHash}");
+        output.WriteLine($"blob   {digest}");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Checking;
 using Starling.Cli.Scaffolding;
@@ -29,14 +28,13 @@ internal static class NewCommand
             Description = "The label's column: its name, its index from 0, or 'last', which it is unless given."
         };
         var nodes = new Option<int>("--nodes") { Description = "How many nodes train.", DefaultValueFactory = _ => 4 };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampledCommand(
             "new", "Makes a project: a program that trains on rows of yours, and the experiment that runs it.",
             "starling new fruit --lang python                               # with some rows to look at",
             "starling new clinic --lang python --data patients.csv --label diagnosis",
             "starling new clinic --lang csharp --data patients.csv --nodes 3")
         {
-            name, language, data, label, nodes, json,
+            name, language, data, label, nodes, CommandOutput.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -44,14 +42,14 @@ internal static class NewCommand
                 throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 2 to {MostNodes}.");
             if (parsed.GetValue(label) is not null && parsed.GetValue(data) is null)
                 throw new CommandException(ExitCode.Usage, "--label names a column of the file that --data names; give both.");
-            await MakeAsync(parsed.GetValue(name)!, parsed.GetValue(language), parsed.GetValue(data), parsed.GetValue(label),
-                parsed.GetValue(nodes), parsed.GetValue(json), cancellation).ConfigureAwait(false);
+            await MakeAsync(parsed, parsed.GetValue(name)!, parsed.GetValue(language), parsed.GetValue(data), parsed.GetValue(label),
+                parsed.GetValue(nodes), cancellation).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task MakeAsync(string path, ProjectLanguage language, string? data, string? label, int nodes, bool json,
+    private static async Task MakeAsync(ParseResult parsed, string path, ProjectLanguage language, string? data, string? label, int nodes,
         CancellationToken cancellation)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
@@ -72,10 +70,7 @@ internal static class NewCommand
             await ProjectBuild.RunAsync(folder.Path, cancellation).ConfigureAwait(false);
         var report = Report(folder.Path, project, check, data is null ? [.. files.Keys, SampleFile] : files.Keys,
             Next(path, language, python ?? PythonCommand.Usual));
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.NewReport));
-        else
-            Write(path, report, project, check);
+        parsed.Print(report, CliJson.Default.NewReport, output => Write(output, path, report, project, check));
     }
 
     private static string[] Next(string path, ProjectLanguage language, string python) => language == ProjectLanguage.Python
@@ -88,18 +83,18 @@ internal static class NewCommand
         check.Profile.Columns[check.Profile.Label ?? 0].Name, [.. check.Profile.Classes.Select(c => c.Value)], [.. project.LeftOut()],
         next);
 
-    private static void Write(string path, NewReport report, NewProject project, DataCheck check)
+    private static void Write(TextWriter output, string path, NewReport report, NewProject project, DataCheck check)
     {
-        Console.Out.WriteLine($"{path}: {string.Join(", ", report.Files)}");
-        Console.Out.WriteLine($"  {check.Profile.Rows:N0} rows for {project.Nodes} nodes; the label is '{Mistake.Shorten(report.Label)}'{(check.IsGuess && project.File != SampleFile ? ", the last column" : "")}, with {report.Classes.Length} classes");
+        output.WriteLine($"{path}: {string.Join(", ", report.Files)}");
+        output.WriteLine($"  {check.Profile.Rows:N0} rows for {project.Nodes} nodes; the label is '{Mistake.Shorten(report.Label)}'{(check.IsGuess && project.File != SampleFile ? ", the last column" : "")}, with {report.Classes.Length} classes");
         if (report.LeftOut.Length > 0)
-            Console.Out.WriteLine($"  left out: {string.Join(", ", report.LeftOut.Take(10).Select(Mistake.Shorten))}{(report.LeftOut.Length > 10 ? ", ..." : "")}");
+            output.WriteLine($"  left out: {string.Join(", ", report.LeftOut.Take(10).Select(Mistake.Shorten))}{(report.LeftOut.Length > 10 ? ", ..." : "")}");
         if (!check.Advice.IsEmpty && project.File != SampleFile)
-            Console.Out.WriteLine($"  'starling check {check.Profile.Path}' has advice on the rows");
-        Console.Out.WriteLine("next:");
-        Console.Out.WriteLine($"  {report.Next[0]}    # all nodes on this machine");
-        Console.Out.WriteLine($"  {report.Next[1]}    # without a node, on all rows");
+            output.WriteLine($"  'starling check {check.Profile.Path}' has advice on the rows");
+        output.WriteLine("next:");
+        output.WriteLine($"  {report.Next[0]}    # all nodes on this machine");
+        output.WriteLine($"  {report.Next[1]}    # without a node, on all rows");
         foreach (var command in report.Next.Skip(2))
-            Console.Out.WriteLine($"  {command}    # after each change of the program");
+            output.WriteLine($"  {command}    # after each change of the program");
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Starling.Cli.Reports;
 using Starling.Cli.Running;
 using Starling.Cli.Runs;
@@ -12,14 +11,13 @@ namespace Starling.Cli.Commands;
 internal static class RunsCommand
 {
     private static readonly Option<string> Output = RunFolder.Option(isRecursive: true);
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     /// <summary>The command and those below it.</summary>
     public static Command Build()
     {
         var command = new Command("runs", "Lists runs, shows them, compares them, reports them and removes them.");
         var list = new ExampledCommand("list", "Lists the runs.", "starling runs list");
-        list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed.GetValue(Json)));
+        list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed));
         command.Add(list);
         command.Add(
             OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1,
@@ -31,31 +29,30 @@ internal static class RunsCommand
                 RunFolder.FindOwn, Remove));
         command.Add(BuildReport());
         command.Add(Output);
-        command.Add(Json);
+        command.Add(CommandOutput.Json);
         return command;
     }
 
     // All are found before anything is done to one.
     private static Command OverRuns(Command command, int least, Func<string, string, RunFolder> find,
-        Action<IReadOnlyList<RunFolder>, bool> action)
+        Action<IReadOnlyList<RunFolder>, ParseResult> action)
     {
         var names =
             new Argument<string[]>("runs") { Description = "Runs, by their names or folders.", Arity = new ArgumentArity(least, 1000) };
         command.Add(names);
         command.SetAction(parsed =>
-            action([.. parsed.GetValue(names)!.Select(name => find(parsed.GetValue(Output)!, name))], parsed.GetValue(Json)));
+            action([.. parsed.GetValue(names)!.Select(name => find(parsed.GetValue(Output)!, name))], parsed));
         return command;
     }
 
-    private static void List(IReadOnlyList<RunFolder> runs, bool isJson)
+    private static void List(IReadOnlyList<RunFolder> runs, ParseResult parsed)
     {
         var lines = runs.Select(Describe).ToArray();
-        if (isJson)
-        {
-            Console.Out.WriteLine(JsonSerializer.Serialize(lines, CliJson.Default.RunLineArray));
-            return;
-        }
+        parsed.Print(lines, CliJson.Default.RunLineArray, output => Write(lines, output));
+    }
 
+    private static void Write(RunLine[] lines, TextWriter output)
+    {
         var table = new TextTable("run", "state", "created", ">seed", ">rounds", ">seconds", ">alone", ">swarm", ">pooled", ">sent");
         foreach (var line in lines)
             table.Add(
@@ -66,7 +63,7 @@ internal static class RunsCommand
                 Quantity.Percent(line.Summary?.Accuracy.AloneMean),
                 Quantity.Percent(line.Summary?.Accuracy.Swarm), Quantity.Percent(line.Summary?.Accuracy.Pooled),
                 line.Summary is null ? "-" : Quantity.Bytes(line.Summary.Bytes));
-        table.Write(Console.Out);
+        table.Write(output);
     }
 
     private static RunLine Describe(RunFolder run)
@@ -77,29 +74,28 @@ internal static class RunsCommand
             plan?.Created, summary);
     }
 
-    private static void Show(IReadOnlyList<RunFolder> runs, bool isJson)
+    private static void Show(IReadOnlyList<RunFolder> runs, ParseResult parsed)
     {
-        if (isJson)
-        {
-            List(runs, isJson);
-            return;
-        }
+        var lines = runs.Select(Describe).ToArray();
+        parsed.Print(lines, CliJson.Default.RunLineArray, output => Write(runs.Zip(lines), output));
+    }
 
-        foreach (var run in runs)
+    private static void Write(IEnumerable<(RunFolder Run, RunLine Line)> runs, TextWriter output)
+    {
+        foreach (var (run, line) in runs)
         {
-            var line = Describe(run);
-            Console.Out.WriteLine($"{line.Run}: {line.State}, in {run.Path}");
+            output.WriteLine($"{line.Run}: {line.State}, in {run.Path}");
             foreach (var setting in run.ReadExperiment().Effective.Where(setting => !setting.IsDefault))
-                Console.Out.WriteLine($"  {setting.Path} = {setting.Value}");
-            ShowRounds(run);
+                output.WriteLine($"  {setting.Path} = {setting.Value}");
+            WriteRounds(run, output);
             if (line.Summary is not null && run.ReadBaselines() is { } baselines)
-                ResultTable.Write(baselines, new Score(line.Summary.Loss.Swarm, line.Summary.Accuracy.Swarm, null, null, 0), Console.Out);
+                ResultTable.Write(baselines, new Score(line.Summary.Loss.Swarm, line.Summary.Accuracy.Swarm, null, null, 0), output);
             else if (line.State == "stopped")
-                Console.Out.WriteLine($"go on with 'starling run --resume {run.Path}'");
+                output.WriteLine($"go on with 'starling run --resume {run.Path}'");
         }
     }
 
-    private static void ShowRounds(RunFolder run)
+    private static void WriteRounds(RunFolder run, TextWriter output)
     {
         if (run.ReadPlan() is not { } plan)
             return;
@@ -118,7 +114,7 @@ internal static class RunsCommand
                 Quantity.Number(merged?.Loss), Quantity.Percent(merged?.Accuracy));
         }
 
-        table.Write(Console.Out);
+        table.Write(output);
     }
 
     private static ExampledCommand BuildReport()
@@ -132,25 +128,20 @@ internal static class RunsCommand
             var written = await RunReport
                 .WriteAsync(RunFolder.Find(parsed.GetValue(Output)!, parsed.GetValue(name)!), parsed.GetValue(file), null, cancellation)
                 .ConfigureAwait(false);
-            Console.Out.WriteLine(parsed.GetValue(Json)
-                ? JsonSerializer.Serialize(new FileReport(written), CliJson.Default.FileReport)
-                : $"report   {written}");
+            parsed.Print(new FileReport(written), CliJson.Default.FileReport, output => output.WriteLine($"report   {written}"));
         });
         return command;
     }
 
-    private static void Remove(IReadOnlyList<RunFolder> runs, bool isJson)
+    private static void Remove(IReadOnlyList<RunFolder> runs, ParseResult parsed)
     {
         foreach (var run in runs)
         {
             RunLock.Take(run.Path).Dispose();
             run.Delete();
-            if (!isJson)
-                Console.Out.WriteLine($"{run.Name} is removed");
+            parsed.Tell([$"{run.Name} is removed"]);
         }
 
-        if (isJson)
-            Console.Out.WriteLine(
-                JsonSerializer.Serialize(new RemovalReport([.. runs.Select(run => run.Path)]), CliJson.Default.RemovalReport));
+        parsed.Print(new RemovalReport([.. runs.Select(run => run.Path)]), CliJson.Default.RemovalReport, _ => { });
     }
 }

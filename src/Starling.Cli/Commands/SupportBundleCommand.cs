@@ -5,7 +5,6 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Api.Events;
 using Starling.Cli.Commands.Nodes;
-using Starling.Cli.Control;
 using Starling.Cli.Support;
 using Starling.Cli.Terminal;
 using Starling.Daemon;
@@ -28,7 +27,7 @@ internal static class SupportBundleCommand
         };
         var command = new ExampledCommand("support-bundle",
             "Gathers settings, status, events and checks for whoever helps, secrets masked.", "starling support-bundle",
-            "starling support-bundle --config /etc/starling/node.yaml --log node.log") { output, logs, NodeCommands.Json };
+            "starling support-bundle --config /etc/starling/node.yaml --log node.log") { output, logs, CommandOutput.Json };
         file.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -1,16 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Starling.Api;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Runs;
 using Starling.Cli.Terminal;
-using Starling.Core.Configuration;
 
 namespace Starling.Cli.Control;
 
-/// <summary>What the commands share that talk to a node: which node that is, and how they print.</summary>
+/// <summary>What the commands share that talk to a node: which node that is.</summary>
 internal static class NodeCommands
 {
     private static readonly Option<string?> Context = new("--context") { Description = "The context; the active one unless given." };
@@ -20,9 +15,6 @@ internal static class NodeCommands
     /// <summary>Where a run is looked for. Commands that talk to a node have another <c>--out</c>.</summary>
     public static readonly Option<string> Runs = RunFolder.Option("--runs");
 
-    /// <summary>Prints JSON.</summary>
-    public static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
-
     /// <summary>Gives a command its options and what it does.</summary>
     public static Command Does(this Command command, Func<ControlSession, ParseResult, CancellationToken, Task> action) =>
         command.Ends(async (session, parsed, cancellation) =>
@@ -30,18 +22,6 @@ internal static class NodeCommands
             await action(session, parsed, cancellation).ConfigureAwait(false);
             return 0;
         });
-
-    /// <summary>Gives a command that talks to no node what it does, and <c>--json</c>.</summary>
-    public static ExampledCommand Does(this ExampledCommand command, Action<ParseResult> action)
-    {
-        command.Add(Json);
-        command.SetAction(parsed =>
-        {
-            action(parsed);
-            return (int)ExitCode.Done;
-        });
-        return command;
-    }
 
     /// <summary>Gives a command its options and what it does, which says what the process exits with.</summary>
     public static Command Ends(this Command command, Func<ControlSession, ParseResult, CancellationToken, Task<int>> action)
@@ -58,7 +38,7 @@ internal static class NodeCommands
     /// <summary>Gives a command the options by which the user names a node.</summary>
     public static void AddOptions(Command command)
     {
-        foreach (var option in (Option[])[Context, Run, Runs, Json])
+        foreach (var option in (Option[])[Context, Run, Runs, CommandOutput.Json])
             command.Add(option);
     }
 
@@ -77,37 +57,4 @@ internal static class NodeCommands
 
     /// <summary>Whether the command line names a node itself.</summary>
     public static bool NamesNode(ParseResult parsed) => parsed.GetValue(Run) is not null || parsed.GetValue(Context) is not null;
-
-    /// <summary>
-    /// Prints lines that a person shall read before the command goes on: on standard error if what came of it is wanted as JSON.
-    /// </summary>
-    public static void Tell(this ParseResult parsed, IEnumerable<string> lines)
-    {
-        foreach (var line in lines)
-            (parsed.GetValue(Json) ? Console.Error : Console.Out).WriteLine(ShownText.Clean(line));
-    }
-
-    /// <summary>Prints what came of a command, as JSON if that was asked for.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="value">What came of it.</param>
-    /// <param name="form">Its form as JSON.</param>
-    /// <param name="write">Writes it for people.</param>
-    /// <param name="isContent">Whether it is what somebody keeps in a file: there it comes as it is, and only a terminal is spared.</param>
-    public static void Print<T>(this ParseResult parsed, T value, JsonTypeInfo<T> form, Action<TextWriter> write, bool isContent = false)
-    {
-        if (parsed.GetValue(Json))
-            Console.Out.WriteLine(JsonSerializer.Serialize(value, form));
-        else if (isContent && Console.IsOutputRedirected)
-            write(Console.Out);
-        else
-            Console.Out.Write(Text(write).ReplaceLineEndings(Console.Out.NewLine));
-    }
-
-    /// <summary>What is written for people, clean: nodes answer what their operators and those of others say.</summary>
-    internal static string Text(Action<TextWriter> write)
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        write(text);
-        return ShownText.Clean(text.ToString());
-    }
 }

@@ -42,7 +42,7 @@ internal static class ContextCommand
 
     internal static Command Build(Command command, Action<ParseResult> action)
     {
-        command.Add(NodeCommands.Json);
+        command.Add(CommandOutput.Json);
         command.SetAction(action);
         return command;
     }

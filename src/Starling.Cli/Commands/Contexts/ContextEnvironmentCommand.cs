@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Daemon.Backups;
 
@@ -21,7 +20,7 @@ internal static class NodeBackupCommand
             Description = "With certificate and private key: whoever reads the backup is then that node."
         };
         var command = new ExampledCommand("backup", "Writes a backup of a node that does not run.", "starling node backup node-1.tar.gz",
-            "starling node backup node-1.tar.gz --config /etc/starling/node.yaml --with-identity") { archive, identity, NodeCommands.Json };
+            "starling node backup node-1.tar.gz --config /etc/starling/node.yaml --with-identity") { archive, identity, CommandOutput.Json };
         file.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -46,7 +45,7 @@ internal static class NodeBackupCommand
             DefaultValueFactory = _ => NodeFile.Name
         };
         var command = new ExampledCommand("restore", "Makes a node of a backup. It rejoins when it is started.",
-            "starling node restore node-1.tar.gz --config /etc/starling/node.yaml") { archive, config, NodeCommands.Json };
+            "starling node restore node-1.tar.gz --config /etc/starling/node.yaml") { archive, config, CommandOutput.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var node =

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Commands.Nodes;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Daemon.Configuration;
 
@@ -25,7 +24,7 @@ internal static class NodeInitCommand
             "starling node init --folder /etc/starling",
             "starling node init --folder /etc/starling --systemd > /etc/systemd/system/starling.service")
         {
-            folder, systemd, user, NodeCommands.Json,
+            folder, systemd, user, CommandOutput.Json,
         };
         command.SetAction(parsed =>
         {

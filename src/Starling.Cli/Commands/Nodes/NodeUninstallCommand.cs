@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
@@ -19,7 +18,7 @@ internal static class NodeUninstallCommand
         var identity = new Option<bool>("--identity") { Description = "Its certificate and private key, too, which cannot be made again." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
         var command = new ExampledCommand("uninstall", "Lists what a node left on this host, and removes it.", "starling node uninstall",
-            "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes, NodeCommands.Json };
+            "starling node uninstall --config /etc/starling/node.yaml --identity --yes") { identity, yes, CommandOutput.Json };
         file.AddTo(command);
         command.SetAction(parsed =>
         {

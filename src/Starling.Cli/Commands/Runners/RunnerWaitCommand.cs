@@ -35,7 +35,7 @@ internal static class RunnerWaitCommand
             var run = await WaitAsync(session, name, limit, cancellation).ConfigureAwait(false);
             if (run is null)
             {
-                Console.Out.WriteLine(parsed.GetValue(NodeCommands.Json) ? "{}" : $"{name} has carried nothing out yet");
+                Console.Out.WriteLine(parsed.GetValue(CommandOutput.Json) ? "{}" : $"{name} has carried nothing out yet");
                 return (int)ExitCode.Done;
             }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Api.Tasks;
 using Starling.Cli.Commands.Runners;
-using Starling.Cli.Control;
+using Starling.Cli.Terminal;
 
 namespace Starling.Cli.Tests.Commands.Runners;
 
@@ -40,7 +40,7 @@ public sealed class RunnerViewsTests
     /// <summary>Red if a view that does not look at what a node answers passes it on raw.</summary>
     [Fact]
     public void Whatever_is_printed_for_people_is_clean() =>
-        Assert.Equal("a\uFFFD[2Jb\nc\n", NodeCommands.Text(output =>
+        Assert.Equal("a\uFFFD[2Jb\nc\n", CommandOutput.Text(output =>
         {
             output.WriteLine("a\u001b[2Jb");
             output.WriteLine("c");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Starling.Node.Identity;
 using Starling.Node.Identity.Workload;
+using Starling.Node.Loop;
 
 namespace Starling.Daemon;
 
@@ -38,7 +39,8 @@ internal sealed class WorkloadFollower(string socket, TimeProvider clock)
     public async Task RunAsync(Action<WorkloadIdentity> take, ILogger log, CancellationToken stop)
     {
         using var api = new WorkloadApi(socket);
-        for (var wait = FirstWait; !stop.IsCancellationRequested; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        for (var wait = FirstWait; !stop.IsCancellationRequested; wait = wait.Doubled(LongestWait))
+        {
             try
             {
                 await foreach (var issued in api.WatchAsync(stop).ConfigureAwait(false))
@@ -46,17 +48,17 @@ internal sealed class WorkloadFollower(string socket, TimeProvider clock)
                     take(issued);
                     wait = FirstWait;
                 }
-
-                await Task.Delay(wait, clock, stop).ConfigureAwait(false);
             }
             catch (IdentityException e)
             {
                 log.LogWarning("{Reason} The node goes on with what it has.", e.Message);
-                await Task.Delay(wait, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
+
+            await Task.Delay(wait, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

@@ -30,7 +30,6 @@ internal sealed class NodeFollower(PlannedNode node, RunMonitor monitor, X509Cer
                 await foreach (var told in client.GetEventsAsync(after, stop).ConfigureAwait(false))
                     if (!monitor.Tell(node, told, life))
                         break;
-                await Task.Delay(Retry, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -38,23 +37,13 @@ internal sealed class NodeFollower(PlannedNode node, RunMonitor monitor, X509Cer
             }
             catch (NodeClientException)
             {
-                await WaitAsync(stop).ConfigureAwait(false);
+                // It was away, and is asked again.
             }
+
+            await Task.Delay(Retry, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
-
-    private static async Task WaitAsync(CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(Retry, stop).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // RunAsync sees it.
-        }
-    }
 }

@@ -55,14 +55,7 @@ internal sealed class NodeSupervisor(RunFolder folder, PlannedNode node, RunMoni
             monitor.Ended(node, Describe(code), Failure, folder.Events(node));
             if (Failure is not null)
                 return;
-            try
-            {
-                await Task.Delay(Pause, stop).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

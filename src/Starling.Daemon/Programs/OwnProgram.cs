@@ -8,6 +8,7 @@ using Starling.Daemon.Tasks;
 using Starling.Learning.Programs;
 using Starling.Node.Events;
 using Starling.Node.Executors;
+using Starling.Node.Loop;
 using Starling.Node.Programs;
 
 namespace Starling.Daemon.Programs;
@@ -53,8 +54,8 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
         {
             while (true)
             {
-                for (var retry = FirstRetry; await RunAsync(stoppingToken).ConfigureAwait(false) is { } failure; retry =
-                    retry * 2 < LongestRetry ? retry * 2 : LongestRetry)
+                for (var retry = FirstRetry; await RunAsync(stoppingToken).ConfigureAwait(false) is { } failure;
+                    retry = retry.Doubled(LongestRetry))
                 {
                     report(new ProgramFailed(contract, latest?.Round ?? 0, failure, retry));
                     await Task.Delay(retry, stoppingToken).ConfigureAwait(false);

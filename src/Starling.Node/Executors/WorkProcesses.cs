@@ -1,4 +1,5 @@
 using System.Text;
+using Starling.Node.Loop;
 
 namespace Starling.Node.Executors;
 
@@ -107,7 +108,7 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
                 members.ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Stop));
             members.ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Kill));
             await Task.Delay(pause).ConfigureAwait(false);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause.Doubled(LongestPause);
         }
     }
 

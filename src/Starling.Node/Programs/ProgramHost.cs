@@ -224,16 +224,8 @@ public sealed class ProgramHost : IDisposable
                     fault is ProgramException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}", retry));
             }
 
-            try
-            {
-                await Task.Delay(retry, time, token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+            await Task.Delay(retry, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            retry = retry.Doubled(LongestRetry);
         }
     }
 

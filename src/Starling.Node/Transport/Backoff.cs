@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Starling.Node.Loop;
 
 namespace Starling.Node.Transport;
 
@@ -12,7 +13,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan most)
     public TimeSpan Next()
     {
         var now = nominal ?? first;
-        nominal = now * 2 < most ? now * 2 : most;
+        nominal = now.Doubled(most);
         return now * (0.5 + (RandomNumberGenerator.GetInt32(1 << 16) / (double)(1 << 17)));
     }
 

@@ -16,8 +16,6 @@ namespace Starling.Cli.Runs;
 /// <param name="Founding">The id that its entry 0 must have; null if only the ledger itself tells.</param>
 internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Contract, EntryId? Founding) : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
-
     /// <summary>Opens a ledger's file, or that of a run.</summary>
     /// <param name="runs">The folder that runs are kept in.</param>
     /// <param name="where">A file, or a run by its name or folder.</param>
@@ -35,10 +33,10 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
         {
             var founding = plan is not null && (contract is null || contract == plan.Contract)
                 && Digest.TryParse(plan.Founding, out var id) ? new EntryId(id) : (EntryId?)null;
-            return contract is null && plan is not null
-                ? new StoredLedger(path, backend, ContractId.Parse(plan.Contract), founding)
-                : new StoredLedger(path, backend,
-                    Choose(path, contract, await ContractsAsync(backend, cancellation).ConfigureAwait(false)), founding);
+            var chosen = contract is null && plan is not null
+                ? ContractId.Parse(plan.Contract)
+                : Choose(path, contract, await backend.ContractsAsync(cancellation).ConfigureAwait(false));
+            return new StoredLedger(path, backend, chosen, founding);
         }
         catch
         {
@@ -59,8 +57,8 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
         var backend = EtcdLedger.Open(options);
         try
         {
-            var found = await backend.ContractsAsync(cancellation).ConfigureAwait(false);
-            return new StoredLedger(path, backend, Choose(path, contract, found), null);
+            var chosen = Choose(path, contract, await backend.ContractsAsync(cancellation).ConfigureAwait(false));
+            return new StoredLedger(path, backend, chosen, null);
         }
         catch
         {
@@ -86,23 +84,4 @@ internal sealed record StoredLedger(string Path, ILedger Backend, ContractId Con
         : throw new CommandException(ExitCode.Usage, found.Count == 0
             ? $"{path} holds no contract."
             : $"{path} holds several contracts; choose one with --contract: {string.Join(", ", found)}.");
-
-    // A watch begins with every contract that there is.
-    private static async Task<ImmutableSortedSet<ContractId>> ContractsAsync(EmbeddedLedger backend, CancellationToken cancellation)
-    {
-        var found = ImmutableSortedSet.CreateBuilder<ContractId>();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(FirstLook);
-        try
-        {
-            await foreach (var contract in backend.WatchAsync(limit.Token).ConfigureAwait(false))
-                found.Add(contract);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            // The first look is over.
-        }
-
-        return found.ToImmutable();
-    }
 }

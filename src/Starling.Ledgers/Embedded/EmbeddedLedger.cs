@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
@@ -128,6 +129,27 @@ public sealed class EmbeddedLedger : ILedger
             throw trouble.Fault is StorageFault.Corrupt or StorageFault.Foreign
                 ? new LedgerCorruptException(trouble.Message, contract, null, LedgerFault.Undecodable, trouble)
                 : new LedgerUnavailableException(trouble.Message, trouble);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <summary>Every contract that has entries, by name.</summary>
+    /// <exception cref="LedgerUnavailableException">The file cannot be read.</exception>
+    public async Task<ImmutableSortedSet<ContractId>> ContractsAsync(CancellationToken cancellation)
+    {
+        await reading.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return reader.Contracts();
+        }
+        catch (SqliteException e)
+        {
+            var trouble = StorageException.From(e, path);
+            throw new LedgerUnavailableException(trouble.Message, trouble);
         }
         finally
         {

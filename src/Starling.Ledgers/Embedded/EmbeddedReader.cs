@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Starling.Core.Canonical;
 using Starling.Core.Identity;
@@ -11,7 +12,7 @@ internal sealed class EmbeddedReader : IDisposable
     private readonly string path;
     private readonly SqliteConnection connection;
     private readonly EntryVerifier verifier = new();
-    private readonly SqliteCommand heights, rows;
+    private readonly SqliteCommand heights, rows, contracts;
 
     public EmbeddedReader(string path, SqliteConnection connection)
     {
@@ -27,6 +28,8 @@ internal sealed class EmbeddedReader : IDisposable
         rows.Parameters.Add("$contract", SqliteType.Text);
         foreach (var number in (string[])["$from", "$limit"])
             rows.Parameters.Add(number, SqliteType.Integer);
+        contracts = connection.CreateCommand();
+        contracts.CommandText = "SELECT DISTINCT contract FROM entry";
     }
 
     /// <summary>Reads entries, within the bounds of a page.</summary>
@@ -41,8 +44,21 @@ internal sealed class EmbeddedReader : IDisposable
         return new LedgerPage(contract, from, verifier.Verify(entries), known);
     }
 
+    /// <summary>Every contract that has entries, by name.</summary>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public ImmutableSortedSet<ContractId> Contracts()
+    {
+        var all = ImmutableSortedSet.CreateBuilder<ContractId>();
+        using var found = contracts.ExecuteReader();
+        while (found.Read())
+            if (ContractId.TryParse(found.GetString(0), out var contract))
+                all.Add(contract);
+        return all.ToImmutable();
+    }
+
     public void Dispose()
     {
+        contracts.Dispose();
         heights.Dispose();
         rows.Dispose();
         connection.Dispose();

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Ledgers.Embedded;
 using static Starling.Ledgers.Tests.TestAuthor;
@@ -30,6 +31,16 @@ public sealed class EmbeddedLedgerTests : LedgerConformance
             System.IO.File.Copy(File + suffix, copy + suffix);
         await using var left = EmbeddedLedger.Open(copy);
         Assert.Equal([1, 2, 3, 4, 5], Sequences(await left.ReadAsync(Contract, 0, 10, Cancel)));
+    }
+
+    [Fact]
+    public async Task Contracts_are_listed_by_their_names()
+    {
+        await using var ledger = EmbeddedLedger.Open(File);
+        Assert.Empty(await ledger.ContractsAsync(Cancel));
+        await Append(ledger, author.Entry(1, ContractId.Parse("b")), author.Entry(1, ContractId.Parse("a")),
+            author.Entry(2, ContractId.Parse("b")));
+        Assert.Equal(["a", "b"], (await ledger.ContractsAsync(Cancel)).Select(contract => contract.Value));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ namespace Starling.Api;
 /// </summary>
 public sealed class NodeClient : IDisposable
 {
+    /// <summary>The port of a node that names none.</summary>
+    public const int DefaultPort = 30304;
+
     /// <summary>
     /// The most bytes of an answer that is JSON: a node ends a page at about 1 MiB, which JSON may write six times as long, and what it
     /// says of a contract with a thousand members has about as much.

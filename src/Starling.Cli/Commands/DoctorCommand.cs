@@ -24,7 +24,7 @@ internal static class DoctorCommand
         file.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var further = (parsed.GetValue(peers) ?? []).Select(Address).ToList();
+            var further = (parsed.GetValue(peers) ?? []).Select(text => HostAndPort.Parse(text).ToString()).ToList();
             var results = await Doctor.ExamineAsync(file.Read(parsed), further, cancellation).ConfigureAwait(false);
             parsed.Print([.. results], CliJson.Default.CheckResultArray, output => Write(output, results));
             return (int)(results.Any(result => result.Outcome == CheckOutcome.Fail) ? ExitCode.CheckFailed : ExitCode.Done);
@@ -42,8 +42,4 @@ internal static class DoctorCommand
                 output.WriteLine($"{"",16}{ShownText.Line(result.Remedy)}");
         }
     }
-
-    private static string Address(string text) => HostAndPort.TryParse(text, HostAndPort.NodePort) is { } address
-        ? address.ToString()
-        : throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.");
 }

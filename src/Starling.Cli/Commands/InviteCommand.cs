@@ -63,9 +63,6 @@ internal static class InviteCommand
         });
     }
 
-    private static string Address(string text) => HostAndPort.TryParse(text, HostAndPort.NodePort)?.ToString()
-        ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.");
-
     private static Invitation Make(AuthorityFolder issuer, NodeId id, Roles roles, string? request, string from, string[] addresses)
     {
         var tree = YamlTreeReader.ReadFile(from, YamlBounds.Node);
@@ -73,7 +70,9 @@ internal static class InviteCommand
         if ((inviting.Identity.Needed & ~roles) is not Roles.None and var missing)
             throw new CommandException(ExitCode.Usage,
                 $"what {from} names takes the role {RoleExtension.Text(missing)}; name it after --role too.");
-        string[] reached = addresses is [] ? [.. inviting.Reached.Select(each => each.ToString())] : [.. addresses.Select(Address)];
+        string[] reached = addresses is []
+            ? [.. inviting.Reached.Select(each => each.ToString())]
+            : [.. addresses.Select(text => HostAndPort.Parse(text).ToString())];
         if (reached is [])
             throw new CommandException(ExitCode.Usage,
                 $"{from} does not say where that node is reached: it listens on every address of its host. Give --address, or write 'advertise' there.");

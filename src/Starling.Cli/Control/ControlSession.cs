@@ -34,7 +34,7 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
     /// <exception cref="CommandException">A file of the context cannot be used.</exception>
     public static ControlSession Open(ControlContext context)
     {
-        var address = HostAndPort.TryParse(context.Address, HostAndPort.NodePort)
+        var address = HostAndPort.TryParse(context.Address)
             ?? throw new CommandException(ExitCode.Configuration,
                 $"'{context.Address}' of the context {context.Name} is no address; write host:port.");
         var trusted = CertificateFiles.Anchors(context.Anchors);

@@ -47,9 +47,6 @@ public sealed record NodeConfiguration(
         : Listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, Listen.Port)
         : Listen;
 
-    /// <summary>The port of a node that names none.</summary>
-    public const int DefaultPort = 30304;
-
     /// <summary>The contract that the node is there for: what it tells of itself is told under this name.</summary>
     public ContractId Main => Contract?.Contract ?? Tasks!.Runners[0].Contract;
 }

@@ -74,11 +74,11 @@ public static class NodeConfigurationReader
 
     private static IPEndPoint BindListen(SectionBinder root)
     {
-        var text = root.Text("listen", $"127.0.0.1:{NodeConfiguration.DefaultPort}");
+        var text = root.Text("listen", $"127.0.0.1:{Api.NodeClient.DefaultPort}");
         if (IPEndPoint.TryParse(text, out var listen) && listen.Port > 0)
             return listen;
         root.Fault("listen", "must be an IP address and a port from 1 to 65535, such as 127.0.0.1:30304 or [::]:30304");
-        return new IPEndPoint(IPAddress.Loopback, NodeConfiguration.DefaultPort);
+        return new IPEndPoint(IPAddress.Loopback, Api.NodeClient.DefaultPort);
     }
 
     private static ImmutableArray<KnownPeer> BindPeers(SectionBinder root)

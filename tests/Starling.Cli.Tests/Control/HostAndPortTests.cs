@@ -11,7 +11,7 @@ public sealed class HostAndPortTests
     [InlineData("[::1]:443", "[::1]:443")]
     [InlineData("[fd00::2]", "[fd00::2]:30304")]
     public void An_address_is_read(string text, string whole) =>
-        Assert.Equal(whole, HostAndPort.TryParse(text, HostAndPort.NodePort)?.ToString());
+        Assert.Equal(whole, HostAndPort.TryParse(text)?.ToString());
 
     [Theory]
     [InlineData("")]
@@ -24,5 +24,5 @@ public sealed class HostAndPortTests
     [InlineData("[::1")]
     [InlineData("[::1]x")]
     [InlineData("two words")]
-    public void What_is_no_address_is_not(string text) => Assert.Null(HostAndPort.TryParse(text, HostAndPort.NodePort));
+    public void What_is_no_address_is_not(string text) => Assert.Null(HostAndPort.TryParse(text));
 }

@@ -119,7 +119,7 @@ internal static class ConsortiumCommand
     private static OrganisationFolder Own(ParseResult parsed) => new(parsed.GetValue(Folder)!);
 
     private static (string Name, PeerAddress Address) NodeOf(string text) =>
-        text.Split('=', 2) is [{ Length: > 0 } name, var place] && HostAndPort.TryParse(place, HostAndPort.NodePort) is { } at
+        text.Split('=', 2) is [{ Length: > 0 } name, var place] && HostAndPort.TryParse(place) is { } at
             && PeerAddress.TryParse(at.ToString(), out var address)
             ? (name, address)
             : throw new CommandException(ExitCode.Usage,

@@ -103,10 +103,7 @@ internal static class ContextCommand
     {
         if (address is null == service is null)
             throw new CommandException(ExitCode.Usage, "a context needs either --address or --service.");
-        var text = address ?? service!;
-        return (HostAndPort.TryParse(text, address is null ? HostAndPort.ServicePort : HostAndPort.NodePort)
-            ?? throw new CommandException(ExitCode.Usage,
-                $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.")).ToString();
+        return (address is null ? HostAndPort.Parse(service!, HostAndPort.ServicePort) : HostAndPort.Parse(address)).ToString();
     }
 
     private static void List(ContextBook book, ParseResult parsed) => parsed.Print(book, CliJson.Default.ContextBook, output =>

@@ -43,9 +43,7 @@ internal static class WaitForCommand
                 throw new CommandException(ExitCode.Usage, $"--retries must be 0 to {MostRetries}.");
             if (parsed.GetValue(host) is { } named)
             {
-                var address = HostAndPort.TryParse(named, HostAndPort.NodePort)
-                    ?? throw new CommandException(ExitCode.Usage,
-                        $"'{Mistake.Shorten(named)}' is no address; write host:port or [IPv6 address]:port.");
+                var address = HostAndPort.Parse(named);
                 Report(await WaitAsync(() => TryAsync(address, cancellation), $"{address}", tries, between,
                     cancellation).ConfigureAwait(false), "accepts connections");
                 return;

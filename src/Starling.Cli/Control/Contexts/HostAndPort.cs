@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Starling.Api;
+using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 
 namespace Starling.Cli.Control.Contexts;
 
@@ -8,16 +11,13 @@ namespace Starling.Cli.Control.Contexts;
 /// <param name="Port">1 to 65535.</param>
 internal sealed record HostAndPort(string Host, int Port)
 {
-    /// <summary>The port of a node that names none.</summary>
-    public const int NodePort = 30304;
-
     /// <summary>The port of a service behind a proxy that names none.</summary>
     public const int ServicePort = 443;
 
     /// <summary>Reads one; null if the text is none.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="usual">The port if the text names none.</param>
-    public static HostAndPort? TryParse(string text, int usual)
+    /// <param name="usual">The port if the text names none; a node's unless given.</param>
+    public static HostAndPort? TryParse(string text, int usual = NodeClient.DefaultPort)
     {
         var bracket = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) : -1;
         if (text.StartsWith('[') && bracket < 0)
@@ -34,6 +34,13 @@ internal sealed record HostAndPort(string Host, int Port)
             ? new HostAndPort(host, port)
             : null;
     }
+
+    /// <summary>Reads what a user gave.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="usual">The port if the text names none.</param>
+    /// <exception cref="CommandException">It is no address.</exception>
+    public static HostAndPort Parse(string text, int usual = NodeClient.DefaultPort) => TryParse(text, usual)
+        ?? throw new CommandException(ExitCode.Usage, $"'{Mistake.Shorten(text)}' is no address; write host:port or [IPv6 address]:port.");
 
     /// <summary>For sockets.</summary>
     public DnsEndPoint ToEndPoint() => new(Host, Port);

@@ -34,7 +34,7 @@ internal sealed class WholeOutput(ControlSession session)
         var answer = OnlyTheEnd(work, $"{session.Client.Node} knows no address of the operator");
         foreach (var address in node?.Addresses ?? [])
         {
-            if (HostAndPort.TryParse(address, HostAndPort.NodePort) is not { } reached)
+            if (HostAndPort.TryParse(address) is not { } reached)
                 continue;
             using var client = new NodeClient(reached.ToEndPoint(), work.Operator, session.Identity.Certificate,
                 CertificateFiles.Anchors(session.Anchors));

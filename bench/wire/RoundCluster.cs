@@ -44,8 +44,7 @@ internal sealed class RoundCluster : IAsyncDisposable
             TimeSpan.FromMilliseconds(20));
         var found = new Found(settings, [cluster.trust.Anchor], [new Enrolment(admin.Identity.Id, LeaderEligible: false, admin.Chain)],
             [.. keys.Select(k => new Enrolment(k.Identity.Id, LeaderEligible: true, k.Chain))]);
-        var body = new EntryBody(Contract, 0, admin.Identity.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract),
-            TrainingEntryCodec.Encode(found)).Encode();
+        var body = EntryBody.Founding(Contract, admin.Identity.Id, TrainingState.FoldVersion, TrainingEntryCodec.Encode(found)).Encode();
         var entry = new SignedEntry(body, admin.Identity.Key, [.. admin.Signer.Sign(body)]);
         var ledger = Path.Combine(folder.Of($"{name}-ledger"), "ledger.db");
         await using (var founding = EmbeddedLedger.Open(ledger))

@@ -70,7 +70,7 @@ internal static class Founding
         var found = new Found(scenario.Settings, keys.Anchors, [keys.Enrol(admin, leaderEligible: false)],
             [.. nodes.Select((node, index) => (node, index)).OrderBy(n => n.node.Id)
                 .Select(n => keys.Enrol(n.node, scenario.MayLead(n.index)))]);
-        return keys.Sign(admin, new EntryBody(
-            contract, 0, admin.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(contract), TrainingEntryCodec.Encode(found)));
+        return keys.Sign(admin, EntryBody.Founding(
+            contract, admin.Id, TrainingState.FoldVersion, TrainingEntryCodec.Encode(found)));
     }
 }

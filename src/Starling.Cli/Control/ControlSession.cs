@@ -159,11 +159,8 @@ internal sealed class ControlSession(NodeClient client, SigningIdentity identity
                 + "to train on, begin a run anew.";
     }
 
-    private EntryBody EntryZero(string contract, byte[] payload, int rulesVersion)
-    {
-        var name = ContractNamed(contract);
-        return new EntryBody(name, 0, identity.Id, 1, 1, rulesVersion, 0, ChainHash.Start(name), payload);
-    }
+    private EntryBody EntryZero(string contract, byte[] payload, int rulesVersion) =>
+        EntryBody.Founding(ContractNamed(contract), identity.Id, rulesVersion, payload);
 
     private async Task<EntryAnswer> AppendAsync(string contract, byte[] payload, CancellationToken cancellation,
         Func<ContractPosition, ContractPosition>? seen = null)

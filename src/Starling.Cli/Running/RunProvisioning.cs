@@ -65,10 +65,8 @@ internal static class RunProvisioning
 
     private static SignedEntry Sign(ContractId contract, NodeKeys admin, Found found)
     {
-        var body = new EntryBody(
-            contract, Epoch: 0, admin.Identity.Id, Incarnation: 1, Sequence: 1, TrainingState.FoldVersion, SeenHeight: 0,
-            ChainHash.Start(contract),
-            TrainingEntryCodec.Encode(found)).Encode();
+        var body =
+            EntryBody.Founding(contract, admin.Identity.Id, TrainingState.FoldVersion, TrainingEntryCodec.Encode(found)).Encode();
         return new SignedEntry(body, admin.Identity.Key, [.. admin.Signer.Sign(body)]);
     }
 

@@ -25,6 +25,10 @@ public sealed record EntryBody(
 
     private const byte Version = 1;
 
+    /// <summary>The body of a contract's entry 0: its author has seen nothing of it, and has signed nothing there before.</summary>
+    public static EntryBody Founding(ContractId contract, NodeId author, int foldVersion, ReadOnlyMemory<byte> payload) => new(
+        contract, Epoch: 0, author, Incarnation: 1, Sequence: 1, foldVersion, SeenHeight: 0, ChainHash.Start(contract), payload);
+
     /// <summary>The canonical bytes, which are signed.</summary>
     public byte[] Encode() => new CanonicalWriter().Byte(Version).Text(Contract.Value).Int64(Epoch).Node(Author).Int64(Incarnation)
         .Int64(Sequence).Int32(FoldVersion).Int64(SeenHeight).Digest(SeenHash).Bytes(Payload.Span).ToArray();

@@ -33,9 +33,8 @@ public sealed record Consortium(ContractId Runner, string Admin, ImmutableArray<
         [.. Cards.Select(card => card.Anchor)], [Enrol(Admin, false)], [.. Nodes.Select(node => Enrol(node.Certificate, true))]);
 
     /// <summary>The task runner with the id of its entry 0.</summary>
-    public ContractReference Reference => new(Runner, new EntryId(Digest.Of(new EntryBody(
-        Runner, 0, Enrol(Admin, false).Node, 1, 1, RunnerState.FoldVersion, 0, ChainHash.Start(Runner),
-        RunnerEntryCodec.Encode(Founding)).Encode())));
+    public ContractReference Reference => new(Runner, new EntryId(Digest.Of(EntryBody.Founding(
+        Runner, Enrol(Admin, false).Node, RunnerState.FoldVersion, RunnerEntryCodec.Encode(Founding)).Encode())));
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It is none, or what it says does not fit together; all mistakes are listed.</exception>

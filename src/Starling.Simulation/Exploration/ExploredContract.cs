@@ -29,8 +29,8 @@ internal sealed class ExploredContract
         var admin = Keys.Issue(NodeId.Create("sim", "consortium", "admin"));
         var found = new Found(Settings(request), Keys.Anchors, [Keys.Enrol(admin, leaderEligible: false)],
             [.. Nodes.Select(n => Keys.Enrol(n, leaderEligible: true))]);
-        Founding = Keys.Sign(admin, new EntryBody(
-            Contract, 0, admin.Id, 1, 1, TrainingState.FoldVersion, 0, ChainHash.Start(Contract), TrainingEntryCodec.Encode(found)));
+        Founding = Keys.Sign(admin, EntryBody.Founding(
+            Contract, admin.Id, TrainingState.FoldVersion, TrainingEntryCodec.Encode(found)));
         Founded =
             TrainingFold.Apply(TrainingState.Empty(Contract, Founding.Id), new VerifiedEntry(Founding, SignatureValid: true), Keys).State;
     }

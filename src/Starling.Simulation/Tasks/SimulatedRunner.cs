@@ -19,8 +19,8 @@ internal sealed class SimulatedRunner
         var contract = ContractId.Parse("tasks");
         var found = new FoundRunner(world.Keys.Anchors, [world.Keys.Enrol(world.Admin, leaderEligible: false)],
             [.. world.Nodes.OrderBy(node => node.Identity.Id).Select(node => world.Keys.Enrol(node.Identity, leaderEligible: false))]);
-        Founding = world.Keys.Sign(world.Admin, new EntryBody(
-            contract, 0, world.Admin.Id, 1, 1, RunnerState.FoldVersion, 0, ChainHash.Start(contract), RunnerEntryCodec.Encode(found)));
+        Founding = world.Keys.Sign(world.Admin, EntryBody.Founding(
+            contract, world.Admin.Id, RunnerState.FoldVersion, RunnerEntryCodec.Encode(found)));
         Contract = new ContractReference(contract, Founding.Id);
         State = RunnerState.Empty(contract, Founding.Id);
         hashes.Add(RunnerStateCodec.Hash(State));

@@ -32,7 +32,7 @@ internal sealed class ExperimentTarget : IFuzzTarget
         "Starling.Core.Configuration.ByteSize::TryParse", "Starling.Core.Configuration.NearestName", "Starling.Core.Configuration.Mistake",
         "Starling.Core.Configuration.ConfigurationSection",
         "-Starling.Learning.Experiments.YamlTreeReader::ReadFile", "-Starling.Core.Configuration.SectionBinder::Sections",
-        "-Starling.Core.Configuration.SectionBinder::NamedNumbers", "-Starling.Core.Configuration.SectionBinder::PositionOf",
+        "-Starling.Core.Configuration.SectionBinder::PositionOf",
     ];
 
     public IReadOnlyList<byte[]> Words { get; } = FuzzWords.Of(

@@ -14,8 +14,8 @@ public sealed record BlobHolder(int Failures, Instant RestsUntil, int Corrupt, l
     public static BlobHolder Fresh { get; } = new(0, Instant.Zero, 0, 0);
 
     /// <summary>It does not have it yet. That is no failure; it is asked again soon, and then less and less often.</summary>
-    internal BlobHolder Missed(Instant now, BlobTransferOptions options) =>
-        RestsUntil > now ? this : this with { Misses = Math.Min(Misses + 1, 30), RestsUntil = now + options.MissPause(Misses) };
+    internal BlobHolder Missed(Instant now) =>
+        RestsUntil > now ? this : this with { Misses = Math.Min(Misses + 1, 30), RestsUntil = now + BlobTransferOptions.MissPause(Misses) };
 
     /// <summary>After a failure. Several failures at once are one: only the first lengthens the rest.</summary>
     /// <param name="now">The moment.</param>
@@ -30,7 +30,7 @@ public sealed record BlobHolder(int Failures, Instant RestsUntil, int Corrupt, l
         return this with
         {
             Failures = failures,
-            RestsUntil = now + options.BackOff(failures, isBehind ? options.LeastMissPause : options.LeastBackOff)
+            RestsUntil = now + options.BackOff(failures, isBehind ? BlobTransferOptions.LeastMissPause : options.LeastBackOff)
         };
     }
 }

@@ -31,10 +31,9 @@ public sealed record BlobTransferOptions
 
     /// <summary>
     /// How long a peer is left alone after a first miss: it does not have what it was asked for, or does not know yet that we may have it.
-    /// 1 ms to 1 s, default 2 ms. Doubles with each further one, to 128 times that if the peer fetches the blob itself, else to
-    /// <see cref="MostBackOff"/>.
+    /// Doubles with each further one, to 128 times that if the peer fetches the blob itself, else to <see cref="MostBackOff"/>.
     /// </summary>
-    public TimeSpan LeastMissPause { get; init; } = TimeSpan.FromMilliseconds(2);
+    public static readonly TimeSpan LeastMissPause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>A spread that stands still for this part of a stall limit asks the source for one more share.</summary>
     public const int SourceDivisor = 10;
@@ -59,15 +58,13 @@ public sealed record BlobTransferOptions
             errors.Add($"mostBackOff is {MostBackOff}; it must be leastBackOff ({LeastBackOff}) to 10 minutes.");
         if (StallLimit < TimeSpan.FromMilliseconds(100) || StallLimit > TimeSpan.FromMinutes(10))
             errors.Add($"stallLimit is {StallLimit}; it must be 100 ms to 10 minutes.");
-        if (LeastMissPause < TimeSpan.FromMilliseconds(1) || LeastMissPause > TimeSpan.FromSeconds(1))
-            errors.Add($"leastMissPause is {LeastMissPause}; it must be 1 ms to 1 s.");
         return errors.ToImmutable();
     }
 
     internal TimeSpan BackOff(int failures, TimeSpan first) =>
         TimeSpan.FromTicks(Math.Min(MostBackOff.Ticks, first.Ticks << Math.Clamp(failures - 1, 0, 20)));
 
-    internal TimeSpan MissPause(int misses) => LeastMissPause * (1 << Math.Min(misses, 7));
+    internal static TimeSpan MissPause(int misses) => LeastMissPause * (1 << Math.Min(misses, 7));
 
     internal TimeSpan Patience(int givenUp) => TimeSpan.FromTicks(StallLimit.Ticks << Math.Min(givenUp, 8));
 }

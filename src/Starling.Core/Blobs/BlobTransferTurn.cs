@@ -124,7 +124,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
         if (failed.Failure == FetchFailure.NoSpace)
             transfer = WithoutSpace(transfer);
         else if (isMiss && transfer.Spread?.Whole.Contains(request.Peer) == false)
-            transfer = transfer.WithHolder(request.Peer, holder => holder.Missed(now, options));
+            transfer = transfer.WithHolder(request.Peer, holder => holder.Missed(now));
         else
             transfer = transfer.WithHolder(request.Peer, holder => holder.Failed(now, options, isMiss));
         if (failed.Failure == FetchFailure.Corrupt)

@@ -84,17 +84,6 @@ public sealed partial class SectionBinder
     public ImmutableArray<string> Texts(string key, ImmutableArray<string>? fallback, int mostItems = 1024) =>
         ReadList(key, fallback, SettingType.Text(1024), mostItems);
 
-    /// <summary>Numbers under names of the user's own, sorted by name.</summary>
-    public ImmutableArray<KeyValuePair<string, double>> NamedNumbers(string key, int mostItems = 64)
-    {
-        var inner = Section(key);
-        if (inner.section.Entries.Length > mostItems)
-            Fault(key, $"has {inner.section.Entries.Length} entries; at most {mostItems} are allowed");
-        inner.Ignore([.. inner.section.Entries.Select(entry => entry.Key)]);
-        return [.. inner.section.Entries.Take(mostItems).Select(entry => entry.Key).Order(StringComparer.Ordinal)
-            .Select(name => KeyValuePair.Create(name, inner.Number(name, null, double.MinValue, double.MaxValue)))];
-    }
-
     /// <summary>A nested section; empty if it was not given.</summary>
     public SectionBinder Section(string key) => binder.Add(SectionOrEmpty(key), PathOf(key));
 

@@ -12,6 +12,9 @@ namespace Starling.Core.Contracts;
 /// </summary>
 internal static class LedgerFollower
 {
+    // How long the ledger may show fewer entries than were read: its copy that is asked may be behind for a while.
+    private static readonly TimeSpan ShrinkTimeout = TimeSpan.FromMinutes(2);
+
     /// <summary>Reads if there is a reason, or if it is time.</summary>
     public static void Advance(NodeStep step, ContractId contract)
     {
@@ -96,8 +99,8 @@ internal static class LedgerFollower
         var shortSince = isShort ? (p.Reading.ShortSince < step.Now ? p.Reading.ShortSince : step.Now) : Instant.Never;
         if (isShort && p.Reading.ShortSince == Instant.Never)
             step.Report(new Trouble(contract, $"The ledger shows {page.Height} entries of {p.Folded.Height} that this node has mirrored. "
-                + $"If that lasts for {step.State.Options.ShrinkTimeout}, the node stops."));
-        if (isShort && step.Due(shortSince + step.State.Options.ShrinkTimeout))
+                + $"If that lasts for {ShrinkTimeout}, the node stops."));
+        if (isShort && step.Due(shortSince + ShrinkTimeout))
         {
             step.Halt(contract, HaltReason.LedgerShrank,
                 $"The ledger shows {page.Height} entries; this node has mirrored {p.Folded.Height}.");

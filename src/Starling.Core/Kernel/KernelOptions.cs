@@ -23,9 +23,6 @@ public sealed record KernelOptions
     /// </summary>
     public TimeSpan ResendInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the ledger may show fewer entries than were read before the node stops, 1 s to 1 day. Default 2 minutes.</summary>
-    public TimeSpan ShrinkTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
     /// <summary>How long to wait before a failed save or computation is tried again, 1 ms to 1 hour. Default 1 s.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -14,9 +14,6 @@ public sealed record ExecutorOptions
     /// <summary>A folder for the executor's own files, absolute; made if missing. No program can write there.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Further files and folders that every program may read, such as <c>/opt/cuda</c>. Default none.</summary>
-    public ImmutableArray<string> ReadOnlyPaths { get; init; } = [];
-
     /// <summary>Where control groups are mounted; empty to do without. Default <c>/sys/fs/cgroup</c>.</summary>
     public string ControlGroups { get; init; } = "/sys/fs/cgroup";
 
@@ -29,8 +26,6 @@ public sealed record ExecutorOptions
             errors.Add($"owner is \"{Owner}\"; it must be 1 to 64 lower-case letters, digits and dashes.");
         if (!Path.IsPathFullyQualified(Folder))
             errors.Add($"folder is \"{Folder}\"; it must be an absolute path.");
-        foreach (var path in ReadOnlyPaths.Where(path => !Path.IsPathFullyQualified(path) || !Path.Exists(path)))
-            errors.Add($"readOnlyPaths names \"{path}\"; it must be an absolute path that exists.");
         return errors.ToImmutable();
     }
 }

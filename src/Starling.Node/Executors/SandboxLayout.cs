@@ -17,12 +17,13 @@ internal sealed class SandboxLayout
     // What programs need of /etc: the linker's cache, and the choices among libraries and programs that Debian keeps there.
     private static readonly string[] Etc = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];
 
+    // What is shown of the host's programs besides /usr, into which most of these lead.
+    private static readonly string[] Shown = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
     private readonly string program;
     private readonly ImmutableArray<string> fixedPart;
-    private readonly ImmutableArray<string> visible;
 
-    private SandboxLayout(string program, ImmutableArray<string> fixedPart, ImmutableArray<string> visible) =>
-        (this.program, this.fixedPart, this.visible) = (program, fixedPart, visible);
+    private SandboxLayout(string program, ImmutableArray<string> fixedPart) => (this.program, this.fixedPart) = (program, fixedPart);
 
     /// <summary>Prepares what is the same for every work.</summary>
     public static SandboxLayout Make(string program, ExecutorOptions options)
@@ -32,7 +33,7 @@ internal sealed class SandboxLayout
             User, "--gid", User,
             "--hostname", "sandbox", "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--seccomp", "9", "--ro-bind", "/usr",
             "/usr");
-        foreach (var name in new[] { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" })
+        foreach (var name in Shown)
         {
             if (new DirectoryInfo(name) is { LinkTarget: { } target })
                 line.AddRange("--symlink", target, name);
@@ -40,7 +41,7 @@ internal sealed class SandboxLayout
                 line.AddRange("--ro-bind", name, name);
         }
 
-        foreach (var path in Etc.Where(Path.Exists).Concat(options.ReadOnlyPaths))
+        foreach (var path in Etc.Where(Path.Exists))
             line.AddRange("--ro-bind", path, path);
         foreach (var (name, text) in new[]
         {
@@ -53,8 +54,7 @@ internal sealed class SandboxLayout
             line.AddRange("--ro-bind", stub, $"/etc/{name}");
         }
 
-        return new SandboxLayout(program, line.ToImmutable(),
-            ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", .. options.ReadOnlyPaths]);
+        return new SandboxLayout(program, line.ToImmutable());
     }
 
     /// <summary>The line for a work, from <c>bwrap</c> to the program's last argument.</summary>
@@ -96,7 +96,7 @@ internal sealed class SandboxLayout
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         foreach (var place in new[] { path, target })
         {
-            if (!visible.Concat(order.Inputs).Append(order.Folder).Any(folder => WorkOrder.IsWithin(place, folder)))
+            if (!Shown.Concat(order.Inputs).Append("/usr").Append(order.Folder).Any(folder => WorkOrder.IsWithin(place, folder)))
                 throw new ExecutorException($"The program {order.Command[0]} is {place}, which the sandbox does not show; install it below /usr, or give its folder as an input.");
         }
     }

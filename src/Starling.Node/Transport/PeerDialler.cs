@@ -25,7 +25,7 @@ internal sealed class PeerDialler(PeerEnvironment environment, Func<PeerCredenti
     public async Task RunAsync(CancellationToken stop)
     {
         var running = new List<Task>();
-        var backoff = new Backoff(environment.Options.BackoffFirst, environment.Options.BackoffMost);
+        var backoff = new Backoff(PeerNetworkOptions.BackoffFirst, environment.Options.BackoffMost);
         try
         {
             if (environment.Self.CompareTo(link.Peer) > 0)

@@ -25,9 +25,9 @@ public sealed record PeerNetworkOptions
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The wait after the first failed attempt to connect: 1 ms to 10 s. It doubles up to <see cref="BackoffMost"/>, with jitter.
+    /// The wait after the first failed attempt to connect. It doubles up to <see cref="BackoffMost"/>, with jitter.
     /// </summary>
-    public TimeSpan BackoffFirst { get; init; } = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan BackoffFirst = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest wait between attempts: up to 600 s, not below <see cref="BackoffFirst"/>.</summary>
     public TimeSpan BackoffMost { get; init; } = TimeSpan.FromSeconds(5);
@@ -78,7 +78,6 @@ public sealed record PeerNetworkOptions
         Check(nameof(KeepAliveInterval), KeepAliveInterval, 0.05, 60);
         Check(nameof(SilenceTimeout), SilenceTimeout, Math.Max(0.1, 2 * KeepAliveInterval.TotalSeconds), 600);
         Check(nameof(AnswerTimeout), AnswerTimeout, 0.1, 3600);
-        Check(nameof(BackoffFirst), BackoffFirst, 0.001, 10);
         Check(nameof(BackoffMost), BackoffMost, BackoffFirst.TotalSeconds, 600);
         Check(nameof(SecondDialDelay), SecondDialDelay, 0, 10);
         CheckCount(nameof(RequestsInFlight), RequestsInFlight, 1, MaxRequestsInFlight);

@@ -44,9 +44,6 @@ internal sealed class SimulatedProcess
 
     public NodeState State { get; private set; }
 
-    /// <summary>How many operations the kernel waits for.</summary>
-    public int OpenOperations => open.Count;
-
     public PeerEdge Peers => peers;
 
     /// <summary>Gives the kernel an input, and carries out what it asks for.</summary>

@@ -105,17 +105,6 @@ public sealed class ConfigurationBinderTests
     }
 
     [Fact]
-    public void NamedNumbersTakeAnyNameButOnlyNumbers()
-    {
-        var inner = new ConfigurationSection(At(1), [Entry("f", "1", 1), Entry("beta", "x", 2), Entry("alpha", "0.5", 3)]);
-        var binder =
-            new ConfigurationBinder(new ConfigurationTree("file.yaml", new ConfigurationSection(At(1), [new("parameters", At(1), inner)])));
-        var numbers = binder.Root.NamedNumbers("parameters");
-        Assert.Equal(["alpha", "beta", "f"], numbers.Select(number => number.Key));
-        Assert.Equal("parameters.beta", Assert.Single(binder.Complete()).Path);
-    }
-
-    [Fact]
     public void SectionsOfAListAreNumbered()
     {
         ConfigurationNode item = new ConfigurationSection(At(1), [Entry("nmae", "x", 4)]);

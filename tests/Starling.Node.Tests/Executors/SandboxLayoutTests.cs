@@ -82,11 +82,11 @@ public sealed class SandboxLayoutTests
     [Fact]
     public async Task Options_that_make_no_sense_are_refused_all_at_once()
     {
-        var options = new ExecutorOptions { Owner = "A b", Folder = "own", ReadOnlyPaths = ["/no/such/path"] };
+        var options = new ExecutorOptions { Owner = "A b", Folder = "own" };
         foreach (var open in new Func<Task>[] { () => ProcessExecutor.OpenAsync(options), () => SandboxExecutor.OpenAsync(options) })
         {
             var fault = await Assert.ThrowsAsync<ExecutorException>(open);
-            foreach (var what in new[] { "owner", "folder", "/no/such/path" })
+            foreach (var what in new[] { "owner", "folder" })
                 Assert.Contains(what, fault.Message, StringComparison.Ordinal);
         }
     }

@@ -42,7 +42,7 @@ internal static class NodeEndCommand
             if (limit > TimeSpan.Zero && !isGone)
                 throw new CommandException(ExitCode.TimedOut,
                     $"{session.Client.Node} was asked to {name}, and has not ended after {parsed.GetValue(timeout)}; 'starling node status' says what it awaits while it answers.");
-            var node = session.Client.Node ?? session.Identity.Id.Value;
+            var node = session.Client.Node;
             parsed.Print(new NodeEndReport(node, isGone), CliJson.Default.NodeEndReport,
                 output => output.WriteLine(isGone ? $"{node} has stopped." : $"{node} was asked to {name}."));
             return (int)ExitCode.Done;

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Starling.Api;
 using Starling.Cli.Commands;
@@ -103,11 +101,7 @@ internal sealed class CommandProblem : RunProblem
     private static async Task<WorkResult> RunAsync(ProgramLaunch command, string folder,
         IEnumerable<KeyValuePair<string, string>> variables, CancellationToken cancellation)
     {
-        var executor = await ProcessExecutor.OpenAsync(new ExecutorOptions
-        {
-            Owner = "run-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..12],
-            Folder = Path.Combine(folder, "executor"),
-        }).ConfigureAwait(false);
+        var executor = await ProcessExecutor.OpenAsync(ExecutorOptions.Of("run", folder, "executor")).ConfigureAwait(false);
         // What is compared with takes only the time that the nodes leave.
         var polite = OperatingSystem.IsLinux() ? command with { Words = ["nice", "-n", "19", .. command.Words] } : command;
         var work = await executor

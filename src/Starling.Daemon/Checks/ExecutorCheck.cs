@@ -39,10 +39,7 @@ internal static class ExecutorCheck
     {
         try
         {
-            IExecutor executor = name == "process"
-                ? await ProcessExecutor.OpenAsync(options).ConfigureAwait(false)
-                : await SandboxExecutor.OpenAsync(options).ConfigureAwait(false);
-            var described = executor.Describe();
+            var described = (await KnownExecutors.OpenAsync(name, options).ConfigureAwait(false)).Describe();
             return described.NotEnforced
                 .Select(sentence => CheckResult.Warn(Name, $"{name}: {sentence}", "See docs/executors.md for what the host must give."))
                 .Prepend(CheckResult.Ok(Name, $"{name} works here, and keeps {described.Enforced.Length} promises."));

@@ -5,6 +5,7 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Tasks;
 using Starling.Learning.Experiments;
+using Starling.Node.Executors;
 using Starling.Node.Options;
 using PeerAddress = Starling.Node.Transport.PeerAddress;
 using PeerNetworkOptions = Starling.Node.Transport.PeerNetworkOptions;
@@ -133,8 +134,8 @@ public static class NodeConfigurationReader
         if (accepted.FirstOrDefault(text => Enum.GetValues<TaskKind>().All(kind => kind.Word() != text)) is { } unknown)
             section.Fault("accept",
                 $"has '{Mistake.Shorten(unknown)}', which is no kind of task; there are {string.Join(", ", Enum.GetValues<TaskKind>().Select(TaskKindWords.Word))}");
-        var executors = section.Texts("executors", ["sandbox"], 2);
-        if (executors.IsEmpty || executors.Any(executor => executor is not ("sandbox" or "process")))
+        var executors = section.Texts("executors", [SandboxExecutor.Kind], 2);
+        if (executors.IsEmpty || executors.Except(KnownExecutors.Names).Any())
             section.Fault("executors", "must name sandbox, process or both: by which programs of tasks may run here");
         if (root.Has("program") && !root.Has("contract"))
             root.Fault("program", "has no contract to be trained under; name one under 'contract', or leave the program to tasks");

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Hosting;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -76,7 +74,8 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
     {
         try
         {
-            var executor = await ProcessExecutor.OpenAsync(Options()).ConfigureAwait(false);
+            var executor = await ProcessExecutor
+                .OpenAsync(ExecutorOptions.Of("own", folder, Path.Combine("executors", "own"))).ConfigureAwait(false);
             var outer = await OuterProgram.OpenAsync(
                 session, updates(),
                 (_, variables, cancellation) =>
@@ -100,13 +99,6 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
             return over ? null : fault.Message;
         }
     }
-
-    // Two nodes of one host must not end each other's programs.
-    private ExecutorOptions Options() => new()
-    {
-        Owner = "own-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12],
-        Folder = Path.Combine(Path.GetFullPath(folder), "executors", "own"),
-    };
 
     private static string LastLine(string output) => output.TrimEnd().Split('\n')[^1].Trim();
 }

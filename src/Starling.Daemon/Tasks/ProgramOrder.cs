@@ -34,7 +34,7 @@ internal sealed record ProgramOrder(
         root.Ignore("executor");
         return new ProgramOrder(
             CommandBinding.Words(root),
-            root.Has("executor") ? root.Choice("executor", null, TaskExecutors.Names) : null,
+            root.Has("executor") ? root.Choice("executor", null, KnownExecutors.Names) : null,
             ReadContent(root),
             CommandBinding.Environment(root),
             new WorkLimits

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -19,9 +18,6 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
 {
     /// <summary>Of so many runs of a task runner the output is kept, the latest.</summary>
     public const int RunsKept = 20;
-
-    /// <summary>All that there are.</summary>
-    public static readonly ImmutableArray<string> Names = ["sandbox", "process"];
 
     private readonly SemaphoreSlim opening = new(1);
     private readonly Dictionary<string, IExecutor> open = [];
@@ -159,19 +155,8 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     private static string Variable(ContentName name) =>
         new([.. name.ToString().ToUpperInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
 
-    // 'starling' is this very command line, so that a host needs no other.
-    private static ImmutableArray<string> Command(ImmutableArray<string> command) => command is ["starling", ..]
-        ? [Environment.ProcessPath!,
-            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-                ? [Path.Combine(AppContext.BaseDirectory, "starling.dll")] : Array.Empty<string>(), .. command[1..]]
-        : command;
-
-    // Two nodes of one host must not end each other's works.
-    private static ExecutorOptions Options(string folder, string name) => new()
-    {
-        Owner = "node-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12],
-        Folder = Path.Combine(folder, "executors", name),
-    };
+    private static ImmutableArray<string> Command(ImmutableArray<string> command) =>
+        command is ["starling", .. var words] ? [.. ThisProgram.Words, .. words] : command;
 
     private async Task<IExecutor> OpenAsync(string name)
     {
@@ -180,9 +165,8 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         {
             if (open.TryGetValue(name, out var executor))
                 return executor;
-            return open[name] = name == "process"
-                ? await ProcessExecutor.OpenAsync(Options(folder, name)).ConfigureAwait(false)
-                : await SandboxExecutor.OpenAsync(Options(folder, name)).ConfigureAwait(false);
+            return open[name] = await KnownExecutors
+                .OpenAsync(name, ExecutorOptions.Of("node", folder, Path.Combine("executors", name))).ConfigureAwait(false);
         }
         finally
         {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Starling.Node.Executors;
 
@@ -16,6 +18,16 @@ public sealed record ExecutorOptions
 
     /// <summary>Where control groups are mounted; empty to do without. Default <c>/sys/fs/cgroup</c>.</summary>
     public string ControlGroups { get; init; } = "/sys/fs/cgroup";
+
+    /// <summary>The options of works that belong to a folder: two nodes of one host must not end each other's.</summary>
+    /// <param name="kind">Which works of the folder these are, such as <c>node</c>.</param>
+    /// <param name="folder">Whose works they are.</param>
+    /// <param name="place">Where below that folder the executor's own files are.</param>
+    public static ExecutorOptions Of(string kind, string folder, string place) => new()
+    {
+        Owner = $"{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12]}",
+        Folder = Path.Combine(Path.GetFullPath(folder), place),
+    };
 
     /// <summary>Every value that is out of range, as a sentence each; none if all are well.</summary>
     public ImmutableArray<string> Errors()

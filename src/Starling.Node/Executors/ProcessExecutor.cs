@@ -6,17 +6,20 @@ namespace Starling.Node.Executors;
 /// <summary>Runs programs that the owner trusts, as ordinary processes of the node's user: limits and a clean end, but no walls.</summary>
 public sealed class ProcessExecutor : IExecutor
 {
+    /// <summary>The executor's name.</summary>
+    public const string Kind = "process";
+
     private readonly ExecutorHost host;
 
     private ProcessExecutor(ExecutorHost host) => this.host = host;
 
     /// <inheritdoc/>
-    public string Name => "process";
+    public string Name => Kind;
 
     /// <summary>Opens the executor, and ends what an earlier life left running.</summary>
     /// <exception cref="ExecutorException">It cannot be opened; the message says why.</exception>
     public static async Task<ProcessExecutor> OpenAsync(ExecutorOptions options) =>
-        new(await ExecutorHost.OpenAsync("process", options).ConfigureAwait(false));
+        new(await ExecutorHost.OpenAsync(Kind, options).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public ExecutorDescription Describe()

@@ -6,6 +6,9 @@ namespace Starling.Node.Executors;
 /// </summary>
 public sealed class SandboxExecutor : IExecutor
 {
+    /// <summary>The executor's name.</summary>
+    public const string Kind = "sandbox";
+
     // The outer half of bubblewrap, and its inner half, which is process 1 in there.
     private const int Wrappers = 2;
 
@@ -17,7 +20,7 @@ public sealed class SandboxExecutor : IExecutor
         (this.host, this.layout, this.filter) = (host, layout, filter);
 
     /// <inheritdoc/>
-    public string Name => "sandbox";
+    public string Name => Kind;
 
     /// <summary>Opens the executor, ends what an earlier life left running, and tries a sandbox.</summary>
     /// <exception cref="ExecutorException">Bubblewrap is missing, or this host does not let it work; the message
@@ -27,7 +30,7 @@ public sealed class SandboxExecutor : IExecutor
         if (!OperatingSystem.IsLinux())
             throw new ExecutorException("A sandbox needs Linux; on this system only the process executor works.");
         var program = ProgramPath.OfHost("bwrap", "bubblewrap");
-        var host = await ExecutorHost.OpenAsync("sandbox", options).ConfigureAwait(false);
+        var host = await ExecutorHost.OpenAsync(Kind, options).ConfigureAwait(false);
         var calls = SystemCallFilter.OfThisMachine(host.Groups.LimitsMemory)
             ?? throw new ExecutorException(
                 "There is no list of forbidden system calls for this processor; a sandbox needs x86-64 or arm64.");

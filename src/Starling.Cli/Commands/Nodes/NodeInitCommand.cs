@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Reflection;
 using Starling.Api;
 using Starling.Cli.Terminal;
+using Starling.Daemon;
 using Starling.Daemon.Configuration;
 
 namespace Starling.Cli.Commands.Nodes;
@@ -58,15 +58,8 @@ internal static class NodeInitCommand
         if (written.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
             throw new CommandException(ExitCode.Configuration,
                 $"{missing} is not there, and systemd starts no unit that is to write to it; make it by 'install -d -m 700 -o {user} {missing}', and ask again.");
-        var unit = SystemdUnit.Write(path, written, user, Program());
+        var unit = SystemdUnit.Write(path, written, user, ThisProgram.Words);
         parsed.Print(new SetUpReport(path, Folder: node.Folder, Unit: unit), CliJson.Default.SetUpReport, output => output.Write(unit),
             isContent: true);
-    }
-
-    // A program of its own, or one that 'dotnet' was given.
-    private static string[] Program()
-    {
-        var process = Environment.ProcessPath ?? "dotnet";
-        return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Assembly.GetExecutingAssembly().Location] : [process];
     }
 }

@@ -56,7 +56,7 @@ public static class NodeServiceCollectionExtensions
         .AddSingleton(s => s.GetRequiredService<NodeKeys>().Signer)
         .AddSingleton(CreateNetwork)
         // What it trains
-        .AddSingleton<IModelStore, BlobModels>()
+        .AddSingleton<ModelStore>()
         .AddSingleton(CreatePrograms)
         // What it carries out for others
         .AddSingleton<TaskHost>()

@@ -40,8 +40,13 @@ internal sealed class SafetensorsTarget : IFuzzTarget
             Safetensors.Read(written).State ?? throw new PropertyException("What was read cannot be read again once it is written.");
         if (again.Schema.Hash != state.Schema.Hash || !Safetensors.Write(again).AsSpan().SequenceEqual(written))
             throw new PropertyException("What was read changes when it is written and read again.");
-        var header = SafetensorsHeader.Read(input.AsSpan(0, SafetensorsHeader.BytesToRead(input)), input.Length).Header;
+        var header = SafetensorsHeader.Read(new Whole(input), input.Length).Header;
         if (header?.Schema.Hash != state.Schema.Hash || header.FileLength != input.Length)
             throw new PropertyException("The header alone is not read as the whole file is.");
+    }
+
+    private sealed class Whole(byte[] file) : IByteSource
+    {
+        public void Read(long position, Span<byte> destination) => file.AsSpan((int)position, destination.Length).CopyTo(destination);
     }
 }

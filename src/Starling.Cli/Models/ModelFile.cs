@@ -11,11 +11,11 @@ internal sealed class ModelFile : IByteSource, IDisposable
 {
     private readonly SafeFileHandle handle;
 
-    private ModelFile(string path, SafeFileHandle handle, SafetensorsHeader header)
+    private ModelFile(string path, SafeFileHandle handle)
     {
         Path = path;
         this.handle = handle;
-        Source = new SafetensorsSource(header, this);
+        Source = new SafetensorsSource(ReadHeader(), this);
     }
 
     /// <summary>The file as the user named it.</summary>
@@ -45,7 +45,7 @@ internal sealed class ModelFile : IByteSource, IDisposable
 
         try
         {
-            return new ModelFile(path, handle, ReadHeader(path, handle));
+            return new ModelFile(path, handle);
         }
         catch
         {
@@ -83,21 +83,11 @@ internal sealed class ModelFile : IByteSource, IDisposable
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
-    private static SafetensorsHeader ReadHeader(string path, SafeFileHandle handle)
+    private SafetensorsHeader ReadHeader()
     {
-        var length = RandomAccess.GetLength(handle);
-        var prefix = new byte[SafetensorsHeader.PrefixBytes];
-        var read = RandomAccess.Read(handle, prefix, 0);
-        if (read == prefix.Length)
-        {
-            prefix = new byte[(int)Math.Min(SafetensorsHeader.BytesToRead(prefix), length)];
-            for (read = 0; read < prefix.Length && RandomAccess.Read(handle, prefix.AsSpan(read), read) is > 0 and var more;)
-                read += more;
-        }
-
-        var (header, error, detail) = SafetensorsHeader.Read(prefix.AsSpan(0, read), length);
+        var (header, error, detail) = SafetensorsHeader.Read(this, RandomAccess.GetLength(handle));
         return header ?? throw new CommandException(ExitCode.Data, string.Create(CultureInfo.InvariantCulture,
-            $"{path}: is not a safetensors file that can be read: {Words(error!.Value)} ({detail}); write it again, or name another file."));
+            $"{Path}: is not a safetensors file that can be read: {Words(error!.Value)} ({detail}); write it again, or name another file."));
     }
 
     private static string Words(SafetensorsError error) =>

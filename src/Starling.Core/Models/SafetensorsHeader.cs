@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 
@@ -48,7 +49,8 @@ public sealed class SafetensorsHeader
     public long FileLength { get; }
 
     /// <summary>
-    /// How many bytes <see cref="Read"/> needs, from a file's first <see cref="PrefixBytes"/> bytes; never more than the header's cap.
+    /// How many bytes <see cref="Read(ReadOnlySpan{byte}, long)"/> needs, from a file's first <see cref="PrefixBytes"/> bytes; never more
+    /// than the header's cap.
     /// </summary>
     /// <exception cref="ArgumentException">Fewer bytes are given.</exception>
     public static int BytesToRead(ReadOnlySpan<byte> first)
@@ -75,6 +77,29 @@ public sealed class SafetensorsHeader
         if ((int)length > prefix.Length - PrefixBytes)
             return new(null, SafetensorsError.TooShort, $"{prefix.Length} bytes of a header of {length}");
         return new SafetensorsHeaderParser(PrefixBytes + (long)length, fileLength).Parse(prefix.Slice(PrefixBytes, (int)length));
+    }
+
+    /// <summary>Reads the header of a file.</summary>
+    /// <param name="file">The file, whose author need not be trusted.</param>
+    /// <param name="length">Its length in bytes.</param>
+    public static SafetensorsHeaderResult Read(IByteSource file, long length)
+    {
+        Span<byte> first = stackalloc byte[PrefixBytes];
+        first = first[..(int)Math.Min(PrefixBytes, length)];
+        file.Read(0, first);
+        if (first.Length < PrefixBytes)
+            return Read(first, length);
+        var count = (int)Math.Min(BytesToRead(first), length);
+        var prefix = ArrayPool<byte>.Shared.Rent(count);
+        try
+        {
+            file.Read(0, prefix.AsSpan(0, count));
+            return Read(prefix.AsSpan(0, count), length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(prefix);
+        }
     }
 
     /// <summary>

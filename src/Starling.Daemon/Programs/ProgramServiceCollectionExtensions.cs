@@ -30,7 +30,7 @@ internal static class ProgramServiceCollectionExtensions
                 $"{program.Experiment} has {experiment.Nodes} nodes, so 'program.node' must be 0 to {experiment.Nodes - 1}, not {program.Node}.");
         if (experiment.Program.Command is not { } command)
             return services.AddSingleton<IProgramSession>(s => new InProcessSession(
-                () => ExperimentProblem.Load(experiment).Node(program.Node), s.GetRequiredService<IModelStore>(),
+                () => ExperimentProblem.Load(experiment).Node(program.Node), s.GetRequiredService<ModelStore>(),
                 experiment.Training.Of(program.Node)));
         return services
             .AddSingleton(s =>

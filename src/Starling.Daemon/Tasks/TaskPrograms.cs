@@ -19,7 +19,7 @@ namespace Starling.Daemon.Tasks;
 /// <param name="kernel">What the node folded.</param>
 /// <param name="models">Where models come from and go to.</param>
 internal sealed class TaskPrograms(ImmutableArray<string> settings, TaskExecutors executors, SessionUpdates updates, KernelDriver kernel,
-    IModelStore models)
+    ModelStore models)
 {
     /// <summary>Starts the program that a task names: a command under an executor, or an experiment in this process.</summary>
     /// <exception cref="TaskException">The task has mistakes, or cannot be carried out here.</exception>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Models;
@@ -16,7 +15,7 @@ internal sealed class BlobModel : IByteSource, IDisposable
     {
         this.reader = reader;
         this.cancellation = cancellation;
-        Header = ReadHeader();
+        Header = SafetensorsHeader.Read(reader, reader.Length).Header;
         Source = Header is null ? null : new SafetensorsSource(Header, this);
     }
 
@@ -57,18 +56,4 @@ internal sealed class BlobModel : IByteSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();
-
-    private SafetensorsHeader? ReadHeader()
-    {
-        if (reader.Length < SafetensorsHeader.PrefixBytes)
-            return null;
-        Span<byte> first = stackalloc byte[SafetensorsHeader.PrefixBytes];
-        reader.Read(0, first);
-        var count = (int)Math.Min(SafetensorsHeader.BytesToRead(first), reader.Length);
-        var prefix = ArrayPool<byte>.Shared.Rent(count);
-        reader.Read(0, prefix.AsSpan(0, count));
-        var header = SafetensorsHeader.Read(prefix.AsSpan(0, count), reader.Length).Header;
-        ArrayPool<byte>.Shared.Return(prefix);
-        return header;
-    }
 }

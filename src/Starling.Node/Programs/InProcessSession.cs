@@ -12,7 +12,7 @@ namespace Starling.Node.Programs;
 public sealed class InProcessSession : IProgramSession
 {
     private readonly Func<ITrainingProgram> load;
-    private readonly IModelStore models;
+    private readonly ModelStore models;
     private readonly ProgramTerms terms;
     private ITrainingProgram? program;
     private (BlobId Base, ModelKind Kind)? measured;
@@ -21,7 +21,7 @@ public sealed class InProcessSession : IProgramSession
     /// <param name="load">Makes the program, at the first assignment: reading its data may take long.</param>
     /// <param name="models">Where models come from and go to.</param>
     /// <param name="terms">On which terms it takes part; null for the usual ones.</param>
-    public InProcessSession(Func<ITrainingProgram> load, IModelStore models, ProgramTerms? terms = null) =>
+    public InProcessSession(Func<ITrainingProgram> load, ModelStore models, ProgramTerms? terms = null) =>
         (this.load, this.models, this.terms) = (load, models, terms ?? new ProgramTerms());
 
     /// <inheritdoc/>

@@ -13,13 +13,13 @@ public sealed class InProcessSessionTests : IDisposable
     private static readonly ContractId Contract = ContractId.Parse("trial");
     private readonly string folder = Directory.CreateTempSubdirectory("starling-session-").FullName;
     private readonly BlobStore blobs;
-    private readonly BlobModels models;
+    private readonly ModelStore models;
     private readonly List<NodeEvent> events = [];
 
     public InProcessSessionTests()
     {
         blobs = new BlobStore(folder, new BlobStoreOptions { ChunkBytes = 1000 }, TimeProvider.System);
-        models = new BlobModels(blobs);
+        models = new ModelStore(blobs);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,20 +1,29 @@
-using System.Buffers;
 using Starling.Core.Identity;
 using Starling.Core.Models;
 using Starling.Node.Blobs;
 
 namespace Starling.Node.Programs;
 
-/// <summary>Models in the node's blob store, read and written piece by piece: nothing but the model itself is in memory.</summary>
-public sealed class BlobModels(BlobStore blobs) : IModelStore
+/// <summary>
+/// Models as a program sees them: in and out of the node's blob store, piece by piece, so that nothing but the model itself is in memory.
+/// Calls block, and may come from any thread.
+/// </summary>
+public sealed class ModelStore(BlobStore blobs)
 {
     private const int PieceFloats = 1 << 20;
 
-    /// <inheritdoc/>
+    /// <summary>Reads a model.</summary>
+    /// <param name="blob">A complete blob.</param>
+    /// <param name="schema">The schema that it must have.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ProgramException">It is not there, or is not such a model.</exception>
     public ModelState Load(BlobId blob, ModelSchema schema, CancellationToken cancellation)
     {
         using var file = blobs.Read(blob) ?? throw new ProgramException($"Model {blob.Short} is not on this node's disk.");
-        var source = new SafetensorsSource(ReadHeader(file), file);
+        var (header, error, detail) = SafetensorsHeader.Read(file, file.Length);
+        if (header is null)
+            throw new ProgramException($"Model {blob.Short} is no model: {error}, {detail}.");
+        var source = new SafetensorsSource(header, file);
         if (source.Schema.Hash != schema.Hash)
             throw new ProgramException($"Model {blob.Short} has other tensors than the program.");
         var state = new ModelState(schema);
@@ -36,7 +45,11 @@ public sealed class BlobModels(BlobStore blobs) : IModelStore
         return state;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Writes a model as a complete blob, not yet synced.</summary>
+    /// <param name="contract">The contract whose quota it counts against.</param>
+    /// <param name="state">The model.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ProgramException">There is no room.</exception>
     public StoredModel Store(ContractId contract, ModelState state, CancellationToken cancellation)
     {
         var header = SafetensorsHeader.For(state.Schema);
@@ -51,19 +64,6 @@ public sealed class BlobModels(BlobStore blobs) : IModelStore
 
         IntegerCopy.Copy(state, sink);
         return new StoredModel(file.CompleteAsync().GetAwaiter().GetResult(), header.FileLength);
-    }
-
-    private static SafetensorsHeader ReadHeader(BlobReader file)
-    {
-        var first = new byte[Math.Min(SafetensorsHeader.PrefixBytes, file.Length)];
-        file.Read(0, first);
-        var wanted =
-            first.Length < SafetensorsHeader.PrefixBytes ? first.Length : (int)Math.Min(SafetensorsHeader.BytesToRead(first), file.Length);
-        var bytes = ArrayPool<byte>.Shared.Rent(wanted);
-        file.Read(0, bytes.AsSpan(0, wanted));
-        var (header, error, detail) = SafetensorsHeader.Read(bytes.AsSpan(0, wanted), file.Length);
-        ArrayPool<byte>.Shared.Return(bytes);
-        return header ?? throw new ProgramException($"Model {file.Blob.Short} is no model: {error}, {detail}.");
     }
 
     private BlobWriter Create(ContractId contract, long length)

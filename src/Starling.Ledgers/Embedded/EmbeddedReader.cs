@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
-using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 
@@ -89,23 +88,11 @@ internal sealed class EmbeddedReader : IDisposable
             bytes += length;
             if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
                 return (entries, false);
-            entries.Add(Decode(contract, at, found.GetFieldValue<byte[]>(2)));
+            entries.Add(StoredEntry.Decode(contract, found.GetFieldValue<byte[]>(2), out var wrong)
+                ?? throw Corrupt(contract, at, wrong.Fault, wrong.Cause));
         }
 
         return (entries, entries.Count < limit);
-    }
-
-    private SignedEntry Decode(ContractId contract, long height, byte[] bytes)
-    {
-        try
-        {
-            var entry = SignedEntry.Decode(bytes);
-            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, LedgerFault.ForeignContract);
-        }
-        catch (CanonicalFormatException e)
-        {
-            throw Corrupt(contract, height, LedgerFault.Undecodable, e);
-        }
     }
 
     private LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(

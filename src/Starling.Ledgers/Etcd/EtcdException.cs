@@ -18,4 +18,7 @@ internal sealed class EtcdException(EtcdFault fault, string message, bool mayBeD
     public bool IsPassing =>
         fault is EtcdFault.Unreachable or EtcdFault.Unanswered or EtcdFault.NoLeader or EtcdFault.OtherCluster or EtcdFault.Untrusted
             or EtcdFault.NotNow or EtcdFault.Unexpected;
+
+    /// <summary>The same as the ledger's own trouble, which leaves the backend.</summary>
+    public LedgerUnavailableException AsUnavailable() => new(Message, this) { IsRemote = true };
 }

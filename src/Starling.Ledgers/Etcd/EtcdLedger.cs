@@ -38,8 +38,8 @@ public sealed class EtcdLedger : ILedger
     /// <exception cref="LedgerUnavailableException">The certificates cannot be read.</exception>
     public static EtcdLedger Open(EtcdOptions options)
     {
-        var problems = string.Join(' ', options.Problems());
-        return problems.Length == 0 ? new EtcdLedger(options) : throw new ArgumentException(problems, nameof(options));
+        options.Check();
+        return new EtcdLedger(options);
     }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class EtcdLedger : ILedger
         }
         catch (EtcdException e)
         {
-            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
+            throw e.AsUnavailable();
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class EtcdLedger : ILedger
         }
         catch (EtcdException e)
         {
-            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
+            throw e.AsUnavailable();
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class EtcdLedger : ILedger
         }
         catch (EtcdException e)
         {
-            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
+            throw e.AsUnavailable();
         }
     }
 

@@ -17,8 +17,8 @@ public sealed class EtcdMembership : IDisposable
     /// <exception cref="LedgerUnavailableException">The certificates cannot be read.</exception>
     public static EtcdMembership Open(EtcdOptions options)
     {
-        var problems = string.Join(' ', options.Problems());
-        return problems.Length == 0 ? new EtcdMembership(options) : throw new ArgumentException(problems, nameof(options));
+        options.Check();
+        return new EtcdMembership(options);
     }
 
     /// <summary>All members, by name; those that have not been started yet come first.</summary>
@@ -79,7 +79,7 @@ public sealed class EtcdMembership : IDisposable
         }
         catch (EtcdException e)
         {
-            throw new LedgerUnavailableException(e.Message, e) { IsRemote = true };
+            throw e.AsUnavailable();
         }
     }
 }

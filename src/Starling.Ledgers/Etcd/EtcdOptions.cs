@@ -41,6 +41,15 @@ public sealed record EtcdOptions
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>Makes sure that the options can be used.</summary>
+    /// <exception cref="ArgumentException">They cannot; the message says all that is wrong.</exception>
+    public void Check()
+    {
+        var problems = string.Join(' ', Problems());
+        if (problems.Length > 0)
+            throw new ArgumentException(problems);
+    }
+
     /// <summary>What is wrong with these options, a sentence each; empty if nothing is.</summary>
     public IEnumerable<string> Problems()
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Starling.Core.Canonical;
 using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Ledgers.Etcd.Wire;
@@ -70,8 +69,8 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
             bytes += isInParts ? length : stored.Length;
             if (entries.Count > 0 && bytes > LedgerPage.MaxBytes)
                 break;
-            entries.Add(Decode(contract, at,
-                isInParts ? await PartsAsync(contract, at, digest, length, cancellation).ConfigureAwait(false) : stored));
+            var whole = isInParts ? await PartsAsync(contract, at, digest, length, cancellation).ConfigureAwait(false) : stored;
+            entries.Add(StoredEntry.Decode(contract, whole, out var wrong) ?? throw Corrupt(contract, at, wrong.Fault, wrong.Cause));
         }
 
         return entries;
@@ -93,19 +92,6 @@ internal sealed class EtcdReader(EtcdClient client, EtcdKeys keys)
 
         var bytes = stored.ToArray();
         return bytes.Length == length && Digest.Of(bytes) == digest ? bytes : throw Corrupt(contract, at, LedgerFault.Undecodable);
-    }
-
-    private static SignedEntry Decode(ContractId contract, long height, byte[] bytes)
-    {
-        try
-        {
-            var entry = SignedEntry.Decode(bytes);
-            return entry.Body.Contract == contract ? entry : throw Corrupt(contract, height, LedgerFault.ForeignContract);
-        }
-        catch (CanonicalFormatException e)
-        {
-            throw Corrupt(contract, height, LedgerFault.Undecodable, e);
-        }
     }
 
     private static LedgerCorruptException Corrupt(ContractId contract, long height, LedgerFault fault, Exception? inner = null) => new(

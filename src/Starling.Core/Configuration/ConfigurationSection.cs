@@ -24,4 +24,7 @@ public sealed record ConfigurationSection(SourcePosition Position, ImmutableArra
                 return this with { Entries = Entries.SetItem(i, entry) };
         return this with { Entries = Entries.Add(entry) };
     }
+
+    /// <summary>The section with a value replaced, or added behind the others.</summary>
+    public ConfigurationSection With(string key, ConfigurationNode value) => With(new ConfigurationEntry(key, value.Position, value));
 }

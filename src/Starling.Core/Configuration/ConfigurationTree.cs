@@ -10,8 +10,21 @@ public sealed record ConfigurationTree(string File, ConfigurationSection Root)
 {
     private const int DeepestPath = 16;
 
+    // Of what stands in no file yet.
+    private static readonly SourcePosition Nowhere = new("", 0, 0);
+
     /// <summary>A file without a setting.</summary>
     public static ConfigurationTree Empty(string file) => new(file, new ConfigurationSection(new SourcePosition(file, 1, 1), []));
+
+    /// <summary>A text for a file that is about to be written.</summary>
+    public static ConfigurationText Text(string value) => new(Nowhere, value);
+
+    /// <summary>A list for a file that is about to be written.</summary>
+    public static ConfigurationList List(params IEnumerable<ConfigurationNode> items) => new(Nowhere, [.. items]);
+
+    /// <summary>A section for a file that is about to be written, without the entries that have no value.</summary>
+    public static ConfigurationSection Section(params IEnumerable<(string Key, ConfigurationNode? Value)> entries) => new(Nowhere,
+        [.. from entry in entries where entry.Value is not null select new ConfigurationEntry(entry.Key, Nowhere, entry.Value!)]);
 
     /// <summary>
     /// The tree with overrides of the form <c>path=value</c> applied in order, as <c>--set</c> takes them; <c>[a, b]</c> is a list. A path

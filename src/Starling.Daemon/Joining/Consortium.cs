@@ -7,6 +7,7 @@ using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Learning.Experiments;
 using Starling.Node.Identity;
+using static Starling.Core.Configuration.ConfigurationTree;
 
 namespace Starling.Daemon.Joining;
 
@@ -79,17 +80,9 @@ public sealed record Consortium(ContractId Runner, string Admin, ImmutableArray<
     }
 
     /// <summary>The file's text.</summary>
-    public string Write()
-    {
-        var none = new SourcePosition("consortium", 0, 0);
-        ConfigurationEntry Entry(string key, ConfigurationNode value) => new(key, none, value);
-        return YamlTreeWriter.Write(new ConfigurationTree("consortium", new ConfigurationSection(none,
-        [
-            Entry("consortium", new ConfigurationText(none, $"{Version}")), Entry("runner", new ConfigurationText(none, Runner.Value)),
-            Entry("admin", new ConfigurationText(none, Admin)),
-            Entry("cards", new ConfigurationList(none, [.. Cards.Select(card => card.ToSection())])),
-        ])));
-    }
+    public string Write() => YamlTreeWriter.Write(new ConfigurationTree("consortium", Section(
+        ("consortium", Text($"{Version}")), ("runner", Text(Runner.Value)), ("admin", Text(Admin)),
+        ("cards", List(Cards.Select(card => card.ToSection()))))));
 
     private static Enrolment Enrol(string pem, bool leads)
     {

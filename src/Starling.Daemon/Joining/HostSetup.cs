@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
@@ -6,6 +5,7 @@ using Starling.Daemon.Configuration;
 using Starling.Daemon.Folders;
 using Starling.Learning.Experiments;
 using Starling.Node.Identity;
+using static Starling.Core.Configuration.ConfigurationTree;
 
 namespace Starling.Daemon.Joining;
 
@@ -70,20 +70,13 @@ public sealed class HostSetup(string folder, string listen)
         SecretFile.Write(identity.KeyPath, key, secret: true);
         SecretFile.Write(identity.CertificatePath, invitation.Certificate, secret: false);
         SecretFile.Write(identity.AnchorPath, invitation.Anchors, secret: false);
-        var none = new SourcePosition(NodeFile.Name, 0, 0);
-        ConfigurationEntry Entry(string name, ConfigurationNode value) => new(name, none, value);
-        ConfigurationText Text(string value) => new(none, value);
-        ConfigurationList One(string value) => new(none, [Text(value)]);
-        ImmutableArray<ConfigurationEntry> files =
-        [
-            Entry("certificate", Text(Path.Combine(IdentityFolder, Path.GetFileName(identity.CertificatePath)))),
-            Entry("key", Text(Path.Combine(IdentityFolder, Path.GetFileName(identity.KeyPath)))),
-            Entry("anchors", One(Path.Combine(IdentityFolder, Path.GetFileName(identity.AnchorPath)))),
-        ];
+        var files = Section(
+            ("certificate", InFolder(identity.CertificatePath)), ("key", InFolder(identity.KeyPath)),
+            ("anchors", List(InFolder(identity.AnchorPath))));
         if (invitation.Revocations is { } revocations)
         {
             SecretFile.Write(Path.Combine(identity.Path, AuthorityFolder.RevocationsFile), revocations, secret: false);
-            files = files.Add(Entry("revocations", One(Path.Combine(IdentityFolder, AuthorityFolder.RevocationsFile))));
+            files = files.With("revocations", List(InFolder(AuthorityFolder.RevocationsFile)));
         }
 
         var settings = invitation.Settings;
@@ -91,15 +84,16 @@ public sealed class HostSetup(string folder, string listen)
         {
             SecretFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), anchors, secret: false);
             if (settings.Find("ledger")?.Value is ConfigurationSection ledger)
-                settings = settings.With(Entry("ledger", ledger.With(Entry("anchors", One(Path.Combine(IdentityFolder, LedgerAnchorsFile))))));
+                settings = settings.With("ledger", ledger.With("anchors", List(InFolder(LedgerAnchorsFile))));
         }
 
-        var root = new ConfigurationSection(none,
-            [Entry("folder", Text(DataFolder.Name)), Entry("listen", Text(listen)), Entry("identity", new ConfigurationSection(none, files)),
-                .. settings.Entries]);
+        var own = Section(("folder", Text(DataFolder.Name)), ("listen", Text(listen)), ("identity", files));
+        var root = own with { Entries = [.. own.Entries, .. settings.Entries] };
         SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)),
             secret: false);
     }
+
+    private static ConfigurationText InFolder(string file) => Text(Path.Combine(IdentityFolder, Path.GetFileName(file)));
 
     private static void Check(Invitation invitation, DaemonIdentity identity)
     {

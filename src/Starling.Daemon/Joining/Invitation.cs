@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
 using Starling.Learning.Experiments;
 using Starling.Node.Identity;
+using static Starling.Core.Configuration.ConfigurationTree;
 
 namespace Starling.Daemon.Joining;
 
@@ -48,28 +48,23 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
     public static ConfigurationSection SettingsFor(ConfigurationTree inviting, NodeConfiguration configuration, NodeId node,
         IEnumerable<string> addresses, NodeId invited)
     {
-        var none = new SourcePosition("invitation", 0, 0);
-        ConfigurationSection Peer(NodeId id, IEnumerable<string> at) => new(none,
-        [
-            new ConfigurationEntry("node", none, new ConfigurationText(none, id.Value)),
-            new ConfigurationEntry("addresses", none,
-                new ConfigurationList(none, [.. at.Select(address => (ConfigurationNode)new ConfigurationText(none, address))])),
-        ]);
+        static ConfigurationSection Peer(NodeId id, IEnumerable<string> at) =>
+            Section(("node", Text(id.Value)), ("addresses", List(at.Select(Text))));
         var peers = configuration.Peers.Where(peer => peer.Node != invited)
             .Select(peer => Peer(peer.Node, peer.Addresses.Select(address => address.ToString())))
             .Prepend(Peer(node, addresses));
-        var settings =
-            new ConfigurationSection(none, [.. inviting.Root.Entries.Where(entry => Shared.Contains(entry.Key) && entry.Key != "peers")])
-            .With(new ConfigurationEntry("peers", none, new ConfigurationList(none, [.. peers])));
+        var settings = (inviting.Root with
+        {
+            Entries = [.. inviting.Root.Entries.Where(entry => Shared.Contains(entry.Key) && entry.Key != "peers")],
+        }).With("peers", List(peers));
         if (settings.Find("ledger")?.Value is ConfigurationSection remote)
-            settings = settings.With(new ConfigurationEntry("ledger", none,
-                new ConfigurationSection(none, [.. remote.Entries.Where(entry => !OfOneHost.Contains(entry.Key))])));
+            settings = settings.With("ledger",
+                remote with { Entries = [.. remote.Entries.Where(entry => !OfOneHost.Contains(entry.Key))] });
         // An embedded ledger is a file of this host, and then the other node's host is this one, too.
         if (settings.Find("ledger")?.Value is ConfigurationSection ledger
             && ledger.Find("path")?.Value is ConfigurationText { Value: var path })
-            settings = settings.With(new ConfigurationEntry("ledger", none, ledger.With(new ConfigurationEntry(
-                "path", none,
-                new ConfigurationText(none, Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(inviting.File)) ?? "/"))))));
+            settings = settings.With("ledger", ledger.With("path",
+                Text(Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(inviting.File)) ?? "/"))));
         return settings;
     }
 
@@ -98,22 +93,10 @@ public sealed record Invitation(NodeId Node, string Certificate, string? Key, st
     /// <summary>The file's text.</summary>
     public string Write()
     {
-        var none = new SourcePosition("invitation", 0, 0);
-        var entries = ImmutableArray.CreateBuilder<ConfigurationEntry>();
-        void Add(string key, string? value)
-        {
-            if (value is not null)
-                entries.Add(new ConfigurationEntry(key, none, new ConfigurationText(none, value)));
-        }
-
-        Add("invitation", $"{Version}");
-        Add("node", Node.Value);
-        Add("certificate", Certificate);
-        Add("key", Key);
-        Add("anchors", Anchors);
-        Add("revocations", Revocations);
-        Add("ledgerAnchors", LedgerAnchors);
-        entries.Add(new ConfigurationEntry("settings", none, Settings));
-        return YamlTreeWriter.Write(new ConfigurationTree("invitation", new ConfigurationSection(none, entries.ToImmutable())));
+        static ConfigurationText? IfAny(string? value) => value is null ? null : Text(value);
+        return YamlTreeWriter.Write(new ConfigurationTree("invitation", Section(
+            ("invitation", Text($"{Version}")), ("node", Text(Node.Value)), ("certificate", Text(Certificate)), ("key", IfAny(Key)),
+            ("anchors", Text(Anchors)), ("revocations", IfAny(Revocations)), ("ledgerAnchors", IfAny(LedgerAnchors)),
+            ("settings", Settings))));
     }
 }

@@ -5,6 +5,7 @@ using Starling.Core.Identity;
 using Starling.Learning.Experiments;
 using Starling.Node.Identity;
 using Starling.Node.Transport;
+using static Starling.Core.Configuration.ConfigurationTree;
 
 namespace Starling.Daemon.Joining;
 
@@ -25,7 +26,6 @@ public sealed record OrganisationCard(string Authority, string LedgerHost, Immut
 
     private const int Version = 1;
     private const int MaxPem = 16 << 10;
-    private static readonly SourcePosition Nowhere = new("card", 0, 0);
 
     /// <summary>The trust domain that all its nodes belong to.</summary>
     public string TrustDomain => Nodes[0].Id.TrustDomain;
@@ -75,15 +75,9 @@ public sealed record OrganisationCard(string Authority, string LedgerHost, Immut
     internal ConfigurationSection ToSection() => Section(
         ("card", Text($"{Version}")), ("authority", Text(Authority)), ("ledger", Text(LedgerHost)),
         ("nodes",
-            new ConfigurationList(Nowhere,
-                [.. Nodes.Select(node =>
-                    Section(("node", Text(node.Id.Value)), ("address", Text(node.Address.ToString())),
-                        ("certificate", Text(node.Certificate))))])));
-
-    private static ConfigurationText Text(string value) => new(Nowhere, value);
-
-    private static ConfigurationSection Section(params (string Key, ConfigurationNode Value)[] entries) =>
-        new(Nowhere, [.. entries.Select(entry => new ConfigurationEntry(entry.Key, Nowhere, entry.Value))]);
+            List(Nodes.Select(node =>
+                Section(("node", Text(node.Id.Value)), ("address", Text(node.Address.ToString())),
+                    ("certificate", Text(node.Certificate)))))));
 
     // A card must vouch for itself: whoever takes it in should not find out at the first connection.
     private string? Objection()

@@ -55,7 +55,10 @@ internal static class InviteCommand
                     "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
             var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request),
                 parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
-            SecretFile.Write(parsed.GetValue(output)!, invitation.Write(), secret: invitation.Key is not null);
+            if (invitation.Key is null)
+                WholeFile.Write(parsed.GetValue(output)!, invitation.Write());
+            else
+                WholeFile.WriteSecret(parsed.GetValue(output)!, invitation.Write());
             parsed.Print(new SetUpReport(parsed.GetValue(output)!, id.Value, Secret: invitation.Key is not null),
                 CliJson.Default.SetUpReport, text => text.WriteLine(invitation.Key is null
                 ? $"{parsed.GetValue(output)} invites {id}; it holds no secret."
@@ -86,11 +89,11 @@ internal static class InviteCommand
             issuer.Issue(id, roles, key, null, identity);
             var anchors = Path.Combine(draft.FullName, "anchors.pem");
             AnchorBundle.Write([.. inviting.Identity.Anchors, issuer.CertificatePath], anchors, TimeProvider.System);
-            var lists = inviting.Identity.Revocations.Select(file => SecretFile.Read(file, "revoked certificates")).ToList();
+            var lists = inviting.Identity.Revocations.Select(file => WholeFile.Read(file, "revoked certificates")).ToList();
             return new Invitation(
-                id, SecretFile.Read(identity.CertificatePath, "a certificate"),
-                key is null ? SecretFile.Read(identity.KeyPath, "the private key") : null,
-                SecretFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
+                id, WholeFile.Read(identity.CertificatePath, "a certificate"),
+                key is null ? WholeFile.Read(identity.KeyPath, "the private key") : null,
+                WholeFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
                 Invitation.SettingsFor(tree, inviting, self, reached, id))
             {
                 LedgerAnchors = Invitation.LedgerAnchorsOf(inviting),

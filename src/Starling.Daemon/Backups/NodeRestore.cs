@@ -66,12 +66,12 @@ public static class NodeRestore
         await ForgetAsync(Path.Combine(data, NodeJournal.FileName), cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         foreach (var (path, source) in identity)
-            SecretFile.Copy(source, path);
+            WholeFile.Copy(source, path);
         // The journal last: without one it is no node's folder yet.
         foreach (var name in NodeBackup.Kept.Reverse().Where(name => File.Exists(Path.Combine(data, name))))
-            SecretFile.Copy(Path.Combine(data, name), Path.Combine(node.Folder, name));
+            WholeFile.Copy(Path.Combine(data, name), Path.Combine(node.Folder, name));
         if (!isOwn)
-            SecretFile.Copy(Path.Combine(draft, NodeFile.Name), file);
+            WholeFile.Copy(Path.Combine(draft, NodeFile.Name), file);
         return node;
     }
 

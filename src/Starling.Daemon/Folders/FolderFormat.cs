@@ -43,7 +43,7 @@ internal static class FolderFormat
         try
         {
             // Whole or not at all: a torn number would be another form.
-            SecretFile.Write(file, $"{current}\n", secret: false);
+            WholeFile.Write(file, $"{current}\n");
         }
         catch (IdentityException fault)
         {

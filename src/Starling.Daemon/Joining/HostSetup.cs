@@ -60,37 +60,36 @@ public sealed class HostSetup(string folder, string listen)
             throw new DaemonException(ExitCode.Identity,
                 $"The invitation brings a key, and there is one in {own.KeyPath} already, which is not replaced; name another folder.");
         return invitation.Key ?? (File.Exists(own.KeyPath)
-            ? SecretFile.Read(own.KeyPath, "the private key")
+            ? WholeFile.Read(own.KeyPath, "the private key")
             : throw new DaemonException(ExitCode.Identity,
                 $"The invitation brings no key, and there is none in {own.KeyPath}: make it there with 'starling ca request --out {own.Path}', and have an invitation made for that request."));
     }
 
     private void Write(NodeFolder identity, string draft, Invitation invitation, string key)
     {
-        SecretFile.Write(identity.KeyPath, key, secret: true);
-        SecretFile.Write(identity.CertificatePath, invitation.Certificate, secret: false);
-        SecretFile.Write(identity.AnchorPath, invitation.Anchors, secret: false);
+        WholeFile.WriteSecret(identity.KeyPath, key);
+        WholeFile.Write(identity.CertificatePath, invitation.Certificate);
+        WholeFile.Write(identity.AnchorPath, invitation.Anchors);
         var files = Section(
             ("certificate", InFolder(identity.CertificatePath)), ("key", InFolder(identity.KeyPath)),
             ("anchors", List(InFolder(identity.AnchorPath))));
         if (invitation.Revocations is { } revocations)
         {
-            SecretFile.Write(Path.Combine(identity.Path, AuthorityFolder.RevocationsFile), revocations, secret: false);
+            WholeFile.Write(Path.Combine(identity.Path, AuthorityFolder.RevocationsFile), revocations);
             files = files.With("revocations", List(InFolder(AuthorityFolder.RevocationsFile)));
         }
 
         var settings = invitation.Settings;
         if (invitation.LedgerAnchors is { } anchors)
         {
-            SecretFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), anchors, secret: false);
+            WholeFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), anchors);
             if (settings.Find("ledger")?.Value is ConfigurationSection ledger)
                 settings = settings.With("ledger", ledger.With("anchors", List(InFolder(LedgerAnchorsFile))));
         }
 
         var own = Section(("folder", Text(DataFolder.Name)), ("listen", Text(listen)), ("identity", files));
         var root = own with { Entries = [.. own.Entries, .. settings.Entries] };
-        SecretFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)),
-            secret: false);
+        WholeFile.Write(Path.Combine(draft, NodeFile.Name), YamlTreeWriter.Write(new ConfigurationTree(NodeFile.Name, root)));
     }
 
     private static ConfigurationText InFolder(string file) => Text(Path.Combine(IdentityFolder, Path.GetFileName(file)));

@@ -47,11 +47,11 @@ public sealed class OrganisationFolder(string path)
         authority.Issue(Id(LedgerName), Roles.Ledger, null, null, new NodeFolder(Path.Combine(path, nodes[0].Name, LedgerName)),
             [nodes[0].Address.Host]);
         var card = new OrganisationCard(
-            SecretFile.Read(authority.CertificatePath, "the authority"), nodes[0].Address.Host,
+            WholeFile.Read(authority.CertificatePath, "the authority"), nodes[0].Address.Host,
             [.. nodes.Select(node =>
-                new CardNode(Id(node.Name), node.Address, SecretFile.Read(IdentityOf(node.Name).CertificatePath, "a certificate")))]);
+                new CardNode(Id(node.Name), node.Address, WholeFile.Read(IdentityOf(node.Name).CertificatePath, "a certificate")))]);
         var file = CardFile(trustDomain);
-        SecretFile.Write(file, card.Write(), secret: false);
+        WholeFile.Write(file, card.Write());
         return (card, file);
     }
 
@@ -80,11 +80,11 @@ public sealed class OrganisationFolder(string path)
             throw new DaemonException(ExitCode.Configuration,
                 $"{there} is there already, and is not replaced; remove it first if its node shall join another consortium.");
         var anchors = string.Join("\n", consortium.Cards.Select(card => card.Authority.TrimEnd())) + "\n";
-        SecretFile.Write(AdminAnchors, anchors, secret: false);
+        WholeFile.Write(AdminAnchors, anchors);
         foreach (var (node, file) in own.Nodes.Zip(files))
         {
-            SecretFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile), anchors, secret: false);
-            SecretFile.Write(file, Compose(consortium, own, node).ToYaml(), secret: false);
+            WholeFile.Write(Path.Combine(path, node.Id.Name, Identity, AnchorsFile), anchors);
+            WholeFile.Write(file, Compose(consortium, own, node).ToYaml());
             DataFolder.Make(NodeConfigurationReader.ReadFile(file).Folder);
         }
 

@@ -29,7 +29,7 @@ public static class AnchorBundle
         if (anchors.Count > X509Certifier.MaxCertificates)
             throw new IdentityException(
                 $"{anchors.Count} authorities are too many for one file, which holds {X509Certifier.MaxCertificates}; write several, and name each in 'identity.anchors'.");
-        SecretFile.Write(output, PemCertificates.Text(anchors), secret: false);
+        WholeFile.Write(output, PemCertificates.Text(anchors));
         return domains.ToImmutable();
     }
 

@@ -90,11 +90,11 @@ public sealed class AuthorityFolder : IDisposable
         {
             certificate = authority.Certify(key, node, roles, clock, validity, hosts);
             Keep(certificate);
-            SecretFile.Write(output.CertificatePath, PemCertificates.Text([certificate]), secret: false);
+            WholeFile.Write(output.CertificatePath, PemCertificates.Text([certificate]));
         }
 
         if (!File.Exists(output.AnchorPath))
-            SecretFile.Write(output.AnchorPath, PemCertificates.Text([authority.Anchor]), secret: false);
+            WholeFile.Write(output.AnchorPath, PemCertificates.Text([authority.Anchor]));
         return CertificateDocument.Read(certificate)!;
     }
 
@@ -244,7 +244,7 @@ public sealed class AuthorityFolder : IDisposable
         if (File.Exists(RevocationsPath))
         {
             PemRevocations.Read(RevocationsPath); // Ours, whole and bounded; the platform's reader is laxer.
-            list = CertificateRevocationListBuilder.LoadPem(SecretFile.Read(RevocationsPath, "revoked certificates"), out number);
+            list = CertificateRevocationListBuilder.LoadPem(WholeFile.Read(RevocationsPath, "revoked certificates"), out number);
         }
 
         foreach (var serial in serials.Select(Convert.FromHexString))
@@ -253,7 +253,7 @@ public sealed class AuthorityFolder : IDisposable
             list.AddEntry(serial, clock.GetUtcNow());
         }
 
-        SecretFile.Write(RevocationsPath, authority.Sign(list, number + 1, clock), secret: false);
+        WholeFile.Write(RevocationsPath, authority.Sign(list, number + 1, clock));
         return PemRevocations.Read(RevocationsPath)[0].Count;
     }
 
@@ -265,6 +265,5 @@ public sealed class AuthorityFolder : IDisposable
 
     // Before it is given away: what was issued can be revoked, also when its holder has vanished with it.
     private void Keep(ImmutableArray<byte> certificate) =>
-        SecretFile.Write(Path.Combine(Issued, $"{CertificateDocument.Read(certificate)!.Serial}.pem"), PemCertificates.Text([certificate]),
-            secret: false);
+        WholeFile.Write(Path.Combine(Issued, $"{CertificateDocument.Read(certificate)!.Serial}.pem"), PemCertificates.Text([certificate]));
 }

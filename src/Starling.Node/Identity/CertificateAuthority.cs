@@ -91,7 +91,7 @@ public sealed class CertificateAuthority : IDisposable
         var der = PemCertificates.Read(certificatePath)[0];
         if (CertificateDocument.Read(der) is not { IsAuthority: true, TrustDomain: { } trustDomain })
             throw new IdentityException($"{certificatePath} is no authority of a trust domain; make one with 'starling ca init'.");
-        var text = SecretFile.Read(keyPath, "the authority's private key");
+        var text = WholeFile.Read(keyPath, "the authority's private key");
         try
         {
             using var bare = X509CertificateLoader.LoadCertificate(der.AsSpan());
@@ -111,8 +111,8 @@ public sealed class CertificateAuthority : IDisposable
     public void Save(string certificatePath, string keyPath)
     {
         using var key = certificate.GetECDsaPrivateKey()!;
-        SecretFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n", secret: true);
-        SecretFile.Write(certificatePath, PemCertificates.Text([Anchor]), secret: false);
+        WholeFile.WriteSecret(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");
+        WholeFile.Write(certificatePath, PemCertificates.Text([Anchor]));
     }
 
     /// <summary>Makes a key for a node and certifies it.</summary>

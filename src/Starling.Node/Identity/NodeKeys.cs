@@ -43,7 +43,7 @@ public sealed class NodeKeys : IDisposable
     public static NodeKeys Load(string certificatePath, string keyPath)
     {
         var chain = PemCertificates.Read(certificatePath);
-        var text = SecretFile.Read(keyPath, "the private key");
+        var text = WholeFile.Read(keyPath, "the private key");
         var key = ECDsa.Create();
         try
         {
@@ -63,8 +63,8 @@ public sealed class NodeKeys : IDisposable
     /// <exception cref="IdentityException">A file cannot be written.</exception>
     public void Save(string certificatePath, string keyPath)
     {
-        SecretFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n", secret: true);
-        SecretFile.Write(certificatePath, PemCertificates.Text(Chain), secret: false);
+        WholeFile.WriteSecret(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");
+        WholeFile.Write(certificatePath, PemCertificates.Text(Chain));
     }
 
     /// <summary>The node's certificate with its private key, for TLS. The caller disposes it.</summary>

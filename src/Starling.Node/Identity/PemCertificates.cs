@@ -14,7 +14,7 @@ public static class PemCertificates
     /// <summary>Reads all certificates of a file, as DER and in order: one at least.</summary>
     /// <exception cref="IdentityException">The file is missing, is not whole, holds none, or more than
     /// <see cref="X509Certifier.MaxCertificates"/>.</exception>
-    public static ImmutableArray<ImmutableArray<byte>> Read(string path) => Parse(SecretFile.Read(path, "a certificate"), path);
+    public static ImmutableArray<ImmutableArray<byte>> Read(string path) => Parse(WholeFile.Read(path, "a certificate"), path);
 
     /// <summary>Reads all certificates of a text, as DER and in order: one at least.</summary>
     /// <param name="pem">The text.</param>
@@ -40,7 +40,7 @@ public static class PemCertificates
         string keyPath)
     {
         var chain = Read(certificatePath);
-        var text = SecretFile.Read(keyPath, "the private key");
+        var text = WholeFile.Read(keyPath, "the private key");
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificate(chain[0].AsSpan());
@@ -71,7 +71,7 @@ public static class PemCertificates
 
     /// <summary>The bytes of a file of certificates or of a key, at most 1 MiB.</summary>
     /// <exception cref="IdentityException">It is missing or cannot be read.</exception>
-    public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(SecretFile.Read(path, "an identity"));
+    public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(WholeFile.Read(path, "an identity"));
 
     /// <summary>Certificates as the text of a PEM file.</summary>
     public static string Text(IEnumerable<ImmutableArray<byte>> certificates)

@@ -16,9 +16,8 @@ public static class SigningRequest
         if (File.Exists(keyPath))
             throw new IdentityException($"There is a key in {keyPath} already, and it is not replaced; name another folder, or delete it if nothing was certified for it.");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        SecretFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n", secret: true);
-        SecretFile.Write(requestPath, new CertificateRequest("CN=starling", key, HashAlgorithmName.SHA256).CreateSigningRequestPem() + "\n",
-            secret: false);
+        WholeFile.WriteSecret(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");
+        WholeFile.Write(requestPath, new CertificateRequest("CN=starling", key, HashAlgorithmName.SHA256).CreateSigningRequestPem() + "\n");
     }
 
     /// <summary>Reads a request.</summary>
@@ -26,7 +25,7 @@ public static class SigningRequest
     /// <exception cref="IdentityException">It is none, its proof is wrong, or its key is of another kind.</exception>
     public static ECDsa Read(string path)
     {
-        var text = SecretFile.Read(path, "a request for a certificate");
+        var text = WholeFile.Read(path, "a request for a certificate");
         try
         {
             var key = CertificateRequest.LoadSigningRequestPem(text, HashAlgorithmName.SHA256).PublicKey.GetECDsaPublicKey();

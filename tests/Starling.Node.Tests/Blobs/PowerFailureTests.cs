@@ -31,9 +31,9 @@ public sealed class PowerFailureTests
     {
         using var disk = MountedDisk.Ext4(32 << 20);
         var key = Path.Combine(disk.Path, "key.pem");
-        SecretFile.Write(key, "secret", secret: true);
+        WholeFile.WriteSecret(key, "secret");
         LosePower(disk);
-        Assert.Equal("secret", SecretFile.Read(key, "the key"));
+        Assert.Equal("secret", WholeFile.Read(key, "the key"));
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class PowerFailureTests
         var source = Path.GetTempFileName();
         File.WriteAllText(source, "journal");
         var copy = Path.Combine(disk.Path, "node", "data", "journal.db");
-        SecretFile.Copy(source, copy);
+        WholeFile.Copy(source, copy);
         File.Delete(source);
         LosePower(disk);
-        Assert.Equal("journal", SecretFile.Read(copy, "the journal"));
+        Assert.Equal("journal", WholeFile.Read(copy, "the journal"));
     }
 
     /// <summary>Has the bytes of a file on the disk, and nothing else.</summary>

@@ -61,7 +61,7 @@ internal static class ConsortiumCommand
             var (own, name) = (Own(parsed), ControlSession.ContractNamed(parsed.GetValue(runner)!));
             var mine = own.ReadCard();
             var consortium = new Consortium(
-                name, SecretFile.Read(own.Admin.CertificatePath, "the admin's certificate"),
+                name, WholeFile.Read(own.Admin.CertificatePath, "the admin's certificate"),
                 [mine, .. parsed.GetValue(cards)!.Select(OrganisationCard.ReadFile)]);
             if (consortium.Objection() is { } objection)
                 throw new CommandException(ExitCode.Usage, $"the cards {objection}; give the card of each other organisation once.");
@@ -76,7 +76,7 @@ internal static class ConsortiumCommand
                 // A name that is taken is told before there are files.
                 var with = book.With(context);
                 files = own.SetUp(consortium);
-                SecretFile.Write(file, consortium.Write(), secret: false);
+                WholeFile.Write(file, consortium.Write());
                 return with.Switch(name.Value);
             });
             Tell(parsed, consortium, file, files,

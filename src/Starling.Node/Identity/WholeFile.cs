@@ -5,16 +5,19 @@ using Starling.Node.Blobs;
 namespace Starling.Node.Identity;
 
 /// <summary>Writes files whole or not at all, and durably; secret ones are their owner's alone from their first byte.</summary>
-public static class SecretFile
+public static class WholeFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Everyone = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const int MaxBytes = 1 << 20;
 
-    /// <summary>Writes a text, replacing what is there.</summary>
+    /// <summary>Writes a text that everybody may read, replacing what is there.</summary>
     /// <exception cref="IdentityException">It cannot be written.</exception>
-    public static void Write(string path, string text, bool secret) =>
-        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), secret, replaces: true);
+    public static void Write(string path, string text) => Write(path, text, secret: false);
+
+    /// <summary>Writes a text for its owner alone, replacing what is there.</summary>
+    /// <exception cref="IdentityException">It cannot be written.</exception>
+    public static void WriteSecret(string path, string text) => Write(path, text, secret: true);
 
     /// <summary>Copies a file of any length to where there is none, for its owner alone.</summary>
     /// <exception cref="IdentityException">It cannot be read or written, or there is one.</exception>
@@ -26,6 +29,9 @@ public static class SecretFile
             from.CopyTo(stream);
         },
         secret: true, replaces: false);
+
+    private static void Write(string path, string text, bool secret) =>
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), secret, replaces: true);
 
     private static void Write(string path, Action<Stream> fill, bool secret, bool replaces)
     {

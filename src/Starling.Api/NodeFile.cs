@@ -4,34 +4,50 @@ using System.Text;
 namespace Starling.Api;
 
 /// <summary>What a <c>node.yaml</c> says: everything that a node is told when it starts.</summary>
-/// <param name="Folder">Where the node keeps what is its own; no other process may use it.</param>
-/// <param name="Listen">Where it listens, <c>address:port</c>; the port is 1 to 65535.</param>
-/// <param name="Certificate">Its certificate, PEM.</param>
-/// <param name="Key">Its private key, PEM.</param>
-/// <param name="Anchors">The authorities that are trusted, PEM files, at least one.</param>
-/// <param name="Peers">Where the other members are reached.</param>
-/// <param name="LedgerPath">The embedded ledger's file; not written if the ledger is in etcd.</param>
-/// <param name="Contract">The training contract that it follows, or empty if only tasks say what it trains.</param>
-/// <param name="Founding">The id of the contract's entry 0, 64 hexadecimal digits; empty without one.</param>
-/// <param name="Experiment">The experiment file with its program; null for a node that trains nothing.</param>
-/// <param name="ProgramNode">Which of the experiment's nodes this one is, from 0.</param>
-/// <param name="MaxUploadRate">How much it uploads to all peers together, such as <c>10MB/s</c>; null for no limit.</param>
-/// <param name="Admins">Who may use its API, besides every node of its own organisation: SPIFFE IDs.</param>
-public sealed record NodeFile(
-    string Folder,
-    string Listen,
-    string Certificate,
-    string Key,
-    IReadOnlyList<string> Anchors,
-    IReadOnlyList<NodeFilePeer> Peers,
-    string LedgerPath,
-    string Contract,
-    string Founding,
-    string? Experiment,
-    int ProgramNode,
-    string? MaxUploadRate,
-    IReadOnlyList<string> Admins)
+public sealed record NodeFile
 {
+    /// <summary>The file's usual name.</summary>
+    public const string Name = "node.yaml";
+
+    /// <summary>Where the node keeps what is its own; no other process may use it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Where it listens, <c>address:port</c>; the port is 1 to 65535.</summary>
+    public required string Listen { get; init; }
+
+    /// <summary>Its certificate, PEM.</summary>
+    public required string Certificate { get; init; }
+
+    /// <summary>Its private key, PEM.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The authorities that are trusted, PEM files, at least one.</summary>
+    public required IReadOnlyList<string> Anchors { get; init; }
+
+    /// <summary>Where the other members are reached.</summary>
+    public IReadOnlyList<NodeFilePeer> Peers { get; init; } = [];
+
+    /// <summary>The embedded ledger's file; not written if the ledger is in etcd.</summary>
+    public string LedgerPath { get; init; } = "";
+
+    /// <summary>The training contract that it follows, or empty if only tasks say what it trains.</summary>
+    public string Contract { get; init; } = "";
+
+    /// <summary>The id of the contract's entry 0, 64 hexadecimal digits; empty without one.</summary>
+    public string Founding { get; init; } = "";
+
+    /// <summary>The experiment file with its program; null for a node that trains nothing.</summary>
+    public string? Experiment { get; init; }
+
+    /// <summary>Which of the experiment's nodes this one is, from 0.</summary>
+    public int ProgramNode { get; init; }
+
+    /// <summary>How much it uploads to all peers together, such as <c>10MB/s</c>; null for no limit.</summary>
+    public string? MaxUploadRate { get; init; }
+
+    /// <summary>Who may use its API, besides every node of its own organisation: SPIFFE IDs.</summary>
+    public IReadOnlyList<string> Admins { get; init; } = [];
+
     /// <summary>The members of etcd that the ledger is in, as <c>https://host:2379</c>; empty for an embedded ledger.</summary>
     public IReadOnlyList<string> LedgerEndpoints { get; init; } = [];
 
@@ -40,9 +56,6 @@ public sealed record NodeFile(
 
     /// <summary>The task runner that it works for; null for none.</summary>
     public NodeFileRunner? Runner { get; init; }
-
-    /// <summary>The file's usual name.</summary>
-    public const string Name = "node.yaml";
 
     /// <summary>The file's text. Relative paths in it start at the file's folder.</summary>
     /// <exception cref="ArgumentException">A value has a control character.</exception>

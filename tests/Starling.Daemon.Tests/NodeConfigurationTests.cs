@@ -7,10 +7,21 @@ namespace Starling.Daemon.Tests;
 
 public sealed class NodeConfigurationTests
 {
-    private static readonly NodeFile Sample = new(
-        "/data/it's: here", "127.0.0.1:30304", "node.pem", "/keys/node.key", ["a.pem", "b.pem"],
-        [new NodeFilePeer("spiffe://test.example/clinic/b", ["host.example:30305", "[::1]:30306"])],
-        "ledger.db", "trial", new string('a', 64), "experiment.yaml", 3, MaxUploadRate: null, ["spiffe://test.example/office/admin"]);
+    private static readonly NodeFile Sample = new()
+    {
+        Folder = "/data/it's: here",
+        Listen = "127.0.0.1:30304",
+        Certificate = "node.pem",
+        Key = "/keys/node.key",
+        Anchors = ["a.pem", "b.pem"],
+        Peers = [new NodeFilePeer("spiffe://test.example/clinic/b", ["host.example:30305", "[::1]:30306"])],
+        LedgerPath = "ledger.db",
+        Contract = "trial",
+        Founding = new string('a', 64),
+        Experiment = "experiment.yaml",
+        ProgramNode = 3,
+        Admins = ["spiffe://test.example/office/admin"],
+    };
 
     [Fact]
     public void What_is_written_is_read()

@@ -24,10 +24,22 @@ internal static class NodeFiles
             var node = plan.Nodes[i];
             var peers = plan.Nodes.Where(peer => peer != node).Select(peer => new NodeFilePeer(peer.Id, [Address(peer)]));
             var anchor = Path.GetRelativePath(folder.NodeFolder(node), folder.Authority);
-            var file = new NodeFile(
-                "data", Address(node), Certificate, Key, [anchor], [.. peers], Path.GetRelativePath(folder.NodeFolder(node), folder.Ledger),
-                plan.Contract, plan.Founding, Path.GetRelativePath(folder.NodeFolder(node), folder.Experiment), i,
-                network.Of(i) == long.MaxValue ? null : $"{ByteSize.Format(network.Of(i))}/s", [plan.Admin]);
+            var file = new NodeFile
+            {
+                Folder = "data",
+                Listen = Address(node),
+                Certificate = Certificate,
+                Key = Key,
+                Anchors = [anchor],
+                Peers = [.. peers],
+                LedgerPath = Path.GetRelativePath(folder.NodeFolder(node), folder.Ledger),
+                Contract = plan.Contract,
+                Founding = plan.Founding,
+                Experiment = Path.GetRelativePath(folder.NodeFolder(node), folder.Experiment),
+                ProgramNode = i,
+                MaxUploadRate = network.Of(i) == long.MaxValue ? null : $"{ByteSize.Format(network.Of(i))}/s",
+                Admins = [plan.Admin],
+            };
             RunFolder.WriteText(folder.NodeFile(node), file.ToYaml());
         }
     }

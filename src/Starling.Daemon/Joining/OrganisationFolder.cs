@@ -97,10 +97,14 @@ public sealed class OrganisationFolder(string path)
         var any = node.Address.Kind == AddressKind.IPv6 ? "[::]" : "0.0.0.0";
         var others = consortium.Nodes.Where(other => other.Id != node.Id)
             .Select(other => new NodeFilePeer(other.Id.Value, [other.Address.ToString()]));
-        return new NodeFile(
-            DataFolder.Name, $"{any}:{node.Address.Port}", $"{Identity}/certificate.pem", $"{Identity}/private.key", [$"{Identity}/{AnchorsFile}"],
-            [.. others], "", "", "", null, 0, null, [])
+        return new NodeFile
         {
+            Folder = DataFolder.Name,
+            Listen = $"{any}:{node.Address.Port}",
+            Certificate = $"{Identity}/certificate.pem",
+            Key = $"{Identity}/private.key",
+            Anchors = [$"{Identity}/{AnchorsFile}"],
+            Peers = [.. others],
             LedgerEndpoints = [.. consortium.Cards.OrderBy(card => card.TrustDomain != own.TrustDomain)
                 .Select(card => new UriBuilder("https", card.LedgerHost, ClientPort).Uri.GetLeftPart(UriPartial.Authority))],
             LedgerMember = node == own.Nodes[0]

@@ -237,13 +237,21 @@ public sealed class Cluster : IAsyncDisposable
         for (var i = 0; i < Nodes.Length; i++)
         {
             keys[i].Save(Path.Combine(NodeFolder(i), "node.pem"), Path.Combine(NodeFolder(i), "node.key"));
-            var file = new NodeFile(
-                ".", $"127.0.0.1:{ports[i]}", "node.pem", "node.key", [anchor],
-                [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i)
-                    .Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
-                LedgerPath, contract, founding, runner is null ? ExperimentPath : null, i, MaxUploadRate: null,
-                [adminKeys.Identity.Id.Value])
+            var file = new NodeFile
             {
+                Folder = ".",
+                Listen = $"127.0.0.1:{ports[i]}",
+                Certificate = "node.pem",
+                Key = "node.key",
+                Anchors = [anchor],
+                Peers = [.. Enumerable.Range(0, Nodes.Length).Where(j => j != i)
+                    .Select(j => new NodeFilePeer(Nodes[j].Value, [$"127.0.0.1:{ports[j]}"]))],
+                LedgerPath = LedgerPath,
+                Contract = contract,
+                Founding = founding,
+                Experiment = runner is null ? ExperimentPath : null,
+                ProgramNode = i,
+                Admins = [adminKeys.Identity.Id.Value],
                 LedgerEndpoints = etcd,
                 Runner = runner,
             };

@@ -104,11 +104,16 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
     {
         var peers = Enumerable.Range(0, count).Where(peer => peer != node)
             .Select(peer => new NodeFilePeer(Member(peer).Value, [$"127.0.0.1:{ports[peer]}"]));
-        var file = new NodeFile(
-            "data", $"127.0.0.1:{ports[node]}", "node.pem", "node.key", ["../ca.pem"], [.. peers], "../ledger.db", "", "", Experiment: null,
-            node, MaxUploadRate: null,
-            [NodeId.Create(Domain, "office", "admin").Value])
+        var file = new NodeFile
         {
+            Folder = "data",
+            Listen = $"127.0.0.1:{ports[node]}",
+            Certificate = "node.pem",
+            Key = "node.key",
+            Anchors = ["../ca.pem"],
+            Peers = [.. peers],
+            LedgerPath = "../ledger.db",
+            Admins = [NodeId.Create(Domain, "office", "admin").Value],
             Runner = runners[0],
         };
         var others = runners.Skip(1).Select(runner => $"  - {{ id: {runner.Id}, founding: '{runner.Founding}' }}\n").ToList();

@@ -4,6 +4,7 @@ using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Models;
 using Starling.Learning.Programs;
+using static Starling.Api.Measurement;
 
 namespace Starling.Programs;
 
@@ -106,6 +107,4 @@ internal sealed class SessionTrainer(SessionClient client, ITrainingProgram prog
 
     private static SessionMeasurement Measurement(ModelSubject subject, Evaluation e) =>
         new(subject, Finite(e.Loss), Finite(e.Accuracy), Finite(e.Auc), Finite(e.F1), e.Examples);
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

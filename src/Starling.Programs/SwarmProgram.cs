@@ -3,6 +3,7 @@ using Starling.Api;
 using Starling.Api.Sessions;
 using Starling.Core.Configuration;
 using Starling.Learning.Data;
+using static Starling.Api.Measurement;
 
 namespace Starling.Programs;
 
@@ -95,6 +96,4 @@ public static class SwarmProgram
         IOException or UnauthorizedAccessException => ExitCode.Disk,
         _ => null,
     };
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -57,12 +57,7 @@ internal static class CaCommand
         var (folder, node, days) =
             (Folder(), new Argument<string>("node") { Description = "The holder's name within its organisation." }, Days());
         var organisation = new Option<string>("--organisation") { Description = "The holder's organisation.", Required = true };
-        var roles = new Option<string[]>("--role")
-        {
-            Description = $"What the holder is there for, once or more: {string.Join(", ", RoleExtension.Words)}.",
-            Required = true,
-            AllowMultipleArgumentsPerToken = true
-        };
+        var roles = RoleOption("the holder");
         var request =
             new Option<string?>("--request") { Description = "A request from the holder's host; a key is made here unless given." };
         var hosts = new Option<string[]>("--host")
@@ -89,9 +84,7 @@ internal static class CaCommand
             if (key is null && File.Exists(target.KeyPath))
                 throw new CommandException(ExitCode.Identity,
                     $"there is a key in {target.KeyPath} already, and it is not replaced; name another folder, or renew its certificate with 'starling ca rotate --node'.");
-            if (!NodeId.TryParse($"spiffe://{authority.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
-                throw new CommandException(ExitCode.Usage,
-                    "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
+            var id = Id(authority, parsed.GetValue(organisation)!, parsed.GetValue(node)!);
             var issued =
                 authority.Issue(id, Parse(parsed.GetValue(roles)!), key, Validity(parsed.GetValue(days)), target, parsed.GetValue(hosts));
             Print(parsed, Report(issued, target, hasNewKey: key is null),
@@ -177,6 +170,23 @@ internal static class CaCommand
         ? days is { } given ? TimeSpan.FromDays(given) : null
         : throw new CommandException(ExitCode.Usage,
             string.Create(CultureInfo.InvariantCulture, $"--days is {days}; it must be 1 to {LongestValidity.TotalDays:0}."));
+
+    /// <summary>The option that says what a certificate is for.</summary>
+    /// <param name="who">Whose it is.</param>
+    internal static Option<string[]> RoleOption(string who) => new("--role")
+    {
+        Description = $"What {who} is there for, once or more: {string.Join(", ", RoleExtension.Words)}.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true
+    };
+
+    /// <summary>Whom an authority certifies.</summary>
+    /// <exception cref="CommandException">Nobody can be called so.</exception>
+    internal static NodeId Id(AuthorityFolder authority, string organisation, string name) =>
+        NodeId.TryParse($"spiffe://{authority.TrustDomain}/{organisation}/{name}", out var id)
+            ? id
+            : throw new CommandException(ExitCode.Usage,
+                "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
 
     internal static Roles Parse(string[] words) => words.Aggregate(Roles.None, (roles, word) => RoleExtension.TryParse(word, out var role)
         ? roles | role

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Starling.Api;
 using Starling.Cli.Checking;
 using Starling.Cli.Terminal;
+using Starling.Core.Training;
 using Starling.Learning.Data.Profiles;
 
 namespace Starling.Cli.Commands;
@@ -9,9 +10,6 @@ namespace Starling.Cli.Commands;
 /// <summary><c>starling check</c>: explains a file of rows before anything trains on it.</summary>
 internal static class CheckCommand
 {
-    /// <summary>The most nodes that may be asked about: as many as an experiment may have.</summary>
-    private const int MostNodes = 1024;
-
     /// <summary>The command.</summary>
     public static Command Build()
     {
@@ -34,8 +32,8 @@ internal static class CheckCommand
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(nodes) is < 1 or > MostNodes)
-                throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 1 to {MostNodes}.");
+            if (parsed.GetValue(nodes) is < 1 or > TrainingSettings.MaxMembers)
+                throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 1 to {TrainingSettings.MaxMembers}.");
             if (parsed.GetValue(label) is not null && IdxProfiler.Knows(parsed.GetValue(file)!))
                 throw new CommandException(ExitCode.Usage,
                     "--label names a column of a CSV file; images in the IDX format have their labels in a file of their own.");

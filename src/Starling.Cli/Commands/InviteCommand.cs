@@ -21,12 +21,7 @@ internal static class InviteCommand
         var node = new Argument<string>("node") { Description = "The new node's name within its organisation." };
         var authority = new Option<string>("--authority") { Description = "The folder of its organisation's authority.", Required = true };
         var organisation = new Option<string>("--organisation") { Description = "Its organisation.", Required = true };
-        var roles = new Option<string[]>("--role")
-        {
-            Description = $"What it is there for, once or more: {string.Join(", ", RoleExtension.Words)}.",
-            Required = true,
-            AllowMultipleArgumentsPerToken = true
-        };
+        var roles = CaCommand.RoleOption("it");
         var from = new Option<string>("--from")
         {
             Description = "The node.yaml of a node that takes part: contract, ledger and peers are taken from it.",
@@ -50,9 +45,7 @@ internal static class InviteCommand
             if (parsed.GetValue(request) is null != parsed.GetValue(withKey))
                 throw new CommandException(ExitCode.Usage, "give either --request, so that the key stays on its host, or --with-key.");
             using var issuer = AuthorityFolder.Open(parsed.GetValue(authority)!, TimeProvider.System);
-            if (!NodeId.TryParse($"spiffe://{issuer.TrustDomain}/{parsed.GetValue(organisation)}/{parsed.GetValue(node)}", out var id))
-                throw new CommandException(ExitCode.Usage,
-                    "organisation and node may have a-z, A-Z, 0-9, '-', '.' and '_', and must not be '.' or '..'.");
+            var id = CaCommand.Id(issuer, parsed.GetValue(organisation)!, parsed.GetValue(node)!);
             var invitation = Make(issuer, id, CaCommand.Parse(parsed.GetValue(roles)!), parsed.GetValue(request),
                 parsed.GetValue(from)!, parsed.GetValue(address) ?? []);
             if (invitation.Key is null)

@@ -7,13 +7,14 @@ using Starling.Cli.LedgerMembers;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 using Starling.Daemon.Configuration;
+using Starling.Ledgers.Etcd;
 
 namespace Starling.Cli.Commands;
 
 /// <summary><c>starling ledger start</c>: runs this organisation's member of the etcd that a ledger is in.</summary>
 internal static class LedgerStartCommand
 {
-    private const int DefaultClientPort = 2379, MostMembers = 16;
+    private const int DefaultClientPort = 2379;
 
     /// <summary>The command.</summary>
     public static Command Build()
@@ -87,8 +88,8 @@ internal static class LedgerStartCommand
     {
         var members =
             join.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MemberAddress.Parse).ToArray();
-        if (members.Length > MostMembers || members.DistinctBy(member => member.Name).Count() != members.Length)
-            throw new CommandException(ExitCode.Usage, $"--join names a member twice, or more than {MostMembers}; 3 or 5 are usual.");
+        if (members.Length > EtcdOptions.MaxEndpoints || members.DistinctBy(member => member.Name).Count() != members.Length)
+            throw new CommandException(ExitCode.Usage, $"--join names a member twice, or more than {EtcdOptions.MaxEndpoints}; 3 or 5 are usual.");
         return (members.FirstOrDefault(member => member.Name == name)
             ?? throw new CommandException(ExitCode.Usage,
                 $"'{name}' is not among the members of --join; add {name}=HOST there, the same on every host."), members);

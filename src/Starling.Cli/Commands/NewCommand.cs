@@ -4,13 +4,13 @@ using Starling.Cli.Checking;
 using Starling.Cli.Scaffolding;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
+using Starling.Core.Training;
 
 namespace Starling.Cli.Commands;
 
 /// <summary><c>starling new</c>: makes a program, and the experiment that runs it, over rows of one's own.</summary>
 internal static class NewCommand
 {
-    private const int MostNodes = 1024;
     private const string SampleFile = "rows.csv";
 
     /// <summary>The command.</summary>
@@ -38,8 +38,8 @@ internal static class NewCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(nodes) is < 2 or > MostNodes)
-                throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 2 to {MostNodes}.");
+            if (parsed.GetValue(nodes) is < 2 or > TrainingSettings.MaxMembers)
+                throw new CommandException(ExitCode.Usage, $"--nodes is {parsed.GetValue(nodes)}; it must be 2 to {TrainingSettings.MaxMembers}.");
             if (parsed.GetValue(label) is not null && parsed.GetValue(data) is null)
                 throw new CommandException(ExitCode.Usage, "--label names a column of the file that --data names; give both.");
             await MakeAsync(parsed, parsed.GetValue(name)!, parsed.GetValue(language), parsed.GetValue(data), parsed.GetValue(label),

@@ -22,7 +22,7 @@ internal static class OperatorNames
     /// <exception cref="CommandException">None or several are.</exception>
     public static string Find(string text, IReadOnlyCollection<string> operators, (string Word, string Command) kind)
     {
-        foreach (var form in (Func<NodeId, string>[])[node => node.Value, Short, node => node.Name])
+        foreach (var form in (Func<NodeId, string>[])[node => node.Value, node => node.Short, node => node.Name])
         {
             var meant = operators.Where(name => form(NodeId.Parse(name)) == text).ToList();
             if (meant.Count == 1)
@@ -32,12 +32,9 @@ internal static class OperatorNames
         }
 
         throw new CommandException(ExitCode.Usage,
-            UnknownName.Sentence(kind.Word, text, operators.Select(name => Short(NodeId.Parse(name))), kind.Command));
+            UnknownName.Sentence(kind.Word, text, operators.Select(Short), kind.Command));
     }
 
     /// <summary>An operator as people call it.</summary>
-    public static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
-
-    /// <summary>An operator as people call it.</summary>
-    public static string Short(string name) => NodeId.TryParse(name, out var node) ? Short(node) : name;
+    public static string Short(string name) => NodeId.TryParse(name, out var node) ? node.Short : name;
 }

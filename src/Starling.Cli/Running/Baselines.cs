@@ -77,7 +77,7 @@ internal sealed class Baselines
         catch (CommandException failure)
         {
             view.Say(failure.Message);
-            return new Score(null, null, null, null, 0);
+            return Score.None;
         }
     }
 

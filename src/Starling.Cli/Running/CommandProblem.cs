@@ -83,7 +83,7 @@ internal sealed class CommandProblem : RunProblem
     private static Score ReadScore(string path)
     {
         if (!File.Exists(path))
-            return new Score(null, null, null, null, 0);
+            return Score.None;
         try
         {
             if (new FileInfo(path).Length <= MostScoreBytes

@@ -1,5 +1,6 @@
 using Starling.Api;
 using Starling.Learning.Programs;
+using static Starling.Api.Measurement;
 
 namespace Starling.Cli.Runs;
 
@@ -11,6 +12,9 @@ namespace Starling.Cli.Runs;
 /// <param name="Examples">How many rows were measured.</param>
 internal sealed record Score(double? Loss, double? Accuracy, double? Auc, double? F1, long Examples)
 {
+    /// <summary>Of a program that measures nothing.</summary>
+    public static Score None { get; } = new(null, null, null, null, 0);
+
     /// <summary>What a program measured.</summary>
     public static Score Of(Evaluation e) => new(Finite(e.Loss), Finite(e.Accuracy), Finite(e.Auc), Finite(e.F1), e.Examples);
 
@@ -29,6 +33,4 @@ internal sealed record Score(double? Loss, double? Accuracy, double? Auc, double
                 all[0].Examples),
         };
     }
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -35,6 +35,9 @@ public readonly record struct NodeId : IComparable<NodeId>
     /// <summary>The node's name within its organisation.</summary>
     public string Name => Part(2);
 
+    /// <summary>What people call it: <c>organisation/name</c>.</summary>
+    public string Short => $"{Organisation}/{Name}";
+
     /// <summary>Reads a SPIFFE ID with exactly an organisation and a node in its path.</summary>
     public static bool TryParse(string? text, out NodeId id)
     {

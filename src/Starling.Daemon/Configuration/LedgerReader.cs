@@ -11,8 +11,6 @@ namespace Starling.Daemon.Configuration;
 /// <param name="full">Makes a path absolute.</param>
 internal sealed class LedgerReader(SectionBinder section, IdentityFiles identity, Func<string, string> full)
 {
-    private const int MostMembers = 16;
-
     /// <summary>Reads it.</summary>
     public LedgerConfiguration Read()
     {
@@ -48,6 +46,6 @@ internal sealed class LedgerReader(SectionBinder section, IdentityFiles identity
     }
 
     private LedgerMember BindMember(SectionBinder member) => new(
-        member.Text("name", null, 64), member.Texts("join", null, MostMembers),
+        member.Text("name", null, 64), member.Texts("join", null, EtcdOptions.MaxEndpoints),
         new EtcdIdentityFiles(full(member.Text("certificate")), full(member.Text("key")), identity.Anchors), full(member.Text("folder")));
 }

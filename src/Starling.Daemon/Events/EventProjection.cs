@@ -6,6 +6,7 @@ using Starling.Core.Kernel;
 using Starling.Core.Training;
 using Starling.Learning.Programs;
 using Starling.Node.Events;
+using static Starling.Api.Measurement;
 
 namespace Starling.Daemon.Events;
 
@@ -92,6 +93,4 @@ internal static class EventProjection
     };
 
     private static string Name(NodeEvent happened) => happened.Contract.Value;
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -8,6 +8,7 @@ using Starling.Core.Training;
 using Starling.Daemon.Events;
 using Starling.Daemon.Http.Contracts;
 using Starling.Node.Events;
+using static Starling.Api.Measurement;
 
 namespace Starling.Daemon.Http;
 
@@ -109,6 +110,4 @@ internal static class ContractView
             named[name] = value;
         return named;
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

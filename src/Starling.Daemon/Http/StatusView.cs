@@ -40,7 +40,7 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
     }
 
     /// <summary>A member as people call it.</summary>
-    internal static string Short(NodeId node) => $"{node.Organisation}/{node.Name}";
+    internal static string Short(NodeId node) => node.Short;
 
     private static bool IsOver(NodeState state, Participant p) =>
         p.Fold.Ended && p.Fold.Round is { } round && (round.Base.IsNone || state.Durable.Contains(round.Base));

@@ -115,7 +115,7 @@ internal sealed class ContractOutlook(string named)
         return Text($"Round {contract.Round} needs {contract.MinPeers} members, and {contract.Ready.Count} {(contract.Ready.Count == 1 ? "is" : "are")} ready;")
             + (awaited.Count == 0
                 ? " they open it anew by themselves after training.grace."
-                : $" it waits for ever if there are never more (awaited: {string.Join(", ", awaited.Select(name => NodeId.TryParse(name, out var node) ? OperatorNames.Short(node) : name))}).");
+                : $" it waits for ever if there are never more (awaited: {string.Join(", ", awaited.Select(OperatorNames.Short))}).");
     }
 
     private static string Reopened(ContractDescription contract) =>

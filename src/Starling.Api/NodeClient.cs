@@ -220,13 +220,13 @@ public sealed class NodeClient : IDisposable
     }
 
     /// <summary>
-    /// Opens content that a task left on the node: a tar archive of its files. The caller disposes the stream, and bounds how much comes
-    /// and how long nothing does.
+    /// Opens content that a task left on the node: a tar archive of its files. The caller bounds how much comes, and disposes the stream,
+    /// which throws an <see cref="IOException"/> if it stalls.
     /// </summary>
     public async Task<Stream> OpenContentAsync(string content, CancellationToken cancellation)
     {
         var answer = await SendAsync(HttpMethod.Get, $"v1/content/{Uri.EscapeDataString(content)}", cancellation).ConfigureAwait(false);
-        return await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        return await BodyAsync(answer, long.MaxValue, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -58,10 +58,13 @@ internal sealed class FetchWork(ImmutableArray<KnownPeer> peers, IdentityWatch i
         foreach (var address in addresses)
             try
             {
-                using var client = new NodeClient(new DnsEndPoint(address.Host, address.Port), from.Value, certificate, anchors);
+                using var client = new NodeClient(new DnsEndPoint(address.Host, address.Port), from.Value, certificate, anchors)
+                {
+                    MostSilence = MostSilence,
+                };
                 var archive = await client.OpenContentAsync(name.ToString(), cancellation).ConfigureAwait(false);
                 await using (archive.ConfigureAwait(false))
-                    await ContentArchive.ReadAsync(archive, staged, MostBytes, MostSilence, cancellation).ConfigureAwait(false);
+                    await ContentArchive.ReadAsync(archive, staged, MostBytes, cancellation).ConfigureAwait(false);
                 return;
             }
             catch (NodeClientException refused)

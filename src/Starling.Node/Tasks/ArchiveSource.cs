@@ -2,11 +2,10 @@ namespace Starling.Node.Tasks;
 
 /// <summary>
 /// A stranger's archive as it comes. The reader of tar archives takes whatever comes before a file's data wholly into memory, however long
-/// the stranger says that it is; here it is bounded, and so is how long nothing may come.
+/// the stranger says that it is; here it is bounded.
 /// </summary>
 /// <param name="archive">The archive.</param>
-/// <param name="mostSilence">How long nothing may come.</param>
-internal sealed class ArchiveSource(Stream archive, TimeSpan mostSilence) : Stream
+internal sealed class ArchiveSource(Stream archive) : Stream
 {
     /// <summary>The most bytes of what comes before a file's data.</summary>
     public const int MostHeaderBytes = 64 << 10;
@@ -38,18 +37,9 @@ internal sealed class ArchiveSource(Stream archive, TimeSpan mostSilence) : Stre
     {
         if (buffer.Length > left)
             throw new InvalidDataException($"A file's header has more than {MostHeaderBytes} bytes.");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(mostSilence);
-        try
-        {
-            var count = await archive.ReadAsync(buffer, limit.Token).ConfigureAwait(false);
-            left -= count;
-            return count;
-        }
-        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException($"nothing came for {mostSilence.TotalSeconds:0.#} seconds", late);
-        }
+        var count = await archive.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        left -= count;
+        return count;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

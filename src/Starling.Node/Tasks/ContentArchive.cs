@@ -37,14 +37,13 @@ public static class ContentArchive
     /// <param name="archive">The archive.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="mostBytes">The most that all files may have together.</param>
-    /// <param name="mostSilence">How long nothing may come.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="TaskException">It is refused; the message says why.</exception>
     /// <exception cref="IOException">It does not come whole, or cannot be written.</exception>
-    public static async Task ReadAsync(Stream archive, string folder, long mostBytes, TimeSpan mostSilence, CancellationToken cancellation)
+    public static async Task ReadAsync(Stream archive, string folder, long mostBytes, CancellationToken cancellation)
     {
         var (files, left) = (0, mostBytes);
-        var source = new ArchiveSource(archive, mostSilence);
+        var source = new ArchiveSource(archive);
         var reader = new TarReader(source, leaveOpen: true);
         await using (reader.ConfigureAwait(false))
             try

@@ -54,6 +54,9 @@ public sealed class UntrustworthyNodeTests
         using var file = new MemoryStream();
         await GoneAsync(words, client.CopyAsync(model, file, Cancellation));
         Assert.Equal(1, file.Length);
+        await using var content = await client.OpenContentAsync("code", Cancellation);
+        Assert.Equal(words, (await Assert.ThrowsAsync<IOException>(() => content.CopyToAsync(file, Cancellation))).Message);
+        Assert.Equal(2, file.Length);
     }
 
     /// <summary>Red if events that are far apart count as silence.</summary>

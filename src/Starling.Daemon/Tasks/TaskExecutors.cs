@@ -112,7 +112,7 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     /// <exception cref="ExecutorException">Something cannot be ended.</exception>
     public static async Task EndAllAsync(string folder)
     {
-        foreach (var name in Names)
+        foreach (var name in KnownExecutors.Names)
             await LeftOvers.EndAsync(name, Options(folder, name)).ConfigureAwait(false);
     }
 
@@ -155,6 +155,9 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
     private static string Variable(ContentName name) =>
         new([.. name.ToString().ToUpperInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')]);
 
+    private static ExecutorOptions Options(string folder, string name) =>
+        ExecutorOptions.Of("node", folder, Path.Combine("executors", name));
+
     private static ImmutableArray<string> Command(ImmutableArray<string> command) =>
         command is ["starling", .. var words] ? [.. ThisProgram.Words, .. words] : command;
 
@@ -165,8 +168,7 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         {
             if (open.TryGetValue(name, out var executor))
                 return executor;
-            return open[name] = await KnownExecutors
-                .OpenAsync(name, ExecutorOptions.Of("node", folder, Path.Combine("executors", name))).ConfigureAwait(false);
+            return open[name] = await KnownExecutors.OpenAsync(name, Options(folder, name)).ConfigureAwait(false);
         }
         finally
         {

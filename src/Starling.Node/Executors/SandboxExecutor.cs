@@ -65,7 +65,7 @@ public sealed class SandboxExecutor : IExecutor
     public async Task<IRunningWork> StartAsync(WorkOrder order, CancellationToken cancellation)
     {
         ExecutorHost.Check(order);
-        layout.CheckVisible(order, ProgramPath.Find(order));
+        SandboxLayout.CheckVisible(order, ProgramPath.Find(order));
         cancellation.ThrowIfCancellationRequested();
         var id = WorkId.Draw();
         var exports = LaunchLine.Exports(order, host.Mark(id));

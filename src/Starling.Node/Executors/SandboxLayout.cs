@@ -91,7 +91,7 @@ internal sealed class SandboxLayout
 
     /// <summary>Refuses a program that cannot be seen from within, in words that say what to do.</summary>
     /// <exception cref="ExecutorException">It cannot.</exception>
-    public void CheckVisible(WorkOrder order, string path)
+    public static void CheckVisible(WorkOrder order, string path)
     {
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         foreach (var place in new[] { path, target })

@@ -49,5 +49,6 @@ internal sealed class LedgerReader(SectionBinder section, IdentityFiles identity
 
     private LedgerMember BindMember(SectionBinder member) => new(
         member.Text("name", null, 64), member.Texts("join", null, MostMembers),
-        new EtcdIdentityFiles(full(member.Text("certificate")), full(member.Text("key")), identity.Anchors), full(member.Text("folder")));
+        new EtcdIdentityFiles(full(member.Text("certificate")), full(member.Text("key")), identity.Anchors), full(member.Text("folder")),
+        identity.Revocations);
 }

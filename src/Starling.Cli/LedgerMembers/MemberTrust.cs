@@ -21,7 +21,7 @@ internal sealed record MemberTrust(string Anchors, string Revoked)
         {
             var anchors = (plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file)).ToList();
             var authorities = anchors.Select(der => CertificateDocument.Read(der)).OfType<CertificateDocument>().ToList();
-            var serials = plan.Revocations.SelectMany(PemRevocations.Read)
+            var serials = plan.Revocations.SelectMany(file => PemRevocations.Read(file))
                 .Where(list => authorities.Exists(list.SignedBy))
                 .SelectMany(list => list.Serials).Distinct().Order(StringComparer.Ordinal);
             return new MemberTrust(

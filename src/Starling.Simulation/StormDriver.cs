@@ -9,6 +9,8 @@ namespace Starling.Simulation;
 /// <summary>Starts the nodes, and makes the faults of a plan happen until they end.</summary>
 internal sealed class StormDriver(World world, SeededRandom random)
 {
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
     private readonly SortedDictionary<int, SimulatedDisk> snapshots = [];
     private readonly List<Action> toEnd = [];
     private readonly SortedSet<int> buried = [];
@@ -39,6 +41,7 @@ internal sealed class StormDriver(World world, SeededRandom random)
         Every(Plan.ResetEvery, () => world.Network.Reset(random.Next(world.Nodes.Length), random.Next(world.Nodes.Length)));
         if (Plan.Has(FaultKind.StaleDisk) && Plan.DiskLosses > 0)
             Every(Unit * 3, Photograph);
+        Every(Plan.StandstillEvery, () => StandStill(world.Nodes[random.Next(world.Nodes.Length)]));
         admin = new SimulatedAdmin(world, random.Fork("admin"));
         Every(Plan.AdminEvery, admin.Decide);
         foreach (var node in world.Nodes)
@@ -178,6 +181,24 @@ internal sealed class StormDriver(World world, SeededRandom random)
         // A chunk takes from a sixteenth of a second to six.
         world.Network.Slow(from, to, world.ChunkBytes / 6.4 * Math.Pow(100, random.NextDouble()));
         For(Length(), () => world.Network.Restore(from, to));
+    }
+
+    // Others take a peer for gone that has long been silent, though its machine still takes their bytes.
+    private void StandStill(SimulatedNode node)
+    {
+        if (node.Process is not { StandsStill: false } process)
+            return;
+        var length = Length();
+        world.Counts.Add("standstill");
+        world.Note(node.Name, "stands still");
+        process.StandStill();
+        For(length, process.GoOn);
+        if (length > Silence)
+            world.Heap.After(Silence, () =>
+            {
+                if (process.StandsStill)
+                    Cut([.. Pairs([node.Index]).SelectMany(pair => new[] { pair, (pair.To, pair.From) })], length - Silence, "long standstill");
+            });
     }
 
     private void CutLedger()

@@ -24,7 +24,7 @@ public sealed class MemberSupervisorTests : IDisposable
         var program = Script($"[ -e '{folder}/begun' ] && exec sleep 60; touch '{folder}/begun'; mv '{own.CertificatePath}' '{away}'; exit 1");
         var member = new MemberAddress("a", "127.0.0.1", FreePort());
         var plan = new MemberPlan(program, member, [member], Path.Combine(folder, "data"), "127.0.0.1", FreePort(), JoinsExisting: false,
-            new EtcdIdentityFiles(own.CertificatePath, own.KeyPath, [own.AnchorPath]));
+            new EtcdIdentityFiles(own.CertificatePath, own.KeyPath, [own.AnchorPath]), []);
         var news = Channel.CreateUnbounded<MemberNews>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = RunAsync();

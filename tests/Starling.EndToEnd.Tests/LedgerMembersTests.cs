@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Starling.Api;
 using Starling.Core.Identity;
@@ -142,6 +144,60 @@ public sealed class LedgerMembersTests : IDisposable
         {
             foreach (var member in members)
                 await member.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// Red if a certificate that is revoked still reads the ledger, be it by a connection that stands or by a new one; if others no longer
+    /// do; or if a list counts that none of the member's authorities has signed.
+    /// </summary>
+    [Fact]
+    public async Task A_revoked_certificate_reaches_no_member()
+    {
+        Issue();
+        using var authority = AuthorityFolder.Create(folder["authority"], "a.test", TimeProvider.System);
+        File.Copy(authority.CertificatePath, folder["a.pem"], overwrite: true);
+        Issued("own", "ledger", "127.0.0.1");
+        Issued("stolen", "node-1");
+        Issued("other", "node-2");
+        var good = Issued("good", "node-3");
+        authority.Revoke(PemCertificates.Read(folder["other.pem"])[0]);
+        await using var member = StarlingProcess.Start(folder.Path,
+            [.. Arguments("a", "a"), .. Identity("own"), "--revocations", authority.RevocationsPath, "--revocations", Foreign(good)]);
+        var process = (await StateAsync(member, "Working")).GetProperty("process").GetInt32();
+        await using var standing = Open("stolen", "a");
+        await AppendAsync(standing, 1);
+        await using var others = Open("good", "a");
+        await AppendAsync(others, 2);
+
+        authority.Revoke(PemCertificates.Read(folder["stolen.pem"])[0]);
+        await StateAsync(member, "Working", process);
+        Assert.NotEqual(AppendOutcome.Appended, (await standing.AppendAsync([Entry(3)], Cancel)).Outcome);
+        await using (var anew = Open("stolen", "a"))
+            Assert.NotEqual(AppendOutcome.Appended, (await anew.AppendAsync([Entry(3)], Cancel)).Outcome);
+        await AppendAsync(others, 3);
+
+        CertificateDocument Issued(string name, string node, params string[] hosts)
+        {
+            var made = new NodeFolder(folder[name + "-folder"]);
+            var certificate = authority.Issue(
+                NodeId.Parse($"spiffe://a.test/a/{node}"), Roles.Learner | Roles.Ledger, null, null, made, hosts);
+            File.Copy(made.CertificatePath, folder[name + ".pem"]);
+            File.Copy(made.KeyPath, folder[name + ".key"]);
+            return certificate;
+        }
+
+        // It names a certificate that another authority issued.
+        string Foreign(CertificateDocument named)
+        {
+            using var root = CertificateAuthority.Create("foreign.test", TimeProvider.System);
+            root.Save(folder["foreign.pem"], folder["foreign.key"]);
+            using var signer = X509Certificate2.CreateFromPemFile(folder["foreign.pem"], folder["foreign.key"]);
+            var list = new CertificateRevocationListBuilder();
+            list.AddEntry(Convert.FromHexString(named.Serial));
+            var der = list.Build(signer, 1, signer.NotAfter, HashAlgorithmName.SHA256);
+            File.WriteAllText(folder["foreign-revoked.pem"], PemEncoding.WriteString("X509 CRL", der) + "\n");
+            return folder["foreign-revoked.pem"];
         }
     }
 

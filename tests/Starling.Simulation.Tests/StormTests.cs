@@ -9,7 +9,7 @@ public sealed class StormTests
     [
         "crash", "torn write", "lost disk", "stale disk", "refused save", "partition", "one-way partition", "isolation", "slow link",
         "full ledger", "node without a ledger", "counted testimony", "chunk shared out", "lie Trickle", "lie NameAnothers",
-        "power failure", "long outage",
+        "power failure", "long outage", "standstill", "long standstill",
         "happened TermChanged", "happened Reopened", "happened DisputedLate", "named", "accepted Rejoin", "accepted Resign",
         "accepted Suspect", "accepted Reopen",
         "accepted Receipt", "accepted AuditedFull", "accepted AuditedSampled", "refused BadSignature", "refused WrongKey", "refused Duplicate", "refused SequenceUsed",

@@ -40,6 +40,10 @@ internal static class LedgerStartCommand
         {
             Description = "Stop when standard input ends: for whoever starts members and may be killed."
         };
+        var revocations = new Option<string[]>("--revocations")
+        {
+            Description = "A list of revoked certificates, PEM, that are refused as clients and members; may be repeated."
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON, an object a line." };
         var flags = new EtcdFlags();
         var start = new ExampledCommand(
@@ -48,7 +52,7 @@ internal static class LedgerStartCommand
             "starling ledger start --config node.yaml",
             "starling ledger start --name a --join a=127.0.0.1    # a ledger on this host alone, without certificates")
         {
-            config, name, join, folder, listen, port, existing, program, parent, json,
+            config, name, join, folder, listen, port, existing, program, parent, revocations, json,
         };
         flags.AddIdentity(start);
         start.SetAction(async (parsed, cancellation) =>
@@ -67,7 +71,8 @@ internal static class LedgerStartCommand
                 Program(parsed.GetValue(program)), own, members,
                 Path.GetFullPath(parsed.GetValue(folder) ?? beside?.Folder ?? Path.Combine("ledger", own.Name)),
                 await AddressAsync(parsed.GetValue(listen) ?? own.Host, cancellation).ConfigureAwait(false), parsed.GetValue(port),
-                parsed.GetValue(existing), identity);
+                parsed.GetValue(existing), identity,
+                [.. (parsed.GetValue(revocations) ?? []).Select(Path.GetFullPath), .. beside?.Revocations ?? []]);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             if (parsed.GetValue(parent))
                 ParentInput.Follow(stop);

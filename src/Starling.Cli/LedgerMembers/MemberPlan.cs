@@ -17,9 +17,10 @@ namespace Starling.Cli.LedgerMembers;
 /// <param name="ClientPort">The port for clients.</param>
 /// <param name="JoinsExisting">Whether the cluster is there already.</param>
 /// <param name="Identity">Its certificate, for other members and for clients; null on loopback only.</param>
+/// <param name="Revocations">Lists of revoked certificates, PEM.</param>
 internal sealed record MemberPlan(
     string Program, MemberAddress Own, IReadOnlyList<MemberAddress> Members, string Folder, string Listen, int ClientPort,
-    bool JoinsExisting, EtcdIdentityFiles? Identity)
+    bool JoinsExisting, EtcdIdentityFiles? Identity, IReadOnlyList<string> Revocations)
 {
     // The ledger only grows. etcd's own default is 2 GiB; it warns above 8.
     private const long QuotaBytes = 8L << 30;
@@ -32,6 +33,12 @@ internal sealed record MemberPlan(
 
     /// <summary>The file that the trusted authorities are joined in, since etcd takes one.</summary>
     public string Anchors => Path.Combine(Folder, "anchors.pem");
+
+    /// <summary>The file that the lists of revoked certificates are joined in, since etcd takes one.</summary>
+    public string Revoked => Path.Combine(Folder, "revoked.pem");
+
+    /// <summary>Whether whom it believed last still lies there, as etcd takes it.</summary>
+    public bool HasTrust => File.Exists(Anchors) && (Revocations.Count == 0 || File.Exists(Revoked));
 
     private string Scheme => Identity is null ? "http" : "https";
 
@@ -78,6 +85,7 @@ internal sealed record MemberPlan(
             ("peer-cert-file", files.Certificate), ("peer-key-file", files.Key), ("peer-trusted-ca-file", Anchors),
             ("peer-client-cert-auth", "true"),
             ("peer-cert-allowed-cn", certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)),
+            .. Revocations.Count == 0 ? Array.Empty<(string, string)>() : [("client-crl-file", Revoked), ("peer-crl-file", Revoked)],
         ];
     }
 

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Starling.Api;
-using Starling.Cli.Control;
 using Starling.Cli.Terminal;
 using Starling.Ledgers;
 using Starling.Ledgers.Etcd;
@@ -31,6 +29,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         Patience = TimeSpan.FromSeconds(1),
     };
 
+    private MemberTrust? trusted;
     private bool hasStarted, hasWorked;
 
     /// <summary>Runs it until it is told to stop.</summary>
@@ -67,7 +66,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
     // How it ended, or could not be started; null if it was told to stop.
     private async Task<string?> LiveAsync(CancellationToken stop)
     {
-        var authorities = WriteAnchors();
+        var trust = TakeTrust();
         MemberProcess process;
         try
         {
@@ -84,7 +83,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         Tell(MemberState.Starting, $"starts; its data and log are in {plan.Folder}", process.Id);
         using (var looking = CancellationTokenSource.CreateLinkedTokenSource(stop))
         {
-            var look = LookAsync(process.Id, authorities, looking.Token);
+            var look = LookAsync(process.Id, trust, looking.Token);
             await Task.WhenAny(process.Ended, look).ConfigureAwait(false);
             await looking.CancelAsync().ConfigureAwait(false);
             await look.ConfigureAwait(false);
@@ -96,7 +95,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         Tell(MemberState.Stopped,
             stop.IsCancellationRequested
                 ? "has stopped"
-                : "has stopped, since the authorities that it trusts have changed; it is started again with them", null);
+                : "has stopped, since whom it believes has changed; it is started again with that", null);
         return null;
     }
 
@@ -133,7 +132,7 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
 
     // Ends when the member is to be started again. Only this member itself is asked, so this costs the others
     // nothing but what any read does.
-    private async Task LookAsync(int process, string authorities, CancellationToken cancellation)
+    private async Task LookAsync(int process, MemberTrust? trust, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(LookEvery);
         string? told = null;
@@ -142,8 +141,9 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         {
             do
             {
-                // What its certificate's files hold etcd reads for each connection, but whom it trusts only when it starts.
-                if (Authorities() is { } now && now != authorities)
+                // What its certificate's files hold etcd reads for each connection, but whom it believes only when it starts. Connections
+                // that stand, such as that of a certificate that is revoked now, end with it.
+                if (TrustsOthers(trust))
                     return;
                 var trouble = await TroubleAsync(() => ledger ??= EtcdLedger.Open(own), cancellation).ConfigureAwait(false);
                 hasWorked |= trouble is null;
@@ -186,26 +186,30 @@ internal sealed class MemberSupervisor(MemberPlan plan, Action<MemberNews> tell)
         tell(new MemberNews(plan.Own.Name, state, detail, plan.Endpoint, process));
 
     // A file that is being written, or gone, changes nothing: what the member was started with last stays.
-    private string WriteAnchors()
+    private MemberTrust? TakeTrust()
     {
         Directory.CreateDirectory(plan.Folder);
-        if (Authorities() is not { } authorities)
-            return File.Exists(plan.Anchors) ? File.ReadAllText(plan.Anchors) : "";
-        File.WriteAllText(plan.Anchors, authorities);
-        return authorities;
+        try
+        {
+            trusted = MemberTrust.Read(plan);
+            trusted.Write(plan);
+        }
+        catch (CommandException) when (plan.HasTrust)
+        {
+        }
+
+        return trusted;
     }
 
-    /// <summary>The authorities as etcd takes them; null if they cannot be read, empty if the member has no certificate.</summary>
-    private string? Authorities()
+    private bool TrustsOthers(MemberTrust? trust)
     {
         try
         {
-            return string.Concat((plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file))
-                .Select(der => PemEncoding.WriteString("CERTIFICATE", der.AsSpan()) + "\n"));
+            return MemberTrust.Read(plan) != trust;
         }
         catch (CommandException)
         {
-            return null;
+            return false;
         }
     }
 }

@@ -60,6 +60,9 @@ public sealed class RevocationList
     /// <summary>How many certificates it names.</summary>
     public int Count => revoked.Count;
 
+    /// <summary>The serial numbers of the certificates that it names, in hexadecimal digits.</summary>
+    public IEnumerable<string> Serials => revoked.Keys;
+
     /// <summary>Reads a list.</summary>
     /// <returns>Null if the bytes are none, or use what Starling does not read.</returns>
     public static RevocationList? Read(ImmutableArray<byte> der)

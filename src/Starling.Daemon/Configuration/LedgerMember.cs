@@ -10,4 +10,6 @@ namespace Starling.Daemon.Configuration;
 /// <param name="Join">All members, each <c>NAME=HOST</c> or <c>NAME=HOST:PORT</c>, as the command line takes them.</param>
 /// <param name="Identity">Its certificate, which names its host, its key, and the authorities of all members.</param>
 /// <param name="Folder">Where it keeps its data.</param>
-public sealed record LedgerMember(string Name, ImmutableArray<string> Join, EtcdIdentityFiles Identity, string Folder);
+/// <param name="Revocations">Lists of revoked certificates: whoever shows one of those is no client and no member.</param>
+public sealed record LedgerMember(
+    string Name, ImmutableArray<string> Join, EtcdIdentityFiles Identity, string Folder, ImmutableArray<string> Revocations);

@@ -47,5 +47,6 @@ internal sealed class LedgerReader(SectionBinder section, IdentityFiles identity
 
     private LedgerMember BindMember(SectionBinder member) => new(
         member.Text("name", null, 64), member.Texts("join", null, EtcdOptions.MaxEndpoints),
-        new EtcdIdentityFiles(full(member.Text("certificate")), full(member.Text("key")), identity.Anchors), full(member.Text("folder")));
+        new EtcdIdentityFiles(full(member.Text("certificate")), full(member.Text("key")), identity.Anchors), full(member.Text("folder")),
+        identity.Revocations);
 }

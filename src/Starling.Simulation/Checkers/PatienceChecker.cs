@@ -23,7 +23,7 @@ internal sealed class PatienceChecker(IObservedWorld world) : Checker(world)
         var absent = round.Settings.AbsentTimeout * (1 << (int)Math.Min(round.Opening - 1, MostDoublings));
         var good = round.Frozen.Count(member => round.Ready.TryGetValue(member, out var ready)
             && p.Inspections.TryGetValue(ready.Update, out var inspection) && inspection is { IsDone: true, Fault: null });
-        if (good >= round.Settings.MinPeers && node.Now > p.Clocks.ClaimedAt + absent + Slack)
+        if (good >= round.Settings.MinPeers && node.Now > p.Clocks.ClaimedAt + absent + Slack && !(World.Now <= node.WentOnAt + Slack))
             World.Report("nobody is waited for without end",
                 $"{node.Name} has {good} updates of round {round.Round} and has not decided {absent.TotalSeconds:0.#} s after its claim");
     }

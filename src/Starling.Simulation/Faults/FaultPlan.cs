@@ -45,6 +45,9 @@ internal sealed record FaultPlan
 
     public TimeSpan LedgerCutEvery { get; init; }
 
+    /// <summary>How often a process stands still for a while, as one that is stopped or swapped out.</summary>
+    public TimeSpan StandstillEvery { get; init; }
+
     /// <summary>How often an admin restarts a round, changes settings or expels a member.</summary>
     public TimeSpan AdminEvery { get; init; }
 

@@ -35,9 +35,16 @@ internal sealed class FaultPlanDraw(SeededRandom random, SimulationScenario scen
     {
         FaultLevel.None => Lied(new FaultPlan()),
         FaultLevel.Mild => Lied(Compose([.. MildKinds.Where(_ => random.Chance(0.5))], strength: 0.2 * random.NextDouble(), 2)),
-        _ => Governed(
-            Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8))),
+        _ => Halting(Governed(
+            Condemn(Compose([.. Enum.GetValues<FaultKind>().Where(_ => random.Chance(0.5))], 0.1 + (0.9 * random.NextDouble()), 8)))),
     };
+
+    // Drawn by itself, as what an admin does: it moves nothing else of a seed. Where nothing goes wrong, nobody stands still.
+    private FaultPlan Halting(FaultPlan plan)
+    {
+        var draw = random.Fork("standstill");
+        return plan.Kinds.IsEmpty || !draw.Chance(0.3) ? plan : plan with { StandstillEvery = unit * (1 + (5 * draw.NextDouble())) };
+    }
 
     private FaultPlan Compose(ImmutableSortedSet<FaultKind> kinds, double strength, double longest) => new()
     {

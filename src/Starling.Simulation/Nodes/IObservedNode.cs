@@ -24,6 +24,9 @@ internal interface IObservedNode
     /// <summary>What its clock shows.</summary>
     Instant Now { get; }
 
+    /// <summary>When its process last went on after it had stood still; null if it never did.</summary>
+    TimeSpan? WentOnAt { get; }
+
     /// <summary>Its kernel's state while it runs.</summary>
     NodeState? State { get; }
 }

@@ -90,7 +90,14 @@ internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
         Count(StormCounts.ProtocolBytes, RequestBytes);
         World.Network.Carry(Node.Index, peer, RequestBytes, () =>
         {
-            var answer = World.Nodes[peer].Process is { } other ? serve(other.Peers) : Answer.Silence;
+            if (World.Nodes[peer].Process is { } other)
+                other.WhenAwake(() => Reply(serve(other.Peers)));
+            else
+                Reply(Answer.Silence);
+        });
+
+        void Reply(Answer answer)
+        {
             Count(answer.Sent is null ? StormCounts.ProtocolBytes : StormCounts.ModelBytes, answer.Bytes?.Length ?? RequestBytes);
             if (answer.Failure is { } failure)
                 World.Network.Carry(peer, Node.Index, RequestBytes, () => Fail(operation, failure));
@@ -98,7 +105,7 @@ internal sealed class PeerEdge(SimulatedProcess process, SeededRandom room)
                 World.Network.Carry(peer, Node.Index, bytes.Length, () => Finish(operation, () => receive(bytes)), answer.Sent,
                     count => Progress(operation, count),
                     Math.Min(answer.Rate, Node.Liar?.Rate(holder) ?? double.MaxValue));
-        });
+        }
     }
 
     private void Count(string what, int bytes) => World.Counts.Add(what, bytes);

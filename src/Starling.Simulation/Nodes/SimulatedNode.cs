@@ -60,6 +60,9 @@ internal sealed class SimulatedNode : IObservedNode
     /// <inheritdoc/>
     public NodeState? State => Process?.State;
 
+    /// <inheritdoc/>
+    public TimeSpan? WentOnAt { get; set; }
+
     /// <summary>Whether the program was told that training has ended, in this or an earlier process.</summary>
     public bool Finished { get; set; }
 

@@ -17,6 +17,7 @@ internal sealed class SimulatedProcess
     private readonly ProgramEdge program;
     private readonly WorkEdge work;
     private readonly SortedSet<OperationId> open = [];
+    private readonly Queue<Action> held = [];
     private long steps;
     private long wake;
     private bool dead;
@@ -46,8 +47,36 @@ internal sealed class SimulatedProcess
 
     public PeerEdge Peers => peers;
 
+    /// <summary>Whether it stands still: stopped, swapped out, or on a machine that is paused.</summary>
+    public bool StandsStill { get; private set; }
+
+    /// <summary>Lets it do nothing until it goes on. The network takes what others send to it, and what was on its way arrives.</summary>
+    public void StandStill() => StandsStill = true;
+
+    /// <summary>Lets it go on with all that came meanwhile, in order.</summary>
+    public void GoOn()
+    {
+        StandsStill = false;
+        Node.WentOnAt = World.Heap.Now;
+        while (!StandsStill && held.TryDequeue(out var happen))
+            happen();
+    }
+
+    /// <summary>Does something at once, or when the process goes on; never if it dies before.</summary>
+    public void WhenAwake(Action happen)
+    {
+        if (dead)
+            return;
+        if (StandsStill)
+            held.Enqueue(happen);
+        else
+            happen();
+    }
+
     /// <summary>Gives the kernel an input, and carries out what it asks for.</summary>
-    public void Feed(Input input)
+    public void Feed(Input input) => WhenAwake(() => Take(input));
+
+    private void Take(Input input)
     {
         if (dead)
             return;

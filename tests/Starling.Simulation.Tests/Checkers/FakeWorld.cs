@@ -59,6 +59,8 @@ internal sealed class FakeWorld : IObservedWorld
 
         public Instant Now { get; set; }
 
+        public TimeSpan? WentOnAt { get; set; }
+
         public NodeState? State { get; set; }
     }
 }

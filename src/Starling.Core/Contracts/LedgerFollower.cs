@@ -142,7 +142,7 @@ internal static class LedgerFollower
     public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry, bool tells)
     {
         var before = step.Part(contract);
-        switch (before with { Reading = before.Reading with { Stored = before.Reading.Stored.Add(entry.Entry.StoredDigest) } })
+        switch (before with { Reading = before.Reading.With(entry.Entry.StoredDigest) })
         {
             case Participant training:
                 TrainingFollower.Fold(step, training, entry, tells);

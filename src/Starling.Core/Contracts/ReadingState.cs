@@ -35,6 +35,12 @@ public sealed record ReadingState
     /// <summary>The chain of hashes over those.</summary>
     public Digest StoredHead { get; init; }
 
+    /// <summary>
+    /// Whether the latest page showed no more than what was known, though the ledger has more: it may have had room for nothing else. The
+    /// next read begins behind that, and the one after it compares again.
+    /// </summary>
+    public bool SkipsKnown { get; init; }
+
     /// <summary>Whether everything that the backend had was folded, the latest time that it was read.</summary>
     public bool HasCaughtUp { get; init; }
 

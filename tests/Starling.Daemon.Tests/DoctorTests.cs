@@ -105,23 +105,56 @@ public sealed class DoctorTests
             await ClusterTests.UntilAsync<Api.Events.MemberReadyEvent>(client);
         }
 
-        using (var connection = new SqliteConnection($"Data Source={cluster.LedgerPath};Pooling=False"))
-        {
-            connection.Open();
-            using var read = connection.CreateCommand();
-            read.CommandText = "SELECT bytes FROM entry WHERE height = 1";
-            var stored = (byte[])read.ExecuteScalar()!;
-            stored[^1] ^= 1;
-            using var write = connection.CreateCommand();
-            write.CommandText = "UPDATE entry SET bytes = $bytes WHERE height = 1";
-            write.Parameters.AddWithValue("$bytes", stored);
-            Assert.Equal(1, write.ExecuteNonQuery());
-        }
-
+        ChangeSignature(cluster, height: 1);
         Assert.Contains(await ExamineAsync(cluster),
             result =>
                 result is { Check: "ledger", Outcome: CheckOutcome.Fail }
                     && result.Finding == $"The ledger shows another entry 1 of {cluster.Contract} than the node has mirrored.");
+    }
+
+    /// <summary>Red if the doctor compares ids alone while the node runs.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_changed_signature_in_the_ledger_is_found_while_the_node_runs()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        using var client = cluster.ClientOf(0);
+        await ClusterTests.UntilAsync<Api.Events.MemberReadyEvent>(client);
+        // Of an entry that the node has no reason to read again.
+        ChangeSignature(cluster, height: 0);
+        Assert.Contains(await ExamineAsync(cluster),
+            result =>
+                result is { Check: "ledger", Outcome: CheckOutcome.Fail }
+                    && result.Finding == $"The ledger shows other entries of {cluster.Contract} than the node has read.");
+    }
+
+    /// <summary>Red if a node that works for a task runner is asked for the entries of one contract alone, or of none.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task All_contracts_that_a_running_node_follows_are_compared()
+    {
+        await using var cluster = await Cluster.CreateServingAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        await using var node = await cluster.StartAsync(0, Cancellation);
+        using var client = cluster.ClientOf(0);
+        while ((await client.GetStatusAsync(Cancellation)).Followed.All(followed => followed.Height == 0))
+            await Task.Delay(20, Cancellation);
+        Assert.Contains(await ExamineAsync(cluster), result => result is { Check: "ledger", Outcome: CheckOutcome.Ok }
+            && result.Finding == $"The ledger answers, and its first 1 entries of {cluster.Contract} are those that the node has read.");
+    }
+
+    private static void ChangeSignature(Cluster cluster, long height)
+    {
+        using var connection = new SqliteConnection($"Data Source={cluster.LedgerPath};Pooling=False");
+        connection.Open();
+        using var read = connection.CreateCommand();
+        read.CommandText = "SELECT bytes FROM entry WHERE height = $height";
+        read.Parameters.AddWithValue("$height", height);
+        var stored = (byte[])read.ExecuteScalar()!;
+        stored[^1] ^= 1;
+        using var write = connection.CreateCommand();
+        write.CommandText = "UPDATE entry SET bytes = $bytes WHERE height = $height";
+        write.Parameters.AddWithValue("$bytes", stored);
+        write.Parameters.AddWithValue("$height", height);
+        Assert.Equal(1, write.ExecuteNonQuery());
     }
 
     private static async Task<IReadOnlyList<CheckResult>> ExamineAsync(Cluster cluster) =>

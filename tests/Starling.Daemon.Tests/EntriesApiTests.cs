@@ -1,5 +1,6 @@
 using Starling.Api;
 using Starling.Api.Contracts;
+using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Daemon.Tests.Clusters;
@@ -88,8 +89,22 @@ public sealed class EntriesApiTests
         await Denied("exists already", desk.Admin.FoundAsync("trial", payload, Cancellation));
         Assert.Equal([desk.Clerk.Id.Value], (await desk.Client.GetRunnerAsync("lab", Cancellation)).Operators);
 
-        static (long, string?, bool) Fate(EntryAnswer answer) => (answer.Height, answer.Refusal, answer.Existed);
     }
+
+    /// <summary>Red if whoever appends a founding's body under another key first has its author told that the name is taken.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_founding_whose_body_came_first_under_another_key_founds_all_the_same()
+    {
+        await using var desk = await Desk.OpenAsync(Cancellation);
+        var entry = desk.Admin.Founding("lab", desk.Runner(desk.Anchors, desk.Admin.Enrolment, desk.Clerk.Enrolment));
+        await desk.Cluster.AppendAsync(desk.Clerk.Sign(SignedEntry.Decode(entry).BodyBytes.ToArray()), Cancellation);
+        Assert.Equal((1L, null, false), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
+        Assert.Equal((1L, null, true), Fate(await desk.Client.FoundAsync(entry, Cancellation)));
+        Assert.Equal([desk.Clerk.Id.Value], (await desk.Client.GetRunnerAsync("lab", Cancellation)).Operators);
+    }
+
+    private static (long Height, string? Refusal, bool Existed) Fate(EntryAnswer answer) =>
+        (answer.Height, answer.Refusal, answer.Existed);
 
     private static TrainingSettings SettingsOf(int minPeers) => new(
         "leader", 1, 1, minPeers, AuditMode.Off, "mean", [], default, 1 << 20, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2),

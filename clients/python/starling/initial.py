@@ -1,5 +1,6 @@
 """The weights that a program began with. An admin may have the contract begin anew at any time, and all members then start from them again."""
 
+import contextlib
 import os
 import tempfile
 from typing import BinaryIO, Optional, cast
@@ -21,12 +22,15 @@ class InitialWeights:
             safetensors.write(self._file, model)
             self._file.flush()
         except OSError as fault:
-            # That is no reason to end what trains well.
+            # That is no reason to end what trains well. What was written would fill the disk until the program ends.
             self._fault = str(fault)
+            with contextlib.suppress(OSError):
+                self.close()
+            self._file = None
 
     def read_into(self, model: Model) -> None:
         """Reads them into arrays of the same schema. Raises SessionError if the disk did not take them."""
-        if self._file is None or self._fault:
+        if self._file is None:
             raise SessionError(
                 f"The contract begins anew, and the initial weights could not be kept in {os.getcwd()} ({self._fault}); start the program again."
             )

@@ -3,12 +3,15 @@
 import json
 import os
 import tempfile
+from typing import BinaryIO, List
 from unittest import mock
 
 import numpy
 
 import starling
+from starling.initial import InitialWeights
 from starling.numpy import Measured
+from starling.schema import Model
 from tests.node import SessionCase, Swarm
 from tests.test_swarm import Program, model_of
 
@@ -61,6 +64,22 @@ class BeginningTests(SessionCase):
         reset(swarm)
         with self.assertRaisesRegex(starling.SessionError, "No space left.*start the program"):
             program.train(2)
+
+    def test_a_disk_that_fills_while_the_initial_weights_are_written_gets_its_room_back(self) -> None:
+        """Red if the half of them that was written stays on the disk until training ends."""
+        files: List[BinaryIO] = []
+
+        def full(file: BinaryIO, _: Model) -> None:
+            files.append(file)
+            file.write(bytes(100_000))
+            raise OSError(28, "No space left on device")
+
+        with mock.patch("starling.initial.safetensors.write", full):
+            initial = InitialWeights({})
+        self.assertTrue(files[0].closed)
+        with self.assertRaisesRegex(starling.SessionError, "No space left.*start the program"):
+            initial.read_into({})
+        initial.close()
 
     def test_training_that_ended_before_a_merge_leaves_the_weights_as_they_are(self) -> None:
         """Red if what was never read is loaded as the final model."""

@@ -20,7 +20,7 @@ public static class ContractFold
     public static (ContractState State, Refusal Refusal, int Commits) Apply(ContractState state, VerifiedEntry entry, ICertifier certifier)
     {
         if (state is { IsFounded: false } and TrainingState && entry.Entry.Id == state.Founding && FoundsRunner(entry.Entry.Body.Payload))
-            state = RunnerState.Empty(state.Contract, state.Founding) with { ChainHashes = state.ChainHashes };
+            state = RunnerState.Empty(state.Contract, state.Founding) with { ChainHashes = state.ChainHashes, Ids = state.Ids };
         if (state is RunnerState runner)
         {
             var carried = RunnerFold.Apply(runner, entry, certifier);

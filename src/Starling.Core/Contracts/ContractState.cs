@@ -34,6 +34,12 @@ public abstract record ContractState
     /// </summary>
     public abstract bool IgnoresOtherHistories { get; }
 
+    /// <summary>
+    /// Whether entry 0 may name nobody twice as an admin, nor twice as a member; by older versions of the rules it may name an admin as a
+    /// member as often as it likes.
+    /// </summary>
+    public abstract bool NamesEachOnce { get; }
+
     /// <summary>How many entries were folded.</summary>
     public long Height => ChainHashes.Count - 1;
 

@@ -10,8 +10,8 @@ internal static class FoundingRoster
     /// <summary>Checks the admins and members that entry 0 names, and its author.</summary>
     /// <param name="state">The contract, with the trust anchors and the version of the rules that entry 0 names.</param>
     /// <param name="entry">Entry 0.</param>
-    /// <param name="admins">The admins that it names, each once; the author must be one.</param>
-    /// <param name="members">The members that it names, each once; an admin may be one, under the same key.</param>
+    /// <param name="admins">The admins that it names; the author must be one.</param>
+    /// <param name="members">The members that it names; an admin may be one, under the same key.</param>
     /// <param name="standing">Where a member stands at first.</param>
     /// <param name="certifier">Checks their chains.</param>
     public static (Refusal Refusal, ImmutableSortedDictionary<NodeId, Author> Authors) Build(
@@ -28,7 +28,8 @@ internal static class FoundingRoster
             if (refusal != Refusal.None)
                 return (refusal, none);
             authors.TryGetValue(enrolment.Node, out var known);
-            if (!named.Add((enrolment.Node, isAdmin)) || (known is not null && !known.Key.Equals(key)))
+            var isNamed = state.NamesEachOnce ? !named.Add((enrolment.Node, isAdmin)) : isAdmin == known?.IsAdmin;
+            if (isNamed || (known is not null && !known.Key.Equals(key)))
                 return (Refusal.AlreadyMember, none);
             authors[enrolment.Node] = new Author(key!, 1, 0, isAdmin || known is { IsAdmin: true },
                 isAdmin ? Standing.Outside : standing, !isAdmin && enrolment.LeaderEligible);

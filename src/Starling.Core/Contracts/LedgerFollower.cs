@@ -26,16 +26,17 @@ internal static class LedgerFollower
     }
 
     /// <summary>
-    /// Whether the ledger's answer to a question that was asked at this time or later is known. If not, it is asked, unless it was.
+    /// Whether the ledger's answer to a question that was asked at this time or later is known. If not, it is asked, unless it was; one
+    /// that has just failed to answer is left alone for a while.
     /// </summary>
     public static bool HasReadSince(NodeStep step, ContractId contract, Instant time)
     {
         var p = step.Part(contract);
         if (p.Reading.SeenAt >= time)
             return true;
-        if (!p.Reading.IsReading)
+        if (!p.Reading.IsReading && (!p.Reading.HasFailed || step.Due(p.Reading.NextRead)))
             Begin(step, contract);
-        else if (p.Reading.BegunAt < time)
+        else if (p.Reading.IsReading && p.Reading.BegunAt < time)
             step.Set(p with { Reading = p.Reading with { ReadAgain = true } });
         return false;
     }
@@ -108,6 +109,7 @@ internal static class LedgerFollower
         }
 
         var isBehind = page.Height > p.Folded.Height || compared < p.Folded.Height || p.Folded.Height < p.Reading.KnownHeight;
+        var skipsKnown = page.Height > before && page.From < before && page.From + page.Entries.Length == before;
         step.Set(p with
         {
             Reading = p.Reading with
@@ -115,7 +117,9 @@ internal static class LedgerFollower
                 IsReading = false,
                 HasFailed = false,
                 SeenAt = p.Reading.BegunAt,
-                ReadAgain = p.Reading.ReadAgain || (isBehind && (p.Folded.Height > before || compared > p.Reading.Compared)),
+                ReadAgain = p.Reading.ReadAgain || skipsKnown
+                    || (isBehind && (p.Folded.Height > before || compared > p.Reading.Compared)),
+                SkipsKnown = skipsKnown,
                 Compared = compared,
                 HasCaughtUp = p.Reading.HasCaughtUp ? !isBehind || isShort : !isBehind && !isShort,
                 NextRead = step.Now + (step.State.Options.ReadInterval ?? step.State.Options.PollInterval),
@@ -145,7 +149,7 @@ internal static class LedgerFollower
     public static void Fold(NodeStep step, ContractId contract, VerifiedEntry entry, bool tells)
     {
         var before = step.Part(contract);
-        switch (before with { Reading = before.Reading with { Stored = before.Reading.Stored.Add(entry.Entry.StoredDigest) } })
+        switch (before with { Reading = before.Reading.With(entry.Entry.StoredDigest) })
         {
             case Participant training:
                 TrainingFollower.Fold(step, training, entry, tells);
@@ -166,7 +170,7 @@ internal static class LedgerFollower
     private static void Begin(NodeStep step, ContractId contract)
     {
         var p = step.Part(contract);
-        var from = Math.Min(p.Reading.Compared, Math.Max(0, p.Folded.Height - 1));
+        var from = p.Reading.SkipsKnown ? p.Folded.Height : Math.Min(p.Reading.Compared, Math.Max(0, p.Folded.Height - 1));
         step.Do(new AwaitedRead(contract), id => new ReadLedger(id, contract, from));
         step.Set(p with
         {
@@ -175,6 +179,7 @@ internal static class LedgerFollower
                 IsReading = true,
                 BegunAt = step.Now,
                 ReadAgain = false,
+                SkipsKnown = false,
                 Expected = IsPromised(p) ? p.Reading.Promised : 0,
                 Promised = 0,
             },

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 
 namespace Starling.Core.Contracts;
 
@@ -31,6 +32,15 @@ public sealed record ReadingState
     /// </summary>
     public ImmutableList<Digest> Stored { get; init; } = [];
 
+    /// <summary>The chain of hashes over those.</summary>
+    public Digest StoredHead { get; init; }
+
+    /// <summary>
+    /// Whether the latest page showed no more than what was known, though the ledger has more: it may have had room for nothing else. The
+    /// next read begins behind that, and the one after it compares again.
+    /// </summary>
+    public bool SkipsKnown { get; init; }
+
     /// <summary>Whether everything that the backend had was folded, the latest time that it was read.</summary>
     public bool HasCaughtUp { get; init; }
 
@@ -53,4 +63,9 @@ public sealed record ReadingState
 
     /// <summary>Since when the backend shows fewer entries than were folded; never if it does not.</summary>
     public Instant ShortSince { get; init; } = Instant.Never;
+
+    /// <summary>The same with one more entry folded.</summary>
+    /// <param name="stored">The digest of its stored bytes.</param>
+    public ReadingState With(Digest stored) =>
+        this with { Stored = Stored.Add(stored), StoredHead = ChainHash.Next(StoredHead, stored) };
 }

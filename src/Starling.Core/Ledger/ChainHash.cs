@@ -11,11 +11,14 @@ public static class ChainHash
         Digest.Of(new CanonicalWriter().Text("starling/chain/1").Text(contract.Value).Written);
 
     /// <summary>After one more entry.</summary>
-    public static Digest Next(Digest chain, EntryId entry)
+    public static Digest Next(Digest chain, EntryId entry) => Next(chain, entry.Digest);
+
+    /// <summary>After one more entry, in a chain over what is stored, which covers keys and signatures too.</summary>
+    public static Digest Next(Digest chain, Digest stored)
     {
         Span<byte> bytes = stackalloc byte[2 * Digest.Size];
         chain.CopyTo(bytes);
-        entry.Digest.CopyTo(bytes[Digest.Size..]);
+        stored.CopyTo(bytes[Digest.Size..]);
         return Digest.Of(bytes);
     }
 }

@@ -19,6 +19,7 @@ public sealed class LedgerVerifier
     private readonly EntryId? founding;
     private ContractState state;
     private LedgerFinding? finding;
+    private (LedgerFinding Finding, ContractState Before)? unfounded;
     private long commits;
 
     /// <summary>Begins before entry 0.</summary>
@@ -87,7 +88,9 @@ public sealed class LedgerVerifier
             WitnessedEntries entries => entries.Ids.Length,
             _ => 0,
         };
-        if (finding is null && state.Height < expected)
+        if (!state.IsFounded && unfounded is { } first)
+            (finding, state) = first;
+        else if (finding is null && state.Height < expected)
             Fault(LedgerFault.Truncated, $"The history ends; the witness saw {expected} entries.");
         else if (finding is null && state.Height == 0)
             Fault(LedgerFault.NotFounded, "There are no entries.");
@@ -100,9 +103,11 @@ public sealed class LedgerVerifier
             state = state with { Founding = entry.Id };
         var before = state;
         var result = ContractFold.Apply(state, new VerifiedEntry(entry, SignatureValid: true), certifier);
+        // What comes before the founding says nothing: anyone can append its body under another key while it is on its way.
         if (!before.IsFounded && result.Refusal != Refusal.None)
-            return Fault(LedgerFault.NotFounded, $"It does not found the contract ({result.Refusal}).");
-        if (result.Refusal == Refusal.WrongKey)
+            unfounded ??= (new LedgerFinding(before.Height, LedgerFault.NotFounded,
+                $"It does not found the contract ({result.Refusal}), nor does what follows it."), before);
+        else if (result.Refusal == Refusal.WrongKey)
             return Fault(LedgerFault.WrongKey, $"Its key is not that of {entry.Body.Author}.");
         if (before.IsFounded && IsAuthors(result.Refusal) && !EntryRules.HasSeen(before, entry.Body))
             return Fault(LedgerFault.ForeignChain, $"{entry.Body.Author} saw another history up to height {entry.Body.SeenHeight}.");

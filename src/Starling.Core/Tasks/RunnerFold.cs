@@ -52,7 +52,7 @@ public static class RunnerFold
     private static RunnerFoldResult Begin(RunnerState state, SignedEntry entry, RunnerEntry? payload, ICertifier certifier)
     {
         if (entry.Id != state.Founding || payload is not FoundRunner found)
-            return new RunnerFoldResult(state, Refusal.NotFounded, null);
+            return new RunnerFoldResult(EntryRules.Know(state, entry), Refusal.NotFounded, null);
         if (entry.Body.FoldVersion is < RunnerState.OldestFoldVersion or > RunnerState.FoldVersion)
             return new RunnerFoldResult(state, Refusal.WrongFoldVersion, found);
         var named = EntryRules.Know(state, entry) with { Version = entry.Body.FoldVersion, Anchors = found.Anchors };

@@ -42,6 +42,10 @@ public sealed record RunnerState : ContractState
     /// <inheritdoc/>
     public override bool ForgetsStrangers => Version >= 4;
 
+    // Of no version: who followed a task runner that is founded otherwise could not go on.
+    /// <inheritdoc/>
+    public override bool NamesEachOnce => true;
+
     /// <inheritdoc/>
     public override bool IgnoresOtherHistories => Version >= 4;
 

@@ -58,10 +58,11 @@ public static class TrainingFold
     };
 
     // A refused founding is not remembered under its id: anyone could spoil the true one by appending its body under another key first.
+    // Other entries that come before it are, in all versions: which one holds, the founding says.
     private static FoldResult Begin(TrainingState state, SignedEntry entry, ICertifier certifier)
     {
         if (entry.Id != state.Founding || !TryDecode(entry.Body.Payload, out var payload) || payload is not Found found)
-            return new FoldResult(state, Refusal.NotFounded, null, []);
+            return new FoldResult(EntryRules.Know(state, entry), Refusal.NotFounded, null, []);
         var (refusal, founded) = RosterRules.Found(EntryRules.Know(state, entry), entry, found, certifier);
         return new FoldResult(refusal == Refusal.None ? founded : state, refusal, found, []);
     }

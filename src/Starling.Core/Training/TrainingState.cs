@@ -12,7 +12,8 @@ public sealed record TrainingState : ContractState
     /// entries of another one. Since version 2 members need the role of a learner, and admins that of an admin; since version 3 a replaced
     /// leader is not barred where no other member that is ready may lead; since version 4 who leads a round when it is opened anew is
     /// barred from the first term, and who leaves and enrols itself again may lead no more than before; since version 5 a refused entry
-    /// makes nobody an author, what was written for another history says nothing of its author, and no parameter is given twice.
+    /// makes nobody an author, what was written for another history says nothing of its author, no parameter is given twice, and nobody is
+    /// named twice as a member.
     /// </summary>
     public const int FoldVersion = 5;
 
@@ -36,6 +37,9 @@ public sealed record TrainingState : ContractState
 
     /// <inheritdoc/>
     public override bool ForgetsStrangers => Version >= 5;
+
+    /// <inheritdoc/>
+    public override bool NamesEachOnce => Version >= 5;
 
     /// <inheritdoc/>
     public override bool IgnoresOtherHistories => Version >= 5;

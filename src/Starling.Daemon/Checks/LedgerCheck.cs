@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Api.Checks;
+using Starling.Api.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
@@ -33,9 +34,11 @@ internal static class LedgerCheck
             var ledger = DaemonServiceCollectionExtensions.OpenLedger(node.Ledger);
             await using (ledger.ConfigureAwait(false))
             {
-                // With a task runner the status tells of more than one contract.
-                if (status is not null && node.Tasks is null)
-                    return [await CompareAsync(ledger, node.Main, status, cancellation).ConfigureAwait(false)];
+                var results = ImmutableArray.CreateBuilder<CheckResult>();
+                foreach (var followed in status?.Followed ?? [])
+                    results.Add(await CompareAsync(ledger, followed, cancellation).ConfigureAwait(false));
+                if (results.Count > 0)
+                    return results.ToImmutable();
                 var file = Path.Combine(node.Folder, NodeJournal.FileName);
                 using var journal = !isRunning && File.Exists(file) ? NodeJournal.Open(file) : null;
                 var mirror = journal is null ? [] : (await journal.LoadAsync(cancellation).ConfigureAwait(false)).Mirror;
@@ -43,7 +46,6 @@ internal static class LedgerCheck
                     mirror = mirror.Add(new MirroredContract(node.Main, []));
                 var note = isRunning ? "while the node runs its mirror is its own"
                     : journal is null ? "the node has mirrored nothing yet" : "as the node's mirror has it";
-                var results = ImmutableArray.CreateBuilder<CheckResult>();
                 foreach (var mirrored in mirror.OrderBy(each => each.Contract))
                     results.Add(await CompareAsync(ledger, mirrored, journal, note, cancellation).ConfigureAwait(false));
                 return results.ToImmutable();
@@ -60,23 +62,28 @@ internal static class LedgerCheck
         }
     }
 
-    private static async Task<CheckResult> CompareAsync(ILedger ledger, ContractId contract, NodeStatus running,
-        CancellationToken cancellation)
+    private static async Task<CheckResult> CompareAsync(ILedger ledger, FollowedContract followed, CancellationToken cancellation)
     {
-        var chain = ChainHash.Start(contract);
-        for (long at = 0; at < running.Height;)
+        var contract = ContractId.Parse(followed.Contract);
+        if (followed.Height == 0)
+            return await CompareAsync(ledger, new MirroredContract(contract, []), null, "the node has read none yet", cancellation)
+                .ConfigureAwait(false);
+        var (chain, stored) = (ChainHash.Start(contract), default(Digest));
+        for (long at = 0; at < followed.Height;)
         {
-            var page = await ledger.ReadAsync(contract, at, (int)Math.Min(LedgerPage.MaxEntries, running.Height - at), cancellation)
+            var page = await ledger.ReadAsync(contract, at, (int)Math.Min(LedgerPage.MaxEntries, followed.Height - at), cancellation)
                 .ConfigureAwait(false);
             if (page.Entries.IsEmpty)
-                return CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has read {running.Height}.", Lost);
+                return CheckResult.Fail(Name, $"The ledger has {at} entries of {contract}, and the node has read {followed.Height}.", Lost);
             chain = page.Entries.Aggregate(chain, (hash, entry) => ChainHash.Next(hash, entry.Entry.Id));
+            stored = page.Entries.Aggregate(stored, (hash, entry) => ChainHash.Next(hash, entry.Entry.StoredDigest));
             at += page.Entries.Length;
         }
 
-        return chain.ToString() == running.ChainHead
+        // The ids say nothing of key and signature; only a node of an older build tells no more.
+        return chain.ToString() == followed.ChainHead && (followed.StoredHead is not { } head || stored.ToString() == head)
             ? CheckResult.Ok(Name,
-                $"The ledger answers, and its first {running.Height} entries of {contract} are those that the node has read.")
+                $"The ledger answers, and its first {followed.Height} entries of {contract} are those that the node has read.")
             : CheckResult.Fail(Name, $"The ledger shows other entries of {contract} than the node has read.", Rewritten);
     }
 

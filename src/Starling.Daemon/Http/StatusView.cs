@@ -35,7 +35,7 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
             : Describe(state, runner!, training);
         return status with
         {
-            Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!.Folded, state.Self.Id))]
+            Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!, state.Self.Id))]
         };
     }
 

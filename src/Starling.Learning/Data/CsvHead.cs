@@ -35,9 +35,8 @@ internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Name
             throw refuse($"has {width} fields, more than {limits.Columns:N0}", "use fewer columns");
         var (label, isNamed) = Find(fields, format.Label) ?? throw refuse(
             $"has no column '{format.Label}' for the label", $"name a column of the header, an index from 0 to {width - 1}, or 'last'");
-        var others = fields.Where((_, i) => i != label).ToList();
-        var isHeader = isNamed || others.Exists(field => !TryNumber(field, out _))
-            || (IsCounting(others) && IsNoLabel(fields[label], label, lines));
+        var isHeader = isNamed || fields.Where((_, i) => i != label).Any(field => !TryNumber(field, out _))
+            || (IsCounting(fields, label) && IsNoLabel(fields[label], label, lines));
         return new CsvHead(width, label, isHeader ? [.. fields] : []);
     }
 
@@ -57,9 +56,10 @@ internal sealed record CsvHead(int Width, int Label, ImmutableArray<string> Name
         return isIndex && index < fields.Count ? (index, false) : null;
     }
 
-    // What names columns that have no names counts them, from 0 or from 1. A single one counts nothing.
-    private static bool IsCounting(List<string> fields) => fields.Count > 1 && ((int[])[0, 1]).Any(first => fields.Select((field, i) =>
-        field == (first + i).ToString(CultureInfo.InvariantCulture)).All(isNext => isNext));
+    // What names columns that have no names counts them, from 0 or from 1, and the label's among them or not. A single one counts nothing.
+    private static bool IsCounting(List<string> fields, int label) => fields.Count > 2 && ((int[])[0, 1]).Any(first =>
+        ((int[])[0, 1]).Any(skipped => fields.Select((field, i) =>
+            i == label || field == (first + i - (i > label ? skipped : 0)).ToString(CultureInfo.InvariantCulture)).All(isNext => isNext)));
 
     // A line of counting numbers may still be a row: then its label comes again, where labels do come again.
     private static bool IsNoLabel(string name, int label, BoundedLineReader lines)

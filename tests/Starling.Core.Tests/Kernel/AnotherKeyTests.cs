@@ -13,11 +13,18 @@ public sealed class AnotherKeyTests
 {
     private static readonly PublicKey Another = new([.. "another"u8]);
 
-    /// <summary>Red if such a node asks to join again without end, since its disk lacks what the ledger shows of its name.</summary>
-    [Fact]
-    public void WhoseNameIsEnrolledWithAnotherKeyAppendsNothingAndSaysSoOnce()
+    /// <summary>
+    /// Red if such a node asks to join again without end, since its disk lacks what the ledger shows of its name, or if it trains where
+    /// nothing is asked of the ledger.
+    /// </summary>
+    [Theory]
+    [InlineData("leader")]
+    [InlineData("gossip")]
+    public void WhoseNameIsEnrolledWithAnotherKeyAppendsNothingAndSaysSoOnce(string protocol)
     {
-        var cluster = new KernelCluster(ContractScript.Begun(3));
+        var contract = new ContractScript(change: found => found with { Settings = found.Settings with { Protocol = protocol } });
+        Assert.Equal(Refusal.None, contract.Fold(contract.First));
+        var cluster = new KernelCluster(contract);
         var a = cluster.Contract.A;
         cluster.Start([.. cluster.Contract.Members]);
         cluster.Train([.. cluster.Contract.Members]);

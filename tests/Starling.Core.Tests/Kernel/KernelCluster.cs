@@ -69,6 +69,9 @@ internal sealed class KernelCluster
     /// <summary>Effects that a test keeps from being carried out.</summary>
     public Func<NodeId, Effect, bool> HoldBack { get; set; } = (_, _) => false;
 
+    /// <summary>The most entries that the ledger shows at once; besides, it keeps the bounds of a page.</summary>
+    public int PageEntries { get; init; } = LedgerPage.MaxEntries;
+
     /// <summary>Whether the ledger answers nobody.</summary>
     public bool IsLedgerSilent { get; set; }
 
@@ -284,9 +287,7 @@ internal sealed class KernelCluster
                     ledger.Add(new VerifiedEntry(append.Entry, SignatureValid: true));
                 return new AppendDone(append.Id, AppendOutcome.Appended);
             case ReadLedger read:
-                return new LedgerRead(read.Id,
-                    new LedgerPage(read.Contract, read.From, [.. ledgers[read.Contract].Skip((int)read.From)],
-                        ledgers[read.Contract].Count));
+                return new LedgerRead(read.Id, Page(read));
             case OpenBlob open:
                 return machine.Blobs.TryGetValue(open.Blob, out var known)
                     ? new BlobOpened(open.Id, BlobManifest.Of(known, ChunkBytes),
@@ -315,6 +316,14 @@ internal sealed class KernelCluster
             default:
                 throw new InvalidOperationException($"Nothing carries out {operation.GetType().Name}.");
         }
+    }
+
+    private LedgerPage Page(ReadLedger read)
+    {
+        var (entries, bytes) = (ledgers[read.Contract], 0L);
+        var shown = entries.Skip((int)read.From).Take(PageEntries)
+            .TakeWhile((entry, i) => (bytes += entry.Entry.Encode().Length) <= LedgerPage.MaxBytes || i == 0);
+        return new LedgerPage(read.Contract, read.From, [.. shown], entries.Count);
     }
 
     private byte[]? Holder(NodeId asker, NodeId peer, BlobId blob) =>

@@ -138,6 +138,31 @@ public sealed class RecoveryTests
     [Fact]
     public void WhoStoodStillReadsTheLedgerBeforeItAsksForAReopening()
     {
+        var (cluster, woken, late) = WokenLate();
+        Assert.Empty(woken.Effects.OfType<Sign>());
+        var read = Assert.Single(woken.Effects.OfType<ReadLedger>());
+        var page = new LedgerPage(cluster.Contract.State.Contract, read.From, [cluster.Ledger[^1]], cluster.Ledger.Count);
+        var answered = NodeKernel.Step(woken.State, new LedgerRead(read.Id, page), late, new SeededRandom(1));
+        var sign = Assert.Single(answered.Effects.OfType<Sign>());
+        Assert.IsType<Reopen>(TrainingEntryCodec.Decode(EntryBody.Decode(sign.Bytes.AsMemory()).Payload));
+    }
+
+    /// <summary>Red if who has a reason to read asks a ledger that fails again and again without a pause.</summary>
+    [Fact]
+    public void AReadThatFailedIsTriedAgainAfterAPauseWhateverIsDue()
+    {
+        var (_, woken, late) = WokenLate();
+        var read = Assert.Single(woken.Effects.OfType<ReadLedger>());
+        var failed = NodeKernel.Step(woken.State, new LedgerReadFailed(read.Id, "no answer"), late, new SeededRandom(1));
+        Assert.Empty(failed.Effects.OfType<ReadLedger>());
+        var poll = failed.State.Options.PollInterval;
+        Assert.True(failed.State.WakeAt <= late + poll);
+        Assert.Single(NodeKernel.Step(failed.State, new Woke(), late + poll, new SeededRandom(1)).Effects.OfType<ReadLedger>());
+    }
+
+    /// <summary>A leader that gathered nothing, and stood still until a reopening was due.</summary>
+    private static (KernelCluster Cluster, StepResult Woken, Instant Late) WokenLate()
+    {
         var cluster = new KernelCluster(ContractScript.Begun(5, minPeers: 3));
         cluster.Start([.. cluster.Contract.Members]);
         cluster.HoldBack = (_, effect) => effect is FetchManifest or FetchChunk;
@@ -145,12 +170,6 @@ public sealed class RecoveryTests
         cluster.Pass(TimeSpan.FromSeconds(2));
         var round = cluster.Fold(cluster.Contract.A).Round!;
         var late = cluster.Now + (round.Settings.AbsentTimeout * 5);
-        var woken = NodeKernel.Step(cluster[round.Leader], new Woke(), late, new SeededRandom(1));
-        Assert.Empty(woken.Effects.OfType<Sign>());
-        var read = Assert.Single(woken.Effects.OfType<ReadLedger>());
-        var page = new LedgerPage(cluster.Contract.State.Contract, read.From, [cluster.Ledger[^1]], cluster.Ledger.Count);
-        var answered = NodeKernel.Step(woken.State, new LedgerRead(read.Id, page), late, new SeededRandom(1));
-        var sign = Assert.Single(answered.Effects.OfType<Sign>());
-        Assert.IsType<Reopen>(TrainingEntryCodec.Decode(EntryBody.Decode(sign.Bytes.AsMemory()).Payload));
+        return (cluster, NodeKernel.Step(cluster[round.Leader], new Woke(), late, new SeededRandom(1)), late);
     }
 }

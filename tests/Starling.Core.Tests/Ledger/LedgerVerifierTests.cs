@@ -134,6 +134,24 @@ public sealed class LedgerVerifierTests : IDisposable
         Assert.Equal((0, LedgerFault.NotFounded), (finding!.Height, finding.Fault));
     }
 
+    /// <summary>Red if whoever appends a founding's body under another key first makes a sound history look ill.</summary>
+    [Fact]
+    public void A_founding_whose_body_came_first_under_another_key_founds_all_the_same()
+    {
+        var spoiler = history.Sign(SignedEntry.Decode(history.Stored[0]).Body, B).Encode();
+        foreach (var founding in (EntryId?[])[null, history.Founding])
+        {
+            var verdict = history.Verify([spoiler, history.Stored[0]], founding: founding);
+            Assert.Null(verdict.Finding);
+            Assert.Equal((2, true), (verdict.Entries, verdict.State.IsFounded));
+            Assert.Equal([KeyValuePair.Create(Refusal.WrongKey, 1L)], verdict.Refused);
+        }
+
+        Found(0, LedgerFault.NotFounded, [spoiler]);
+        Found(0, LedgerFault.NotFounded, [spoiler, .. history.Stored[1..]]);
+        Assert.Equal(0, history.Verify([spoiler, .. history.Stored[1..]]).Entries);
+    }
+
     [Fact]
     public void An_entry_of_another_contract_and_one_out_of_line_are_found()
     {

@@ -35,15 +35,17 @@ public sealed class EntryAuthor(NodeClient client, X509Certificate2 certificate)
         Sign(new ContractPosition(contract, ContractKind.Unknown, Id.Value, 0, 1, 1, 0,
             ChainHash.Start(ContractId.Parse(contract)).ToString(), 1), payload);
 
-    public byte[] Sign(ContractPosition at, byte[] payload)
+    public byte[] Sign(ContractPosition at, byte[] payload) => Sign(new EntryBody(
+        ContractId.Parse(at.Contract), at.Epoch, Id, at.Incarnation, at.Sequence, at.RulesVersion, at.Height, Chain(at.ChainHead),
+        payload).Encode()).Encode();
+
+    /// <summary>Signs a body, whoever's it is.</summary>
+    public SignedEntry Sign(byte[] body)
     {
-        var body = new EntryBody(
-            ContractId.Parse(at.Contract), at.Epoch, Id, at.Incarnation, at.Sequence, at.RulesVersion, at.Height, Chain(at.ChainHead),
-            payload).Encode();
         using var key = certificate.GetECDsaPrivateKey()!;
         var signature = key.SignData(body, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         LowS.Normalise(signature);
-        return new SignedEntry(body, CertificateDocument.Read([.. certificate.RawData])!.Key, signature).Encode();
+        return new SignedEntry(body, CertificateDocument.Read([.. certificate.RawData])!.Key, signature);
     }
 
     private static Digest Chain(string text) =>

@@ -54,6 +54,8 @@ public sealed class CsvLoaderTests
     [InlineData("last", "0,1,label\n5,6,a\n7,8,b\n9,9,b\n", "a,b")]
     [InlineData("last", "1,2,3,target\n5,6,7,0\n\n7,8,9,1\n", "0,1")]
     [InlineData("0", "4,0,1,2,3\n0,5,6,7,8\n1,7,8,9,9\n0,9,9,9,9\n", "0,1")]
+    [InlineData("2", "0,1,2,3,4\n5,6,a,7,8\n7,8,b,9,9\n9,9,b,9,9\n", "a,b")]
+    [InlineData("1", "1,label,2\n5,a,6\n7,b,8\n9,b,9\n", "a,b")]
     public void AHeaderOfNumbers(string label, string text, string classes)
     {
         var data = Load(text, new CsvFormat(label));
@@ -72,6 +74,7 @@ public sealed class CsvLoaderTests
     [InlineData("1,a\n2,b\n3,b\n")]
     [InlineData("0,2,a\n5,6,b\n7,8,b\n")]
     [InlineData("3,2,last\n5,6,first\n7,8,last\n")]
+    [InlineData("0,1,3,last\n5,6,7,first\n7,8,9,first\n")]
     public void ARowThatCounts(string text) => Assert.Equal(text.Count(c => c == '\n'), Load(text).Rows);
 
     [Theory]

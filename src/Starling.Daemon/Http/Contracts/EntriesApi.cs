@@ -51,7 +51,7 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         }
 
         var contract = entry.Body.Contract;
-        var first = await ledger.ReadAsync(contract, 0, 1, context.RequestAborted).ConfigureAwait(false);
+        var first = await ledger.ReadAsync(contract, 0, LedgerPage.MaxEntries, context.RequestAborted).ConfigureAwait(false);
         var check = !first.Entries.IsEmpty && first.Entries[0].Entry.Id != entry.Id ? Refused(Refusal.AlreadyFounded)
             : !AnyContract.Founds(entry.Body.Payload)
                 || (kernel.State.Find(contract) is { } followed && followed.Reference.Founding != entry.Id) ? Refused(Refusal.NotFounded)
@@ -59,7 +59,8 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
         if (check is not null)
             await RefuseAsync(context, check).ConfigureAwait(false);
         else
-            await SendAsync(context, AnyContract.Begin(entry), entry, !first.Entries.IsEmpty).ConfigureAwait(false);
+            await SendAsync(context, AnyContract.Begin(entry), entry, first.Entries.Any(known => IsSame(known.Entry, entry)))
+                .ConfigureAwait(false);
     }
 
     private async Task AppendAsync(HttpContext context, ContractState state)
@@ -146,16 +147,20 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
             {
                 var isFirst = state.Height == 0;
                 (state, var refusal) = AnyContract.Apply(state, next, kernel.State.Certifier);
-                if (next.Entry.Id == entry.Id && next.Entry.Key.Equals(entry.Key))
+                if (IsSame(next.Entry, entry))
                     return new EntryFate(state.Height - 1, refusal);
-                if (isFirst)
-                    return new EntryFate(0, Refusal.AlreadyFounded); // Another founding came first.
+                // Another founding came first. The body of this one under another key founds nothing, and is passed over.
+                if (isFirst && (refusal == Refusal.None || next.Entry.Id != entry.Id))
+                    return new EntryFate(0, Refusal.AlreadyFounded);
             }
 
             if (page.Entries.IsEmpty)
                 await Task.Delay(Pause, cancellation).ConfigureAwait(false);
         }
     }
+
+    // Anyone can append the same body under another key.
+    private static bool IsSame(SignedEntry one, SignedEntry other) => one.Id == other.Id && one.Key.Equals(other.Key);
 
     private static EntryAnswer Describe(ContractId contract, SignedEntry entry, EntryFate fate, bool existed) => new(
         contract.Value, entry.Id.ToString(), fate.Height, fate.Refusal == Refusal.None ? null : fate.Refusal.ToString(),

@@ -63,7 +63,7 @@ internal sealed class GossipProtocol : ISyncProtocol
     /// <inheritdoc/>
     public void Advance(NodeStep step, ContractId contract)
     {
-        if (step[contract].Fold.Deleted || !step[contract].Fold.Authors.ContainsKey(step.Self))
+        if (step[contract].Fold.Deleted || step[contract].AuthorOf(step.State.Self) is null)
             return;
         if (step[contract].Update is { } update && !step.State.Held.Contains(update.Update))
             LocalUpdate.Drop(step, contract); // Taken up without its blob, which the disk lost.

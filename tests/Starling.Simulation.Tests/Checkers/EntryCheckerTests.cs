@@ -125,6 +125,20 @@ public sealed class EntryCheckerTests
         Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
     }
 
+    /// <summary>Red if bytes count that come after the node gave the fetch up, and so hears nothing of.</summary>
+    [Fact]
+    public void WhatALeaderStillSendsOfAFetchThatWasGivenUpCountsNot()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        checker.Asked(Node, new FetchChunk(new OperationId(1), Leader.Identity.Id, default, 0, 1, default));
+        checker.Asked(Node, new Cancel(new OperationId(1)));
+        checker.Stepped(Node, new ChunkProgressed(new OperationId(1), world.ProgressFloorBytes), new StepResult(Node.State!, []));
+        checker.Stepped(Node, new ChunkArrived(new OperationId(1)), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Empty(world.Reports);
+    }
+
     [Fact]
     public void WhoHasVotedSuspectsNobody()
     {

@@ -175,7 +175,8 @@ public sealed class EntryCheckerTests
     }
 
     /// <summary>
-    /// Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided.
+    /// Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided; and if one
+    /// of a later term may wait as long as the first.
     /// </summary>
     [Fact]
     public void ALeaderThatHasEnoughDecidesInTime()
@@ -191,9 +192,10 @@ public sealed class EntryCheckerTests
                 .Add(Leader.Identity.Id, new ReadyUpdate(two, 1, UpdateMetrics.None, IsFinal: false)),
         };
         var clocks = new RoundClocks { ClaimedAt = Instant.Zero + TimeSpan.FromSeconds(5) };
+        var term = 1;
         void Passes(double seconds, LeaderChoice? choice, params BlobId[] inspected)
         {
-            Stand(fold with { Round = round }, clocks);
+            Stand(fold with { Round = round with { Term = term } }, clocks);
             var p = Node.State!.Contracts[Contract];
             Node.State = Node.State with
             {
@@ -214,6 +216,19 @@ public sealed class EntryCheckerTests
         Assert.Empty(world.Reports);
         Passes(200, null, one, two);
         Assert.Equal("nobody is waited for without end", Assert.Single(world.Reports).Rule);
+
+        // Once a leader was replaced: half of twice the leader timeout after the last update, and still no longer than before.
+        term = 2;
+        clocks = clocks with { GatheredAt = Instant.Zero + TimeSpan.FromSeconds(30) };
+        Passes(40.5, null, one, two);
+        Assert.Single(world.Reports);
+        Passes(42, null, one, two);
+        Assert.Equal(2, world.Reports.Count);
+        clocks = clocks with { GatheredAt = Instant.Zero + TimeSpan.FromSeconds(94) };
+        Passes(95.5, null, one, two);
+        Assert.Equal(2, world.Reports.Count);
+        Passes(97, null, one, two);
+        Assert.Equal(3, world.Reports.Count);
     }
 
     [Fact]

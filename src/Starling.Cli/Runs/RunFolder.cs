@@ -36,6 +36,10 @@ internal sealed class RunFolder(string path)
     /// </summary>
     public bool IsOwn => File.Exists(At(MarkerName)) || (File.Exists(At(PlanName)) && File.Exists(Ledger));
 
+    /// <summary>That the folder is not <see cref="IsOwn"/>, and so stays as it is.</summary>
+    public string Foreign =>
+        $"{Path} is not touched: it is no run, or one that an earlier version never set up, which is to be removed by hand";
+
     public string Experiment => At("experiment.yaml");
 
     public string Ledger => At("ledger.db");
@@ -104,10 +108,7 @@ internal sealed class RunFolder(string path)
     public static RunFolder FindOwn(string runs, string run)
     {
         var found = Find(runs, run);
-        return found.IsOwn
-            ? found
-            : throw new CommandException(ExitCode.Usage,
-                $"{found.Path} is no run: 'starling run' did not make it, so nothing in it is touched; 'starling runs list' names the runs.");
+        return found.IsOwn ? found : throw new CommandException(ExitCode.Usage, $"{found.Foreign}; 'starling runs list' names the runs.");
     }
 
     /// <summary>Finds a run by its name or by its path; null if there is none.</summary>
@@ -119,7 +120,7 @@ internal sealed class RunFolder(string path)
         return null;
     }
 
-    /// <summary>The runs in a folder, by name.</summary>
+    /// <summary>The runs in a folder, by name, and what else has an experiment in it.</summary>
     public static IReadOnlyList<RunFolder> All(string runs) => Directory.Exists(runs)
         ? [.. Directory.GetDirectories(runs).Where(IsRun).Order(StringComparer.Ordinal)
             .Select(found => new RunFolder(System.IO.Path.GetFullPath(found)))]

@@ -163,19 +163,16 @@ internal sealed class RunFolder(string path)
     public Experiment ReadExperiment() => ExperimentReader.ReadFile(Experiment);
 
     /// <summary>
-    /// That the rows are others than when the run was set up, as a sentence that lacks what else can be done; null if they are the same, or
-    /// nobody noted what they were.
+    /// That the rows are others than when the run was set up, or are read otherwise, as a sentence that lacks what else can be done; null
+    /// if they are the same, as far as it was noted what they were.
     /// </summary>
     /// <param name="experiment">The run's experiment.</param>
     /// <exception cref="Learning.Data.DataException">They cannot be read.</exception>
     public string? ChangedRows(Experiment experiment)
     {
-        if (ReadPlan()?.Data is not { Count: > 0 } before)
+        if (ReadPlan() is not { } plan || DataTrace.Change(plan.Data, experiment) is not var (file, how, remedy))
             return null;
-        var changed = DataTrace.Of(experiment).Where((file, i) => file.Sha256 != before.ElementAtOrDefault(i)?.Sha256).FirstOrDefault();
-        return changed is null
-            ? null
-            : $"{changed.File}: has changed since {Name} was set up, and which rows it holds back comes of all of them; put the file back as it was";
+        return $"{file}: {how} {Name} was set up, and which rows it holds back comes of all of them; {remedy}";
     }
 
     /// <summary>Replaces a text file, whole or not at all.</summary>

@@ -22,7 +22,9 @@ public static class SimulationRunner
         CancellationToken cancellation = default) =>
         Run(scenario, seed, faults, EdgeHooks.None, trace, cancellation);
 
-    /// <summary>Runs one seed twice and compares the traces, as one in <see cref="RepeatEvery"/> of many seeds does.</summary>
+    /// <summary>
+    /// Runs one seed twice and compares the traces, as one in <see cref="RepeatEvery"/> of many seeds does. What it throws is a violation.
+    /// </summary>
     /// <param name="scenario">What is simulated.</param>
     /// <param name="seed">Decides everything else.</param>
     /// <param name="faults">How hard it is attacked.</param>
@@ -31,7 +33,7 @@ public static class SimulationRunner
     /// <param name="cancellation">Gives the run up.</param>
     public static SimulationResult RunTwice(
         SimulationScenario scenario, ulong seed, FaultLevel faults, ISimulationObserver? observer = null, Action<string>? trace = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => RunSafely(seed, faults, () =>
     {
         var result = RunWorld(scenario, seed, faults, EdgeHooks.None, new TraceLog(trace, observer), cancellation);
         if (!result.Violations.IsEmpty)
@@ -43,7 +45,7 @@ public static class SimulationRunner
             {
                 Violations = [new Violation("a seed is one run", result.VirtualTime, "the seed ran twice and the traces differ", "")]
             };
-    }
+    });
 
     /// <summary>
     /// Runs many seeds, several at a time. Of each only what it adds up to is kept; <paramref name="progress"/> sees them all.
@@ -69,7 +71,8 @@ public static class SimulationRunner
             {
                 var seed = request.First + (ulong)index;
                 var isRepeated = index % RepeatEvery == 0;
-                var result = RunSafely(scenario, seed, request.Faults, isRepeated, cancellation);
+                var result = isRepeated ? RunTwice(scenario, seed, request.Faults, cancellation: cancellation)
+                    : RunSafely(seed, request.Faults, () => Run(scenario, seed, request.Faults, cancellation: cancellation));
                 lock (gate)
                 {
                     if (!result.Violations.IsEmpty)
@@ -90,14 +93,12 @@ public static class SimulationRunner
             [.. failures.OrderBy(failure => failure.Seed)], counts);
     }
 
-    // One seed that cannot even be set up, or judged, does not end the others.
-    private static SimulationResult RunSafely(
-        SimulationScenario scenario, ulong seed, FaultLevel faults, bool twice, CancellationToken cancellation)
+    // One seed that cannot even be set up, or judged, does not end the others, and its replay finds the same.
+    private static SimulationResult RunSafely(ulong seed, FaultLevel faults, Func<SimulationResult> run)
     {
         try
         {
-            return twice ? RunTwice(scenario, seed, faults, cancellation: cancellation)
-                : Run(scenario, seed, faults, cancellation: cancellation);
+            return run();
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {

@@ -1,6 +1,7 @@
 using Starling.Core.Configuration;
 using Starling.Core.Training;
 using Starling.Learning.Experiments;
+using Starling.Simulation.Faults;
 
 namespace Starling.Simulation.Tests;
 
@@ -50,6 +51,19 @@ public sealed class SimulationOptionsTests
         Assert.Equal([1], Read([.. settings, "simulation.liars=[2]"]).Liars);
         Assert.NotEmpty(Read("simulation.lies=[stall]", "simulation.minPeers=[3, 4]", "training.minPeers=5").Lies);
     }
+
+    /// <summary>Red if a lie can be asked for that the documents do not name.</summary>
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public void ALieIsNamedInTheDocuments(string lie)
+    {
+        Assert.Single(Read($"simulation.lies=[{lie}]").Lies);
+        Assert.Contains($"`{lie}`", File.ReadAllText(Path.Combine(Scenarios.Examples, "..", "docs", "simulation.md")),
+            StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Lies() =>
+        [.. Enum.GetNames<LieKind>().Select(name => char.ToLowerInvariant(name[0]) + name[1..])];
 
     private static SimulationOptions Read(params string[] overrides) =>
         SimulationScenario.From(ExperimentReader.ReadFile(Path.Combine(Scenarios.Examples, "synthetic.yaml"), overrides)).Options;

@@ -179,6 +179,17 @@ public sealed class SimulationRunnerTests
         Assert.All(report.Failures, failure => Assert.Equal("nothing throws", failure.Violation.Rule));
     }
 
+    /// <summary>Red if the command that replays a seed that cannot be judged, which runs it twice, finds something else than many do.</summary>
+    [Fact]
+    public void TheReplayOfASeedThatCannotBeJudgedFindsTheSame()
+    {
+        var unjudged = Scenarios.Synthetic with { Program = node => new UnjudgedProgram(Scenarios.Synthetic.Program(node)) };
+        var many = SimulationRunner.RunMany(unjudged, new SimulationRequest("x.yaml", 7, 1, FaultLevel.None), null, Stop);
+        var replayed = SimulationRunner.RunTwice(unjudged, 7, FaultLevel.None, null, null, Stop);
+        foreach (var found in (Violation[])[Assert.Single(many.Failures).Violation, Assert.Single(replayed.Violations)])
+            Assert.Equal(("nothing throws", "it has not trained"), (found.Rule, found.What));
+    }
+
     [Fact]
     public void AnEntryThatIsSentBeforeItsSaveIsSeen() =>
         Sees(new EdgeHooks { SaveLate = true }, FaultLevel.None, "saved before announced");

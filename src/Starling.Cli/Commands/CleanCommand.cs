@@ -25,15 +25,17 @@ internal static class CleanCommand
 
     private static void Remove(string folder, bool isAgreed, ParseResult parsed)
     {
-        var (taken, kept) = (new List<(RunFolder Run, RunLock Lock)>(), new List<string>());
+        var (taken, kept, foreign) = (new List<(RunFolder Run, RunLock Lock)>(), new List<string>(), new List<string>());
         try
         {
-            foreach (var run in RunFolder.All(folder).Where(run => run.IsOwn))
-                if (RunLock.TryTake(run.Path) is { } own)
+            foreach (var run in RunFolder.All(folder))
+                if (!run.IsOwn)
+                    foreign.Add(run.Foreign);
+                else if (RunLock.TryTake(run.Path) is { } own)
                     taken.Add((run, own));
                 else
                     kept.Add(run.Path);
-            parsed.Tell(kept.Select(path => $"{path} is under way, and stays").Concat(taken.Select(each => each.Run.Path)));
+            parsed.Tell([.. foreign, .. kept.Select(path => $"{path} is under way, and stays"), .. taken.Select(each => each.Run.Path)]);
             if (taken.Count > 0)
                 Confirmation.Ask("All of these runs are removed for good, models and reports with them.", isAgreed);
             foreach (var (run, _) in taken)

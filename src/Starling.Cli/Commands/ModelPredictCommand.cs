@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Starling.Cli.Models;
 using Starling.Cli.Terminal;
+using Starling.Core.Configuration;
 using Starling.Learning.Data;
 using Starling.Learning.Metrics;
-using Starling.Learning.Programs;
 
 namespace Starling.Cli.Commands;
 
@@ -25,24 +25,31 @@ internal static class ModelPredictCommand
         command.SetAction(parsed =>
         {
             var (_, state, model, rows) = options.Open(parsed);
-            Write(model.Predict(state, rows), model, rows, parsed.GetValue(CommandOutput.Json));
+            using var output = new StreamWriter(Console.OpenStandardOutput());
+            Write(output, model.Predict(state, rows), rows, parsed.GetValue(CommandOutput.Json), !Console.IsOutputRedirected);
         });
         return command;
     }
 
-    private static void Write(float[] scores, ClassifierModel model, DataSet rows, bool isJson)
+    /// <summary>Writes a line for each row.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="scores">What the model says: rows x classes.</param>
+    /// <param name="rows">The rows, with the model's classes.</param>
+    /// <param name="isJson">Whether each is a JSON object.</param>
+    /// <param name="isTerminal">Whether a person reads it, whom labels must not do anything but be read.</param>
+    internal static void Write(TextWriter output, float[] scores, DataSet rows, bool isJson, bool isTerminal)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput());
         if (!isJson)
             output.WriteLine("row,label,predicted,probability");
         for (var row = 0; row < rows.Rows; row++)
         {
-            var of = scores.AsSpan(row * model.Classes, model.Classes);
+            var of = scores.AsSpan(row * rows.Classes, rows.Classes);
             var best = ClassificationMetrics.Predict(of);
             var (label, predicted) = (rows.ClassNames[rows.Labels[row]], rows.ClassNames[best]);
-            output.WriteLine(isJson
+            var line = isJson
                 ? JsonSerializer.Serialize(PredictionLine.Of(row, label, predicted, of[best]), CliJson.Default.PredictionLine)
-                : string.Create(CultureInfo.InvariantCulture, $"{row},{Quoted(label)},{Quoted(predicted)},{of[best]:0.######}"));
+                : string.Create(CultureInfo.InvariantCulture, $"{row},{Quoted(label)},{Quoted(predicted)},{of[best]:0.######}");
+            output.WriteLine(isTerminal ? ShownText.Line(line) : line);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class RunsCommand
     {
         var command = new Command("runs", "Lists runs, shows them, compares them, reports them and removes them.");
         var list = new ExampledCommand("list", "Lists the runs.", "starling runs list");
-        list.SetAction(parsed => List(RunFolder.All(parsed.GetValue(Output)!), parsed));
+        list.SetAction(parsed => List([.. RunFolder.All(parsed.GetValue(Output)!).Where(run => run.IsOwn)], parsed));
         command.Add(list);
         command.Add(
             OverRuns(new ExampledCommand("show", "Shows a run: its settings, rounds and result.", "starling runs show digits-1"), 1,

@@ -83,19 +83,20 @@ internal static class SimCommand
     private static ExitCode RunMany(SimulationScenario scenario, SimulationRequest request, string[] overrides, bool isJson,
         CancellationToken cancellation)
     {
-        var shown = System.Diagnostics.Stopwatch.StartNew();
-        var output = isJson ? Console.Error : Console.Out;
+        var isTerminal = !Console.IsErrorRedirected;
+        var told = new SimProgress(
+            isJson ? Console.Error : Console.Out, Console.Error, isTerminal, TimeSpan.FromSeconds(isTerminal ? 0.2 : 10));
         var settings = Settings(overrides);
         var report = SimulationRunner.RunMany(scenario, request, progress =>
         {
-            Show(progress, shown);
+            told.Show(progress);
             // A soak takes hours: what it finds is said when it is found.
             if (progress.Latest is { Violations: [var first, ..], Seed: var seed })
-                output.WriteLine($"seed {seed} breaks '{first.Rule}' at {first.At}: {first.What}\n  replay: {request.ReplayCommand(seed)}{settings}");
+                told.WriteLine($"seed {seed} breaks '{first.Rule}' at {first.At}: {first.What}\n  replay: {request.ReplayCommand(seed)}{settings}");
         }, cancellation);
-        output.WriteLine(Text(report.Counts));
+        told.WriteLine(Text(report.Counts));
         if (report.Seeds < request.Seeds)
-            output.WriteLine($"stopped after {report.Seeds} of {request.Seeds} seeds");
+            told.WriteLine($"stopped after {report.Seeds} of {request.Seeds} seeds");
         var code = Conclude(
             new SimReport(report.Seeds, report.Violations, report.Events, report.Seconds, report.Counts.All,
                 [.. report.Failures.Select(failure => failure.ReplayCommand + settings)]), isJson);
@@ -104,21 +105,6 @@ internal static class SimCommand
 
     private static string Text(StormCounts counts) =>
         string.Join(", ", counts.All.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}")));
-
-    // At a terminal the line is overwritten; elsewhere a line now and then shows that it goes on.
-    private static void Show(SimulationProgress progress, System.Diagnostics.Stopwatch shown)
-    {
-        var isTerminal = !Console.IsErrorRedirected;
-        if (progress.Done < progress.Seeds && shown.Elapsed < TimeSpan.FromSeconds(isTerminal ? 0.2 : 10))
-            return;
-        shown.Restart();
-        var line =
-            string.Create(CultureInfo.InvariantCulture, $"{progress.Done} of {progress.Seeds} seeds, {progress.Failed} with violations");
-        if (isTerminal)
-            Console.Error.Write($"\r{line}{(progress.Done == progress.Seeds ? "\n" : "")}");
-        else
-            Console.Error.WriteLine(line);
-    }
 
     private static ExitCode Conclude(SimulationResult result, string replay, System.Diagnostics.Stopwatch watch, bool isJson)
     {

@@ -44,6 +44,10 @@ internal sealed class RunFolder(string path)
     /// </summary>
     public bool IsOwn => File.Exists(At(MarkerName)) || (File.Exists(At(PlanName)) && File.Exists(Ledger));
 
+    /// <summary>That the folder is not <see cref="IsOwn"/>, and so stays as it is.</summary>
+    public string Foreign =>
+        $"{Path} is not touched: it is no run, or one that an earlier version never set up, which is to be removed by hand";
+
     public string Experiment => At("experiment.yaml");
 
     public string Ledger => At("ledger.db");
@@ -112,10 +116,7 @@ internal sealed class RunFolder(string path)
     public static RunFolder FindOwn(string runs, string run)
     {
         var found = Find(runs, run);
-        return found.IsOwn
-            ? found
-            : throw new CommandException(ExitCode.Usage,
-                $"{found.Path} is no run: 'starling run' did not make it, so nothing in it is touched; 'starling runs list' names the runs.");
+        return found.IsOwn ? found : throw new CommandException(ExitCode.Usage, $"{found.Foreign}; 'starling runs list' names the runs.");
     }
 
     /// <summary>Finds a run by its name or by its path; null if there is none.</summary>
@@ -127,7 +128,7 @@ internal sealed class RunFolder(string path)
         return null;
     }
 
-    /// <summary>The runs in a folder, by name.</summary>
+    /// <summary>The runs in a folder, by name, and what else has an experiment in it.</summary>
     public static IReadOnlyList<RunFolder> All(string runs) => Directory.Exists(runs)
         ? [.. Directory.GetDirectories(runs).Where(IsRun).Order(StringComparer.Ordinal)
             .Select(found => new RunFolder(System.IO.Path.GetFullPath(found)))]
@@ -170,19 +171,16 @@ internal sealed class RunFolder(string path)
     public Experiment ReadExperiment() => ExperimentReader.ReadFile(Experiment);
 
     /// <summary>
-    /// That the rows are others than when the run was set up, as a sentence that lacks what else can be done; null if they are the same, or
-    /// nobody noted what they were.
+    /// That the rows are others than when the run was set up, or are read otherwise, as a sentence that lacks what else can be done; null
+    /// if they are the same, as far as it was noted what they were.
     /// </summary>
     /// <param name="experiment">The run's experiment.</param>
     /// <exception cref="Learning.Data.DataException">They cannot be read.</exception>
     public string? ChangedRows(Experiment experiment)
     {
-        if (ReadPlan()?.Data is not { Count: > 0 } before)
+        if (ReadPlan() is not { } plan || DataTrace.Change(plan.Data, experiment) is not var (file, how, remedy))
             return null;
-        var changed = DataTrace.Of(experiment).Where((file, i) => file.Sha256 != before.ElementAtOrDefault(i)?.Sha256).FirstOrDefault();
-        return changed is null
-            ? null
-            : $"{changed.File}: has changed since {Name} was set up, and which rows it holds back comes of all of them; put the file back as it was";
+        return $"{file}: {how} {Name} was set up, and which rows it holds back comes of all of them; {remedy}";
     }
 
     /// <summary>Replaces a text file, whole or not at all.</summary>

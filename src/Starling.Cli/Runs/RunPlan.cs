@@ -8,7 +8,10 @@ namespace Starling.Cli.Runs;
 /// <param name="Admin">The SPIFFE ID that the run itself uses towards its nodes.</param>
 /// <param name="Created">When.</param>
 /// <param name="Nodes">The nodes, in the experiment's order.</param>
-/// <param name="Data">The files of its rows as they were then; null if an earlier version set it up, which did not note them.</param>
+/// <param name="Data">
+/// The files of its rows as they were then; null if an earlier version set it up, which did not note them, and took a first line of numbers
+/// for a row.
+/// </param>
 internal sealed record RunPlan(
     string Contract, string Founding, string Admin, DateTimeOffset Created, IReadOnlyList<PlannedNode> Nodes,
     IReadOnlyList<DataTrace>? Data = null);

@@ -19,6 +19,7 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
     private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> votes = [];
     private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> commits = [];
     private readonly SortedDictionary<NodeId, (BlobId Blob, int Losses)> commitsBefore = [];
+    private long committed; // The round whose merge commits are promises of; commitsBefore are of the round before.
 
     public override void Sent(IObservedNode node, SignedEntry entry) => lossesAtSending.TryAdd(entry.Id, node.Disk.Losses);
 
@@ -41,9 +42,8 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
 
         switch (result.Entry)
         {
-            case Restart:
-                commits.Clear(); // What they voted for no longer counts.
-                commitsBefore.Clear();
+            case Restart restart:
+                TakeBack(restart.Round);
                 break;
             case Ready ready when result.State.Round?.Ready.ContainsKey(author) == true:
                 Promise(updates, author, ready.Update, entry.Entry.Id);
@@ -96,12 +96,26 @@ internal sealed class CustodyChecker(IObservedWorld world) : Checker(world)
             promises[author] = (blob, losses);
     }
 
+    // Of merges that are taken back nothing is promised any more. The one before, which members train from again, is the last then.
+    private void TakeBack(long round)
+    {
+        for (; committed > 0 && committed >= round; committed--)
+            Move(commitsBefore, commits);
+    }
+
+    private static void Move(
+        SortedDictionary<NodeId, (BlobId Blob, int Losses)> from, SortedDictionary<NodeId, (BlobId Blob, int Losses)> to)
+    {
+        to.Clear();
+        foreach (var (author, promise) in from)
+            to[author] = promise;
+        from.Clear();
+    }
+
     private void Close(Commit commit)
     {
-        commitsBefore.Clear();
-        foreach (var (author, promise) in commits)
-            commitsBefore[author] = promise;
-        commits.Clear();
+        Move(commits, commitsBefore);
+        committed = commit.Round;
         foreach (var (author, promise) in votes)
             if (promise.Blob == commit.Merge.Merge)
                 commits[author] = promise;

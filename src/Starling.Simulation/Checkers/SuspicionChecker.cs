@@ -32,6 +32,8 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
     {
         if (effect is FetchChunk fetch)
             asked[(node.Index, fetch.Id)] = fetch.Peer;
+        else if (effect is Cancel cancel)
+            asked.Remove((node.Index, cancel.Id)); // It may go on all the same, but the node hears nothing of it.
         else if (effect is ReadLedger read && read.Contract == World.Truth.Contract)
             reads.Add((node.Index, read.Id));
     }

@@ -125,6 +125,20 @@ public sealed class EntryCheckerTests
         Assert.Equal("nobody is deposed by a clock", Assert.Single(world.Reports).Rule);
     }
 
+    /// <summary>Red if bytes count that come after the node gave the fetch up, and so hears nothing of.</summary>
+    [Fact]
+    public void WhatALeaderStillSendsOfAFetchThatWasGivenUpCountsNot()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        checker.Asked(Node, new FetchChunk(new OperationId(1), Leader.Identity.Id, default, 0, 1, default));
+        checker.Asked(Node, new Cancel(new OperationId(1)));
+        checker.Stepped(Node, new ChunkProgressed(new OperationId(1), world.ProgressFloorBytes), new StepResult(Node.State!, []));
+        checker.Stepped(Node, new ChunkArrived(new OperationId(1)), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Empty(world.Reports);
+    }
+
     [Fact]
     public void WhoHasVotedSuspectsNobody()
     {
@@ -161,7 +175,8 @@ public sealed class EntryCheckerTests
     }
 
     /// <summary>
-    /// Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided.
+    /// Red if a leader may have enough and wait, or is blamed before its time, while it has too little, or once it has decided; and if one
+    /// of a later term may wait as long as the first.
     /// </summary>
     [Fact]
     public void ALeaderThatHasEnoughDecidesInTime()
@@ -177,9 +192,10 @@ public sealed class EntryCheckerTests
                 .Add(Leader.Identity.Id, new ReadyUpdate(two, 1, UpdateMetrics.None, IsFinal: false)),
         };
         var clocks = new RoundClocks { ClaimedAt = Instant.Zero + TimeSpan.FromSeconds(5) };
+        var term = 1;
         void Passes(double seconds, LeaderChoice? choice, params BlobId[] inspected)
         {
-            Stand(fold with { Round = round }, clocks);
+            Stand(fold with { Round = round with { Term = term } }, clocks);
             var p = Node.State!.Contracts[Contract];
             Node.State = Node.State with
             {
@@ -200,6 +216,19 @@ public sealed class EntryCheckerTests
         Assert.Empty(world.Reports);
         Passes(200, null, one, two);
         Assert.Equal("nobody is waited for without end", Assert.Single(world.Reports).Rule);
+
+        // Once a leader was replaced: half of twice the leader timeout after the last update, and still no longer than before.
+        term = 2;
+        clocks = clocks with { GatheredAt = Instant.Zero + TimeSpan.FromSeconds(30) };
+        Passes(40.5, null, one, two);
+        Assert.Single(world.Reports);
+        Passes(42, null, one, two);
+        Assert.Equal(2, world.Reports.Count);
+        clocks = clocks with { GatheredAt = Instant.Zero + TimeSpan.FromSeconds(94) };
+        Passes(95.5, null, one, two);
+        Assert.Equal(2, world.Reports.Count);
+        Passes(97, null, one, two);
+        Assert.Equal(3, world.Reports.Count);
     }
 
     [Fact]

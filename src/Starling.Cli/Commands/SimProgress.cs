@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+using Starling.Simulation;
+
+namespace Starling.Cli.Commands;
+
+/// <summary>
+/// What <c>starling sim</c> of many seeds writes while they run. At a terminal one line says how far it is, and is overwritten; elsewhere a
+/// line now and then shows that it goes on.
+/// </summary>
+/// <param name="output">Where what is found goes.</param>
+/// <param name="error">Where it is said how far it is.</param>
+/// <param name="isTerminal">Whether that is a terminal.</param>
+/// <param name="pause">How long it says nothing new.</param>
+internal sealed class SimProgress(TextWriter output, TextWriter error, bool isTerminal, TimeSpan pause)
+{
+    private readonly Stopwatch shown = Stopwatch.StartNew();
+    private bool isOpen;
+
+    /// <summary>Hears how far it is.</summary>
+    public void Show(SimulationProgress progress)
+    {
+        if (progress.Done < progress.Seeds && shown.Elapsed < pause)
+            return;
+        shown.Restart();
+        var line =
+            string.Create(CultureInfo.InvariantCulture, $"{progress.Done} of {progress.Seeds} seeds, {progress.Failed} with violations");
+        if (isTerminal)
+            error.Write($"\r{line}");
+        else
+            error.WriteLine(line);
+        isOpen = isTerminal;
+    }
+
+    /// <summary>Writes something else, in lines of its own.</summary>
+    public void WriteLine(string text)
+    {
+        if (isOpen)
+            error.WriteLine();
+        isOpen = false;
+        output.WriteLine(text);
+    }
+}

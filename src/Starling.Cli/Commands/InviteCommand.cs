@@ -3,7 +3,6 @@ using Starling.Api;
 using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
-using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Daemon.Configuration;
 using Starling.Daemon.Joining;

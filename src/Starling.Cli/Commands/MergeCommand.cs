@@ -5,7 +5,6 @@ using Starling.Cli.Models;
 using Starling.Cli.Terminal;
 using Starling.Core.Configuration;
 using Starling.Core.Merging;
-using Starling.Core.Models;
 
 namespace Starling.Cli.Commands;
 

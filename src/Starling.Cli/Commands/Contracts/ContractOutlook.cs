@@ -3,7 +3,6 @@ using Starling.Api;
 using Starling.Api.Contracts;
 using Starling.Cli.Control;
 using Starling.Cli.Terminal;
-using Starling.Core.Identity;
 using Starling.Core.Training.Participation;
 
 namespace Starling.Cli.Commands.Contracts;

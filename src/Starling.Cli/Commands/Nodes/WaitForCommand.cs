@@ -4,7 +4,6 @@ using Starling.Api;
 using Starling.Cli.Control;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
-using Starling.Core.Configuration;
 
 namespace Starling.Cli.Commands.Nodes;
 

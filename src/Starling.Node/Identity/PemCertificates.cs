@@ -23,7 +23,7 @@ public static class PemCertificates
     /// </exception>
     public static ImmutableArray<ImmutableArray<byte>> Parse(string pem, string path)
     {
-        var certificates = PemBlocks.Read(pem, Label, path);
+        var certificates = Blocks(pem, Label, path);
         if (certificates.Length is 0 or > X509Certifier.MaxCertificates)
             throw new IdentityException($"{path} holds {certificates.Length} certificates in PEM; 1 to {X509Certifier.MaxCertificates} are expected. Name another file.");
         foreach (var (index, der) in certificates.Index())
@@ -72,6 +72,11 @@ public static class PemCertificates
     /// <summary>The bytes of a file of certificates or of a key, at most 1 MiB.</summary>
     /// <exception cref="IdentityException">It is missing or cannot be read.</exception>
     public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(SecretFile.Read(path, "an identity"));
+
+    /// <summary>The bytes of all blocks with a label, in order.</summary>
+    /// <exception cref="IdentityException">One is not whole.</exception>
+    internal static ImmutableArray<ImmutableArray<byte>> Blocks(string pem, string label, string path) =>
+        PemText.Blocks(pem, label) ?? throw new IdentityException(PemText.NotWhole(path));
 
     /// <summary>Certificates as the text of a PEM file.</summary>
     public static string Text(IEnumerable<ImmutableArray<byte>> certificates)

@@ -69,16 +69,23 @@ public sealed class HostSetup(string folder, string listen)
     {
         SecretFile.Write(identity.KeyPath, key, secret: true);
         SecretFile.Write(identity.CertificatePath, invitation.Certificate, secret: false);
-        SecretFile.Write(identity.AnchorPath, invitation.Anchors, secret: false);
         var none = new SourcePosition(NodeFile.Name, 0, 0);
         ConfigurationEntry Entry(string name, ConfigurationNode value) => new(name, none, value);
         ConfigurationText Text(string value) => new(none, value);
         ConfigurationList One(string value) => new(none, [Text(value)]);
+        var anchors = ImmutableArray.CreateBuilder<ConfigurationNode>();
+        foreach (var (number, text) in AnchorBundle.Files(invitation.Anchors, "The invitation").Index())
+        {
+            var path = number == 0 ? identity.AnchorPath : Path.Combine(identity.Path, $"authority-{number + 1}.pem");
+            SecretFile.Write(path, text, secret: false);
+            anchors.Add(Text(Path.Combine(IdentityFolder, Path.GetFileName(path))));
+        }
+
         ImmutableArray<ConfigurationEntry> files =
         [
             Entry("certificate", Text(Path.Combine(IdentityFolder, Path.GetFileName(identity.CertificatePath)))),
             Entry("key", Text(Path.Combine(IdentityFolder, Path.GetFileName(identity.KeyPath)))),
-            Entry("anchors", One(Path.Combine(IdentityFolder, Path.GetFileName(identity.AnchorPath)))),
+            Entry("anchors", new ConfigurationList(none, anchors.ToImmutable())),
         ];
         if (invitation.Revocations is { } revocations)
         {
@@ -87,9 +94,9 @@ public sealed class HostSetup(string folder, string listen)
         }
 
         var settings = invitation.Settings;
-        if (invitation.LedgerAnchors is { } anchors)
+        if (invitation.LedgerAnchors is { } members)
         {
-            SecretFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), anchors, secret: false);
+            SecretFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), members, secret: false);
             if (settings.Find("ledger")?.Value is ConfigurationSection ledger)
                 settings = settings.With(Entry("ledger", ledger.With(Entry("anchors", One(Path.Combine(IdentityFolder, LedgerAnchorsFile))))));
         }

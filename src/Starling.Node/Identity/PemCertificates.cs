@@ -33,6 +33,13 @@ public static class PemCertificates
         return certificates;
     }
 
+    /// <summary>
+    /// The certificates of a file as PEM, however many and whatever they are, such as those of authorities on RSA that only the
+    /// platform's TLS is asked to believe: one at least.
+    /// </summary>
+    /// <exception cref="IdentityException">The file is missing, is not whole, or holds none.</exception>
+    public static string ReadText(string path) => Text(Any(SecretFile.Read(path, "a certificate"), path));
+
     /// <summary>Reads a certificate that others made, with its private key, whatever it names.</summary>
     /// <returns>The certificate, which the caller disposes, and the DER authorities that follow it in its file.</returns>
     /// <exception cref="IdentityException">A file is missing or cannot be read, or the two do not fit.</exception>
@@ -72,6 +79,10 @@ public static class PemCertificates
     /// <summary>The bytes of a file of certificates or of a key, at most 1 MiB.</summary>
     /// <exception cref="IdentityException">It is missing or cannot be read.</exception>
     public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(SecretFile.Read(path, "an identity"));
+
+    /// <summary>The certificates of a text, as DER: one at least, and whatever they are.</summary>
+    internal static ImmutableArray<ImmutableArray<byte>> Any(string pem, string path) => Blocks(pem, Label, path) is [_, ..] found
+        ? found : throw new IdentityException($"{path} holds no certificate in PEM; name another file.");
 
     /// <summary>The bytes of all blocks with a label, in order.</summary>
     /// <exception cref="IdentityException">One is not whole.</exception>

@@ -2,9 +2,12 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
+using Starling.Daemon.Backups;
+using Starling.Daemon.Folders;
 using Starling.Daemon.Joining;
 using Starling.Daemon.Tests.Clusters;
 using Starling.Node.Identity;
+using Starling.Node.Journal;
 
 namespace Starling.Daemon.Tests;
 
@@ -157,6 +160,28 @@ public sealed class JoiningTests : IDisposable
         UseEtcd(cluster, Bundle("etcd-ca.pem", [AuthorityOnRsa()[..^20]]));
         Assert.Contains("not whole", Assert.Throws<IdentityException>(() => Invite(cluster, request: null)).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(folder, "ca", "issued")));
+    }
+
+    /// <summary>
+    /// Red if a backup lacks what the node reaches its ledger by, or some of what <c>join</c> wrote stays when it is removed.
+    /// </summary>
+    [Fact(Timeout = 60_000)]
+    public async Task What_an_invitation_brought_is_backed_up_restored_and_removed()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        UseEtcd(cluster, Bundle("etcd-ca.pem", [AuthorityOnRsa()]));
+        var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invite(cluster, request: null));
+        NodeJournal.Open(Path.Combine(node.Folder, NodeJournal.FileName)).Dispose();
+        var (file, archive) = (Path.Combine(Host, "node.yaml"), Path.Combine(folder, "b.tar.gz"));
+        var identity = Directory.GetFiles(Path.Combine(Host, "identity")).ToDictionary(path => path, File.ReadAllText);
+        Assert.Contains(node.Ledger.Etcd!.Identity!.Anchors[0], identity.Keys);
+        NodeBackup.Write(node, file, archive, withIdentity: true);
+        Directory.Delete(Host, recursive: true);
+        await NodeRestore.RestoreAsync(archive, file, Cancellation);
+        Assert.Equal(identity, Directory.GetFiles(Path.Combine(Host, "identity")).ToDictionary(path => path, File.ReadAllText));
+
+        new NodeRemoval(node, file).Remove(withIdentity: true);
+        Assert.False(Directory.Exists(Host));
     }
 
     [Theory]

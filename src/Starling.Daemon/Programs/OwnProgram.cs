@@ -69,13 +69,20 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
         }
     }
 
+    /// <summary>The executor of a node's usual program. Two nodes of one host must not end each other's.</summary>
+    public static (string Name, ExecutorOptions Options) Executor(string folder) => ("process", new ExecutorOptions
+    {
+        Owner = "own-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12],
+        Folder = Path.Combine(Path.GetFullPath(folder), "executors", "own"),
+    });
+
     /// <summary>Runs the program until it ends.</summary>
     /// <returns>Why it ended too early; null if training had ended.</returns>
     private async Task<string?> RunAsync(CancellationToken stop)
     {
         try
         {
-            var executor = await ProcessExecutor.OpenAsync(Options()).ConfigureAwait(false);
+            var executor = await ProcessExecutor.OpenAsync(Executor(folder).Options).ConfigureAwait(false);
             var outer = await OuterProgram.OpenAsync(
                 session, updates(),
                 (_, variables, cancellation) =>
@@ -99,13 +106,6 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
             return over ? null : fault.Message;
         }
     }
-
-    // Two nodes of one host must not end each other's programs.
-    private ExecutorOptions Options() => new()
-    {
-        Owner = "own-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12],
-        Folder = Path.Combine(Path.GetFullPath(folder), "executors", "own"),
-    };
 
     private static string LastLine(string output) => output.TrimEnd().Split('\n')[^1].Trim();
 }

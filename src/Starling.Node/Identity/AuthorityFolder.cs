@@ -21,7 +21,7 @@ public sealed class AuthorityFolder : IDisposable
     public const string RevocationsFile = "revoked.pem";
 
     private const string KeyFile = "authority.key", LockFile = "authority.lock";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(10);
     private readonly string folder;
     private readonly TimeProvider clock;
     private CertificateAuthority authority;
@@ -182,26 +182,32 @@ public sealed class AuthorityFolder : IDisposable
     /// <summary>Waits until no other process changes the folder, and keeps others from it until disposed.</summary>
     private static FileStream Lock(string folder)
     {
-        FileStream? taken = null;
-        Exception? why = null;
-        bool Take()
+        var began = TimeProvider.System.GetTimestamp();
+        try
         {
-            try
-            {
-                Directory.CreateDirectory(folder);
-                taken = new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                why = e;
-            }
-
-            return taken is not null || why is UnauthorizedAccessException;
+            Directory.CreateDirectory(folder);
+            while (true)
+                try
+                {
+                    return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                }
+                catch (IOException taken) when (IsTaken(taken))
+                {
+                    if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                        throw new IdentityException($"Another command changes the authority in {folder}; try again when it has ended.", taken);
+                    Thread.Sleep(Pause);
+                }
         }
-
-        SpinWait.SpinUntil(Take, Patience);
-        return taken ?? throw new IdentityException($"Cannot change the authority in {folder} ({why!.Message.TrimEnd('.')}); try again when no other command does, or check the folder and its rights.", why);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IdentityException(
+                $"Cannot change the authority in {folder} ({e.Message.TrimEnd('.')}); check the folder, its rights and its disk.", e);
+        }
     }
+
+    // ERROR_SHARING_VIOLATION, and EWOULDBLOCK of Linux and macOS.
+    private static bool IsTaken(IOException fault) =>
+        OperatingSystem.IsWindows() ? (fault.HResult & 0xFFFF) == 32 : fault.HResult is 11 or 35;
 
     /// <summary>Locks the folder, and takes what is there by now: another command may have replaced the key.</summary>
     private FileStream Enter()

@@ -79,6 +79,17 @@ public sealed class AuthorityFolderTests : IDisposable
         NodeKeys.Load(Identity.CertificatePath, Identity.KeyPath).Dispose();
     }
 
+    /// <summary>Red if what waiting does not mend is waited for, or told as another command's doing.</summary>
+    [Fact]
+    public void A_folder_that_cannot_be_one_is_told_at_once()
+    {
+        File.WriteAllText(Authority, "");
+        var began = TimeProvider.System.GetTimestamp();
+        var told = Assert.Throws<IdentityException>(() => AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System));
+        Assert.DoesNotContain("command", told.Message, StringComparison.Ordinal);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
     /// <summary>Red if only the named certificate is revoked: whoever stole the key has the older certificate as well.</summary>
     [Fact]
     public void Revoking_a_certificate_revokes_all_of_its_key_and_no_other()

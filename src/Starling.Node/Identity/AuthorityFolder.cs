@@ -98,7 +98,9 @@ public sealed class AuthorityFolder : IDisposable
         return CertificateDocument.Read(certificate)!;
     }
 
-    /// <summary>Issues a certificate like the one in a folder: for the same holder, roles and, unless a new one is wanted, key.</summary>
+    /// <summary>
+    /// Issues a certificate like the one in a folder: for the same holder, roles, hosts and, unless a new one is wanted, key.
+    /// </summary>
     /// <param name="identity">The folder; its certificate is replaced, and its key only if a new one is made.</param>
     /// <param name="newKey">Makes a new key. Whoever knew the holder by its key, as the ledger does, no longer does.</param>
     /// <param name="validity">How long it is valid; null for as long as is usual.</param>
@@ -106,14 +108,15 @@ public sealed class AuthorityFolder : IDisposable
     /// another one of the same key was revoked, and no new key is wanted.</exception>
     public CertificateDocument Renew(NodeFolder identity, bool newKey, TimeSpan? validity)
     {
-        var old = CertificateDocument.Read(PemCertificates.Read(identity.CertificatePath)[0])!;
+        var certificate = PemCertificates.Read(identity.CertificatePath)[0];
+        var old = CertificateDocument.Read(certificate)!;
         if (old.Node is not { } node)
             throw new IdentityException($"{identity.CertificatePath} names no node, so it cannot be renewed here; ask whoever made it.");
         if (!newKey)
             DemandUnrevoked(old.Key, [old]);
         using var key = newKey ? null : ECDsa.Create();
         key?.ImportSubjectPublicKeyInfo(old.Key.Bytes, out _);
-        return Issue(node, old.Roles, key, validity, identity);
+        return Issue(node, old.Roles, key, validity, identity, PemCertificates.Hosts(certificate));
     }
 
     /// <summary>A certificate by its file, or one that was issued here by its serial number.</summary>

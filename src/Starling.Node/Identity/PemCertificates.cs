@@ -69,6 +69,15 @@ public static class PemCertificates
         return certificate.NotAfter.ToUniversalTime();
     }
 
+    /// <summary>The host names and IP addresses that a certificate names.</summary>
+    public static ImmutableArray<string> Hosts(ImmutableArray<byte> der)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(der.AsSpan());
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
+        return [.. names.SelectMany(name => name.EnumerateDnsNames()),
+            .. names.SelectMany(name => name.EnumerateIPAddresses()).Select(address => address.ToString())];
+    }
+
     /// <summary>A certificate's subject, for people.</summary>
     public static string Subject(ImmutableArray<byte> der)
     {

@@ -78,6 +78,19 @@ public static class PemCertificates
             .. names.SelectMany(name => name.EnumerateIPAddresses()).Select(address => address.ToString())];
     }
 
+    /// <summary>When the first certificate of a file expires, whatever it is; null if there is none that can be read.</summary>
+    public static DateTimeOffset? FindExpiry(string path)
+    {
+        try
+        {
+            return Expiry(Any(SecretFile.Read(path, "a certificate"), path)[0]);
+        }
+        catch (Exception e) when (e is IdentityException or CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A certificate's subject, for people.</summary>
     public static string Subject(ImmutableArray<byte> der)
     {

@@ -122,6 +122,9 @@ internal sealed record DaemonIdentity(NodeKeys Keys, PeerCredentials Credentials
             expiring.Add(((files.Shown is ShownFiles shown ? shown.Certificate : files.Certificate), credentials.Expires));
         if (files.Shown is not null)
             expiring.Add((files.Certificate, PemCertificates.Expiry(keys.Chain[0])));
+        foreach (var path in files.OfLedger.Except(files.All))
+            if (PemCertificates.FindExpiry(path) is { } expiry)
+                expiring.Add((path, expiry));
         foreach (var anchor in anchors.Except(workload?.Anchors ?? []))
             expiring.Add(($"The authority {PemCertificates.Subject(anchor)}", PemCertificates.Expiry(anchor)));
         return expiring.ToImmutable();

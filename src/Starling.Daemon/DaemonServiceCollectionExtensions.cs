@@ -15,6 +15,7 @@ using Starling.Ledgers.Embedded;
 using Starling.Ledgers.Etcd;
 using Starling.Node;
 using Starling.Node.Events;
+using Starling.Node.Executors;
 using Starling.Node.Identity.Workload;
 using Starling.Node.Loop;
 using Starling.Node.Options;
@@ -63,6 +64,7 @@ internal static class DaemonServiceCollectionExtensions
                     Tasks = configuration.Tasks?.Accept ?? [],
                 },
             })
+            .AddSingleton(new LeftOvers())
             .AddSingleton<SessionUpdates>()
             .AddSingleton<Pace>()
             .AddSingleton<TrainingPhase>()

@@ -125,7 +125,7 @@ internal sealed class IdentityWatch(IdentityFiles files, DaemonIdentity first, W
     private static Digest Fingerprint(IdentityFiles files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files.All)
+        foreach (var file in files.All.Concat(files.OfLedger))
             try
             {
                 hash.AppendData(SHA256.HashData(PemCertificates.Bytes(file)));

@@ -5,6 +5,7 @@ using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Core.Kernel;
 using Starling.Daemon.Configuration;
+using Starling.Node.Journal;
 using Starling.Node.Loop;
 
 namespace Starling.Daemon;
@@ -70,6 +71,10 @@ public static class NodeDaemon
                     HaltReason.UnknownProtocol => ExitCode.Configuration,
                     _ => ExitCode.Unexpected,
                 };
+            // The kernel reads the mirror from the disk as it takes it up.
+            case NodeBroke { Fault: JournalException unread }:
+                await Console.Error.WriteLineAsync($"{Error}The node stops: {ShownText.Line(unread.Message)}").ConfigureAwait(false);
+                return ExitCode.Disk;
             case NodeBroke broke:
                 await Console.Error
                     .WriteLineAsync($"{Error}The node stops, since an invariant does not hold; please report it: {Trace(broke.Fault)}")

@@ -15,6 +15,7 @@ using Starling.Daemon.Configuration;
 using Starling.Daemon.Events;
 using Starling.Daemon.Folders;
 using Starling.Daemon.Http;
+using Starling.Daemon.Programs;
 using Starling.Daemon.Tasks;
 using Starling.Node;
 using Starling.Node.Blobs;
@@ -129,14 +130,21 @@ public sealed class RunningDaemon : IAsyncDisposable
         serving.RequestStop(reason);
         events.Publish(new NodeStopping(Configuration.Main, reason));
         await node.StopAsync(StopLimit).ConfigureAwait(false);
-        await EndProgramsAsync().ConfigureAwait(false);
         events.End();
         await stopping.CancelAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
         await journal.DisposeAsync().ConfigureAwait(false);
         await serving.StopAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(StopLimit);
-        await application.StopAsync(limit.Token).ConfigureAwait(false);
+        try
+        {
+            await application.StopAsync(limit.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // By now the programs of tasks and the node's own had their time.
+            await EndProgramsAsync(CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -151,25 +159,29 @@ public sealed class RunningDaemon : IAsyncDisposable
     {
         application.Services.GetRequiredService<NodeApi>().Map(application);
         application.MapControlApi();
+        // Whoever has the journal is the only one with the folder, and before the application starts it has no programs yet.
+        var disk = application.Services.GetRequiredService<NodeJournal>();
+        await EndProgramsAsync(cancellation).ConfigureAwait(false);
         await application.StartAsync(cancellation).ConfigureAwait(false);
-        var (records, mirror) = await application.Services.GetRequiredService<NodeJournal>().LoadAsync(cancellation).ConfigureAwait(false);
+        var (records, mirror) = await disk.LoadAsync(cancellation).ConfigureAwait(false);
         var blobs = application.Services.GetRequiredService<BlobStore>();
         journal.Follow(events);
         application.Services.GetRequiredService<ILogger<RunningDaemon>>()
             .LogInformation("The settings in force: {Settings}.", string.Join("; ", Configuration.Settings.Select(Shown)));
         events.Publish(new NodeStarted(Configuration.Main, Node, Software.Version, Configuration.Listen.ToString(), Environment.ProcessId));
-        await EndProgramsAsync().ConfigureAwait(false);
         node.Start(new Started(records, blobs.Inventory, mirror));
         identity.Replaced = application.Services.GetRequiredService<PeerNetwork>().Review;
         watching = Task.WhenAll(identity.RunAsync(stopping.Token), FollowWorkloadAsync());
     }
 
     // What an earlier life left running, or this one leaves: no task that comes need be one that would end it.
-    private async Task EndProgramsAsync()
+    private async Task EndProgramsAsync(CancellationToken cancellation)
     {
+        var left = application.Services.GetRequiredService<LeftOvers>();
         try
         {
-            await TaskExecutors.EndAllAsync(Configuration.Folder).ConfigureAwait(false);
+            await Task.WhenAll(TaskExecutors.All(Configuration.Folder).Append(OwnProgram.Executor(Configuration.Folder))
+                .Select(each => left.EndAsync(each.Name, each.Options, StopLimit, cancellation))).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is ExecutorException or IOException or UnauthorizedAccessException)
         {

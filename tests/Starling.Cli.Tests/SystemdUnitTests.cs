@@ -26,6 +26,15 @@ public sealed class SystemdUnitTests
         Assert.Contains("\nReadWritePaths=\"/etc/star ling/data\" \"/etc/star ling\"\n", Write(), StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a program that finds .NET by its environment does not find it as a unit, whose environment is another one.</summary>
+    [Fact]
+    public void Where_dotnet_is_not_in_its_usual_place_the_unit_says_so()
+    {
+        Assert.Contains("\nEnvironment=\"DOTNET_ROOT=/opt/$/100%%/dot net\"\nExecStart=\"/opt/$$/starling\" \"node\"",
+            Write("/opt/$/starling", "/opt/$/100%/dot net"), StringComparison.Ordinal);
+        Assert.DoesNotContain("DOTNET_ROOT", Write(), StringComparison.Ordinal);
+    }
+
     /// <summary>Red if systemd does not understand a line of it.</summary>
     [Fact]
     public async Task Systemd_understands_it()
@@ -35,7 +44,7 @@ public sealed class SystemdUnitTests
         try
         {
             var unit = Path.Combine(folder.FullName, "starling.service");
-            await File.WriteAllTextAsync(unit, Write("/bin/true"), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(unit, Write("/bin/true", "/opt/$/dot net"), TestContext.Current.CancellationToken);
             using var verify = Process.Start(new ProcessStartInfo("systemd-analyze",
                 ["verify", "--man=no", "--recursive-errors=no", unit])
             { RedirectStandardError = true })!;
@@ -50,6 +59,6 @@ public sealed class SystemdUnitTests
         }
     }
 
-    private static string Write(string program = "/usr/bin/starling") =>
-        SystemdUnit.Write("/etc/star ling/node.yaml", ["/etc/star ling/data", "/etc/star ling", "/etc/star ling"], "root", [program]);
+    private static string Write(string program = "/usr/bin/starling", string? dotnet = null) => SystemdUnit.Write(
+        "/etc/star ling/node.yaml", ["/etc/star ling/data", "/etc/star ling", "/etc/star ling"], "root", [program], dotnet);
 }

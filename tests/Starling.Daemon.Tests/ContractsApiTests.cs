@@ -111,8 +111,11 @@ public sealed class ContractsApiTests
                     .Select(item => (item.Contract, item.Kind, item.Followed, item.Stage, item.Height)));
         var second = await Assert.ThrowsAsync<NodeClientException>(() => client.GetContractAsync("second", Cancellation));
         Assert.Equal("second has more than 1 entries, and the node does not follow it; ask a node that does.", second.Message);
+        // It only grows: a client that takes the answer for a node's silence would ask again, and be told the same.
+        Assert.Equal(ExitCode.Denied, second.ExitCode);
         var counted = await Assert.ThrowsAsync<NodeClientException>(() => client.GetPerformanceAsync("trial", null, Cancellation));
         Assert.StartsWith("trial has more than 1 entries, and no node counts more", counted.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Denied, counted.ExitCode);
     }
 
     /// <summary>Red if a replay that broke off, or whose caller waited no longer, begins anew for the next one.</summary>

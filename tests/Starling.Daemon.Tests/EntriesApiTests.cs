@@ -1,9 +1,15 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Starling.Api;
 using Starling.Api.Contracts;
+using Starling.Core.Identity;
 using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Training;
+using Starling.Daemon.Http.Contracts;
 using Starling.Daemon.Tests.Clusters;
+using Starling.Ledgers;
+using Starling.Node.Loop;
 
 namespace Starling.Daemon.Tests;
 
@@ -69,6 +75,53 @@ public sealed class EntriesApiTests
         }
     }
 
+    /// <summary>Red if of two changes at different nodes the later one takes the other back, and its author is not told.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task A_change_that_takes_back_one_of_the_same_moment_says_whose()
+    {
+        var others = new ConcurrentQueue<SignedEntry>();
+        await using var desk = await OpenAsync(async ledger =>
+        {
+            while (others.TryDequeue(out var other))
+                await ledger.AppendAsync([other], Cancellation);
+        });
+        var settings = await FoundSecondAsync(desk);
+        others.Enqueue(SignedEntry.Decode(desk.Clerk.Sign((await desk.Client.GetPositionAsync("second", Cancellation)) with { Sequence = 1 },
+            TrainingEntryCodec.Encode(new ChangeSettings(settings with { Rounds = 7 })))));
+        await Denied($"is in force, but {desk.Clerk.Id} changed them",
+            desk.Admin.AppendAsync("second", new ChangeSettings(settings with { SyncInterval = 9 }), Cancellation));
+        var told = (await desk.Client.GetContractAsync("second", Cancellation)).Settings!;
+        Assert.Equal((settings.Rounds, 9), (told.Rounds, told.SyncInterval));
+
+        // Nor is anybody told of what was changed before he read, or of what is refused.
+        await desk.Admin.AppendAsync("second", new ChangeSettings(settings with { Rounds = 7, SyncInterval = 9 }), Cancellation);
+        others.Enqueue(SignedEntry.Decode(desk.Clerk.Sign((await desk.Client.GetPositionAsync("second", Cancellation)) with { Sequence = 2 },
+            TrainingEntryCodec.Encode(new ChangeSettings(settings with { Rounds = 0 })))));
+        Assert.Null((await desk.Admin.AppendAsync("second", new ChangeSettings(settings), Cancellation)).Refusal);
+    }
+
+    /// <summary>Red if two changes that one node is given at once are both appended.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Of_two_changes_that_a_node_is_given_at_once_it_appends_one()
+    {
+        TaskCompletionSource first = Signal(), second = Signal();
+        await using var desk = await OpenAsync(async _ =>
+        {
+            if (first.TrySetResult())
+                await Task.WhenAny(second.Task, Task.Delay(TimeSpan.FromMilliseconds(500), Cancellation));
+            else
+                second.TrySetResult();
+        });
+        var settings = await FoundSecondAsync(desk);
+        first = Signal();
+        var one = desk.Admin.AppendAsync("second", new ChangeSettings(settings with { Rounds = 7 }), Cancellation);
+        await first.Task;
+        await Denied("were changed meanwhile",
+            desk.Clerk.AppendAsync("second", new ChangeSettings(settings with { SyncInterval = 9 }), Cancellation));
+        await one;
+        Assert.False(second.Task.IsCompleted);
+    }
+
     /// <summary>Red if a founding is not checked before it is appended, or if a name can be taken twice.</summary>
     [Fact(Timeout = 120_000)]
     public async Task A_contract_is_founded_once_and_only_by_what_founds_one()
@@ -106,6 +159,23 @@ public sealed class EntriesApiTests
     private static (long Height, string? Refusal, bool Existed) Fate(EntryAnswer answer) =>
         (answer.Height, answer.Refusal, answer.Existed);
 
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // A node whose ledger does something before each append.
+    private static Task<Desk> OpenAsync(Func<ILedger, Task> before) => Desk.OpenAsync(Cancellation, compose: services =>
+        services.AddSingleton(s => new EntriesApi(
+            s.GetRequiredService<KernelDriver>(), new InterruptedLedger(s.GetRequiredService<ILedger>(), before),
+            s.GetRequiredService<ContractReader>(), s.GetRequiredService<LedgerContracts>(), s.GetRequiredService<InputQueue>())));
+
+    // A contract of both, the admin and the clerk.
+    private static async Task<TrainingSettings> FoundSecondAsync(Desk desk)
+    {
+        var found = (Found)TrainingEntryCodec.Decode(await desk.Cluster.FoundingPayloadAsync(Cancellation));
+        await desk.Admin.FoundAsync("second",
+            TrainingEntryCodec.Encode(found with { Admins = [desk.Admin.Enrolment, desk.Clerk.Enrolment] }), Cancellation);
+        return found.Settings;
+    }
+
     private static TrainingSettings SettingsOf(int minPeers) => new(
         "leader", 1, 1, minPeers, AuditMode.Off, "mean", [], default, 1 << 20, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2),
         TimeSpan.Zero, TimeSpan.Zero);
@@ -115,5 +185,25 @@ public sealed class EntriesApiTests
         var denied = await Assert.ThrowsAsync<NodeClientException>(() => ask);
         Assert.Equal(ExitCode.Denied, denied.ExitCode);
         Assert.Contains(words, denied.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class InterruptedLedger(ILedger ledger, Func<ILedger, Task> before) : ILedger
+    {
+        public string Name => ledger.Name;
+
+        public bool TellsAtOnce => ledger.TellsAtOnce;
+
+        public async Task<AppendAnswer> AppendAsync(IReadOnlyList<SignedEntry> entries, CancellationToken cancellation)
+        {
+            await before(ledger);
+            return await ledger.AppendAsync(entries, cancellation);
+        }
+
+        public Task<LedgerPage> ReadAsync(ContractId contract, long from, int limit, CancellationToken cancellation) =>
+            ledger.ReadAsync(contract, from, limit, cancellation);
+
+        public IAsyncEnumerable<ContractId> WatchAsync(CancellationToken cancellation) => ledger.WatchAsync(cancellation);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

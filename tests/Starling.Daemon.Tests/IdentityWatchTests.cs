@@ -179,6 +179,24 @@ public sealed class IdentityWatchTests : IDisposable
         Assert.Empty(watch.Warnings);
     }
 
+    /// <summary>Red if the ledger falls silent one day since nobody was told that what is shown to it expires.</summary>
+    [Fact]
+    public void What_is_shown_to_the_ledger_is_told_before_it_expires_and_no_longer_once_it_is_renewed()
+    {
+        var (member, client) = (new NodeFolder(Path.Combine(folder, "ledger")), new NodeFolder(Path.Combine(folder, "client")));
+        authority.Issue(NodeId.Create("trial.test", "lab", "ledger"), Roles.Ledger, null, TimeSpan.FromDays(10), member, ["10.0.0.1"]);
+        authority.Issue(Node, Roles.Learner, null, TimeSpan.FromDays(20), client);
+        var watch = Watch(Files with
+        {
+            OfLedger = [identity.CertificatePath, client.CertificatePath, member.CertificatePath, Path.Combine(folder, "none.pem")],
+        });
+        Assert.Collection(watch.Warnings, one => Assert.StartsWith(client.CertificatePath + " expires at", one, StringComparison.Ordinal),
+            two => Assert.StartsWith(member.CertificatePath + " expires at", two, StringComparison.Ordinal));
+        authority.Renew(member, newKey: false, null);
+        watch.Look();
+        Assert.StartsWith(client.CertificatePath, Assert.Single(watch.Warnings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_certificate_that_others_made_is_shown_and_the_own_key_signs()
     {

@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
-using Starling.Daemon.Configuration;
+using Starling.Daemon.Backups;
+using Starling.Daemon.Folders;
 using Starling.Daemon.Joining;
 using Starling.Daemon.Tests.Clusters;
-using Starling.Learning.Experiments;
 using Starling.Node.Identity;
+using Starling.Node.Journal;
 
 namespace Starling.Daemon.Tests;
 
@@ -99,14 +102,86 @@ public sealed class JoiningTests : IDisposable
         await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
         using var corporate = AuthorityFolder.Create(Path.Combine(folder, "corporate"), "corporate.example", TimeProvider.System);
         var file = Path.Combine(folder, "b.invite");
-        cluster.Rewrite(0, $"kind: embedded\n  path: '{cluster.LedgerPath}'",
-            $"kind: etcd\n  endpoints: ['https://10.0.0.2:2379']\n  certificate: etcd.pem\n  key: etcd.key\n  anchors: ['{corporate.CertificatePath}']");
+        UseEtcd(cluster, corporate.CertificatePath);
         await File.WriteAllTextAsync(file, Invite(cluster, request: null).Write(), Cancellation);
         var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file));
         var shown = node.Ledger.Etcd!.Identity!;
         Assert.Equal((node.Identity.Certificate, node.Identity.Key), (shown.Certificate, shown.Key));
         Assert.Equal(Path.Combine(Host, "identity"), Path.GetDirectoryName(Assert.Single(shown.Anchors)));
         Assert.Equal(PemCertificates.Read(corporate.CertificatePath)[0].ToArray(), PemCertificates.Read(shown.Anchors[0])[0].ToArray());
+    }
+
+    /// <summary>Red if what only the platform's TLS is asked to believe must be what Starling's own takes.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_ledger_may_be_known_by_any_authorities_and_any_number()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        var bundle = Bundle("etcd-ca.pem", Enumerable.Range(0, 9).Select(i => Authority($"a{i}.example")).Prepend(AuthorityOnRsa()));
+        UseEtcd(cluster, bundle);
+        var file = Path.Combine(folder, "b.invite");
+        await File.WriteAllTextAsync(file, Invite(cluster, request: null).Write(), Cancellation);
+        var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file));
+        Assert.Equal(Read(bundle), node.Ledger.Etcd!.Identity!.Anchors.SelectMany(Read));
+
+        static IEnumerable<string> Read(string path)
+        {
+            var read = new X509Certificate2Collection();
+            read.ImportFromPemFile(path);
+            return read.Select(each => each.Thumbprint);
+        }
+    }
+
+    /// <summary>Red if an invitation holds no more authorities than one file does.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_node_that_believes_many_authorities_invites_another_that_does()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        var own = cluster.Configuration(0).Identity.Anchors[0];
+        var others = Enumerable.Range(0, 9).Select(i => Authority($"a{i}.example")).ToList();
+        cluster.Rewrite(0, $"    - '{own}'",
+            $"    - '{Bundle("one.pem", others[..4].Prepend(File.ReadAllText(own) + "\n"))}'\n    - '{Bundle("two.pem", others[4..])}'");
+        var file = Path.Combine(folder, "b.invite");
+        await File.WriteAllTextAsync(file, Invite(cluster, request: null).Write(), Cancellation);
+        var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invitation.ReadFile(file));
+        using var identity = DaemonIdentity.Load(node.Identity, null).Keys;
+        Assert.Equal([8, 3], node.Identity.Anchors.Select(path => PemCertificates.Read(path).Length));
+        Assert.Equal(
+            Digests(cluster.Configuration(0).Identity.Anchors.Append(authority.CertificatePath)), Digests(node.Identity.Anchors));
+
+        static IEnumerable<Digest> Digests(IEnumerable<string> files) =>
+            files.SelectMany(file => PemCertificates.Read(file)).Select(der => Digest.Of(der.AsSpan()));
+    }
+
+    /// <summary>Red if a certificate is issued, and kept, for an invitation that then cannot be made.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Nothing_is_issued_for_an_invitation_that_cannot_be_made()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        UseEtcd(cluster, Bundle("etcd-ca.pem", [AuthorityOnRsa()[..^20]]));
+        Assert.Contains("not whole", Assert.Throws<IdentityException>(() => Invite(cluster, request: null)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(folder, "ca", "issued")));
+    }
+
+    /// <summary>
+    /// Red if a backup lacks what the node reaches its ledger by, or some of what <c>join</c> wrote stays when it is removed.
+    /// </summary>
+    [Fact(Timeout = 60_000)]
+    public async Task What_an_invitation_brought_is_backed_up_restored_and_removed()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        UseEtcd(cluster, Bundle("etcd-ca.pem", [AuthorityOnRsa()]));
+        var node = new HostSetup(Host, "127.0.0.1:30399").Join(Invite(cluster, request: null));
+        NodeJournal.Open(Path.Combine(node.Folder, NodeJournal.FileName)).Dispose();
+        var (file, archive) = (Path.Combine(Host, "node.yaml"), Path.Combine(folder, "b.tar.gz"));
+        var identity = Directory.GetFiles(Path.Combine(Host, "identity")).ToDictionary(path => path, File.ReadAllText);
+        Assert.Contains(node.Ledger.Etcd!.Identity!.Anchors[0], identity.Keys);
+        NodeBackup.Write(node, file, archive, withIdentity: true);
+        Directory.Delete(Host, recursive: true);
+        await NodeRestore.RestoreAsync(archive, file, Cancellation);
+        Assert.Equal(identity, Directory.GetFiles(Path.Combine(Host, "identity")).ToDictionary(path => path, File.ReadAllText));
+
+        new NodeRemoval(node, file).Remove(withIdentity: true);
+        Assert.False(Directory.Exists(Host));
     }
 
     [Theory]
@@ -125,16 +200,32 @@ public sealed class JoiningTests : IDisposable
 
     private Invitation Invite(Cluster cluster, string? request)
     {
-        var draft = new NodeFolder(Path.Combine(folder, "draft"));
         using var key = request is null ? null : SigningRequest.Read(request);
-        authority.Issue(Invited, Roles.Learner, key, null, draft);
-        var tree = YamlTreeReader.ReadFile(cluster.NodeFilePath(0), YamlBounds.Node);
-        return new Invitation(
-            Invited, File.ReadAllText(draft.CertificatePath), key is null ? File.ReadAllText(draft.KeyPath) : null,
-            File.ReadAllText(cluster.Configuration(0).Identity.Anchors[0]) + "\n" + File.ReadAllText(authority.CertificatePath), null,
-            Invitation.SettingsFor(tree, NodeConfigurationReader.Read(tree), cluster.Nodes[0], ["10.0.0.1:30304"], Invited))
-        {
-            LedgerAnchors = Invitation.LedgerAnchorsOf(NodeConfigurationReader.Read(tree)),
-        };
+        return new Inviter(cluster.NodeFilePath(0)).Invite(Invited, Roles.Learner, key, authority, ["10.0.0.1:30304"]);
+    }
+
+    private void UseEtcd(Cluster cluster, string anchors) => cluster.Rewrite(0, $"kind: embedded\n  path: '{cluster.LedgerPath}'",
+        $"kind: etcd\n  endpoints: ['https://10.0.0.2:2379']\n  certificate: etcd.pem\n  key: etcd.key\n  anchors: ['{anchors}']");
+
+    private string Bundle(string name, IEnumerable<string> certificates)
+    {
+        File.WriteAllText(Path.Combine(folder, name), string.Concat(certificates));
+        return Path.Combine(folder, name);
+    }
+
+    private static string Authority(string trustDomain)
+    {
+        using var made = CertificateAuthority.Create(trustDomain, TimeProvider.System);
+        return PemCertificates.Text([made.Anchor]);
+    }
+
+    // Of a corporate authority, which knows nothing of Starling.
+    private static string AuthorityOnRsa()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=Corporate", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+        return made.ExportCertificatePem() + "\n";
     }
 }

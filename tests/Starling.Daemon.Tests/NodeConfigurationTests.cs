@@ -122,6 +122,12 @@ public sealed class NodeConfigurationTests
         Assert.Equal(["/etc/starling/c.pem"], own.Identity.Anchors);
     }
 
+    /// <summary>Red if nobody is told before a certificate expires that the ledger alone is shown.</summary>
+    [Fact]
+    public void What_the_ledger_is_shown_belongs_to_the_identity_that_is_watched() => Assert.Equal(
+        ["/etc/starling/l.pem", "/etc/starling/m.pem"],
+        ReadNode("kind: etcd, endpoints: ['https://[::1]:2379'], certificate: l.pem, key: l.key, member: {name: a, join: ['a=h'], certificate: m.pem, key: m.key, folder: l}").Identity.OfLedger);
+
     [Theory]
     [InlineData("kind: etcd", "ledger.endpoints")]
     [InlineData("kind: etcd, endpoints: []", "ledger.endpoints")]
@@ -137,10 +143,10 @@ public sealed class NodeConfigurationTests
     public void A_control_character_cannot_be_written() =>
         Assert.Throws<ArgumentException>(() => (Sample with { Folder = "a\nb" }).ToYaml());
 
-    private static LedgerConfiguration ReadLedger(string ledger) =>
-        Read(Sample.ToYaml()
-            .Replace("ledger:\n  kind: embedded\n  path: 'ledger.db'\n", $"ledger: {"{"} {ledger} {"}"}\n",
-                StringComparison.Ordinal)).Ledger;
+    private static LedgerConfiguration ReadLedger(string ledger) => ReadNode(ledger).Ledger;
+
+    private static NodeConfiguration ReadNode(string ledger) => Read(Sample.ToYaml()
+        .Replace("ledger:\n  kind: embedded\n  path: 'ledger.db'\n", $"ledger: {"{"} {ledger} {"}"}\n", StringComparison.Ordinal));
 
     private static NodeConfiguration ReadWith(string lines, string? variable)
     {

@@ -76,6 +76,20 @@ public sealed class NodeDaemonTests
             (await Assert.ThrowsAsync<NodeClientException>(() => client.GetHealthAsync(Cancellation))).ExitCode);
     }
 
+    /// <summary>Red if a disk that fails while the kernel takes the mirror up is told as a defect of Starling.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_mirror_that_cannot_be_read_to_its_end_is_a_fault_of_the_disk()
+    {
+        await using var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1), Cancellation);
+        var reads = 0;
+        var mirror = new JournalMirror(1, _ => ++reads == 1 ? [null!] : throw new JournalException("The journal cannot be read."));
+        Assert.Single(mirror);
+        Assert.Equal(ExitCode.Disk, await NodeDaemon.RunAsync(cluster.Configuration(0), LogLevel.None, Cancellation, services =>
+            services.AddSingleton(s => new NodeLoop((_, _) => [.. mirror.Select(_ => (Core.Kernel.Effect)null!)],
+                s.GetRequiredService<InputQueue>(), s.GetRequiredService<KernelClock>()))));
+        Assert.Equal(2, reads);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_node_that_must_not_go_on_halts_with_its_own_exit_code()
     {

@@ -4,9 +4,7 @@ using Starling.Cli.Commands.Nodes;
 using Starling.Cli.Control.Contexts;
 using Starling.Cli.Terminal;
 using Starling.Core.Identity;
-using Starling.Daemon.Configuration;
 using Starling.Daemon.Joining;
-using Starling.Learning.Experiments;
 using Starling.Node.Identity;
 
 namespace Starling.Cli.Commands;
@@ -60,40 +58,17 @@ internal static class InviteCommand
 
     private static Invitation Make(AuthorityFolder issuer, NodeId id, Roles roles, string? request, string from, string[] addresses)
     {
-        var tree = YamlTreeReader.ReadFile(from, YamlBounds.Node);
-        var inviting = NodeConfigurationReader.Read(tree);
-        if ((inviting.Identity.Needed & ~roles) is not Roles.None and var missing)
+        var inviter = new Inviter(from);
+        if ((inviter.Node.Identity.Needed & ~roles) is not Roles.None and var missing)
             throw new CommandException(ExitCode.Usage,
                 $"what {from} names takes the role {RoleExtension.Text(missing)}; name it after --role too.");
         string[] reached = addresses is []
-            ? [.. inviting.Reached.Select(each => each.ToString())]
+            ? [.. inviter.Node.Reached.Select(each => each.ToString())]
             : [.. addresses.Select(text => HostAndPort.Parse(text).ToString())];
         if (reached is [])
             throw new CommandException(ExitCode.Usage,
                 $"{from} does not say where that node is reached: it listens on every address of its host. Give --address, or write 'advertise' there.");
-        var self = CertificateDocument.Read(PemCertificates.Read(inviting.Identity.Certificate)[0])?.Node
-            ?? throw new IdentityException($"{inviting.Identity.Certificate} names no node.");
-        var draft = Directory.CreateTempSubdirectory("starling-invite-"); // its owner's alone
-        try
-        {
-            var identity = new NodeFolder(draft.FullName);
-            using var key = request is null ? null : SigningRequest.Read(request);
-            issuer.Issue(id, roles, key, null, identity);
-            var anchors = Path.Combine(draft.FullName, "anchors.pem");
-            AnchorBundle.Write([.. inviting.Identity.Anchors, issuer.CertificatePath], anchors, TimeProvider.System);
-            var lists = inviting.Identity.Revocations.Select(file => WholeFile.Read(file, "revoked certificates")).ToList();
-            return new Invitation(
-                id, WholeFile.Read(identity.CertificatePath, "a certificate"),
-                key is null ? WholeFile.Read(identity.KeyPath, "the private key") : null,
-                WholeFile.Read(anchors, "authorities"), lists.Count == 0 ? null : string.Join("\n", lists),
-                Invitation.SettingsFor(tree, inviting, self, reached, id))
-            {
-                LedgerAnchors = Invitation.LedgerAnchorsOf(inviting),
-            };
-        }
-        finally
-        {
-            draft.Delete(recursive: true);
-        }
+        using var key = request is null ? null : SigningRequest.Read(request);
+        return inviter.Invite(id, roles, key, issuer, reached);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Cli.Terminal;
@@ -16,24 +15,19 @@ internal static class CertificateFiles
     /// <exception cref="CommandException">It is missing, or holds none that can be used.</exception>
     public static ImmutableArray<ImmutableArray<byte>> Read(string file)
     {
-        var found = new X509Certificate2Collection();
         try
         {
-            if (new FileInfo(file) is { Exists: true, Length: <= MaxBytes })
-                found.ImportFromPemFile(file);
-            ImmutableArray<ImmutableArray<byte>> chain = [.. found.Select(certificate => certificate.RawData.ToImmutableArray())];
+            if (new FileInfo(file) is not { Exists: true, Length: <= MaxBytes })
+                throw Unusable(file, null);
+            var chain = PemText.Blocks(File.ReadAllText(file), "CERTIFICATE")
+                ?? throw new CommandException(ExitCode.Identity, PemText.NotWhole(file));
             return chain.Length is > 0 and <= X509Certifier.MaxCertificates && chain.All(der => CertificateDocument.Read(der) is not null)
                 ? chain
                 : throw Unusable(file, null);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unusable(file, e);
-        }
-        finally
-        {
-            foreach (var certificate in found)
-                certificate.Dispose();
         }
     }
 

@@ -6,12 +6,13 @@ namespace Starling.Daemon.Backups;
 internal static class BackupIdentity
 {
     /// <summary>Each file with its name in an archive.</summary>
-    public static IEnumerable<(string Path, string Name)> Names(IdentityFiles files)
+    public static IEnumerable<(string Path, string Name)> Names(NodeConfiguration node)
     {
-        yield return (files.Certificate, "certificate.pem");
-        yield return (files.Key, "private.key");
-        foreach (var (number, path) in files.All.Where(path => path != files.Certificate && path != files.Key)
-            .Distinct(StringComparer.Ordinal).Index())
+        var (certificate, key) = (node.Identity.Certificate, node.Identity.Key);
+        yield return (certificate, "certificate.pem");
+        yield return (key, "private.key");
+        // In this order ever since: archives are older than who restores them.
+        foreach (var (number, path) in node.IdentityPaths.Where(path => path != certificate && path != key).Index())
             yield return (path, $"further-{number}.pem");
     }
 }

@@ -64,7 +64,7 @@ public static class NodeBackup
                     foreach (var name in Kept.Where(name => File.Exists(Path.Combine(node.Folder, name))))
                         Add(tar, Path.Combine(node.Folder, name), DataFolder + name);
                     foreach (var (path, name) in withIdentity
-                        ? BackupIdentity.Names(node.Identity).Where(each => File.Exists(each.Path))
+                        ? BackupIdentity.Names(node).Where(each => File.Exists(each.Path))
                         : [])
                         Add(tar, path, IdentityFolder + name);
                 }

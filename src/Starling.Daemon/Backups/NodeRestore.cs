@@ -50,7 +50,7 @@ public static class NodeRestore
     {
         var isOwn = File.Exists(file);
         var node = isOwn ? NodeConfigurationReader.ReadFile(file) : ReadAs(Path.Combine(draft, NodeFile.Name), file);
-        var identity = BackupIdentity.Names(node.Identity)
+        var identity = BackupIdentity.Names(node)
             .Select(each => (each.Path, Source: Path.Combine(draft, NodeBackup.IdentityFolder, each.Name)))
             .Where(each => File.Exists(each.Source) && !File.Exists(each.Path)).ToList();
         if (!isOwn

@@ -18,6 +18,11 @@ public sealed record IdentityFiles(string Certificate, string Key, ImmutableArra
     /// <summary>A certificate and key that others made, to show to peers in place of the node's own; null to show its own.</summary>
     public ShownIdentity? Shown { get; init; }
 
+    /// <summary>
+    /// Certificates that are shown to the ledger, by the node or by a member of etcd beside it. It is told when they expire, and no more.
+    /// </summary>
+    public ImmutableArray<string> OfLedger { get; init; } = [];
+
     /// <summary>The roles that what the node is told to do takes.</summary>
     public Roles Needed { get; init; }
 

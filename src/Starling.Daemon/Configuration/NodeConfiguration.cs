@@ -37,6 +37,11 @@ public sealed record NodeConfiguration(
     /// <summary>Every setting as it is in force.</summary>
     public ImmutableArray<EffectiveSetting> Settings { get; init; } = [];
 
+    /// <summary>Every file by which it is known, or knows others: to its peers, and then to its ledger. Each stands once.</summary>
+    public IEnumerable<string> IdentityPaths =>
+        (Ledger.Etcd?.Identity is { } shown ? Identity.All.Concat([shown.Certificate, shown.Key, .. shown.Anchors]) : Identity.All)
+        .Distinct(StringComparer.Ordinal);
+
     /// <summary>What to give others as its addresses; empty if it listens on every address of its host and names none.</summary>
     public IEnumerable<PeerAddress> Reached => !Advertise.IsEmpty ? Advertise
         : Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any) ? []

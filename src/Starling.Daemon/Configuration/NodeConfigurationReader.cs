@@ -57,7 +57,7 @@ public static class NodeConfigurationReader
         var identity = new IdentityReader(root.Section("identity"), path => Full(path, start)).Read();
         var contract = root.Has("contract") || !root.Has("runner") ? BindContract(root.Section("contract")) : null;
         var tasks = BindTasks(root);
-        return new NodeConfiguration(
+        var node = new NodeConfiguration(
             folder,
             identity with { Needed = (contract is null ? Roles.None : Roles.Learner) | (tasks is null ? Roles.None : Roles.Operator) },
             BindListen(root),
@@ -71,6 +71,8 @@ public static class NodeConfigurationReader
         {
             Advertise = BindAddresses(root, "advertise", []),
         };
+        string?[] shown = [node.Ledger.Etcd?.Identity?.Certificate, node.Ledger.Member?.Identity.Certificate];
+        return node with { Identity = node.Identity with { OfLedger = [.. shown.OfType<string>()] } };
     }
 
     private static IPEndPoint BindListen(SectionBinder root)

@@ -23,7 +23,7 @@ public sealed class NodeRemoval(NodeConfiguration node, string file)
     public ImmutableArray<string> Paths(bool withIdentity)
     {
         var identity = withIdentity
-            ? node.Identity.All.Where(path => node.Identity.Certificate == path || node.Identity.Key == path || IsBeside(path)) : [];
+            ? node.IdentityPaths.Where(path => node.Identity.Certificate == path || node.Identity.Key == path || IsBeside(path)) : [];
         return [.. Own.Select(name => Path.Combine(node.Folder, name)).Append(Path.GetFullPath(file)).Concat(identity).Where(Path.Exists)
             .Distinct(StringComparer.Ordinal)];
     }

@@ -35,8 +35,9 @@ internal static class Problem
     public static Task UnavailableAsync(HttpContext context, string detail) =>
         WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The ledger does not answer.", detail);
 
+    // A contract only grows: whoever asked again would get the same.
     public static Task TooLongAsync(HttpContext context, string detail) =>
-        WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "too-long", "The node does not replay a contract this long.", detail);
+        WriteAsync(context, StatusCodes.Status409Conflict, "too-long", "The node does not replay a contract this long.", detail);
 
     public static Task NotReadyAsync(HttpContext context, string detail) =>
         WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "not-ready", "The node is not ready.", detail);

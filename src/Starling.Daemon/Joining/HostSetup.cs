@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Api;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
@@ -69,10 +70,16 @@ public sealed class HostSetup(string folder, string listen)
     {
         WholeFile.WriteSecret(identity.KeyPath, key);
         WholeFile.Write(identity.CertificatePath, invitation.Certificate);
-        WholeFile.Write(identity.AnchorPath, invitation.Anchors);
+        var anchors = ImmutableArray.CreateBuilder<ConfigurationNode>();
+        foreach (var (number, text) in AnchorBundle.Files(invitation.Anchors, "The invitation").Index())
+        {
+            var path = number == 0 ? identity.AnchorPath : Path.Combine(identity.Path, $"authority-{number + 1}.pem");
+            WholeFile.Write(path, text);
+            anchors.Add(InFolder(path));
+        }
+
         var files = Section(
-            ("certificate", InFolder(identity.CertificatePath)), ("key", InFolder(identity.KeyPath)),
-            ("anchors", List(InFolder(identity.AnchorPath))));
+            ("certificate", InFolder(identity.CertificatePath)), ("key", InFolder(identity.KeyPath)), ("anchors", List(anchors)));
         if (invitation.Revocations is { } revocations)
         {
             WholeFile.Write(Path.Combine(identity.Path, AuthorityFolder.RevocationsFile), revocations);
@@ -80,9 +87,9 @@ public sealed class HostSetup(string folder, string listen)
         }
 
         var settings = invitation.Settings;
-        if (invitation.LedgerAnchors is { } anchors)
+        if (invitation.LedgerAnchors is { } members)
         {
-            WholeFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), anchors);
+            WholeFile.Write(Path.Combine(identity.Path, LedgerAnchorsFile), members);
             if (settings.Find("ledger")?.Value is ConfigurationSection ledger)
                 settings = settings.With("ledger", ledger.With("anchors", List(InFolder(LedgerAnchorsFile))));
         }

@@ -1,9 +1,6 @@
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
-using Starling.Daemon.Configuration;
 using Starling.Learning.Experiments;
-using Starling.Node.Identity;
-using static Starling.Core.Configuration.ConfigurationTree;
 
 namespace Starling.Daemon.Joining;
 
@@ -14,59 +11,30 @@ namespace Starling.Daemon.Joining;
 /// <param name="Node">Who the host becomes.</param>
 /// <param name="Certificate">Its certificate, PEM.</param>
 /// <param name="Key">Its private key, PEM; null if the host has it already.</param>
-/// <param name="Anchors">The authorities to trust, PEM.</param>
+/// <param name="Anchors">The authorities to trust, PEM; they may be more than one file holds.</param>
 /// <param name="Revocations">Lists of revoked certificates, PEM; null for none.</param>
 /// <param name="Settings">Settings of its <c>node.yaml</c> that all nodes share.</param>
 public sealed record Invitation(NodeId Node, string Certificate, string? Key, string Anchors, string? Revocations,
     ConfigurationSection Settings)
 {
+    /// <summary>The longest text in PEM that one holds.</summary>
+    internal const int MaxPem = 256 << 10;
+
+    /// <summary>
+    /// What nodes share. What one is told of its own host never comes from elsewhere: folders, programs, where to listen, whom to believe.
+    /// </summary>
+    internal static readonly ImmutableArray<string> Shared = ["contract", "runner", "ledger", "peers", "network"];
+
+    /// <summary>
+    /// What they do not share of the ledger: a member of etcd runs beside the node that it belongs to, and the files are of that node's
+    /// host.
+    /// </summary>
+    internal static readonly ImmutableArray<string> OfOneHost = ["member", "certificate", "key", "anchors"];
+
     private const int Version = 1;
-    private const int MaxPem = 256 << 10;
-
-    // What a node is told of its own host never comes from elsewhere: folders, programs, where to listen, whom to believe.
-    private static readonly string[] Shared = ["contract", "runner", "ledger", "peers", "network"];
-
-    // Nor of its ledger: a member of etcd runs beside the node that it belongs to, and the files are of that node's host.
-    private static readonly string[] OfOneHost = ["member", "certificate", "key", "anchors"];
 
     /// <summary>The authorities that members of the ledger's etcd lead to, PEM; null for those that are trusted.</summary>
     public string? LedgerAnchors { get; init; }
-
-    /// <summary>The authorities that a node's ledger trusts, PEM; null if they are those of its identity.</summary>
-    /// <exception cref="IdentityException">A file is missing or cannot be read.</exception>
-    public static string? LedgerAnchorsOf(NodeConfiguration inviting) =>
-        inviting.Ledger.Etcd?.Identity is { } identity && !identity.Anchors.SequenceEqual(inviting.Identity.Anchors)
-            ? PemCertificates.Text(identity.Anchors.SelectMany(file => PemCertificates.Read(file)))
-            : null;
-
-    /// <summary>What a node's settings hold for another one: contract, ledger, peers with this node among them.</summary>
-    /// <param name="inviting">The node's settings, as they were written.</param>
-    /// <param name="configuration">The same, read.</param>
-    /// <param name="node">The node.</param>
-    /// <param name="addresses">Where it is reached from the other host.</param>
-    /// <param name="invited">The other one, which is left out of its own peers.</param>
-    public static ConfigurationSection SettingsFor(ConfigurationTree inviting, NodeConfiguration configuration, NodeId node,
-        IEnumerable<string> addresses, NodeId invited)
-    {
-        static ConfigurationSection Peer(NodeId id, IEnumerable<string> at) =>
-            Section(("node", Text(id.Value)), ("addresses", List(at.Select(Text))));
-        var peers = configuration.Peers.Where(peer => peer.Node != invited)
-            .Select(peer => Peer(peer.Node, peer.Addresses.Select(address => address.ToString())))
-            .Prepend(Peer(node, addresses));
-        var settings = (inviting.Root with
-        {
-            Entries = [.. inviting.Root.Entries.Where(entry => Shared.Contains(entry.Key) && entry.Key != "peers")],
-        }).With("peers", List(peers));
-        if (settings.Find("ledger")?.Value is ConfigurationSection remote)
-            settings = settings.With("ledger",
-                remote with { Entries = [.. remote.Entries.Where(entry => !OfOneHost.Contains(entry.Key))] });
-        // An embedded ledger is a file of this host, and then the other node's host is this one, too.
-        if (settings.Find("ledger")?.Value is ConfigurationSection ledger
-            && ledger.Find("path")?.Value is ConfigurationText { Value: var path })
-            settings = settings.With("ledger", ledger.With("path",
-                Text(Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(inviting.File)) ?? "/"))));
-        return settings;
-    }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It is no invitation, or has mistakes; all are listed.</exception>

@@ -68,14 +68,17 @@ internal sealed class OwnProgram(string folder, ContractId contract, ProgramLaun
         }
     }
 
+    /// <summary>The executor of a node's usual program. Two nodes of one host must not end each other's.</summary>
+    public static (string Name, ExecutorOptions Options) Executor(string folder) =>
+        (ProcessExecutor.Kind, ExecutorOptions.Of("own", folder, Path.Combine("executors", "own")));
+
     /// <summary>Runs the program until it ends.</summary>
     /// <returns>Why it ended too early; null if training had ended.</returns>
     private async Task<string?> RunAsync(CancellationToken stop)
     {
         try
         {
-            var executor = await ProcessExecutor
-                .OpenAsync(ExecutorOptions.Of("own", folder, Path.Combine("executors", "own"))).ConfigureAwait(false);
+            var executor = await ProcessExecutor.OpenAsync(Executor(folder).Options).ConfigureAwait(false);
             var outer = await OuterProgram.OpenAsync(
                 session, updates(),
                 (_, variables, cancellation) =>

@@ -108,13 +108,9 @@ internal sealed class TaskExecutors(string folder, ImmutableArray<string> allowe
         return (old.Length - left.Length, left);
     }
 
-    /// <summary>Ends whatever programs of a node run, under whichever executor: its owner may have allowed others before.</summary>
-    /// <exception cref="ExecutorException">Something cannot be ended.</exception>
-    public static async Task EndAllAsync(string folder)
-    {
-        foreach (var name in KnownExecutors.Names)
-            await LeftOvers.EndAsync(name, Options(folder, name)).ConfigureAwait(false);
-    }
+    /// <summary>Whatever executors a node may have opened: its owner may have allowed others before.</summary>
+    public static IEnumerable<(string Name, ExecutorOptions Options)> All(string folder) =>
+        KnownExecutors.Names.Select(name => (name, Options(folder, name)));
 
     /// <inheritdoc/>
     public void Dispose() => opening.Dispose();

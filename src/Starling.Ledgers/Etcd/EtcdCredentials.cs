@@ -68,14 +68,15 @@ internal sealed class EtcdCredentials
     {
         var anchors = new X509Certificate2Collection();
         foreach (var anchor in files.Anchors)
-            anchors.AddRange(Certificates(anchor));
+            anchors.AddRange(Certificates(Text(anchor), anchor));
         if (anchors.Count == 0)
             throw new LedgerUnavailableException("No authority of etcd's members is trusted; name at least one in the ledger's anchors.");
-        var chain = Certificates(files.Certificate);
+        var certificate = Text(files.Certificate);
+        var chain = Certificates(certificate, files.Certificate);
         var key = Text(files.Key);
         try
         {
-            using var paired = X509Certificate2.CreateFromPem(Text(files.Certificate), key);
+            using var paired = X509Certificate2.CreateFromPem(certificate, key);
 
             // A certificate whose key was never in a store cannot be used for TLS on every platform.
             var portable = X509CertificateLoader.LoadPkcs12(paired.Export(X509ContentType.Pkcs12), null);
@@ -112,12 +113,14 @@ internal sealed class EtcdCredentials
             || new X509Certifier().Certify(state.AnchorBytes, shown) is not null;
     }
 
-    private static X509Certificate2Collection Certificates(string path)
+    private static X509Certificate2Collection Certificates(string pem, string path)
     {
+        var found = PemText.Blocks(pem, "CERTIFICATE") ?? throw new LedgerUnavailableException(PemText.NotWhole(path));
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(Text(path));
+            foreach (var der in found)
+                certificates.Add(X509CertificateLoader.LoadCertificate(der.AsSpan()));
         }
         catch (CryptographicException e)
         {

@@ -30,7 +30,7 @@ internal sealed class ExecutorHost
             if (OperatingSystem.IsLinux())
                 LinuxCalls.AdoptOrphans();
             var host = new ExecutorHost(options, Marks(name, options), groups);
-            await LeftOvers.EndAsync(host.marks, groups).ConfigureAwait(false);
+            await new LeftOvers().EndAsync(host.marks, groups, WorkProcesses.KillWithin, CancellationToken.None).ConfigureAwait(false);
             return host;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

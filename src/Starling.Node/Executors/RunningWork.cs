@@ -134,7 +134,7 @@ internal sealed class RunningWork : IRunningWork
     {
         if (!OperatingSystem.IsLinux() && !exit.IsCompleted)
             process.Kill(entireProcessTree: true);
-        var clean = await processes.KillAsync().ConfigureAwait(false);
+        var clean = await processes.KillAsync(WorkProcesses.KillWithin, CancellationToken.None).ConfigureAwait(false);
         if (clean)
             await exit.ConfigureAwait(false);
         return clean;

@@ -10,17 +10,21 @@ namespace Starling.Node.Executors;
 /// <param name="mark">What the value of <see cref="MarkVariable"/> is, or starts with.</param>
 /// <param name="group">The control group; null for none.</param>
 /// <param name="limits">What is watched.</param>
-internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits limits)
+/// <param name="signal">Sends a process a signal; null for the kernel's.</param>
+internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits limits, Action<int, int>? signal = null)
 {
     /// <summary>The variable that marks a work's processes.</summary>
     public const string MarkVariable = "STARLING_WORK";
 
-    private static readonly TimeSpan KillWithin = TimeSpan.FromSeconds(20);
+    /// <summary>In what time any process ends that does not wait in the kernel.</summary>
+    public static readonly TimeSpan KillWithin = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     // A process that is becoming another program may be one of the work's.
     private const int LooksAtUnclear = 5, KernelThreads = 2;
 
+    private readonly Action<int, int> signal = signal ?? LinuxCalls.Signal;
     private readonly Lock gate = new();
     private readonly byte[] marking = Encoding.UTF8.GetBytes($"{MarkVariable}={mark}");
     private readonly HashSet<(int Id, long Start)> known = [];
@@ -86,11 +90,13 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
 
     /// <summary>Asks all but the executor's own wrappers to end.</summary>
     public void Terminate(int first, int wrappers) =>
-        Unwrapped(first, wrappers).ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Terminate));
+        Unwrapped(first, wrappers).ForEach(member => signal(member.Id, LinuxCalls.Terminate));
 
     /// <summary>Ends all, those included that are being made meanwhile.</summary>
+    /// <param name="within">How long it may take. However short it is, all are told once.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>Whether none is left.</returns>
-    public async Task<bool> KillAsync()
+    public async Task<bool> KillAsync(TimeSpan within, CancellationToken cancellation)
     {
         var began = TimeProvider.System.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(1);
@@ -100,14 +106,14 @@ internal sealed class WorkProcesses(string mark, ControlGroup? group, WorkLimits
             var members = Members();
             if (members.Count == 0 && (!isUnclear || ++looks > LooksAtUnclear))
                 return true;
-            if (TimeProvider.System.GetElapsedTime(began) > KillWithin)
-                return false;
             // Where new processes cannot be forbidden, all are first made to stand still: a process that forks faster than it is
             // found would never be caught.
             if (group is null)
-                members.ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Stop));
-            members.ForEach(member => LinuxCalls.Signal(member.Id, LinuxCalls.Kill));
-            await Task.Delay(pause).ConfigureAwait(false);
+                members.ForEach(member => signal(member.Id, LinuxCalls.Stop));
+            members.ForEach(member => signal(member.Id, LinuxCalls.Kill));
+            if (TimeProvider.System.GetElapsedTime(began) > within)
+                return false;
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
             pause = pause.Doubled(LongestPause);
         }
     }

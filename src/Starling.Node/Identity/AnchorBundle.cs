@@ -4,34 +4,41 @@ using Starling.Core.Identity;
 
 namespace Starling.Node.Identity;
 
-/// <summary>The certificates of several authorities in one file, for <c>identity.anchors</c>.</summary>
+/// <summary>The certificates of several authorities, for <c>identity.anchors</c>.</summary>
 public static class AnchorBundle
 {
-    /// <summary>
-    /// Writes a bundle. Each certificate must be an authority's that names its trust domain, signed by itself and not expired; one that
-    /// stands twice is taken once.
-    /// </summary>
+    /// <summary>Writes the authorities of several files into one, as <see cref="Read"/> reads them.</summary>
     /// <returns>The trust domains, in the file's order.</returns>
     /// <exception cref="IdentityException">A certificate cannot be trusted so, there are too many, or a file cannot be
     /// read or written.</exception>
     public static ImmutableArray<string> Write(IEnumerable<string> files, string output, TimeProvider clock)
     {
-        var domains = ImmutableArray.CreateBuilder<string>();
-        var anchors = new List<ImmutableArray<byte>>();
-        foreach (var file in files)
-            foreach (var der in PemCertificates.Read(file)
-                .Where(der => !anchors.Any(anchor => anchor.AsSpan().SequenceEqual(der.AsSpan()))))
-            {
-                anchors.Add(der);
-                domains.Add(Check(file, der, clock));
-            }
-
-        if (anchors.Count > X509Certifier.MaxCertificates)
+        var anchors = Read(files, clock);
+        if (anchors.Length > X509Certifier.MaxCertificates)
             throw new IdentityException(
-                $"{anchors.Count} authorities are too many for one file, which holds {X509Certifier.MaxCertificates}; write several, and name each in 'identity.anchors'.");
-        WholeFile.Write(output, PemCertificates.Text(anchors));
-        return domains.ToImmutable();
+                $"{anchors.Length} authorities are too many for one file, which holds {X509Certifier.MaxCertificates}; write several, and name each in 'identity.anchors'.");
+        WholeFile.Write(output, PemCertificates.Text(anchors.Select(anchor => anchor.Certificate)));
+        return [.. anchors.Select(anchor => anchor.TrustDomain)];
     }
+
+    /// <summary>
+    /// Reads files. Each certificate must be an authority's that names its trust domain, signed by itself and not expired; one that stands
+    /// twice is taken once.
+    /// </summary>
+    /// <exception cref="IdentityException">A certificate cannot be trusted so, or a file cannot be read.</exception>
+    public static ImmutableArray<(string TrustDomain, ImmutableArray<byte> Certificate)> Read(
+        IEnumerable<string> files, TimeProvider clock) =>
+    [
+        .. files.SelectMany(file => PemCertificates.Read(file).Select(der => (file, der)))
+            .DistinctBy(each => Convert.ToHexString(each.der.AsSpan())).Select(each => (Check(each.file, each.der, clock), each.der)),
+    ];
+
+    /// <summary>The authorities of a text, however many, as the texts of as many files as hold them.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="source">Where it came from, for people.</param>
+    /// <exception cref="IdentityException">It is not whole, or holds none.</exception>
+    public static ImmutableArray<string> Files(string pem, string source) =>
+        [.. PemCertificates.Any(pem, source).Chunk(X509Certifier.MaxCertificates).Select(PemCertificates.Text)];
 
     private static string Check(string file, ImmutableArray<byte> der, TimeProvider clock)
     {

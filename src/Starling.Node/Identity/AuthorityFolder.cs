@@ -21,7 +21,7 @@ public sealed class AuthorityFolder : IDisposable
     public const string RevocationsFile = "revoked.pem";
 
     private const string KeyFile = "authority.key", LockFile = "authority.lock";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(10);
     private readonly string folder;
     private readonly TimeProvider clock;
     private CertificateAuthority authority;
@@ -98,7 +98,9 @@ public sealed class AuthorityFolder : IDisposable
         return CertificateDocument.Read(certificate)!;
     }
 
-    /// <summary>Issues a certificate like the one in a folder: for the same holder, roles and, unless a new one is wanted, key.</summary>
+    /// <summary>
+    /// Issues a certificate like the one in a folder: for the same holder, roles, hosts and, unless a new one is wanted, key.
+    /// </summary>
     /// <param name="identity">The folder; its certificate is replaced, and its key only if a new one is made.</param>
     /// <param name="newKey">Makes a new key. Whoever knew the holder by its key, as the ledger does, no longer does.</param>
     /// <param name="validity">How long it is valid; null for as long as is usual.</param>
@@ -106,14 +108,15 @@ public sealed class AuthorityFolder : IDisposable
     /// another one of the same key was revoked, and no new key is wanted.</exception>
     public CertificateDocument Renew(NodeFolder identity, bool newKey, TimeSpan? validity)
     {
-        var old = CertificateDocument.Read(PemCertificates.Read(identity.CertificatePath)[0])!;
+        var certificate = PemCertificates.Read(identity.CertificatePath)[0];
+        var old = CertificateDocument.Read(certificate)!;
         if (old.Node is not { } node)
             throw new IdentityException($"{identity.CertificatePath} names no node, so it cannot be renewed here; ask whoever made it.");
         if (!newKey)
             DemandUnrevoked(old.Key, [old]);
         using var key = newKey ? null : ECDsa.Create();
         key?.ImportSubjectPublicKeyInfo(old.Key.Bytes, out _);
-        return Issue(node, old.Roles, key, validity, identity);
+        return Issue(node, old.Roles, key, validity, identity, PemCertificates.Hosts(certificate));
     }
 
     /// <summary>A certificate by its file, or one that was issued here by its serial number.</summary>
@@ -182,26 +185,32 @@ public sealed class AuthorityFolder : IDisposable
     /// <summary>Waits until no other process changes the folder, and keeps others from it until disposed.</summary>
     private static FileStream Lock(string folder)
     {
-        FileStream? taken = null;
-        Exception? why = null;
-        bool Take()
+        var began = TimeProvider.System.GetTimestamp();
+        try
         {
-            try
-            {
-                Directory.CreateDirectory(folder);
-                taken = new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                why = e;
-            }
-
-            return taken is not null || why is UnauthorizedAccessException;
+            Directory.CreateDirectory(folder);
+            while (true)
+                try
+                {
+                    return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                }
+                catch (IOException taken) when (IsTaken(taken))
+                {
+                    if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                        throw new IdentityException($"Another command changes the authority in {folder}; try again when it has ended.", taken);
+                    Thread.Sleep(Pause);
+                }
         }
-
-        SpinWait.SpinUntil(Take, Patience);
-        return taken ?? throw new IdentityException($"Cannot change the authority in {folder} ({why!.Message.TrimEnd('.')}); try again when no other command does, or check the folder and its rights.", why);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IdentityException(
+                $"Cannot change the authority in {folder} ({e.Message.TrimEnd('.')}); check the folder, its rights and its disk.", e);
+        }
     }
+
+    // ERROR_SHARING_VIOLATION, and EWOULDBLOCK of Linux and macOS.
+    private static bool IsTaken(IOException fault) =>
+        OperatingSystem.IsWindows() ? (fault.HResult & 0xFFFF) == 32 : fault.HResult is 11 or 35;
 
     /// <summary>Locks the folder, and takes what is there by now: another command may have replaced the key.</summary>
     private FileStream Enter()

@@ -15,7 +15,7 @@ public static class PemRevocations
     public static ImmutableArray<RevocationList> Read(string path)
     {
         var lists = ImmutableArray.CreateBuilder<RevocationList>();
-        foreach (var der in PemBlocks.Read(WholeFile.Read(path, "revoked certificates"), Label, path))
+        foreach (var der in PemCertificates.Blocks(WholeFile.Read(path, "revoked certificates"), Label, path))
             lists.Add(RevocationList.Read(der)
                 ?? throw new IdentityException($"List {lists.Count + 1} of {path} cannot be used: it must be a whole X.509 version 2 list of at most {RevocationList.MaxEntries} certificates, signed with ECDSA."));
         return lists.Count is 0 or > MaxLists

@@ -42,6 +42,23 @@ public sealed class NodeWaitTests
             NodeWait.AskAsync<int>(_ => throw silent, _ => throw refuses, Long, Pause, Cancellation)));
     }
 
+    /// <summary>Red if a client takes a node's last word on a contract that is too long for its silence.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task One_that_says_of_a_contract_that_it_is_too_long_is_asked_once()
+    {
+        await using var node = new ScriptedNode(async (_, to, cancellation) =>
+        {
+            asked++;
+            await ScriptedNode.BeginAsync(to, "409 Conflict", cancellation);
+            await to.WriteAsync("""{"type":"urn:starling:problem:too-long","status":409,"detail":"ask a node that follows it"}"""u8.ToArray(),
+                cancellation);
+        });
+        using var client = node.Client(Long);
+        var told = await Assert.ThrowsAsync<NodeClientException>(() => NodeWait.AskAsync(
+            cancellation => client.GetContractAsync("long", cancellation), _ => Task.FromResult<string?>(null), Long, Pause, Cancellation));
+        Assert.Equal((1, "ask a node that follows it"), (asked, told.Message));
+    }
+
     /// <summary>Red if a wait outlasts what its caller gives it.</summary>
     [Fact]
     public async Task The_caller_s_limit_wins()

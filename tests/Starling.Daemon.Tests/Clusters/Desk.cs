@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Starling.Api;
 using Starling.Api.Events;
 using Starling.Core.Contracts;
@@ -40,10 +41,11 @@ public sealed class Desk : IAsyncDisposable
 
     public ImmutableArray<ImmutableArray<byte>> Anchors => [.. Cluster.Anchors.Select(anchor => anchor.RawData.ToImmutableArray())];
 
-    public static async Task<Desk> OpenAsync(CancellationToken cancellation, string grace = "300ms")
+    public static async Task<Desk> OpenAsync(CancellationToken cancellation, string grace = "300ms",
+        Action<IServiceCollection>? compose = null)
     {
         var cluster = await Cluster.CreateAsync(2, Cluster.Synthetic(nodes: 2, minPeers: 2, rounds: 1, grace: grace), cancellation);
-        var desk = new Desk(cluster, await cluster.StartAsync(0, cancellation));
+        var desk = new Desk(cluster, await RunningDaemon.StartAsync(cluster.Configuration(0), null, cancellation, compose));
         await ClusterTests.UntilAsync<MemberReadyEvent>(desk.Client);
         return desk;
     }

@@ -79,6 +79,32 @@ public sealed class AuthorityFolderTests : IDisposable
         NodeKeys.Load(Identity.CertificatePath, Identity.KeyPath).Dispose();
     }
 
+    /// <summary>Red if a member of etcd is refused by the others once its certificate was renewed: they ask for its host.</summary>
+    [Fact]
+    public void A_renewed_certificate_names_the_hosts_of_the_old_one()
+    {
+        using var authority = AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System);
+        string[] hosts = ["ledger.trial.test", "10.0.0.1", "fd00::1"];
+        authority.Issue(Node, Roles.Ledger, null, null, Identity, hosts);
+        foreach (var newKey in new[] { false, true })
+        {
+            authority.Renew(Identity, newKey, null);
+            using var renewed = X509CertificateLoader.LoadCertificateFromFile(Identity.CertificatePath);
+            Assert.All(hosts, host => Assert.True(renewed.MatchesHostname(host, allowCommonName: false), host));
+        }
+    }
+
+    /// <summary>Red if what waiting does not mend is waited for, or told as another command's doing.</summary>
+    [Fact]
+    public void A_folder_that_cannot_be_one_is_told_at_once()
+    {
+        File.WriteAllText(Authority, "");
+        var began = TimeProvider.System.GetTimestamp();
+        var told = Assert.Throws<IdentityException>(() => AuthorityFolder.Create(Authority, "trial.test", TimeProvider.System));
+        Assert.DoesNotContain("command", told.Message, StringComparison.Ordinal);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
     /// <summary>Red if only the named certificate is revoked: whoever stole the key has the older certificate as well.</summary>
     [Fact]
     public void Revoking_a_certificate_revokes_all_of_its_key_and_no_other()

@@ -58,7 +58,7 @@ internal static class NodeInitCommand
         if (written.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
             throw new CommandException(ExitCode.Configuration,
                 $"{missing} is not there, and systemd starts no unit that is to write to it; make it by 'install -d -m 700 -o {user} {missing}', and ask again.");
-        var unit = SystemdUnit.Write(path, written, user, ThisProgram.Words);
+        var unit = SystemdUnit.Write(path, written, user, ThisProgram.Words, Environment.GetEnvironmentVariable("DOTNET_ROOT"));
         parsed.Print(new SetUpReport(path, Folder: node.Folder, Unit: unit), CliJson.Default.SetUpReport, output => output.Write(unit),
             isContent: true);
     }

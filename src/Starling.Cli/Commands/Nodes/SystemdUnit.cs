@@ -17,9 +17,13 @@ internal static class SystemdUnit
     /// <param name="written">The folders that it writes to.</param>
     /// <param name="user">As whom it runs.</param>
     /// <param name="program">The command line's program with what stands before its arguments.</param>
-    public static string Write(string file, IEnumerable<string> written, string user, IEnumerable<string> program)
+    /// <param name="dotnet">Where .NET is, if this process was told; null for the usual place.</param>
+    public static string Write(string file, IEnumerable<string> written, string user, IEnumerable<string> program, string? dotnet)
     {
-        var start = string.Join(' ', program.Concat(["node", "start", "--config", file]).Select(Quote));
+        var environment = dotnet is null ? "" : $"Environment={Quote($"DOTNET_ROOT={dotnet}")}\n";
+        var start = string.Join(' ', program.Concat(["node", "start", "--config", file])
+            // Of a command alone, $ begins a variable.
+            .Select(word => Quote(word).Replace("$", "$$", StringComparison.Ordinal)));
         return $"""
             [Unit]
             Description=Starling node of {file.Replace("%", "%%", StringComparison.Ordinal)}
@@ -31,7 +35,7 @@ internal static class SystemdUnit
             [Service]
             Type=exec
             User={user}
-            ExecStart={start}
+            {environment}ExecStart={start}
             # A restart mends none of: {string.Join(", ", Final.Select(code => $"{(int)code} ({code})"))}.
             Restart=on-failure
             RestartSec=5
@@ -62,8 +66,8 @@ internal static class SystemdUnit
             """;
     }
 
-    // In units, % begins a specifier and $ a variable; quoted words take backslashes (systemd.syntax(7)).
+    // In units, % begins a specifier; quoted words take backslashes (systemd.syntax(7)).
     private static string Quote(string word) =>
         "\"" + word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-        .Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal) + "\"";
+        .Replace("%", "%%", StringComparison.Ordinal) + "\"";
 }

@@ -24,11 +24,13 @@ namespace Starling.Daemon.Http.Contracts;
 /// <param name="contracts">The names that are on the ledger.</param>
 /// <param name="queue">By which the node hears at once that a contract has grown.</param>
 internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractReader reader, LedgerContracts contracts, InputQueue queue)
+    : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly ContractAnswers answers = new(reader);
+    private readonly SemaphoreSlim changing = new(1);
 
     /// <summary>Adds the requests to the API, which lets callers in.</summary>
     public void Map(WebApplication application)
@@ -40,6 +42,9 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                 context => answers.AboutAsync<ContractState>(context, state => AppendAsync(context, state)))
                 .For(NodeAction.AdministerContract);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => changing.Dispose();
 
     private async Task FoundAsync(HttpContext context)
     {
@@ -74,19 +79,34 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                 .ConfigureAwait(false);
         else if (EntryCheck.Of(kernel.State, state, entry) is { } check)
             await RefuseAsync(context, check).ConfigureAwait(false);
-        else if (state is TrainingState training && await IsOvertakenAsync(training, entry, context.RequestAborted).ConfigureAwait(false))
-            await RefuseAsync(context, new EntryCheck(Refusal.None,
-                $"The settings of {state.Contract} were changed meanwhile, and this change would take that back; run it again."))
-                .ConfigureAwait(false);
+        else if (state is TrainingState training && Changes(entry))
+            await ChangeAsync(context, training, entry).ConfigureAwait(false);
         else
             await SendAsync(context, state, entry, existed: false).ConfigureAwait(false);
     }
 
-    // A change carries all settings: made of what another has changed since, it would take that back unseen.
+    // A change carries all settings: made of what another has changed since, it would take that back unseen. One at a time, so that of two
+    // at this node one sees the other; of two at different nodes, the later one learns it when it is read back.
+    private async Task ChangeAsync(HttpContext context, TrainingState state, SignedEntry entry)
+    {
+        await changing.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            if (await IsOvertakenAsync(state, entry, context.RequestAborted).ConfigureAwait(false))
+                await RefuseAsync(context, new EntryCheck(Refusal.None,
+                    $"The settings of {state.Contract} were changed meanwhile, and this change would take that back; run it again."))
+                    .ConfigureAwait(false);
+            else
+                await SendAsync(context, state, entry, existed: false).ConfigureAwait(false);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
     private async Task<bool> IsOvertakenAsync(TrainingState state, SignedEntry entry, CancellationToken cancellation)
     {
-        if (!Changes(entry))
-            return false;
         for (var at = entry.Body.SeenHeight; ;)
         {
             var page = await ledger.ReadAsync(state.Contract, at, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
@@ -97,8 +117,6 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                 return false;
             at += page.Entries.Length;
         }
-
-        static bool Changes(SignedEntry entry) => AnyContract.Decode(entry.Body.Payload) is ChangeSettings;
     }
 
     /// <summary>Appends, reads back, and waits until the node has folded it, if it follows the contract.</summary>
@@ -134,12 +152,15 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                     answer.Trouble
                         ?? "Whether the entry was appended is not known yet; send the same once more, which changes nothing if it was."),
             { Refusal: Refusal.AlreadyFounded } => RefuseAsync(context, Refused(Refusal.AlreadyFounded)),
+            { Refusal: Refusal.None, TookBack: { } other } => RefuseAsync(context, new EntryCheck(Refusal.None,
+                $"This change of the settings of {before.Contract} is in force, but {other} changed them just before, and it took that back: 'starling contract status {before.Contract}' shows what holds; change again what is missing.")),
             _ => NodeApi.WriteAsync(context, Describe(before.Contract, entry, fate, existed), ApiJson.Default.EntryAnswer),
         }).ConfigureAwait(false);
     }
 
     private async Task<EntryFate> ReadBackAsync(ContractState state, SignedEntry entry, CancellationToken cancellation)
     {
+        var (changes, tookBack) = (Changes(entry), default(NodeId?));
         while (true)
         {
             var page = await ledger.ReadAsync(state.Contract, state.Height, LedgerPage.MaxEntries, cancellation).ConfigureAwait(false);
@@ -148,10 +169,12 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
                 var isFirst = state.Height == 0;
                 (state, var refusal) = AnyContract.Apply(state, next, kernel.State.Certifier);
                 if (IsSame(next.Entry, entry))
-                    return new EntryFate(state.Height - 1, refusal);
+                    return new EntryFate(state.Height - 1, refusal, tookBack);
+                if (changes && refusal == Refusal.None && state.Height > entry.Body.SeenHeight && Changes(next.Entry))
+                    tookBack = next.Entry.Body.Author;
                 // Another founding came first. The body of this one under another key founds nothing, and is passed over.
                 if (isFirst && (refusal == Refusal.None || next.Entry.Id != entry.Id))
-                    return new EntryFate(0, Refusal.AlreadyFounded);
+                    return new EntryFate(0, Refusal.AlreadyFounded, null);
             }
 
             if (page.Entries.IsEmpty)
@@ -174,5 +197,10 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
 
     private static NodeId Caller(HttpContext context) => context.Features.Get<IPeerIdentityFeature>()!.Node;
 
-    private sealed record EntryFate(long Height, Refusal Refusal);
+    private static bool Changes(SignedEntry entry) => AnyContract.Decode(entry.Body.Payload) is ChangeSettings;
+
+    /// <param name="Height">Where the entry stands.</param>
+    /// <param name="Refusal">Why the contract refuses it.</param>
+    /// <param name="TookBack">Of a change of settings, who changed them after its author had read them; null for nobody.</param>
+    private sealed record EntryFate(long Height, Refusal Refusal, NodeId? TookBack);
 }

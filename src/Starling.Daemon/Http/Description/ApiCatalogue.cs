@@ -31,11 +31,11 @@ internal static class ApiCatalogue
         new("GET", "/v1/contracts", "The contracts on the ledger.", typeof(Page<ContractSummary>)) { Query = Paged, Errors = [400, 503] },
         new("POST", "/v1/contracts", "Founds a contract by its entry 0, which the caller signed.",
             typeof(EntryAnswer)) { Body = typeof(EntryRequest), Errors = [400, 409, 503] },
-        new("GET", "/v1/contracts/{contract}", "A training contract.", typeof(ContractDescription)) { Errors = [404, 503] },
+        new("GET", "/v1/contracts/{contract}", "A training contract.", typeof(ContractDescription)) { Errors = [404, 409, 503] },
         new("GET", "/v1/contracts/{contract}/position", "What the caller's next entry must say of where it stands.",
-            typeof(ContractPosition)) { Errors = [404, 503] },
+            typeof(ContractPosition)) { Errors = [404, 409, 503] },
         new("GET", "/v1/contracts/{contract}/perf", "How the members of a training contract do.",
-            typeof(Page<MemberPerformance>)) { Query = Paged, Errors = [400, 404, 503] },
+            typeof(Page<MemberPerformance>)) { Query = Paged, Errors = [400, 404, 409, 503] },
         new("POST", "/v1/contracts/{contract}/entries", "Appends an entry that the caller signed, and says what became of it.",
             typeof(EntryAnswer))
         {
@@ -46,16 +46,16 @@ internal static class ApiCatalogue
         {
             Form = "application/octet-stream", Errors = [404],
         },
-        new("GET", "/v1/runners/{contract}", "A task runner.", typeof(RunnerDescription)) { Errors = [404, 503] },
+        new("GET", "/v1/runners/{contract}", "A task runner.", typeof(RunnerDescription)) { Errors = [404, 409, 503] },
         new("GET", "/v1/runners/{contract}/operators", "A task runner's operators.",
-            typeof(Page<OperatorDescription>)) { Query = Paged, Errors = [400, 404, 503] },
+            typeof(Page<OperatorDescription>)) { Query = Paged, Errors = [400, 404, 409, 503] },
         new("GET", "/v1/runners/{contract}/tasks", "A task runner's tasks.",
-            typeof(Page<TaskSummary>)) { Query = Paged, Errors = [400, 404, 503] },
-        new("GET", "/v1/runners/{contract}/tasks/{task}", "A task with its body.", typeof(TaskDescription)) { Errors = [404, 503] },
+            typeof(Page<TaskSummary>)) { Query = Paged, Errors = [400, 404, 409, 503] },
+        new("GET", "/v1/runners/{contract}/tasks/{task}", "A task with its body.", typeof(TaskDescription)) { Errors = [404, 409, 503] },
         new("GET", "/v1/runners/{contract}/runs", "The latest runs of a task runner.",
-            typeof(Page<RunSummary>)) { Query = Paged, Errors = [400, 404, 503] },
+            typeof(Page<RunSummary>)) { Query = Paged, Errors = [400, 404, 409, 503] },
         new("GET", "/v1/runners/{contract}/runs/{run}", "A run with what its operators say.",
-            typeof(RunDescription)) { Query = Paged, Errors = [400, 404, 503] },
+            typeof(RunDescription)) { Query = Paged, Errors = [400, 404, 409, 503] },
         new("GET", "/v1/runners/{contract}/runs/{run}/output/{stream}",
             "What a run's program wrote on this node to stdout or stderr, all that is kept. Also for the task runner's admins of other organisations.", typeof(byte[]))
         {

@@ -1,19 +1,18 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 
-namespace Starling.Node.Identity;
+namespace Starling.Core.Identity;
 
-/// <summary>The blocks of a PEM file (RFC 7468).</summary>
-internal static class PemBlocks
+/// <summary>The blocks of a text in PEM (RFC 7468).</summary>
+public static class PemText
 {
     private const string Begin = "-----BEGIN ";
 
     /// <summary>The bytes of all blocks with a label, in order. What stands between blocks is passed over, as are other blocks.</summary>
     /// <param name="pem">The text.</param>
     /// <param name="label">The label.</param>
-    /// <param name="path">Where the text came from, for people.</param>
-    /// <exception cref="IdentityException">A block begins that is not whole: the file is still being written, or was cut.</exception>
-    public static ImmutableArray<ImmutableArray<byte>> Read(string pem, string label, string path)
+    /// <returns>Null if a block begins that is not whole: the text is still being written, or was cut.</returns>
+    public static ImmutableArray<ImmutableArray<byte>>? Blocks(string pem, string label)
     {
         var blocks = ImmutableArray.CreateBuilder<ImmutableArray<byte>>();
         var text = pem.AsSpan();
@@ -30,8 +29,10 @@ internal static class PemBlocks
             text = text[fields.Location.End..];
         }
 
-        return pem.AsSpan().Count(Begin) == whole
-            ? blocks.ToImmutable()
-            : throw new IdentityException($"{path} holds a part in PEM that is not whole, from '{Begin}' to its end; write the file anew.");
+        return pem.AsSpan().Count(Begin) == whole ? blocks.ToImmutable() : null;
     }
+
+    /// <summary>What to say of a file that is not whole.</summary>
+    public static string NotWhole(string path) =>
+        $"{path} holds a part in PEM that is not whole, from '{Begin}' to its end; write the file anew.";
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Starling.Core.Configuration;
 using Starling.Core.Identity;
 using Starling.Learning.Experiments;
+using static Starling.Core.Configuration.ConfigurationTree;
 
 namespace Starling.Daemon.Joining;
 

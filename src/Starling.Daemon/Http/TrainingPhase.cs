@@ -34,7 +34,7 @@ internal sealed class TrainingPhase(ProgramHost programs)
         if (phase != NodePhase.Training || !programs.Awaits(p.Reference.Contract))
             return (phase, sentence);
         var round = p.Protocol?.Round ?? p.Fold.Round!.Round;
-        if (state.Runners.IsEmpty && !programs.HasUsual)
+        if (state.Runners.IsEmpty && !programs.HasUsual(p.Reference.Contract))
             return (NodePhase.Waiting,
                 $"The node has no program, so it trains nothing; it checks and keeps what others merge in round {round}.");
         return (NodePhase.AwaitingProgram,

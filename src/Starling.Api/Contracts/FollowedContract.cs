@@ -7,4 +7,8 @@ namespace Starling.Api.Contracts;
 /// <param name="ChainHead">The chain hash over those, in hexadecimal.</param>
 /// <param name="Incarnation">Which incarnation of the node takes part: 1, and one more each time that it lost its disk and joined again; 0
 /// if it is no author.</param>
-public sealed record FollowedContract(string Contract, ContractKind Kind, long Height, string ChainHead, long Incarnation);
+public sealed record FollowedContract(string Contract, ContractKind Kind, long Height, string ChainHead, long Incarnation)
+{
+    /// <summary>Why the node takes no part in it any more, and what to do; null while it does.</summary>
+    public string? SetAside { get; init; }
+}

@@ -44,9 +44,12 @@ internal static class ContractView
         new(fold.Contract.Value, Kind(fold), fold.Founding.ToString(), fold.IsFounded, isFollowed, Stage(fold), fold.Height);
 
     /// <summary>Where this node stands in a contract that it follows.</summary>
-    public static FollowedContract Follow(ContractState fold, NodeId self) =>
-        new(fold.Contract.Value, Kind(fold), fold.Height, fold.ChainHash.ToString(),
-            fold.Authors.GetValueOrDefault(self)?.Incarnation ?? 0);
+    public static FollowedContract Follow(ContractPart part, NodeId self) =>
+        new(part.Folded.Contract.Value, Kind(part.Folded), part.Folded.Height, part.Folded.ChainHash.ToString(),
+            part.Folded.Authors.GetValueOrDefault(self)?.Incarnation ?? 0)
+        {
+            SetAside = part.SetAside?.Detail,
+        };
 
     /// <summary>Where a caller's next entry stands.</summary>
     public static ContractPosition Position(ContractState fold, NodeId caller)

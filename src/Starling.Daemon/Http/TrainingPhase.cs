@@ -26,6 +26,8 @@ internal sealed class TrainingPhase(ProgramHost programs)
     /// <summary>The phase that the node is in, and a sentence.</summary>
     public (NodePhase Phase, string Sentence) Of(NodeState state, Participant p)
     {
+        if (p.SetAside is { } why)
+            return (NodePhase.Waiting, why.Detail);
         if (p.Reading.HasCaughtUp && ExpulsionNotice.HasExpelled(p.Fold, state.Self.Id))
             return (NodePhase.Waiting, ExpulsionNotice.Sentence(p.Reference.Contract));
         if (p.Reading.HasCaughtUp && p.IsUnderAnotherKey(state.Self))

@@ -68,7 +68,7 @@ public static class NodeDaemon
                 {
                     HaltReason.LedgerForked or HaltReason.LedgerShrank => ExitCode.LedgerForked,
                     HaltReason.Diverged => ExitCode.Diverged,
-                    HaltReason.UnknownProtocol => ExitCode.Configuration,
+                    HaltReason.UnknownProtocol or HaltReason.UnknownVersion => ExitCode.Configuration,
                     _ => ExitCode.Unexpected,
                 };
             // The kernel reads the mirror from the disk as it takes it up.

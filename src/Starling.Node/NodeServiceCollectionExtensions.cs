@@ -78,7 +78,10 @@ public static class NodeServiceCollectionExtensions
     private static ProgramHost CreatePrograms(IServiceProvider services)
     {
         var (queue, blobs) = (services.GetRequiredService<InputQueue>(), services.GetRequiredService<BlobStore>());
-        return new ProgramHost(services.GetService<IProgramSession>(), services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<EventReporter>().Report, queue.Add, update => blobs.TakeBack(update.Update));
+        var (usual, configured) = (services.GetService<IProgramSession>(), services.GetRequiredService<NodeOptions>().Contracts);
+        // What a task trains has the task's program alone: the owner's own one would train it from rows that are not for it.
+        return new ProgramHost(contract => configured.Any(own => own.Contract == contract) ? usual : null,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<EventReporter>().Report, queue.Add,
+            update => blobs.TakeBack(update.Update));
     }
 }

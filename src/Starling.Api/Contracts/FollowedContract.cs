@@ -13,4 +13,7 @@ public sealed record FollowedContract(string Contract, ContractKind Kind, long H
     /// The chain of hashes over those as they are stored, with their keys and signatures, in hexadecimal; null of a node of an older build.
     /// </summary>
     public string? StoredHead { get; init; }
+
+    /// <summary>Why the node takes no part in it any more, and what to do; null while it does.</summary>
+    public string? SetAside { get; init; }
 }

@@ -32,6 +32,7 @@ namespace Starling.Api.Events;
 [JsonDerivedType(typeof(ExpelledEvent), "expelled")]
 [JsonDerivedType(typeof(TrainingEndedEvent), "training-ended")]
 [JsonDerivedType(typeof(TroubleEvent), "trouble")]
+[JsonDerivedType(typeof(SetAsideEvent), "set-aside")]
 [JsonDerivedType(typeof(HaltedEvent), "halted")]
 [JsonDerivedType(typeof(TrainingStartedEvent), "training-started")]
 [JsonDerivedType(typeof(TrainedEvent), "trained")]

@@ -20,6 +20,9 @@ public abstract record ContractPart
     /// <summary>The one entry of this node that is not resolved, if any.</summary>
     public OutboxState Outbox { get; init; } = new();
 
+    /// <summary>Why this node takes no part in the contract any more; null while it does.</summary>
+    public SetAside? SetAside { get; init; }
+
     /// <summary>What the fold keeps of this node; null if it may author nothing, by its name or by its key.</summary>
     public Author? AuthorOf(NodeIdentity self) =>
         Folded.Authors.TryGetValue(self.Id, out var author) && author.Key.Equals(self.Key) ? author : null;

@@ -41,8 +41,8 @@ internal static class LedgerFollower
         return false;
     }
 
-    /// <summary>Whether it is news that the ledger has changed: the node is not going to read anyway.</summary>
-    public static bool IsNews(NodeState node, ContractId contract) => node.Find(contract) is { Reading.ReadAgain: false };
+    /// <summary>Whether it is news that the ledger has changed: the node follows it on, and is not going to read anyway.</summary>
+    public static bool IsNews(NodeState node, ContractId contract) => node.Find(contract) is { SetAside: null, Reading.ReadAgain: false };
 
     /// <summary>
     /// Whether it is news that a peer promises so many entries: the node has not folded them, and is not going to read because of another
@@ -75,7 +75,7 @@ internal static class LedgerFollower
     {
         var before = step.Part(contract).Folded.Height;
         var compared = step.Part(contract).Reading.Compared;
-        for (var i = 0; i < page.Entries.Length && !step.State.HasHalted; i++)
+        for (var i = 0; i < page.Entries.Length && !step.State.HasHalted && step.Part(contract).SetAside is null; i++)
         {
             var height = page.From + i;
             var fold = step.Part(contract).Folded;

@@ -124,5 +124,8 @@ public sealed record TaskEnded(ContractId Contract, long Run, TaskName Task, Wor
 /// <summary>Something is in the way; the node tries again.</summary>
 public sealed record Trouble(ContractId Contract, string What) : NodeEvent(Contract);
 
+/// <summary>The node takes no part in the contract any more, and goes on with others. Told again after a restart.</summary>
+public sealed record ContractSetAside(ContractId Contract, HaltReason Reason, string Detail) : NodeEvent(Contract);
+
 /// <summary>The node stops.</summary>
 public sealed record Halted(ContractId Contract, HaltReason Reason, string Detail) : NodeEvent(Contract);

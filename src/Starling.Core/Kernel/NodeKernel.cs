@@ -45,7 +45,7 @@ public static class NodeKernel
         Take(step, input);
         if (!step.State.HasHalted && !IsMereProgress(input))
         {
-            foreach (var contract in step.State.Followed)
+            foreach (var contract in step.State.Active)
                 LedgerFollower.Advance(step, contract);
             foreach (var runner in step.State.Runners.Keys)
                 Operator.Advance(step, runner);
@@ -77,17 +77,10 @@ public static class NodeKernel
 
     private static void Sync(NodeStep step, ContractId contract)
     {
-        if (step[contract].Fold.Settings is not { } settings)
+        if (SyncProtocols.Of(step[contract]) is not { } protocol)
             return;
-        if (SyncProtocols.Find(settings.Protocol) is { } protocol)
-        {
-            Recovery.Restore(step, contract, protocol);
-            protocol.Advance(step, contract);
-        }
-        else
-        {
-            step.Halt(contract, HaltReason.UnknownProtocol, $"This node does not know the sync protocol '{settings.Protocol}'.");
-        }
+        Recovery.Restore(step, contract, protocol);
+        protocol.Advance(step, contract);
     }
 
     private static void Take(NodeStep step, Input input)

@@ -29,6 +29,9 @@ public sealed record NodeState
     /// <summary>All contracts that it follows, of whatever kind.</summary>
     public IEnumerable<ContractId> Followed => Contracts.Keys.Concat(Runners.Keys);
 
+    /// <summary>Those of them that it takes part in.</summary>
+    public IEnumerable<ContractId> Active => Followed.Where(contract => Find(contract) is { SetAside: null });
+
     /// <summary>The blobs that it fetches.</summary>
     public required BlobTransfers Transfers { get; init; }
 
@@ -50,6 +53,12 @@ public sealed record NodeState
 
     /// <summary>Blobs that are complete on this node, synced or not.</summary>
     public ImmutableSortedSet<BlobId> Held { get; init; } = [];
+
+    /// <summary>
+    /// Blobs that were there when the node started, until every contract has told which of them it needs. What came since was wanted by a
+    /// fold, and folds only move forward.
+    /// </summary>
+    public ImmutableSortedSet<BlobId> FoundAtStart { get; init; } = [];
 
     /// <summary>Blobs that are complete and synced.</summary>
     public ImmutableSortedSet<BlobId> Durable { get; init; } = [];

@@ -70,6 +70,30 @@ internal sealed class NodeStep(NodeState state, Instant now, SeededRandom random
     /// <summary>Tells whoever watches.</summary>
     public void Report(NodeEvent what) => effects.Add(new Report(what));
 
+    /// <summary>
+    /// Takes no part in a contract any more: what was asked for it is forgotten, and what it shared is shared no longer. What others share
+    /// is shared anew in this step. If no contract is left the node stops.
+    /// </summary>
+    public void SetAside(ContractId contract, SetAside why)
+    {
+        Set(Part(contract) with { SetAside = why });
+        if (!State.Active.Any())
+        {
+            Halt(contract, why.Reason, why.Detail);
+            return;
+        }
+
+        Report(new ContractSetAside(contract, why.Reason, why.Detail));
+        foreach (var blob in State.Shared.Keys)
+            Do(new Share(blob, contract, []));
+        State = State with
+        {
+            Operations = State.Operations.RemoveRange(
+                State.Operations.Where(asked => asked.Value is AwaitedFor mine && mine.Contract == contract).Select(asked => asked.Key)),
+            Shared = State.Shared.Clear(),
+        };
+    }
+
     /// <summary>Stops the node.</summary>
     public void Halt(ContractId contract, HaltReason reason, string detail)
     {

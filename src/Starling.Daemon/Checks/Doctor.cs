@@ -57,6 +57,8 @@ public static class Doctor
                     results.AddRange(await PeerCheck.ExamineAsync(null, [PeerAddress.Parse(address)], identity.Credentials, cancellation)
                         .ConfigureAwait(false));
                 results.AddRange(await LedgerCheck.ExamineAsync(node, isRunning, status, cancellation).ConfigureAwait(false));
+                results.AddRange((status?.Followed ?? []).Select(followed => followed.SetAside).OfType<string>()
+                    .Select(why => CheckResult.Fail("contract", why, "Until then the node takes part in its other contracts alone.")));
             }
 
         results.AddRange(await ExecutorCheck.ExamineAsync(node.Tasks, cancellation).ConfigureAwait(false));

@@ -41,7 +41,7 @@ internal sealed class DrainGoal
     }
 
     private static bool TakesPart(NodeId self, Participant part) =>
-        part.Fold is { Ended: false, Round: { } round } && !ExpulsionNotice.HasExpelled(part.Fold, self)
+        part is { SetAside: null, Fold: { Ended: false, Round: { } round } } && !ExpulsionNotice.HasExpelled(part.Fold, self)
             && (part.Protocol is not null || round.View.Contains(self));
 
     private static long Round(Participant part) => part.Protocol?.Round ?? part.Fold.Round?.Round ?? 0;

@@ -47,6 +47,7 @@ internal static class EventProjection
                 cursor, at, Name(e), e.Run, e.Task.Value, e.Operator.Value, Word(e.Report.State), e.Report.Description, e.Report.ExitCode),
             TaskEnded e => new TaskEndedEvent(cursor, at, Name(e), e.Run, e.Task.Value, Word(e.State), e.Reason),
             Trouble e => new TroubleEvent(cursor, at, Name(e), e.What),
+            ContractSetAside e => new SetAsideEvent(cursor, at, Name(e), e.Reason.ToString(), e.Detail),
             Halted e => new HaltedEvent(cursor, at, Name(e), e.Reason.ToString(), e.Detail),
             _ => throw new InvalidOperationException($"{happened.GetType().Name} has no form in the API."),
         };

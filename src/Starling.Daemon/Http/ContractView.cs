@@ -50,6 +50,7 @@ internal static class ContractView
             part.Folded.Authors.GetValueOrDefault(self)?.Incarnation ?? 0)
         {
             StoredHead = part.Reading.StoredHead.ToString(),
+            SetAside = part.SetAside?.Detail,
         };
 
     /// <summary>Where a caller's next entry stands.</summary>

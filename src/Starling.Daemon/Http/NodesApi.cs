@@ -53,7 +53,7 @@ internal sealed class NodesApi(KernelDriver kernel, NodeOptions options, Serving
             : node.Draining is { } awaited ? Problem.NotReadyAsync(context, $"The node drains. {awaited}")
             : !state.HasStarted ? Problem.NotReadyAsync(context, "The node starts; ask again soon.")
             : node.Ledger.LongSentence is { } silent ? Problem.NotReadyAsync(context, silent)
-            : state.Followed.FirstOrDefault(contract => !state.Find(contract)!.Reading.HasCaughtUp) is { Value.Length: > 0 } unread
+            : state.Active.FirstOrDefault(contract => !state.Find(contract)!.Reading.HasCaughtUp) is { Value.Length: > 0 } unread
                 ? Problem.NotReadyAsync(context, $"The node has not read all of {unread} yet; if that lasts, check its ledger.")
                 : TellLivenessAsync(context);
     }

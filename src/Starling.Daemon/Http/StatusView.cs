@@ -35,15 +35,19 @@ internal sealed class StatusView(KernelDriver kernel, TrainingPhase phases, Pace
             : Describe(state, runner!, training);
         return status with
         {
-            Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!, state.Self.Id))]
+            Followed = [.. state.Followed.Select(contract => ContractView.Follow(state.Find(contract)!, state.Self.Id))],
+            Warnings =
+            [
+                .. state.Followed.Select(contract => state.Find(contract)!.SetAside?.Detail).OfType<string>(), .. status.Warnings
+            ],
         };
     }
 
     /// <summary>A member as people call it.</summary>
     internal static string Short(NodeId node) => node.Short;
 
-    private static bool IsOver(NodeState state, Participant p) =>
-        p.Fold.Ended && p.Fold.Round is { } round && (round.Base.IsNone || state.Durable.Contains(round.Base));
+    private static bool IsOver(NodeState state, Participant p) => p.SetAside is not null
+        || (p.Fold.Ended && p.Fold.Round is { } round && (round.Base.IsNone || state.Durable.Contains(round.Base)));
 
     private NodeStatus Describe(NodeState state, RunnerPart runner, Participant? last)
     {

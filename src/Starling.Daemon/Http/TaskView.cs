@@ -14,8 +14,10 @@ internal static class TaskView
     public static Participant? Training(NodeState state)
     {
         var latest = state.Runners.Values.Select(runner => Training(state, runner)).OfType<Participant>().ToList();
-        return latest.Find(p => !p.Fold.Ended) ?? latest.FirstOrDefault()
-            ?? state.Contracts.Values.FirstOrDefault(p => !p.Fold.Ended) ?? state.Contracts.Values.FirstOrDefault();
+        return latest.Find(GoesOn) ?? latest.FirstOrDefault(p => p.SetAside is null)
+            ?? state.Contracts.Values.FirstOrDefault(GoesOn) ?? latest.FirstOrDefault() ?? state.Contracts.Values.FirstOrDefault();
+
+        static bool GoesOn(Participant p) => p is { Fold.Ended: false, SetAside: null };
     }
 
     private static Participant? Training(NodeState state, RunnerPart runner)
@@ -31,6 +33,8 @@ internal static class TaskView
     public static (NodePhase Phase, string Sentence) Phase(NodeIdentity self, RunnerPart runner)
     {
         var fold = runner.Fold;
+        if (runner.SetAside is { } why)
+            return (NodePhase.Waiting, why.Detail);
         if (!fold.IsFounded)
             return (NodePhase.Registered, $"The node waits for task runner {fold.Contract} to be founded.");
         if (!runner.Reading.HasCaughtUp)

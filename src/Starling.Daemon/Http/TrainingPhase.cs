@@ -26,6 +26,8 @@ internal sealed class TrainingPhase(ProgramHost programs)
     /// <summary>The phase that the node is in, and a sentence.</summary>
     public (NodePhase Phase, string Sentence) Of(NodeState state, Participant p)
     {
+        if (p.SetAside is { } why)
+            return (NodePhase.Waiting, why.Detail);
         if (p.Reading.HasCaughtUp && ExpulsionNotice.HasExpelled(p.Fold, state.Self.Id))
             return (NodePhase.Waiting, ExpulsionNotice.Sentence(p.Reference.Contract));
         if (p.Reading.HasCaughtUp && p.IsUnderAnotherKey(state.Self))
@@ -34,7 +36,7 @@ internal sealed class TrainingPhase(ProgramHost programs)
         if (phase != NodePhase.Training || !programs.Awaits(p.Reference.Contract))
             return (phase, sentence);
         var round = p.Protocol?.Round ?? p.Fold.Round!.Round;
-        if (state.Runners.IsEmpty && !programs.HasUsual)
+        if (state.Runners.IsEmpty && !programs.HasUsual(p.Reference.Contract))
             return (NodePhase.Waiting,
                 $"The node has no program, so it trains nothing; it checks and keeps what others merge in round {round}.");
         return (NodePhase.AwaitingProgram,

@@ -50,7 +50,7 @@ public sealed class EventReporter
     private static LogLevel LevelOf(NodeEvent happened) => happened switch
     {
         Trouble or ProgramFailed or LateDispute or Unresolved or Rejoining or NodeExpelled => LogLevel.Warning,
-        Halted => LogLevel.Error,
+        ContractSetAside or Halted => LogLevel.Error,
         RoundCommitted or RoundPassed or RoundRestarted or NodeStarted or NodeStopping or WorkReported { Report.State: WorkState.Refused }
             or TrainingEnded or ProgramFinished or ModelEvaluated => LogLevel.Information,
         _ => LogLevel.Debug,

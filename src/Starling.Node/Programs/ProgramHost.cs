@@ -15,7 +15,7 @@ public sealed class ProgramHost : IDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
-    private readonly IProgramSession? usual;
+    private readonly Func<ContractId, IProgramSession?> usual;
     private readonly TimeProvider time;
     private readonly Action<NodeEvent> report;
     private readonly Action<UpdateReady> ready, late;
@@ -24,13 +24,14 @@ public sealed class ProgramHost : IDisposable
     private bool stopped;
 
     /// <summary>Prepares a host.</summary>
-    /// <param name="usual">The program of contracts that have none of their own; null if they are not trained.</param>
+    /// <param name="usual">A contract's own program, while no other has its seat; null if it has none.</param>
     /// <param name="time">What back-off is timed with.</param>
     /// <param name="report">Receives what happens.</param>
     /// <param name="ready">Receives updates.</param>
     /// <param name="late">Receives updates that came when their work had been cancelled: nobody will ask for them.</param>
     public ProgramHost(
-        IProgramSession? usual, TimeProvider time, Action<NodeEvent> report, Action<UpdateReady> ready, Action<UpdateReady> late) =>
+        Func<ContractId, IProgramSession?> usual, TimeProvider time, Action<NodeEvent> report, Action<UpdateReady> ready,
+        Action<UpdateReady> late) =>
         (this.usual, this.time, this.report, this.ready, this.late) = (usual, time, report, ready, late);
 
     /// <summary>Whether a program works on an assignment.</summary>
@@ -43,14 +44,14 @@ public sealed class ProgramHost : IDisposable
         }
     }
 
-    /// <summary>Whether contracts that have no program of their own have this node's usual one.</summary>
-    public bool HasUsual => usual is not null;
+    /// <summary>Whether a contract has a program of its own, which no task brings.</summary>
+    public bool HasUsual(ContractId contract) => usual(contract) is not null;
 
     /// <summary>Whether a contract's seat waits for its program: none has taken it, or the one that did has not come yet.</summary>
     public bool Awaits(ContractId contract)
     {
         lock (gate)
-            return (seats.GetValueOrDefault(contract)?.Session ?? usual) is not { IsOpen: true };
+            return (seats.GetValueOrDefault(contract)?.Session ?? usual(contract)) is not { IsOpen: true };
     }
 
     /// <summary>Gives a contract's program its next work; what it had is cancelled.</summary>
@@ -125,7 +126,7 @@ public sealed class ProgramHost : IDisposable
         lock (gate)
         {
             seat = SeatOf(contract);
-            seat.Session = usual;
+            seat.Session = usual(contract);
             _ = seat.Cancellation.CancelAsync();
             last = seat.Running;
         }
@@ -163,7 +164,7 @@ public sealed class ProgramHost : IDisposable
     private Seat SeatOf(ContractId contract)
     {
         if (!seats.TryGetValue(contract, out var seat))
-            seats.Add(contract, seat = new Seat { Session = usual });
+            seats.Add(contract, seat = new Seat { Session = usual(contract) });
         return seat;
     }
 

@@ -26,10 +26,11 @@ internal sealed class KernelCluster
     /// <param name="contract">The training contract.</param>
     /// <param name="runner">A task runner of the same nodes: these follow that alone then, and the training contract once a
     /// task tells them to.</param>
-    public KernelCluster(ContractScript contract, RunnerScript? runner = null)
+    /// <param name="other">Another training contract of the same nodes.</param>
+    public KernelCluster(ContractScript contract, RunnerScript? runner = null, ContractScript? other = null)
     {
-        (Contract, Runner) = (contract, runner);
-        foreach (var founding in runner is null ? (SignedEntry[])[contract.First] : [contract.First, runner.First])
+        (Contract, Runner, Other) = (contract, runner, other);
+        foreach (var founding in new[] { contract.First, runner?.First, other?.First }.OfType<SignedEntry>())
             ledgers.Add(founding.Body.Contract, [new VerifiedEntry(founding, SignatureValid: true)]);
         foreach (var member in contract.Members)
             machines[member] = new Machine(Create(member));
@@ -38,6 +39,8 @@ internal sealed class KernelCluster
     public ContractScript Contract { get; }
 
     public RunnerScript? Runner { get; }
+
+    public ContractScript? Other { get; }
 
     public Instant Now { get; private set; } = new(1_000_000_000);
 
@@ -90,13 +93,24 @@ internal sealed class KernelCluster
     /// <summary>Whose steps are written down.</summary>
     public NodeId? Watched { get; set; }
 
+    /// <summary>What a node thinks of certificates: another node's software may think otherwise.</summary>
+    public Func<NodeId, ICertifier> Certifiers { get; set; } = _ => ContractScript.Certifier;
+
     public NodeState this[NodeId node] => machines[node].State;
 
-    public TrainingState Fold(NodeId node) => machines[node].State.Contracts.Values.Single().Fold;
+    public TrainingState Fold(NodeId node) => machines[node].State.Contracts[Contract.State.Contract].Fold;
 
     public IEnumerable<NodeEvent> Events(NodeId node) => machines[node].Events;
 
-    public Assignment? Assigned(NodeId node) => machines[node].Assigned;
+    public Assignment? Assigned(NodeId node) => machines[node].Assigned.GetValueOrDefault(Contract.State.Contract);
+
+    public IReadOnlyList<VerifiedEntry> LedgerOf(ContractScript contract) => ledgers[contract.State.Contract];
+
+    /// <summary>What a node has mirrored of a contract.</summary>
+    public IReadOnlyList<VerifiedEntry> Mirror(NodeId node, ContractId contract) => machines[node].Mirrors.GetValueOrDefault(contract, []);
+
+    /// <summary>Whom a node serves a blob to.</summary>
+    public ImmutableSortedSet<NodeId> Audience(NodeId node, BlobId blob) => machines[node].Shared.GetValueOrDefault(blob, []);
 
     /// <summary>Starts these nodes, with what their disks hold, and connects them with all that run.</summary>
     public void Start(params NodeId[] nodes)
@@ -159,15 +173,19 @@ internal sealed class KernelCluster
     public void Train(params NodeId[] nodes) => Train(nodes, default, null);
 
     /// <summary>Programs hand over updates, and one of them has trained enough with it.</summary>
-    public void Train(NodeId[] nodes, NodeId last, CheckIn? checkIn)
+    public void Train(NodeId[] nodes, NodeId last, CheckIn? checkIn) => Train(Contract, nodes, last, checkIn);
+
+    /// <summary>Programs of either contract hand over updates.</summary>
+    public void Train(ContractScript contract, NodeId[] nodes, NodeId last = default, CheckIn? checkIn = null)
     {
         foreach (var node in nodes)
         {
             var machine = machines[node];
-            var assignment = machine.Assigned ?? throw new InvalidOperationException($"{node} has nothing to train.");
-            machine.Assigned = null;
-            var blob = machine.Put($"update of {node.Name} in round {assignment.Round} from {assignment.Base.Short}".PadRight(BlobBytes),
-                ChunkBytes);
+            if (!machine.Assigned.Remove(contract.State.Contract, out var assignment))
+                throw new InvalidOperationException($"{node} has nothing to train.");
+            var where = contract == Contract ? "" : $" of {contract.State.Contract}";
+            var blob = machine.Put(
+                $"update of {node.Name} in round {assignment.Round}{where} from {assignment.Base.Short}".PadRight(BlobBytes), ChunkBytes);
             queue.Enqueue((node,
                 new UpdateReady(assignment.Contract, assignment.Round, assignment.Base, blob, Math.Max(40, BlobBytes), 10,
                     new UpdateMetrics(0.5, 0.75), node == last ? checkIn : null)));
@@ -201,8 +219,10 @@ internal sealed class KernelCluster
 
     private NodeState Create(NodeId node) => Runner is null
         ? NodeKernel.Create(new NodeIdentity(node, Keys(node)),
-            [new ContractReference(Contract.State.Contract, Contract.First.Id)], ContractScript.Certifier, new KernelOptions())
-        : NodeKernel.Create(new NodeIdentity(node, Keys(node)), [], ContractScript.Certifier,
+            [.. new[] { Contract, Other }.OfType<ContractScript>()
+                .Select(each => new ContractReference(each.State.Contract, each.First.Id))],
+            Certifiers(node), new KernelOptions())
+        : NodeKernel.Create(new NodeIdentity(node, Keys(node)), [], Certifiers(node),
             new KernelOptions { Tasks = Kinds },
             [new ContractReference(Runner.State.Contract, Runner.First.Id)]);
 
@@ -233,7 +253,7 @@ internal sealed class KernelCluster
                 machine.Events.Add(report.Event);
                 break;
             case Deliver deliver:
-                machine.Assigned = deliver.Assignment;
+                machine.Assigned[deliver.Assignment.Contract] = deliver.Assignment;
                 break;
             case MirrorEntries mirror:
                 var kept = machine.Mirrors.TryGetValue(mirror.Contract, out var known) ? known : machine.Mirrors[mirror.Contract] = [];
@@ -350,7 +370,7 @@ internal sealed class KernelCluster
 
         public List<NodeEvent> Events { get; } = [];
 
-        public Assignment? Assigned { get; set; }
+        public SortedDictionary<ContractId, Assignment> Assigned { get; } = [];
 
         public BlobId Put(string content, int chunkBytes)
         {

@@ -71,6 +71,29 @@ public sealed class OperatorTrainingTests
         Assert.Equal(Reference(training), cluster.Nodes[A].Contracts.Values.Single().Reference);
     }
 
+    /// <summary>
+    /// Red if an admin stops its operators for good by a task whose training they do not know, or if its run waits for them.
+    /// </summary>
+    [Fact]
+    public void ATrainingThatIsSetAsideFailsItsWorkAndNoOther()
+    {
+        var strange = new ContractScript(change: f => f with { Settings = f.Settings with { Protocol = "hearsay" } });
+        var nodes = new OperatorCluster(RunnerScript.Training("train", Reference(strange)), training: strange);
+        nodes.Assign(new AllPeers());
+        Assert.Empty(nodes.Works);
+        Assert.Equal(WorkState.Failed, nodes.Fold(nodes.Runner.A).Run!.State);
+        Assert.Contains("'hearsay'", nodes.Fold(nodes.Runner.A).Run!.Reason, StringComparison.Ordinal);
+        foreach (var node in nodes.Runner.Operators)
+            nodes.Restart(node);
+        nodes.Assign(new AllPeers());
+        Assert.Equal((2, WorkState.Failed), (nodes.Fold(nodes.Runner.A).Run!.Number, nodes.Fold(nodes.Runner.A).Run!.State));
+        var make = RunnerScript.Task("make");
+        nodes.AppendAll(new WriteTask(make, Replaces: false), new FinaliseTask(make.Name), new AssignTask(make.Name, new AllPeers()));
+        foreach (var node in nodes.Runner.Operators)
+            nodes.End(node, WorkState.Complete);
+        Assert.Equal(WorkState.Complete, nodes.Fold(nodes.Runner.A).Run!.State);
+    }
+
     [Fact]
     public void ARunOfATask()
     {

@@ -110,10 +110,16 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Founds a training contract for the nodes of the experiment.</summary>
-    public async Task<ContractReference> FoundTrainingAsync(string contract, RunnerState runner, CancellationToken cancellation)
+    /// <param name="contract">Its name.</param>
+    /// <param name="runner">Whose operators its members are.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="protocol">Another sync protocol than the experiment's.</param>
+    public async Task<ContractReference> FoundTrainingAsync(string contract, RunnerState runner, CancellationToken cancellation,
+        string? protocol = null)
     {
         var experiment = ExperimentReader.ReadFile(ExperimentPath);
-        var found = new Found(experiment.Training.ToContract(experiment.Protocol, ExperimentProblem.Load(experiment).Node(0).Schema),
+        var settings = experiment.Training.ToContract(experiment.Protocol, ExperimentProblem.Load(experiment).Node(0).Schema);
+        var found = new Found(settings with { Protocol = protocol ?? settings.Protocol },
             runner.Anchors,
             [AdminEnrolment()], [.. runner.Operators.Select(member => runner.Enrolments[member])]);
         var entry = Sign(TrainingState.Empty(ContractId.Parse(contract), default), TrainingEntryCodec.Encode(found));

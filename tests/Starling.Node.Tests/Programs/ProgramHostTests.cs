@@ -17,7 +17,7 @@ public sealed class ProgramHostTests : IDisposable
     private readonly ProgramHost host;
 
     public ProgramHostTests() => host = new ProgramHost(
-        session, time, e => events.Writer.TryWrite(e), u => updates.Writer.TryWrite(u), u => late.Writer.TryWrite(u));
+        _ => session, time, e => events.Writer.TryWrite(e), u => updates.Writer.TryWrite(u), u => late.Writer.TryWrite(u));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -87,10 +87,10 @@ public sealed class ProgramHostTests : IDisposable
     [Fact(Timeout = 10_000)]
     public async Task A_seat_waits_until_its_program_is_there()
     {
-        Assert.True(host.HasUsual);
+        Assert.True(host.HasUsual(Round(1).Contract));
         Assert.False(host.Awaits(Round(1).Contract));
-        using var served = new ProgramHost(usual: null, time, _ => { }, _ => { }, _ => { });
-        Assert.False(served.HasUsual);
+        using var served = new ProgramHost(_ => null, time, _ => { }, _ => { }, _ => { });
+        Assert.False(served.HasUsual(Round(1).Contract));
         served.Deliver(Round(1));
         Assert.True(served.Awaits(Round(1).Contract));
         var late = new Session { IsOpen = false };

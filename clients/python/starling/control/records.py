@@ -60,13 +60,14 @@ class Measurement:
 
 @dataclasses.dataclass(frozen=True)
 class FollowedContract:
-    """Where a node stands in a contract that it follows."""
+    """Where a node stands in a contract that it follows; ``set_aside`` says why it takes no part any more, else it is None."""
 
     contract: str
     kind: ContractKind
     height: int
     chain_head: str
     incarnation: int
+    set_aside: Optional[str] = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -56,6 +56,7 @@ internal static class Operator
                 Answer(step, runner, run);
         }
 
+        EndIfSetAside(step, runner);
         Note(step, runner);
         Tell(step, runner);
     }
@@ -111,6 +112,18 @@ internal static class Operator
         else if (p.Fold.Tasks[run.Task].Definition.Training is { } training && IsTaken(step, runner, training))
             End(step, runner, work,
                 Failure($"This node knows another contract of the name {training.Contract}; give the new one another name."));
+    }
+
+    /// <summary>What trains a contract that this node has set aside would never end, and its run wait for it.</summary>
+    private static void EndIfSetAside(NodeStep step, ContractId runner)
+    {
+        var p = step.Runner(runner);
+        if (p.Work is not { Stage: not WorkStage.Reporting } work
+            || p.Fold.Tasks[p.Fold.Run!.Task].Definition.Training is not { } training
+            || step.State.Find(training.Contract) is not { SetAside: { } why })
+            return;
+        Cancel(step, work.Operation);
+        End(step, runner, work, Failure(why.Detail).Clipped());
     }
 
     /// <summary>Takes part in a run that wants this node, or says why not: it would be waited for.</summary>
@@ -175,15 +188,18 @@ internal static class Operator
 
     private static void GiveUp(NodeStep step, ContractId runner, WorkInHand work)
     {
-        if (step.State.Operations.ContainsKey(work.Operation))
-        {
-            step.State = step.State with { Operations = step.State.Operations.Remove(work.Operation) };
-            step.Do(new Cancel(work.Operation));
-        }
-
+        Cancel(step, work.Operation);
         // Only deaths count: if an admin has the node try again in the same run, it begins to count anew.
         var p = step.Runner(runner);
         step.Set(p with { Work = null, Record = p.Record with { Attempts = 0 } });
+    }
+
+    private static void Cancel(NodeStep step, OperationId operation)
+    {
+        if (!step.State.Operations.ContainsKey(operation))
+            return;
+        step.State = step.State with { Operations = step.State.Operations.Remove(operation) };
+        step.Do(new Cancel(operation));
     }
 
     private static WorkReport Failure(string why) => new(WorkState.Failed, why, null, WorkUsage.None, "");

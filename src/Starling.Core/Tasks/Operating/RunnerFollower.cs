@@ -1,4 +1,5 @@
 using Starling.Core.Contracts;
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 
@@ -17,9 +18,14 @@ internal static class RunnerFollower
         var (runner, before) = (part.Reference.Contract, part.Fold.Run);
         var result = RunnerFold.Apply(part.Fold, entry, step.State.Certifier);
         step.Set(part with { Fold = result.State });
-        if (!tells)
-            return;
-        var body = entry.Entry.Body;
+        if (tells)
+            Tell(step, runner, before, entry.Entry.Body, result);
+        if (SetAside.Unreadable(part.Fold, entry, result.Refusal) is { } unreadable)
+            step.SetAside(runner, unreadable);
+    }
+
+    private static void Tell(NodeStep step, ContractId runner, RunState? before, EntryBody body, RunnerFoldResult result)
+    {
         if (result.Refusal is not (Refusal.None or Refusal.Duplicate))
             step.Report(new EntryRefused(runner, result.State.Height - 1, body.Author, result.Entry?.GetType().Name ?? "unreadable",
                 result.Refusal));

@@ -45,14 +45,33 @@ internal static class Custody
     public static void Advance(NodeStep step)
     {
         var plans = new SortedDictionary<ContractId, CustodyPlan>();
+        var all = new List<CustodyPlan>();
+        var isFullyPlanned = true;
         foreach (var (contract, p) in step.State.Contracts)
-            if (SyncProtocols.Of(p) is { } protocol)
-                plans[contract] = protocol.Plan(step.State, p);
+            if (SyncProtocols.Known(p) is { } protocol)
+            {
+                var plan = protocol.Plan(step.State, p);
+                all.Add(plan);
+                if (p.SetAside is null)
+                    plans[contract] = plan;
+                else
+                    isFullyPlanned &= p.Folded.Height >= p.Reading.KnownHeight;
+            }
+            else
+            {
+                isFullyPlanned &= !p.IsInJournal;
+            }
+
+        // A contract that this node had folded further than this software can may need any blob that was found.
+        if (!isFullyPlanned)
+            all.Add(CustodyPlan.Keeping(step.State.FoundAtStart));
+        else if (!step.State.FoundAtStart.IsEmpty
+            && step.State.Contracts.Values.All(p => p.SetAside is not null || p.Reading.HasCaughtUp))
+            step.State = step.State with { FoundAtStart = [] };
         Fetch(step, plans);
         Save(step, plans);
-        if (step.State.Contracts.Values.All(p => p.Reading.HasCaughtUp))
-            LetGo(step, plans);
-        Serve(step, plans);
+        LetGo(step, all);
+        Serve(step, plans, all);
         KeepPeers(step, plans);
     }
 
@@ -158,11 +177,11 @@ internal static class Custody
             }
     }
 
-    private static void LetGo(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
+    private static void LetGo(NodeStep step, List<CustodyPlan> all)
     {
         foreach (var blob in step.State.Held)
         {
-            if (plans.Values.Any(plan => plan.Kept.Contains(blob)))
+            if (step.State.FoundAtStart.Contains(blob) || all.Any(plan => plan.Kept.Contains(blob)))
                 continue;
             foreach (var (operation, awaited) in step.State.Operations)
                 if (awaited is AwaitedBlobSave save && save.Blob == blob)
@@ -181,14 +200,14 @@ internal static class Custody
         }
 
         foreach (var blob in step.State.Parts.Keys)
-            if (!step.State.Transfers.Blobs.ContainsKey(blob) && !plans.Values.Any(plan => plan.Kept.Contains(blob)))
+            if (!step.State.Transfers.Blobs.ContainsKey(blob) && !all.Any(plan => plan.Kept.Contains(blob)))
             {
                 step.State = step.State with { Parts = step.State.Parts.Remove(blob) };
                 step.Do(new Release(blob));
             }
     }
 
-    private static void Serve(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
+    private static void Serve(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans, List<CustodyPlan> all)
     {
         var audiences = new SortedDictionary<BlobId, ImmutableSortedSet<NodeId>>();
         foreach (var (contract, plan) in plans)
@@ -197,12 +216,12 @@ internal static class Custody
                 if (!step.State.Held.Contains(blob)
                     && !(plan.Wanted.GetValueOrDefault(blob)?.Spread is not null && step.State.Transfers.Blobs.ContainsKey(blob)))
                     continue;
-                var audience = plan.AudienceOf(blob, plans.Values);
-                var all = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
-                if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)
+                var audience = plan.AudienceOf(blob, all);
+                var united = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
+                if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(united) : united.IsEmpty)
                     continue;
-                step.State = step.State with { Shared = step.State.Shared.SetItem(blob, all) };
-                step.Do(new Share(blob, contract, [.. all]));
+                step.State = step.State with { Shared = step.State.Shared.SetItem(blob, united) };
+                step.Do(new Share(blob, contract, [.. united]));
             }
     }
 

@@ -26,6 +26,14 @@ internal sealed class CustodyPlan
     /// <summary>Nodes that this node keeps connections with.</summary>
     public SortedSet<NodeId> Peers { get; } = [];
 
+    /// <summary>Nothing but to keep these.</summary>
+    public static CustodyPlan Keeping(IEnumerable<BlobId> blobs)
+    {
+        var plan = new CustodyPlan();
+        plan.Kept.UnionWith(blobs);
+        return plan;
+    }
+
     /// <summary>Adds a blob that this node must get.</summary>
     public void Want(BlobId blob, BlobWant want) => Wanted[blob] = Wanted.TryGetValue(blob, out var before) ? before.And(want) : want;
 
@@ -42,7 +50,7 @@ internal sealed class CustodyPlan
     /// named, goes to nobody: else a member of one contract could have what is another one's by naming it.
     /// </summary>
     /// <param name="blob">The blob.</param>
-    /// <param name="all">The plans of all contracts of the node.</param>
+    /// <param name="all">The plans of all contracts of the node, also of those that are set aside.</param>
     public ImmutableSortedSet<NodeId> AudienceOf(BlobId blob, IEnumerable<CustodyPlan> all) =>
         Own.Contains(blob) || !all.Any(other => other != this && other.Kept.Contains(blob)) ? Audience[blob] : [];
 

@@ -43,6 +43,9 @@ public sealed record Participant : ContractPart
     /// <summary>The journal record of where it stood, until the contract is known; else empty.</summary>
     public ImmutableArray<byte> ProtocolRecord { get; init; } = [];
 
+    /// <summary>Whether the journal tells of this contract: its blobs may be promised.</summary>
+    public bool IsInJournal => Update is not null || Outbox.Sequence > 0 || !ProtocolRecord.IsEmpty;
+
     /// <summary>When a save that failed is tried again.</summary>
     public Instant RetryAt { get; init; }
 

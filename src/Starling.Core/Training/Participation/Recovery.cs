@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
@@ -14,7 +15,8 @@ internal static class Recovery
     /// <summary>The node starts.</summary>
     public static void Start(NodeStep step, Started started)
     {
-        step.State = step.State with { HasStarted = true, Held = [.. started.Blobs], Durable = [.. started.Blobs] };
+        ImmutableSortedSet<BlobId> found = [.. started.Blobs];
+        step.State = step.State with { HasStarted = true, Held = found, Durable = found, FoundAtStart = found };
         foreach (var runner in step.State.Runners.Keys)
             foreach (var record in started.Journal)
                 if (record.Key == Operator.Key(runner))
@@ -31,7 +33,8 @@ internal static class Recovery
             foreach (var mirrored in started.Mirror)
                 if (mirrored.Contract == contract)
                     foreach (var entry in mirrored.Entries)
-                        LedgerFollower.Fold(step, contract, entry, tells: false);
+                        if (step.Part(contract).SetAside is null)
+                            LedgerFollower.Fold(step, contract, entry, tells: false);
             if (step.Part(contract) is not Participant p)
                 continue;
             var isEnough = p.Fold.Round is { } round && round.Ready.Count >= round.Settings.MinPeers;

@@ -54,7 +54,10 @@ public static class SyncProtocols
     /// <summary>The protocol of that name, or null.</summary>
     internal static ISyncProtocol? Find(string name) => All.FirstOrDefault(p => p.Name == name);
 
+    /// <summary>The protocol of a contract that this node takes part in; null before it is known, and once it is set aside.</summary>
+    internal static ISyncProtocol? Of(Participant participant) => participant.SetAside is null ? Known(participant) : null;
+
     /// <summary>The protocol of a contract, or null while the contract is unknown or the protocol is.</summary>
-    internal static ISyncProtocol? Of(Participant participant) =>
+    internal static ISyncProtocol? Known(Participant participant) =>
         participant.Fold.Settings is { } settings ? Find(settings.Protocol) : null;
 }

@@ -21,8 +21,12 @@ internal static class TrainingFollower
             LocalUpdate.Restart(step, contract);
         if (tells)
             Narrator.Tell(step, contract, p.Fold, entry.Entry.Body, result);
-        if (result.State.Round is { } round && 2 * round.Dissent.Count > round.View.Count)
-            step.Halt(contract, HaltReason.Diverged, $"Most members had another state than this node at height {round.OpenedAt}.");
+        if (SetAside.Unreadable(p.Fold, entry, result.Refusal) is { } unreadable)
+            step.SetAside(contract, unreadable);
+        else if (result.State.Settings is { } settings && SyncProtocols.Find(settings.Protocol) is null)
+            step.SetAside(contract, SetAside.UnknownProtocol(contract, settings.Protocol));
+        else if (result.State.Round is { } round && 2 * round.Dissent.Count > round.View.Count)
+            step.SetAside(contract, SetAside.Diverged(contract, round.OpenedAt));
     }
 
     private static Participant Timed(Participant p, TrainingState before, FoldResult result, Instant now)

@@ -30,7 +30,9 @@ internal sealed class ContractsApi(KernelDriver kernel, ContractReader reader, L
             context, state => NodeApi.WriteAsync(context, ContractView.Describe(state, kernel.State), ApiJson.Default.ContractDescription)))
             .For(NodeAction.Read);
         application.MapGet("/v1/contracts/{contract}/position", context => answers.AboutAsync<ContractState>(
-            context, state => NodeApi.WriteAsync(context, ContractView.Position(state, Caller(context)), ApiJson.Default.ContractPosition)))
+            context, state => kernel.State.Find(state.Contract)?.SetAside is { } why
+                ? Problem.ConflictAsync(context, why.Detail)
+                : NodeApi.WriteAsync(context, ContractView.Position(state, Caller(context)), ApiJson.Default.ContractPosition)))
             .For(NodeAction.Read);
         application
             .MapGet("/v1/contracts/{contract}/perf",

@@ -77,6 +77,8 @@ internal sealed class EntriesApi(KernelDriver kernel, ILedger ledger, ContractRe
             await Problem
                 .BadRequestAsync(context, $"The entry is of the contract {entry.Body.Contract}, and the path names {state.Contract}.")
                 .ConfigureAwait(false);
+        else if (kernel.State.Find(state.Contract)?.SetAside is { } why)
+            await Problem.ConflictAsync(context, why.Detail).ConfigureAwait(false);
         else if (EntryCheck.Of(kernel.State, state, entry) is { } check)
             await RefuseAsync(context, check).ConfigureAwait(false);
         else if (state is TrainingState training && Changes(entry))

@@ -20,7 +20,7 @@ internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault
         CheckTerms();
         CheckNames();
         Assert.DoesNotContain("\"SequenceUsed\"", log, StringComparison.Ordinal);
-        Assert.DoesNotContain(witness.Events, told => told is HaltedEvent or LateDisputeEvent or UnresolvedEvent);
+        Assert.DoesNotContain(witness.Events, told => told is HaltedEvent or SetAsideEvent or LateDisputeEvent or UnresolvedEvent);
     }
 
     // Each round is told once, and by all in the same way; nobody voted for another merge.
@@ -32,7 +32,7 @@ internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault
         foreach (var events in others)
         {
             var told = events.ToList();
-            Assert.DoesNotContain(told, each => each is HaltedEvent or LateDisputeEvent);
+            Assert.DoesNotContain(told, each => each is HaltedEvent or SetAsideEvent or LateDisputeEvent);
             Assert.All(told.OfType<RoundCommittedEvent>(), commit => Assert.True(
                 !merges.TryGetValue(commit.Round, out var merge) || merge == commit.Merge,
                 $"Round {commit.Round} is {commit.Merge} to one node and {merge} to another."));

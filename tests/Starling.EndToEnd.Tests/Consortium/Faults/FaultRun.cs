@@ -155,6 +155,7 @@ internal sealed class FaultRun
     {
         RoundCommittedEvent commit => commit.Contract,
         HaltedEvent halted => halted.Contract,
+        SetAsideEvent aside => aside.Contract,
         LateDisputeEvent late => late.Contract,
         _ => null,
     };

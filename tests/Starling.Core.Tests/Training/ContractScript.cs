@@ -16,14 +16,14 @@ internal sealed class ContractScript
 
     public ContractScript(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null,
         Func<Found, Found>? change = null,
-        Func<EntryBody, EntryBody>? changeBody = null, PublicKey? key = null)
+        Func<EntryBody, EntryBody>? changeBody = null, PublicKey? key = null, string name = "test")
     {
         Members = [.. Enumerable.Range(0, members).Select(Member)];
         Founding = new Found(Settings(minPeers, audit), PlainCertifier.Anchors, [Enrolment(Admin)],
             [.. Members.Select(m => Enrolment(m) with { LeaderEligible = m != notEligible })]);
         if (change is not null)
             Founding = change(Founding);
-        var contract = ContractId.Parse("test");
+        var contract = ContractId.Parse(name);
         var chain = ChainHash.Start(contract);
         var body = new EntryBody(contract, 0, Admin, 1, 1, TrainingState.FoldVersion, 0, chain, TrainingEntryCodec.Encode(Founding));
         First = Signed(changeBody?.Invoke(body) ?? body, key);
@@ -47,6 +47,9 @@ internal sealed class ContractScript
     public NodeId C => Members[2];
 
     public FoldResult Last { get; private set; } = null!;
+
+    /// <summary>What was folded, in order.</summary>
+    public List<VerifiedEntry> Ledger { get; } = [];
 
     /// <summary>The contract after its entry 0.</summary>
     public static ContractScript Begun(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null)
@@ -90,7 +93,8 @@ internal sealed class ContractScript
 
     public Refusal Fold(SignedEntry entry, bool signatureValid = true)
     {
-        Last = TrainingFold.Apply(State, new VerifiedEntry(entry, signatureValid), Certifier);
+        Ledger.Add(new VerifiedEntry(entry, signatureValid));
+        Last = TrainingFold.Apply(State, Ledger[^1], Certifier);
         State = Last.State;
         return Last.Refusal;
     }

@@ -143,7 +143,7 @@ internal sealed class TransferNode : IEffectRunner, IPeerListener, IAsyncDisposa
     {
         var effects = ImmutableArray.CreateBuilder<Effect>();
         while (wanted.TryDequeue(out var want))
-            Take(transfers.Want(want.Blob, Contract, long.MaxValue, want.Holders, chunks: null, now, nextOperation), effects);
+            Take(transfers.Want(want.Blob, [Contract], long.MaxValue, want.Holders, chunks: null, now, nextOperation), effects);
         Take(transfers.On(input, now, nextOperation), effects);
         return effects.ToImmutable();
     }

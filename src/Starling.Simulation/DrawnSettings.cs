@@ -9,6 +9,14 @@ internal static class DrawnSettings
 {
     private const string Prefix = "training.";
 
+    /// <summary>What the first contract has otherwise than the experiment, and what others have otherwise than the first.</summary>
+    /// <param name="experiment">What the experiment says.</param>
+    /// <param name="contracts">What the seed has.</param>
+    public static ImmutableSortedDictionary<string, string> Of(
+        SimulationScenario experiment, ImmutableArray<SimulatedContract> contracts) =>
+        Of(experiment, contracts[0].Scenario).AddRange(contracts.Skip(1).SelectMany(other => Of(contracts[0].Scenario, other.Scenario)
+            .Select(setting => KeyValuePair.Create($"{other.Id}.{setting.Key[Prefix.Length..]}", setting.Value))));
+
     /// <summary>Those whose values differ, as they are after the draws.</summary>
     /// <param name="experiment">What the experiment says.</param>
     /// <param name="drawn">What the seed has.</param>
@@ -23,6 +31,7 @@ internal static class DrawnSettings
     {
         var settings = scenario.Settings;
         yield return Setting("audit", Word(settings.Audit));
+        yield return Setting("syncInterval", Number(settings.SyncInterval));
         yield return Setting("minPeers", Number(settings.MinPeers));
         yield return Setting("merge.rule", settings.MergeRule);
         if (MergeRules.Standard.Find(settings.MergeRule) is { } rule

@@ -9,7 +9,7 @@ using Starling.Simulation.Keys;
 
 namespace Starling.Simulation;
 
-/// <summary>The contract of a simulated world: its settings and its entry 0.</summary>
+/// <summary>The contracts of a simulated world: their settings and their entries 0.</summary>
 internal static class Founding
 {
     /// <summary>How often nodes of a ledger whose watch is trusted read it without a hint.</summary>
@@ -17,6 +17,21 @@ internal static class Founding
 
     /// <summary>In half of the storms a model has at least so many chunks, if they can be so small.</summary>
     private const int LeastChunks = 2 * BlobSpread.LeastChunks;
+
+    /// <summary>What the contracts are called. Nodes go through them in another order.</summary>
+    public static ImmutableArray<ContractId> Names { get; } = [ContractId.Parse("training"), ContractId.Parse("second")];
+
+    /// <summary>
+    /// What is simulated of each contract. A second one has the audit and the minPeers that the faults were drawn for, but another
+    /// interval, so that what is trained for the one is nothing that was trained for the other.
+    /// </summary>
+    public static IEnumerable<SimulationScenario> Contracts(SimulationScenario scenario)
+    {
+        yield return scenario;
+        var interval = scenario.Settings.SyncInterval;
+        if (scenario.Options.Contracts > 1)
+            yield return scenario with { Settings = scenario.Settings with { SyncInterval = interval > 1 ? interval - 1 : 2 } };
+    }
 
     /// <summary>Draws what the scenario leaves open.</summary>
     public static SimulationScenario Draw(SimulationScenario scenario, SeededRandom random, FaultLevel level)
@@ -64,9 +79,9 @@ internal static class Founding
     }
 
     /// <summary>Entry 0, by an admin who is no node.</summary>
-    public static SignedEntry Entry(SimulationScenario scenario, SimulatedKeys keys, NodeIdentity admin, ImmutableArray<NodeIdentity> nodes)
+    public static SignedEntry Entry(
+        ContractId contract, SimulationScenario scenario, SimulatedKeys keys, NodeIdentity admin, ImmutableArray<NodeIdentity> nodes)
     {
-        var contract = ContractId.Parse("training");
         var found = new Found(scenario.Settings, keys.Anchors, [keys.Enrol(admin, leaderEligible: false)],
             [.. nodes.Select((node, index) => (node, index)).OrderBy(n => n.node.Id)
                 .Select(n => keys.Enrol(n.node, scenario.MayLead(n.index)))]);

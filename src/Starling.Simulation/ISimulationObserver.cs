@@ -5,7 +5,7 @@ namespace Starling.Simulation;
 /// <summary>Is told what happens in one seed while it does. It changes nothing: a seed is the same run with and without it.</summary>
 public interface ISimulationObserver
 {
-    /// <summary>A node tells of something.</summary>
+    /// <summary>A node tells of something; where nodes follow two contracts, of the first of them.</summary>
     /// <param name="at">Virtual time.</param>
     /// <param name="node">The node's name.</param>
     /// <param name="told">What it tells.</param>

@@ -10,20 +10,20 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation;
 
 /// <summary>
-/// What a world came to: a committed model, or a model at each node where members go through their rounds each by itself.
+/// What a contract came to: a committed model, or a model at each node where members go through their rounds each by itself.
 /// </summary>
-internal sealed class Outcome(World world)
+internal sealed class Outcome(World world, SimulatedContract contract)
 {
     private readonly List<(int Node, RoundPassed Passed)> passed = [];
 
-    private bool IsShared => world.Scenario.Settings.UsesRounds;
+    private bool IsShared => contract.Scenario.Settings.UsesRounds;
 
     /// <summary>Whether training is over and everyone who is to have a result holds it.</summary>
     public bool IsReached
     {
         get
         {
-            if ((IsShared && !world.Truth.Ended) || world.Runner is { IsDone: false })
+            if ((IsShared && !contract.Truth.Ended) || world.Runner is { IsDone: false })
                 return false;
             foreach (var node in Lasting())
                 if (!Has(node))
@@ -34,12 +34,12 @@ internal sealed class Outcome(World world)
 
     /// <summary>How many rounds committed, or every honest node that lives on has passed.</summary>
     public int Rounds => IsShared
-        ? (int)((world.Truth.LastCommit?.Round) ?? 0)
+        ? (int)((contract.Truth.LastCommit?.Round) ?? 0)
         : (int)Lasting().Select(RoundOf).DefaultIfEmpty(0).Min();
 
     /// <summary>The committed model, or the mean of the honest nodes' models; null if there is none.</summary>
     public ModelState? Model => IsShared
-        ? world.Truth.LastCommit is { } commit ? Read(commit.Merge.Merge) : null
+        ? contract.Truth.LastCommit is { } commit ? Read(commit.Merge.Merge) : null
         : Models(Lasting()) is { Count: > 0 } models ? Mean(models) : null;
 
     /// <summary>An honest node passed a round.</summary>
@@ -60,14 +60,14 @@ internal sealed class Outcome(World world)
         var models = IsShared ? [] : Models(Together());
         if (models.Count < 2 || Mean(models) is not { } mean)
             return;
-        var way = Distance(mean, world.Scenario.Program(0).Initialise());
+        var way = Distance(mean, contract.Scenario.Program(0).Initialise());
         var farthest = 0.0;
         foreach (var (name, state) in models)
         {
             var distance = Distance(state, mean);
             farthest = Math.Max(farthest, distance / way);
             if (distance > way)
-                world.Report("honest models agree", string.Create(CultureInfo.InvariantCulture,
+                contract.Report("honest models agree", string.Create(CultureInfo.InvariantCulture,
                     $"{name} ends {distance:0.###} from the mean of the honest models, which has come {way:0.###} from the initial one"));
         }
 
@@ -81,7 +81,7 @@ internal sealed class Outcome(World world)
     {
         var last = Lasting().Select(RoundOf).DefaultIfEmpty(0).Max();
         var latest = Lasting().Where(node => RoundOf(node) == last).ToList();
-        var alone = passed.Where(each => each.Passed.Round > world.Scenario.Settings.Rounds / 2
+        var alone = passed.Where(each => each.Passed.Round > contract.Scenario.Settings.Rounds / 2
             && !latest.Exists(node => each.Passed.With.Contains(node.Identity.Id))).Select(each => each.Node).ToHashSet();
         return latest.Where(node => !alone.Contains(node.Index));
     }
@@ -90,17 +90,19 @@ internal sealed class Outcome(World world)
 
     // It may not have the committed merges any more.
     private bool IsExpelled(SimulatedNode node) =>
-        world.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
+        contract.Truth.Authors.TryGetValue(node.Identity.Id, out var author) && author.Standing == Standing.Expelled;
 
-    private bool Has(SimulatedNode node) => HasForgotten(node) ? node.Finished : IsShared
-        ? node.Finished && node.Process is not null && world.Truth.LastCommit is { } commit && node.Disk.Holds(commit.Merge.Merge)
+    private bool Has(SimulatedNode node) => HasForgotten(node) ? HasFinished(node) : IsShared
+        ? HasFinished(node) && node.Process is not null && contract.Truth.LastCommit is { } commit && node.Disk.Holds(commit.Merge.Merge)
         : Participant(node) is { Assigned.Last: true, Latest: { } latest } && node.Disk.Holds(latest.Model);
+
+    private bool HasFinished(SimulatedNode node) => node.Finished.Contains(contract.Id);
 
     // Whose disk is lost when its work is done follows its task runner, and learns of the training no more.
     private bool HasForgotten(SimulatedNode node) =>
-        world.Runner is not null && node.State is { } state && !state.Contracts.ContainsKey(world.Contract.Contract);
+        world.Runner is not null && node.State is { } state && !state.Contracts.ContainsKey(contract.Id);
 
-    private Participant? Participant(SimulatedNode node) => node.State?.Contracts.GetValueOrDefault(world.Contract.Contract);
+    private Participant? Participant(SimulatedNode node) => node.State?.Contracts.GetValueOrDefault(contract.Id);
 
     private static ModelState? Mean(List<(string Name, ModelState State)> models) =>
         Merger.Merge(MergeRules.Standard.Find(MergeRules.Default)!, models.Select(model => (model.State, 1L))).State;
@@ -116,7 +118,7 @@ internal sealed class Outcome(World world)
 
     private ModelState? Read(BlobId blob) =>
         world.Archived(blob) is { } bytes && Safetensors.Read(bytes).State is { } state
-            && state.Schema.Hash == world.Scenario.Settings.SchemaHash ? state : null;
+            && state.Schema.Hash == contract.Scenario.Settings.SchemaHash ? state : null;
 
     private static double Distance(ModelState left, ModelState right)
     {

@@ -9,15 +9,19 @@ using Starling.Simulation.Nodes;
 namespace Starling.Simulation;
 
 /// <summary>
-/// The contract's admin in a storm: restarts the open round, the one that committed last or all of them, changes settings, expels members
+/// A contract's admin in a storm: restarts the open round, the one that committed last or all of them, changes settings, expels members
 /// and takes back those who left. It decides by the true ledger, as an admin does who asks a node that is not behind; until its entry lands
 /// the round may have gone on.
 /// </summary>
-internal sealed class SimulatedAdmin(World world, SeededRandom random)
+internal sealed class SimulatedAdmin(World world, SimulatedContract contract, SeededRandom random)
 {
     private readonly SeededRandom rarer = random.Fork("rarer");
 
-    private TrainingState Truth => world.Truth;
+    private TrainingState Truth => contract.Truth;
+
+    /// <summary>Whether programs may leave once they are done.</summary>
+    public bool MayBeLeft =>
+        world.Nodes.Any(node => contract.Scenario.Terms(node.Index) is { Epochs: > 0, CheckIn: CheckIn.Inactive });
 
     /// <summary>Decides something.</summary>
     public void Decide()
@@ -78,7 +82,7 @@ internal sealed class SimulatedAdmin(World world, SeededRandom random)
         if (gone.Count == 0)
             return null;
         var node = gone[rarer.Next(gone.Count)];
-        return new Enrol(world.Keys.Enrol(node.Identity, world.Scenario.MayLead(node.Index)));
+        return new Enrol(world.Keys.Enrol(node.Identity, contract.Scenario.MayLead(node.Index)));
     }
 
     private bool MayLead(SimulatedNode node) => Truth.Authors[node.Identity.Id].LeaderEligible;
@@ -116,8 +120,8 @@ internal sealed class SimulatedAdmin(World world, SeededRandom random)
     private TrainingSettings Paced(TrainingSettings settings) => rarer.Next(3) switch
     {
         0 => settings with { Adaptive = null },
-        1 => settings with { SyncInterval = 1 + rarer.Next(2 * world.Scenario.Settings.SyncInterval) },
-        _ => settings with { Adaptive = CourseDraw.Bounds(rarer, world.Scenario.Settings.SyncInterval) },
+        1 => settings with { SyncInterval = 1 + rarer.Next(2 * contract.Scenario.Settings.SyncInterval) },
+        _ => settings with { Adaptive = CourseDraw.Bounds(rarer, contract.Scenario.Settings.SyncInterval) },
     };
 
     private Revoke? Expulsion()
@@ -131,7 +135,7 @@ internal sealed class SimulatedAdmin(World world, SeededRandom random)
     {
         var admin = world.Admin;
         var author = Truth.Authors[admin.Id];
-        world.Note("admin", entry.GetType().Name);
+        world.Note(contract.Called("admin"), entry.GetType().Name);
         world.Ledger.Append(world.Keys.Sign(admin,
             new EntryBody(Truth.Contract, Truth.Epoch, admin.Id, author.Incarnation, author.Sequence + 1, TrainingState.FoldVersion,
             Truth.Height, Truth.ChainHash, TrainingEntryCodec.Encode(entry))));

@@ -9,6 +9,7 @@ namespace Starling.Simulation;
 public sealed record SimulationOptions
 {
     internal const double SlownessLimit = 100;
+    internal const int MostContracts = 2;
     internal const int LeastChunkBytes = 16;
     internal const int MostChunkBytes = 1 << 20;
     internal const int UsualChunks = 256;
@@ -56,6 +57,12 @@ public sealed record SimulationOptions
 
     /// <summary>What liars do; with a node to tell them there is always one. Empty for what a storm draws. Default empty.</summary>
     public ImmutableSortedSet<LieKind> Lies { get; init; } = [];
+
+    /// <summary>
+    /// How many training contracts every node follows at once, 1 or 2; the second differs in its sync interval. Not together with
+    /// <see cref="Tasks"/>. Default 1.
+    /// </summary>
+    public int Contracts { get; init; } = 1;
 
     /// <summary>
     /// Whether the nodes begin with a task runner alone, and train when an admin assigns them a task that says so. Default false.

@@ -38,12 +38,15 @@ internal static class SimulationOptionsBinding
             Audits = [.. root.Texts("audits", []).Select((text, _) => Audit(root, text))],
             MergeRules = root.Texts("mergeRules", []),
             Liars = [.. root.Wholes("liars", [], 1, nodes).Distinct().Order().Select(node => (int)node - 1)],
+            Contracts = (int)root.Whole("contracts", usual.Contracts, 1, SimulationOptions.MostContracts),
             Tasks = root.Truth("tasks", usual.Tasks),
             Lies = [.. root.Texts("lies", []).Select((text, _) => Lie(root, text))],
         };
         foreach (var rule in options.MergeRules)
             if (MergeRules.Standard.Find(rule) is null)
                 root.Fault("mergeRules", $"has '{rule}'; write any of {string.Join(", ", MergeRules.Standard.Names)}");
+        if (options is { Tasks: true, Contracts: > 1 })
+            root.Fault("contracts", $"is {options.Contracts}, but the tasks of {Name}.tasks train one alone; leave one of the two out");
         if (!options.Lies.IsEmpty && options.Liars.IsEmpty)
             foreach (var least in options.MinPeers.DefaultIfEmpty(minPeers).Where(least => least <= 2 || least >= nodes).Take(1))
                 root.Fault("lies",

@@ -4,7 +4,7 @@ using Starling.Simulation.Faults;
 
 namespace Starling.Simulation;
 
-/// <summary>What came of one seed.</summary>
+/// <summary>What came of one seed; where nodes follow two contracts, of the first of them, with violations and counts of both.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Faults">How hard it was attacked.</param>
 /// <param name="Events">How many events happened.</param>
@@ -38,7 +38,8 @@ public sealed record SimulationResult(
 
     /// <summary>
     /// The settings that the seed has otherwise than the experiment, with the values that it drew, as a file would have them; of
-    /// <c>training.epochs</c> and <c>training.checkIn</c> a list has one for each node.
+    /// <c>training.epochs</c> and <c>training.checkIn</c> a list has one for each node. What a second contract has otherwise begins with
+    /// <c>second</c> instead of <c>training</c>.
     /// </summary>
     public ImmutableSortedDictionary<string, string> Drawn { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -120,20 +120,20 @@ public static class SimulationRunner
         world.Run(cancellation);
         var (loss, accuracy) = Evaluate(world);
         return new SimulationResult(seed, faults, world.Heap.Happened, world.Heap.Now, [.. world.Violations], world.Trace.Hash(),
-            world.Outcome.Rounds, loss, accuracy, world.Counts)
+            world.First.Outcome.Rounds, loss, accuracy, world.Counts)
         {
-            Named = world.Named.Where(node => node.Value.Count > 0)
+            Named = world.First.Named.Where(node => node.Value.Count > 0)
                 .ToImmutableSortedDictionary(node => node.Key, node => node.Value.Count, StringComparer.Ordinal),
             FaultKinds = world.Plan.Kinds,
             Liars = world.Plan.Liars.ToImmutableSortedDictionary(liar => world.Nodes[liar.Key].Name, liar => liar.Value,
                 StringComparer.Ordinal),
-            Drawn = DrawnSettings.Of(scenario, world.Scenario),
+            Drawn = DrawnSettings.Of(scenario, world.Contracts),
         };
     }
 
     private static (double Loss, double Accuracy) Evaluate(World world)
     {
-        if (world.Outcome.Model is not { } state)
+        if (world.First.Outcome.Model is not { } state)
             return (double.NaN, double.NaN);
         var found = world.Scenario.Program(0).Evaluate(state);
         return (found.Loss, found.Accuracy);

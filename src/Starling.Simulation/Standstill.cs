@@ -5,14 +5,21 @@ using Starling.Core.Training;
 
 namespace Starling.Simulation;
 
-/// <summary>Where a world stands still: a few lines for each node.</summary>
+/// <summary>Where a world stands still: a few lines for each node, for each contract.</summary>
 internal static class Standstill
 {
     public static string Describe(World world)
     {
         var text = new StringBuilder();
-        var state = world.Reference.State;
-        Round(text.Append(CultureInfo.InvariantCulture, $"ledger: {state.Height} entries"), state).Append('\n');
+        foreach (var contract in world.Contracts)
+            Describe(text, world, contract);
+        return text.ToString();
+    }
+
+    private static void Describe(StringBuilder text, World world, SimulatedContract contract)
+    {
+        Round(text.Append(CultureInfo.InvariantCulture, $"{contract.Called("ledger")}: {contract.Truth.Height} entries"), contract.Truth)
+            .Append('\n');
         foreach (var node in world.Nodes)
         {
             text.Append(node.Name).Append(node.IsHonest ? "" : " (liar)");
@@ -24,7 +31,7 @@ internal static class Standstill
 
             if (world.Runner is { } runner)
                 Work(text.Append(": "), kernel.Runners[runner.Contract.Contract]);
-            if (!kernel.Contracts.TryGetValue(world.Contract.Contract, out var part))
+            if (!kernel.Contracts.TryGetValue(contract.Id, out var part))
             {
                 text.Append("; follows no training\n");
                 continue;
@@ -38,16 +45,14 @@ internal static class Standstill
                     $"; own round {own.Round} awaits [{string.Join(' ', own.Awaited.Select(node => node.Name))}]");
             text.Append(CultureInfo.InvariantCulture,
                 $"; outbox {part.Outbox.Stage}, assigned {part.Assigned?.Round}, update of {part.Update?.Round}");
-            text.Append(CultureInfo.InvariantCulture, $", finished {node.Finished}, halted {kernel.HasHalted}");
-            if (node.Diverged)
+            text.Append(CultureInfo.InvariantCulture, $", finished {node.Finished.Contains(contract.Id)}, halted {kernel.HasHalted}");
+            if (node.Diverged.Contains(contract.Id))
                 text.Append("; training diverged, weights are no longer finite: lower program.learningRate");
             text.Append(CultureInfo.InvariantCulture, $"; held [{string.Join(' ', kernel.Held.Select(blob => blob.Short))}]");
             text.Append(CultureInfo.InvariantCulture,
                 $"; fetching [{string.Join(' ', kernel.Transfers.Blobs.Keys.Select(blob => blob.Short))}]");
             text.Append(CultureInfo.InvariantCulture, $"; peers [{string.Join(' ', kernel.PeersUp.Select(peer => peer.Name))}]\n");
         }
-
-        return text.ToString();
     }
 
     private static void Work(StringBuilder text, RunnerPart part)

@@ -14,7 +14,7 @@ internal sealed class StormDriver(World world, SeededRandom random)
     private readonly SortedDictionary<int, SimulatedDisk> snapshots = [];
     private readonly List<Action> toEnd = [];
     private readonly SortedSet<int> buried = [];
-    private SimulatedAdmin? admin;
+    private readonly List<SimulatedAdmin> admins = [];
     private int losses;
     private bool over;
 
@@ -42,8 +42,10 @@ internal sealed class StormDriver(World world, SeededRandom random)
         if (Plan.Has(FaultKind.StaleDisk) && Plan.DiskLosses > 0)
             Every(Unit * 3, Photograph);
         Every(Plan.StandstillEvery, () => StandStill(world.Nodes[random.Next(world.Nodes.Length)]));
-        admin = new SimulatedAdmin(world, random.Fork("admin"));
-        Every(Plan.AdminEvery, admin.Decide);
+        foreach (var contract in world.Contracts)
+            admins.Add(new SimulatedAdmin(world, contract, random.Fork(contract.Called("admin"))));
+        foreach (var admin in admins)
+            Every(Plan.AdminEvery, admin.Decide);
         foreach (var node in world.Nodes)
             if (node.Liar is { } liar)
                 Lie(node, liar);
@@ -61,15 +63,15 @@ internal sealed class StormDriver(World world, SeededRandom random)
                 Bury(node);
             else if (node.Process is null && !world.Hooks.StayDead)
                 world.Heap.After(Unit * random.NextDouble(), node.Start);
-        if (world.Nodes.Any(node => world.Scenario.Terms(node.Index) is { Epochs: > 0, CheckIn: CheckIn.Inactive }))
-            Tend();
+        foreach (var admin in admins.Where(admin => admin.MayBeLeft))
+            Tend(admin);
     }
 
     // Only people know who is gone for good: once programs have left, nobody else can part those who are waited for from the late.
-    private void Tend() => world.Heap.After(Unit, () =>
+    private void Tend(SimulatedAdmin admin) => world.Heap.After(Unit, () =>
     {
-        admin!.Tend();
-        Tend();
+        admin.Tend();
+        Tend(admin);
     });
 
     /// <summary>Kills a node; it starts again later, perhaps without its disk.</summary>

@@ -3,6 +3,7 @@ using Starling.Core.Blobs;
 using Starling.Core.Contracts;
 using Starling.Core.Identity;
 using Starling.Core.Kernel;
+using Starling.Core.Ledger;
 using Starling.Core.Tasks;
 using Starling.Core.Training;
 using Starling.Simulation.Checkers;
@@ -28,7 +29,6 @@ internal sealed class World : IObservedWorld, IDisposable
     private readonly SortedDictionary<BlobId, byte[]> archive = [];
     private readonly SeededRandom chances;
     private readonly CheckerSet checkers;
-    private bool ended;
 
     public World(SimulationScenario scenario, ulong seed, FaultLevel level, EdgeHooks hooks, TraceLog trace)
     {
@@ -38,8 +38,11 @@ internal sealed class World : IObservedWorld, IDisposable
         Hooks = hooks;
         Scenario = Founding.Draw(scenario, Random.Fork("settings"), level);
         Plan = new FaultPlanDraw(Random.Fork("faults"), Scenario).Draw(level);
+        var scenarios = Founding.Contracts(Scenario).ToList();
         if (level == FaultLevel.Storm)
-            Scenario = new CourseDraw(Scenario, Plan, Random.Fork("course")).Draw();
+            for (var i = 0; i < scenarios.Count; i++)
+                scenarios[i] = new CourseDraw(scenarios[i], Plan, Random.Fork(i == 0 ? "course" : $"course {i}")).Draw();
+        Scenario = scenarios[0];
         if (Plan.Kinds.IsEmpty && Plan.Liars.IsEmpty)
             CalmSince = TimeSpan.Zero;
         Keys = new SimulatedKeys(Random.Fork("keys"));
@@ -47,24 +50,23 @@ internal sealed class World : IObservedWorld, IDisposable
             (node, peer, up) => Nodes![node].Process?.Peers.Changed(peer, up), scenario.MaxUploadRate);
         Ledger = new SimulatedLedger(Heap, Random.Fork("ledger"), entry => Keys.Verify(entry).SignatureValid, LedgerMoved);
         Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(CreateNode)];
+        Admin = Keys.Issue(NodeId.Create("sim", "consortium", "admin"));
+        Observed = [.. Nodes];
+        Contracts = [.. scenarios.Select((each, index) => new SimulatedContract(this, Founding.Names[index], each))];
         foreach (var (index, lies) in Plan.Liars)
             Nodes[index].Liar = new Liar(this, Nodes[index], lies);
-        Admin = Keys.Issue(NodeId.Create("sim", "consortium", "admin"));
-        var founding = Founding.Entry(Scenario, Keys, Admin, [.. Nodes.Select(node => node.Identity)]);
-        Contract = new ContractReference(founding.Body.Contract, founding.Id);
-        Reference = new ReferenceFold(Contract, Keys);
-        Observed = [.. Nodes];
         Runner = scenario.Options.Tasks ? new SimulatedRunner(this) : null;
-        checkers = new CheckerSet(this, Scenario.Settings.UsesRounds);
-        Outcome = new Outcome(this);
+        checkers = CheckerSet.OfNodes(this);
         Storms = new StormDriver(this, Random.Fork("storms"));
-        Ledger.Append(founding);
+        foreach (var contract in Contracts)
+            Ledger.Append(contract.Founding);
         if (Runner is not null)
             Ledger.Append(Runner.Founding);
     }
 
     public SeededRandom Random { get; }
 
+    /// <summary>What is simulated of the first contract, and of the nodes, as the seed drew it.</summary>
     public SimulationScenario Scenario { get; }
 
     /// <summary>What the seed drew.</summary>
@@ -85,30 +87,27 @@ internal sealed class World : IObservedWorld, IDisposable
 
     public SimulatedLedger Ledger { get; }
 
-    public ReferenceFold Reference { get; }
+    /// <summary>The training contracts that every node follows.</summary>
+    public ImmutableArray<SimulatedContract> Contracts { get; }
 
-    public ContractReference Contract { get; }
+    /// <summary>The contract that a result tells of.</summary>
+    public SimulatedContract First => Contracts[0];
 
     /// <summary>The task runner that has the nodes train; null if they do by themselves.</summary>
     public SimulatedRunner? Runner { get; }
 
     public ImmutableArray<SimulatedNode> Nodes { get; }
 
-    /// <summary>The contract's admin, who is no node.</summary>
+    /// <summary>The contracts' admin, who is no node.</summary>
     public NodeIdentity Admin { get; }
 
     public StormDriver Storms { get; }
-
-    public Outcome Outcome { get; }
 
     public StormCounts Counts { get; } = new();
 
     public IReadOnlyList<IObservedNode> Observed { get; }
 
-    /// <summary>In which of the rounds that stand each node was named for voting for another merge than the majority.</summary>
-    public SortedDictionary<string, SortedSet<long>> Named { get; } = new(StringComparer.Ordinal);
-
-    public TrainingState Truth => Reference.State;
+    public TrainingState Truth => First.Truth;
 
     public RunnerState? RunnerTruth => Runner?.State;
 
@@ -145,21 +144,22 @@ internal sealed class World : IObservedWorld, IDisposable
         Storms.Begin();
         if (Runner is not null)
             new TaskAdmin(this, Runner, Random.Fork("tasks")).Begin();
-        RunUntil(Plan.Duration, () => Scenario.Settings.UsesRounds ? Reference.State.Ended : Outcome.IsReached, cancellation);
+        RunUntil(Plan.Duration, () => Contracts.All(contract => contract.IsOver), cancellation);
         Heal();
         RunUntil(Heap.Now + Scenario.Options.HealingTime, IsDone, cancellation);
         if (Violations.Count == 0 && !IsDone())
             Report("liveness", Heap.Happened >= Scenario.Options.MostEvents
                 ? $"the run took {Heap.Happened} events without an end"
                 : $"the run did not end within {Scenario.Options.HealingTime} after faults had stopped", Standstill.Describe(this));
-        if (Violations.Count == 0)
-            Outcome.CheckSpread();
+        foreach (var contract in Contracts)
+            if (Violations.Count == 0)
+                contract.Outcome.CheckSpread();
     }
 
     /// <summary>Which node this is, or -1.</summary>
     public int IndexOf(NodeId id) => indexes.GetValueOrDefault(id, -1);
 
-    public Digest TruthAt(long height) => Reference.HashAt(height);
+    public Digest TruthAt(long height) => First.TruthAt(height);
 
     public Digest RunnerTruthAt(long height) => Runner!.HashAt(height);
 
@@ -181,14 +181,39 @@ internal sealed class World : IObservedWorld, IDisposable
     /// <summary>A node's edge was asked for something.</summary>
     public void Asked(SimulatedNode node, Effect effect)
     {
+        foreach (var contract in Contracts)
+            if (IsOf(contract.Id, node, effect))
+                contract.Asked(node, effect);
         checkers.Asked(node, effect);
-        if (node.IsHonest && effect is Report { Event: RoundPassed passed })
-            Outcome.Passed(node, passed);
+        if (effect is Report { Event: var told } && (told.Contract == First.Id || told.Contract == Runner?.Contract.Contract))
+            Trace.Tell(Now, node.Name, told);
     }
+
+    // Who watches a contract is not told what a node does for another one. A blob that several want is fetched for each of them.
+    private static bool IsOf(ContractId contract, SimulatedNode node, Effect effect) => effect switch
+    {
+        Report report => report.Event.Contract == contract,
+        Deliver deliver => deliver.Assignment.Contract == contract,
+        Send { Message: ProtocolMessage message } => message.Contract == contract,
+        ReadLedger read => read.Contract == contract,
+        Sign sign => EntryBody.Decode(sign.Bytes.AsMemory()).Contract == contract,
+        FetchChunk fetch => node.State!.Transfers.Blobs.GetValueOrDefault(fetch.Blob)?.Contracts.Contains(contract) == true,
+        Compute compute => node.State!.Operations.GetValueOrDefault(compute.Id) switch
+        {
+            AwaitedInspection inspection => inspection.Contract == contract,
+            AwaitedMerge merge => merge.Contract == contract,
+            AwaitedByProtocol own => own.Contract == contract,
+            _ => false,
+        },
+        _ => false,
+    };
 
     /// <summary>A node sends an entry to the ledger.</summary>
     public void Sent(SimulatedNode node, AppendEntry append)
     {
+        foreach (var contract in Contracts)
+            if (contract.Id == append.Entry.Body.Contract)
+                contract.Sent(node, append.Entry);
         checkers.Sent(node, append.Entry);
         foreach (var other in Nodes)
             if (other != node)
@@ -198,8 +223,10 @@ internal sealed class World : IObservedWorld, IDisposable
     /// <summary>A node took a step.</summary>
     public void Stepped(SimulatedNode node, NodeState before, Input input, Instant now, long step, SeededRandom stream, StepResult result)
     {
+        foreach (var contract in Contracts)
+            contract.Stepped(node, before, input, result);
         checkers.Stepped(node, input, result);
-        CountTransfers(before, result);
+        CountTransfers(result);
         if (step % 16 == 0)
         {
             var again = NodeKernel.Step(before, input, now, stream.Fork($"step {step}"));
@@ -207,19 +234,17 @@ internal sealed class World : IObservedWorld, IDisposable
         }
     }
 
-    // What only models of several chunks ever meet.
-    private void CountTransfers(NodeState before, StepResult result)
+    private void CountTransfers(StepResult result)
     {
-        if (before.Contracts.GetValueOrDefault(Contract.Contract) is not { } old
-            || result.State.Contracts.GetValueOrDefault(Contract.Contract) is not { } now)
-            return;
-        if (!ReferenceEquals(old.Clocks.Testified, now.Clocks.Testified) && !now.Clocks.Testified.IsEmpty)
-            Counts.Add("counted testimony");
         foreach (var effect in result.Effects)
-            if (effect is FetchChunk fetch
-                && result.State.Transfers.Blobs.GetValueOrDefault(fetch.Blob) is { Spread: { } spread, Manifest.Chunks.Length: var chunks }
-                && chunks >= BlobSpread.LeastChunks && fetch.Peer != spread.Source)
-                Counts.Add("chunk shared out");
+            if (effect is FetchChunk fetch && result.State.Transfers.Blobs.GetValueOrDefault(fetch.Blob) is { } blob)
+            {
+                if (blob is { Spread: { } spread, Manifest.Chunks.Length: var chunks } && chunks >= BlobSpread.LeastChunks
+                    && fetch.Peer != spread.Source)
+                    Counts.Add("chunk shared out");
+                if (blob.Contracts.Count > 1)
+                    Counts.Add("chunk for two contracts");
+            }
     }
 
     /// <summary>Something is not as it must be.</summary>
@@ -230,7 +255,12 @@ internal sealed class World : IObservedWorld, IDisposable
     }
 
     /// <summary>A node was killed.</summary>
-    public void Killed(SimulatedNode node) => checkers.Killed(node);
+    public void Killed(SimulatedNode node)
+    {
+        foreach (var contract in Contracts)
+            contract.Killed(node);
+        checkers.Killed(node);
+    }
 
     /// <summary>After how many of its effects a node dies in this step; -1 if it does not.</summary>
     public int DrawCrashInStep(SimulatedNode node, int effects) =>
@@ -263,17 +293,12 @@ internal sealed class World : IObservedWorld, IDisposable
             CalmSince ??= Now + (Scenario.Settings.LeaderTimeout * 8);
     }
 
-    private bool IsDone() => ended = ended || Outcome.IsReached;
+    private bool IsDone() => Contracts.All(contract => contract.Outcome.IsReached);
 
     private void LedgerMoved(ImmutableArray<ContractId> moved)
     {
-        Reference.Advance(Ledger.Final(Contract.Contract), (entry, before, result) =>
-        {
-            checkers.Folded(entry, before, result);
-            Count(before, result);
-            foreach (var node in Nodes)
-                node.Liar?.SeeEntry(result.State);
-        });
+        foreach (var contract in Contracts)
+            contract.Advance(checkers.Folded);
         Runner?.Advance(Ledger.Final(Runner.Contract.Contract), (entry, before, result) =>
         {
             checkers.Folded(entry, before, result);
@@ -286,34 +311,6 @@ internal sealed class World : IObservedWorld, IDisposable
                         () => node.Process?.Feed(new LedgerChanged(contract)));
     }
 
-    private void Count(TrainingState before, FoldResult result)
-    {
-        if (result.Refusal != Refusal.None)
-            Counts.Add($"refused {result.Refusal}");
-        else if (result.Entry is { } accepted)
-            Counts.Add($"accepted {accepted.GetType().Name}");
-        if (result is { Refusal: Refusal.None, Entry: Restart restart })
-        {
-            foreach (var rounds in Named.Values)
-                rounds.RemoveWhere(round => round >= restart.Round);
-            Counts.Add((before.Round!.Round - restart.Round) switch
-            {
-                0 => "restart of the open round",
-                1 => "restart of the round before",
-                _ => "restart from the first round",
-            });
-        }
-
-        foreach (var happening in result.Happenings)
-            Counts.Add(happening is TermChanged { Unresolved: true } ? "unresolved dispute" : $"happened {happening.GetType().Name}");
-        if (result.Happenings.OfType<Committed>().Any(committed => !committed.Commit.Named.IsEmpty))
-            Counts.Add("named");
-        foreach (var commit in result.Happenings.OfType<Committed>().Select(committed => committed.Commit))
-            foreach (var named in commit.Named)
-                if (!Named.TryAdd(named.Name, [commit.Round]))
-                    Named[named.Name].Add(commit.Round);
-    }
-
     private SimulatedNode CreateNode(int index)
     {
         var random = Random.Fork($"machine {index}");
@@ -321,6 +318,6 @@ internal sealed class World : IObservedWorld, IDisposable
         indexes.Add(identity.Id, index);
         var clock = new LocalClock(random.Between(TimeSpan.Zero, TimeSpan.FromDays(1)), 1 + (Plan.Drift * ((2 * random.NextDouble()) - 1)));
         var slowness = 1 + ((Scenario.Options.MostSlowness - 1) * random.NextDouble());
-        return new SimulatedNode(this, index, identity, clock, slowness, () => Scenario.Program(index));
+        return new SimulatedNode(this, index, identity, clock, slowness);
     }
 }

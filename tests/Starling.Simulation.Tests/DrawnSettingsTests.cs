@@ -24,6 +24,14 @@ public sealed class DrawnSettingsTests
         Assert.Empty(Drawn(scenario with { Options = new SimulationOptions { MinPeers = [3] } }));
     }
 
+    /// <summary>Red if a result tells nothing of the second of two contracts, or all that it shares with the first.</summary>
+    [Fact]
+    public void WhatASecondContractHasOtherwiseIsTold()
+    {
+        var scenario = Scenarios.Synthetic with { Options = new SimulationOptions { Contracts = 2, MinPeers = [4] } };
+        Assert.Equal(["second.syncInterval 29", "training.minPeers 4"], Drawn(scenario));
+    }
+
     /// <summary>Red if anything of a training's course that a storm drew is left out, or told where it did not.</summary>
     [Fact]
     public void TheCourseOfATrainingIsTold()

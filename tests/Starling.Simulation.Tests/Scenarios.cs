@@ -17,6 +17,13 @@ internal static class Scenarios
     public static SimulationScenario DigitsGossip { get; } =
         Load("digits", "protocol=gossip", "training.rounds=4", "program.hidden=[8]", "simulation.chunkBytes=4096");
 
+    /// <summary>The synthetic problem twice at once, in two contracts of the same nodes.</summary>
+    public static SimulationScenario SyntheticTwo { get; } = Load("synthetic", "simulation.contracts=2");
+
+    /// <summary>The same without a leader.</summary>
+    public static SimulationScenario SyntheticGossipTwo { get; } =
+        Load("synthetic", "protocol=gossip", "protocolParameters.degree=2", "simulation.contracts=2");
+
     /// <summary>The synthetic problem, trained because a task says so.</summary>
     public static SimulationScenario SyntheticTasks { get; } = Load("synthetic", "simulation.tasks=true");
 

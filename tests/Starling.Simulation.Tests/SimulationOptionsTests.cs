@@ -14,6 +14,7 @@ public sealed class SimulationOptionsTests
             Read("simulation.batchTime=5ms", "simulation.mostSlowness=2", "simulation.chunkBytes=128", "simulation.healingTime=1h",
             "simulation.mostEvents=2000", "simulation.pollInterval=2s", "simulation.tasks=true");
         Assert.True(options.Tasks);
+        Assert.Equal((1, 2), (options.Contracts, Read("simulation.contracts=2").Contracts));
         Assert.Equal(
             (TimeSpan.FromMilliseconds(5), 2, 128, TimeSpan.FromHours(1), 2000, TimeSpan.FromSeconds(2)),
             (options.BatchTime, options.MostSlowness, options.ChunkBytes, options.HealingTime, options.MostEvents, options.PollInterval));
@@ -34,6 +35,15 @@ public sealed class SimulationOptionsTests
         Assert.Contains("minPeers", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("meen", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("maybe", thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Red if tasks may be asked for where they would train one of two contracts alone.</summary>
+    [Fact]
+    public void TasksOverTwoContractsAreRefused()
+    {
+        var thrown = Assert.Throws<ConfigurationException>(() => Read("simulation.contracts=2", "simulation.tasks=true"));
+        Assert.Contains("simulation.contracts is 2, but the tasks of simulation.tasks train one alone", thrown.Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Red if an experiment may ask for lies where no seed could draw a liar to tell them.</summary>

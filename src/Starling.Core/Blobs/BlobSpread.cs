@@ -32,6 +32,9 @@ public sealed record BlobSpread(NodeId Source, ImmutableArray<NodeId> Group, Nod
         return new BlobSpread(source, [.. members.Skip(first).Take(MostMembers)], self, whole);
     }
 
+    /// <summary>The same where others have all of it, too, and may be asked.</summary>
+    public BlobSpread Beside(ImmutableSortedSet<NodeId> holders) => this with { Whole = Whole.Union(holders) };
+
     /// <summary>Whether nothing has changed.</summary>
     public bool Matches(BlobSpread? other) =>
         other is not null && Source == other.Source && Self == other.Self && Group.AsSpan().SequenceEqual(other.Group.AsSpan())

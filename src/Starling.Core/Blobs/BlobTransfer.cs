@@ -15,8 +15,11 @@ public sealed record BlobTransfer
     /// <summary>The blob.</summary>
     public required BlobId Blob { get; init; }
 
-    /// <summary>The contract whose quota it counts against.</summary>
-    public required ContractId Contract { get; init; }
+    /// <summary>The contracts that want it, at least one.</summary>
+    public required ImmutableSortedSet<ContractId> Contracts { get; init; }
+
+    /// <summary>The contract whose quota it counts against: the first of them.</summary>
+    public ContractId Contract => Contracts[0];
 
     /// <summary>The most bytes that are accepted.</summary>
     public required long MaxBytes { get; init; }

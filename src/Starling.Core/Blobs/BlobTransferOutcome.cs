@@ -21,7 +21,9 @@ public sealed record BlobArrived(ContractId Contract, BlobId Blob, long Bytes) :
 public sealed record BlobPartArrived(ContractId Contract, BlobId Blob, ImmutableSortedSet<int> Chunks)
     : BlobTransferOutcome(Contract, Blob);
 
-/// <summary>Its own manifest says that it has more bytes than are accepted. The blob is no longer wanted.</summary>
+/// <summary>
+/// Its own manifest says that it has more bytes than are accepted. The blob is no longer wanted. Said for each contract that wanted it.
+/// </summary>
 public sealed record BlobTooLarge(ContractId Contract, BlobId Blob) : BlobTransferOutcome(Contract, Blob);
 
 /// <summary>A peer sent what does not hash to what it was asked for. The fetch goes on.</summary>

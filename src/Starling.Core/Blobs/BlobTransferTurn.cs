@@ -16,8 +16,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
     private long next = nextOperation;
 
     public void Want(
-        BlobId blob, ContractId contract, long maxBytes, ImmutableArray<NodeId> holders, ImmutableSortedSet<int>? chunks,
-        BlobSpread? spread)
+        BlobId blob, ImmutableSortedSet<ContractId> contracts, long maxBytes, ImmutableArray<NodeId> holders,
+        ImmutableSortedSet<int>? chunks, BlobSpread? spread)
     {
         var known = blobs.GetValueOrDefault(blob);
         if (known is not null && !(known.Chunks is null ? chunks is null : chunks is not null && known.Chunks.SetEquals(chunks)))
@@ -37,7 +37,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
                 if (merged.TryGetValue(holder, out var waited) && waited.Misses > 0)
                     merged[holder] = waited with { Misses = 0, RestsUntil = Instant.Zero };
             blobs = blobs.SetItem(blob,
-                known with { Contract = contract, MaxBytes = maxBytes, Holders = merged.ToImmutable(), Spread = spread });
+                known with { Contracts = contracts, MaxBytes = maxBytes, Holders = merged.ToImmutable(), Spread = spread });
             foreach (var request in requests.Values.Where(r => r.Blob == blob && !merged.ContainsKey(r.Peer)))
                 TakeBack(request);
             RefuseIfTooLarge(blobs[blob]);
@@ -50,7 +50,7 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
         blobs = blobs.Add(blob, new BlobTransfer
         {
             Blob = blob,
-            Contract = contract,
+            Contracts = contracts,
             MaxBytes = maxBytes,
             Holders = merged.ToImmutable(),
             Chunks = chunks,
@@ -231,7 +231,8 @@ internal sealed class BlobTransferTurn(BlobTransfers before, Instant now, long n
 
     private void RefuseTooLarge(BlobTransfer transfer)
     {
-        outcomes.Add(new BlobTooLarge(transfer.Contract, transfer.Blob));
+        foreach (var contract in transfer.Contracts)
+            outcomes.Add(new BlobTooLarge(contract, transfer.Blob));
         Drop(transfer.Blob);
     }
 

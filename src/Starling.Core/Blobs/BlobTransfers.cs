@@ -37,8 +37,8 @@ public sealed record BlobTransfers
 
     /// <summary>Fetch a blob. If it is wanted already, these holders and limits replace those before, and what has arrived stays.</summary>
     /// <param name="blob">The blob.</param>
-    /// <param name="contract">The contract whose quota it counts against.</param>
-    /// <param name="maxBytes">The most bytes that are accepted.</param>
+    /// <param name="contracts">The contracts that want it, at least one; it counts against the quota of the first.</param>
+    /// <param name="maxBytes">The most bytes that any of them accepts.</param>
     /// <param name="holders">Who is said to have it, or to get it as this node does, in any order, without this node; may
     /// be empty for now.</param>
     /// <param name="chunks">The chunks to fetch, those that the blob does not have aside; null for all.</param>
@@ -47,12 +47,12 @@ public sealed record BlobTransfers
     /// <param name="spread">Who of them has it whole and who gets it, if it goes to several at once; how it is shared out is fixed when
     /// the fetch begins.</param>
     public BlobTransferStep Want(
-        BlobId blob, ContractId contract, long maxBytes, IEnumerable<NodeId> holders, ImmutableSortedSet<int>? chunks, Instant now,
-        long nextOperation,
+        BlobId blob, ImmutableSortedSet<ContractId> contracts, long maxBytes, IEnumerable<NodeId> holders,
+        ImmutableSortedSet<int>? chunks, Instant now, long nextOperation,
         BlobSpread? spread = null)
     {
         var turn = new BlobTransferTurn(this, now, nextOperation);
-        turn.Want(blob, contract, maxBytes, [.. holders], chunks, spread);
+        turn.Want(blob, contracts, maxBytes, [.. holders], chunks, spread);
         return turn.End();
     }
 

@@ -7,16 +7,28 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
-/// <summary>
-/// The checkers of a world: those of any, and those of committed rounds or of rounds that members go through each by itself.
-/// </summary>
-internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
+/// <summary>Checkers that are told of the same things.</summary>
+internal sealed class CheckerSet
 {
-    private readonly ImmutableArray<Checker> all =
+    private readonly ImmutableArray<Checker> all;
+
+    private CheckerSet(params ImmutableArray<Checker> all) => this.all = all;
+
+    /// <summary>Those that watch nodes, whatever contracts these follow, and the task runner if there is one.</summary>
+    public static CheckerSet OfNodes(IObservedWorld world) => new(
     [
-        new PrefixChecker(world), new ReplicaChecker(world), new BoundsChecker(world), new AnnouncementChecker(world),
-        new RepeatChecker(world), new HaltChecker(world),
+        new BoundsChecker(world), new JournalChecker(world), new RepeatChecker(world), new HaltChecker(world),
         new AuthorshipChecker(world), new OutboxChecker(world),
+        .. world.RunnerTruth is null ? (Checker[])[] : [new RunnerChecker(world), new WorkChecker(world)],
+    ]);
+
+    /// <summary>
+    /// Those that watch one training contract: any, and one with committed rounds, or with rounds that members go through each by itself.
+    /// They are told of every step, but only of those effects and entries that are this contract's.
+    /// </summary>
+    public static CheckerSet OfContract(IObservedWorld world, bool usesRounds) => new(
+    [
+        new PrefixChecker(world), new ReplicaChecker(world), new AnnouncementChecker(world),
         .. usesRounds
             ? (Checker[])[
                 new LeaderChecker(world), new CommitChecker(world), new CustodyChecker(world), new MergeChecker(world),
@@ -24,8 +36,7 @@ internal sealed class CheckerSet(IObservedWorld world, bool usesRounds)
                 new SuspicionChecker(world), new StandstillChecker(world), new PaceChecker(world),
             ]
             : [new PromiseChecker(world), new AverageChecker(world)],
-        .. world.RunnerTruth is null ? (Checker[])[] : [new RunnerChecker(world), new WorkChecker(world)],
-    ];
+    ]);
 
     public void Asked(IObservedNode node, Effect effect)
     {

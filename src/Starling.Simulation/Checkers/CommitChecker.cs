@@ -21,7 +21,8 @@ internal sealed class CommitChecker(IObservedWorld world) : Checker(world)
             Check(node.Name, epochs.Of(node), commit.Round, new MergeClaim(commit.Merge, commit.Contributors));
     }
 
-    public override void Stepped(IObservedNode node, Input input, StepResult result) => epochs.Stepped(node, input, result);
+    public override void Stepped(IObservedNode node, Input input, StepResult result) =>
+        epochs.Stepped(World.Truth.Contract, node, input, result);
 
     public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
     {

@@ -20,7 +20,8 @@ internal sealed class LeaderChecker(IObservedWorld world) : Checker(world)
             Check(node.Name, epochs.Of(node), claimed.Round, claimed.Term, claimed.Leader);
     }
 
-    public override void Stepped(IObservedNode node, Input input, StepResult result) => epochs.Stepped(node, input, result);
+    public override void Stepped(IObservedNode node, Input input, StepResult result) =>
+        epochs.Stepped(World.Truth.Contract, node, input, result);
 
     public override void Folded(VerifiedEntry entry, TrainingState before, FoldResult result)
     {

@@ -45,7 +45,7 @@ internal sealed class PaceChecker(IObservedWorld world) : Checker(world)
         if (!node.IsHonest)
             return;
         foreach (var effect in result.Effects)
-            if (effect is Deliver { Assignment: { Last: false } told }
+            if (effect is Deliver { Assignment: { Last: false } told } && told.Contract == World.Truth.Contract
                 && result.State.Contracts.GetValueOrDefault(told.Contract)?.Fold is { Round: { } round } fold && round.Round == told.Round
                 && rounds.TryGetValue((fold.Epoch, round.Round, round.Opening), out var right) && right != (told.Done, told.Batches))
                 World.Report(Rule, $"{node.Name} has its program train {told.Batches} batches of round {told.Round} after {told.Done}, "

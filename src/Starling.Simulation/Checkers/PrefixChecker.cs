@@ -11,15 +11,11 @@ internal sealed class PrefixChecker(IObservedWorld world) : Checker(world)
 
     public override void Stepped(IObservedNode node, Input input, StepResult result)
     {
-        if (!node.IsHonest)
+        if (!node.IsHonest || result.State.Contracts.GetValueOrDefault(World.Truth.Contract) is not { } part
+            || (heights.TryGetValue(node.Index, out var height) && height == part.Fold.Height && input is not Started))
             return;
-        foreach (var part in result.State.Contracts.Values)
-        {
-            if (heights.TryGetValue(node.Index, out var height) && height == part.Fold.Height && input is not Started)
-                continue;
-            heights[node.Index] = part.Fold.Height;
-            Check(node, part.Fold);
-        }
+        heights[node.Index] = part.Fold.Height;
+        Check(node, part.Fold);
     }
 
     public void Check(IObservedNode node, TrainingState fold)

@@ -26,7 +26,7 @@ internal sealed class PromiseChecker(IObservedWorld world) : Checker(world)
 
     public override void Stepped(IObservedNode node, Input input, StepResult result)
     {
-        if (input is UpdateReady ready)
+        if (input is UpdateReady ready && ready.Contract == World.Truth.Contract)
             HandedOver(node).Add(ready.Update);
         Check(node);
     }

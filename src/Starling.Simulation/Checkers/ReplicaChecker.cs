@@ -27,7 +27,7 @@ internal sealed class ReplicaChecker(IObservedWorld world) : Checker(world)
 
     private void CheckMerge(IObservedNode node, long round, BlobId merge)
     {
-        if (node.State?.Contracts.Values.SingleOrDefault() is { } part && part.Fold.Epoch != World.Truth.Epoch)
+        if (node.State?.Contracts.GetValueOrDefault(World.Truth.Contract) is { } part && part.Fold.Epoch != World.Truth.Epoch)
             return; // It has not read yet that an admin took the round back.
         foreach (var commit in World.Truth.Commits)
             if (commit.Round == round && commit.Merge.Merge != merge)

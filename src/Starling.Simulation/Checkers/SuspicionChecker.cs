@@ -51,6 +51,14 @@ internal sealed class SuspicionChecker(IObservedWorld world) : Checker(world)
                     Check(node, EntryBody.Decode(sign.Bytes.AsMemory()));
     }
 
+    // Whoever starts again counts its operations anew, and what it does for another contract is not told here.
+    public override void Killed(IObservedNode node)
+    {
+        foreach (var old in asked.Keys.Where(old => old.Node == node.Index).ToList())
+            asked.Remove(old);
+        reads.RemoveWhere(old => old.Node == node.Index);
+    }
+
     private void Hear(IObservedNode node, Completion completion)
     {
         if (asked.Remove((node.Index, completion.Operation), out var peer) && completion is ChunkArrived)

@@ -1,11 +1,12 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Checkers;
 
 /// <summary>
-/// Which epoch each node's reports are of: it tells of an admin's restart where it reads it, and of all that it mirrored before it
-/// started it tells nothing.
+/// Which epoch each node's reports of a contract are of: it tells of an admin's restart where it reads it, and of all that it mirrored
+/// before it started it tells nothing.
 /// </summary>
 internal sealed class ToldEpochs
 {
@@ -22,9 +23,9 @@ internal sealed class ToldEpochs
     }
 
     /// <summary>A node took a step.</summary>
-    public void Stepped(IObservedNode node, Input input, StepResult result)
+    public void Stepped(ContractId contract, IObservedNode node, Input input, StepResult result)
     {
         if (input is Started)
-            epochs[node.Index] = result.State.Contracts.Values.SingleOrDefault()?.Fold.Epoch ?? 0;
+            epochs[node.Index] = result.State.Contracts.GetValueOrDefault(contract)?.Fold.Epoch ?? 0;
     }
 }

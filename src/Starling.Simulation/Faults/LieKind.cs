@@ -63,6 +63,9 @@ public enum LieKind
     /// <summary>Serves blobs, and takes them, so slowly that no round can wait for them: neither silent nor done.</summary>
     Trickle,
 
-    /// <summary>Announces another member's update as its own, and does not have it.</summary>
+    /// <summary>
+    /// Announces another member's update as its own, and does not have it. Where nodes follow two contracts, also one of the other
+    /// contract, or what that has committed as its merge.
+    /// </summary>
     NameAnothers,
 }

@@ -9,12 +9,14 @@ using Starling.Simulation.Nodes;
 
 namespace Starling.Simulation.Liars;
 
-/// <summary>Appends entries with a liar's key past its kernel. It knows the whole true ledger, as any liar may.</summary>
-internal sealed class EntryInjector(World world, SimulatedNode node, SeededRandom random)
+/// <summary>
+/// Appends entries of one contract with a liar's key past its kernel. It knows the whole true ledger, as any liar may.
+/// </summary>
+internal sealed class EntryInjector(World world, SimulatedContract contract, SimulatedNode node, SeededRandom random)
 {
     private NodeId Self => node.Identity.Id;
 
-    private TrainingState State => world.Reference.State;
+    private TrainingState State => contract.Truth;
 
     /// <summary>Appends an entry of the liar's own, with its next sequence.</summary>
     public void Append(TrainingEntry entry) => Append(TrainingEntryCodec.Encode(entry));
@@ -35,12 +37,15 @@ internal sealed class EntryInjector(World world, SimulatedNode node, SeededRando
         Send(world.Keys.Sign(node.Identity, entry.Body with { Payload = TrainingEntryCodec.Encode(other) }));
     }
 
-    /// <summary>Appends an old entry again: as it was, or under the liar's key.</summary>
+    /// <summary>Appends an old entry again, of whatever contract: as it was, or what it says under the liar's key.</summary>
     public void Replay()
     {
-        var entries = world.Reference.Entries;
+        var source = world.Contracts.Length == 1 ? contract : world.Contracts[random.Next(world.Contracts.Length)];
+        var entries = source.Reference.Entries;
         if (entries.Count == 0)
             return;
+        if (source != contract)
+            world.Counts.Add("lie across contracts: replay");
         var old = entries[random.Next(entries.Count)].Entry;
         switch (random.Next(3))
         {

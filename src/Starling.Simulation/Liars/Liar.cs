@@ -24,7 +24,7 @@ internal sealed class Liar
     private readonly ImmutableSortedSet<NodeId> spared;
     private readonly World world;
     private readonly SimulatedNode node;
-    private readonly EntryInjector injector;
+    private readonly ImmutableArray<(SimulatedContract Contract, EntryInjector Injector)> injectors;
     private readonly SortedSet<BlobId> announced = [];
 
     public Liar(World world, SimulatedNode node, ImmutableSortedSet<LieKind> lies)
@@ -35,7 +35,8 @@ internal sealed class Liar
         random = world.Random.Fork($"liar {node.Index}");
         sizes = random.Fork("sizes");
         (isSteady, spared) = DrawService(random.Fork("service"));
-        injector = new EntryInjector(world, node, random.Fork("entries"));
+        injectors = [.. world.Contracts.Select(contract =>
+            (contract, new EntryInjector(world, contract, node, random.Fork(contract.Called("entries")))))];
     }
 
     /// <summary>Whether the node tells this lie now: never if it is not its kind.</summary>
@@ -51,20 +52,21 @@ internal sealed class Liar
     public bool Announced(BlobId blob) => announced.Contains(blob);
 
     /// <summary>An update, or something that is none.</summary>
-    public byte[] Update(byte[] honest)
+    public byte[] Update(SimulatedContract contract, byte[] honest)
     {
+        var settings = contract.Scenario.Settings;
         if (!Tells(LieKind.BadUpdate))
             return honest;
         if (sizes.Chance(0.15))
         {
             world.Counts.Add("lie oversized update");
-            return new byte[world.Scenario.Settings.MaxModelBytes + 1];
+            return new byte[settings.MaxModelBytes + 1];
         }
 
         var state = Safetensors.Read(honest).State!;
         // A mean has no defence against a finite lie: one huge update makes a model that nobody can train on from. A median has, where most
         // of those merged are honest: of a node that averages with a liar alone they are not.
-        switch (random.Next(world.Scenario.Settings is { UsesRounds: true, MergeRule: not MergeRules.Default } ? 5 : 4))
+        switch (random.Next(settings is { UsesRounds: true, MergeRule: not MergeRules.Default } ? 5 : 4))
         {
             case 4:
                 Array.Fill(state.Values, float.MaxValue);
@@ -86,18 +88,29 @@ internal sealed class Liar
     }
 
     /// <summary>The id under which an update is announced.</summary>
-    public BlobId Announce(BlobId honest)
+    public BlobId Announce(SimulatedContract contract, BlobId honest)
     {
         var other = honest;
         if (Tells(LieKind.WrongReadyDigest))
             other = new BlobId(Digest.Of(honest.Digest.ToArray()));
-        else if (world.Truth.Round is { } round && round.Ready.Values.FirstOrDefault(ready => ready.Update != honest) is { } anothers
-            && Tells(LieKind.NameAnothers))
-            other = anothers.Update;
+        else if (Named(contract) is var named && Anothers(named, honest) is { IsNone: false } anothers && Tells(LieKind.NameAnothers))
+        {
+            other = anothers;
+            if (named != contract)
+                world.Counts.Add("lie across contracts: update");
+        }
+
         if (other != honest)
             announced.Add(other);
         return other;
     }
+
+    // Where nodes follow two contracts they hold what is another one's, and must give nothing of it to whoever names it.
+    private SimulatedContract Named(SimulatedContract contract) =>
+        world.Contracts.Length > 1 && random.Chance(0.5) ? world.Contracts.First(other => other != contract) : contract;
+
+    private static BlobId Anothers(SimulatedContract contract, BlobId honest) =>
+        contract.Truth.Round?.Ready.Values.Select(ready => ready.Update).FirstOrDefault(update => update != honest) ?? BlobId.None;
 
     /// <summary>A merge, or something near it.</summary>
     public byte[] Merge(byte[] honest)
@@ -107,6 +120,21 @@ internal sealed class Liar
         var state = Safetensors.Read(honest).State!;
         state.Values[random.Next(state.Values.Length)] += 1 + random.Next(1000);
         return Safetensors.Write(state);
+    }
+
+    /// <summary>
+    /// Where it is to merge: what another contract has committed, if it passes that off as its merge; else null. It can be read, so that
+    /// where nobody looks into a merge training may go on from it.
+    /// </summary>
+    public MergeDone? Pretend(Compute work)
+    {
+        if (world.Contracts.Length == 1 || node.State?.Operations.GetValueOrDefault(work.Id) is not AwaitedMerge { Contract: var merging })
+            return null;
+        var other = world.Contracts.First(contract => contract.Id != merging);
+        if (other.Truth.LastCommit is not { Merge.Merge: var merge } || !node.Disk.Holds(merge) || !Tells(LieKind.NameAnothers))
+            return null;
+        world.Counts.Add("lie across contracts: merge");
+        return new MergeDone(merge);
     }
 
     /// <summary>A judgement on an update.</summary>
@@ -143,23 +171,24 @@ internal sealed class Liar
     public void Accompany(SignedEntry entry)
     {
         if (Tells(LieKind.Equivocation))
-            injector.Contradict(entry);
+            injectors[0].Injector.Contradict(entry);
     }
 
     /// <summary>Somebody sends an entry; whoever sees the ledger's queue may put a copy of it in front, under its own key.</summary>
     public void Overhear(SignedEntry entry)
     {
         if (lies.Contains(LieKind.Replay) && random.Chance(0.1))
-            injector.Copy(entry);
+            injectors[0].Injector.Copy(entry);
     }
 
     /// <summary>The fold of the true ledger has moved: claims at once where it can.</summary>
-    public void SeeEntry(TrainingState state)
+    public void SeeEntry(SimulatedContract contract)
     {
+        var state = contract.Truth;
         if (state.Round is { } round && lies.Contains(LieKind.EarlyClaim)
             && TrainingFold.Check(state, node.Identity.Id, new Claim(round.Round, round.Opening, round.Term), world.Keys) == Refusal.None
             && Tells(LieKind.EarlyClaim))
-            injector.Append(new Claim(round.Round, round.Opening, round.Term));
+            injectors.First(each => each.Contract == contract).Injector.Append(new Claim(round.Round, round.Opening, round.Term));
     }
 
     /// <summary>Every now and then: what a liar does of its own accord.</summary>
@@ -167,6 +196,7 @@ internal sealed class Liar
     {
         if (node.Process is not { } process)
             return;
+        var injector = injectors[injectors.Length == 1 ? 0 : random.Next(injectors.Length)].Injector;
         if (Tells(LieKind.Replay))
             injector.Replay();
         if (Tells(LieKind.StaleTerm))
@@ -181,14 +211,14 @@ internal sealed class Liar
             injector.ObstructRunner(world.Runner.State);
         if (Tells(LieKind.Flood))
             Flood(process);
-        if (Leads(process) is { } round && lies.Contains(LieKind.FalseProgress))
+        foreach (var round in lies.Contains(LieKind.FalseProgress) ? Led(process) : [])
             foreach (var member in round.Frozen)
                 if (member != node.Identity.Id && round.Ready.TryGetValue(member, out var ready))
                     process.Peers.AskInVain(member, ready.Update);
     }
 
     /// <summary>Whether it pretends to work on a merge that it never makes.</summary>
-    public bool Dawdles() => lies.Contains(LieKind.FalseProgress) && node.Process is { } process && Leads(process) is not null;
+    public bool Dawdles() => lies.Contains(LieKind.FalseProgress) && node.Process is { } process && Led(process).Any();
 
     // In half of them each request is a choice of its own; the others never serve, or never those of their peers whom they mean to harm. An
     // experiment that says how they lie has no such exceptions.
@@ -201,16 +231,17 @@ internal sealed class Liar
         return (isSteady, [.. world.Nodes.Where(_ => sparesSome && draw.Chance(0.5)).Select(peer => peer.Identity.Id)]);
     }
 
-    private RoundState? Leads(SimulatedProcess process) =>
-        process.State.Contracts.Values.SingleOrDefault()?.Fold.Round is { Proposal: null } round && round.Leader == node.Identity.Id
-            ? round : null;
+    // The rounds whose merges the others wait for.
+    private IEnumerable<RoundState> Led(SimulatedProcess process) => process.State.Contracts.Values.Select(part => part.Fold.Round)
+        .OfType<RoundState>().Where(round => round.Proposal is null && round.Leader == node.Identity.Id);
 
     private void Flood(SimulatedProcess process)
     {
+        var contract = world.Contracts[world.Contracts.Length == 1 ? 0 : random.Next(world.Contracts.Length)].Id;
         for (var i = 0; i < 40; i++)
             process.Peers.Carry(new Send(world.Nodes[random.Next(world.Nodes.Length)].Identity.Id, random.Chance(0.5)
-                ? new LedgerHint(world.Contract.Contract, (long)(random.NextUInt64() >> (1 + random.Next(63))))
-                : new ProtocolMessage(world.Contract.Contract, Noise(random.Next(2 * ProtocolMessage.MaxPayloadBytes)))));
+                ? new LedgerHint(contract, (long)(random.NextUInt64() >> (1 + random.Next(63))))
+                : new ProtocolMessage(contract, Noise(random.Next(2 * ProtocolMessage.MaxPayloadBytes)))));
     }
 
     private ImmutableArray<byte> Noise(int length)

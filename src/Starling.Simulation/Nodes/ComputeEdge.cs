@@ -14,7 +14,8 @@ internal sealed class ComputeEdge(SimulatedProcess process, SeededRandom random)
         {
             // What was given up makes nothing.
             if (process.IsOpen(work.Id))
-                process.Complete(new Computed(work.Id, fails ? new ComputationFailed("no room") : Run(work.Computation)));
+                process.Complete(new Computed(work.Id, fails
+                    ? new ComputationFailed("no room") : process.Node.Liar?.Pretend(work) ?? Run(work.Computation)));
         });
     }
 

@@ -7,12 +7,13 @@ using Starling.Learning.Programs;
 namespace Starling.Simulation.Nodes;
 
 /// <summary>
-/// Runs a node's program. Training takes virtual time from its batches and the node's speed; the update arrives at that moment. Where tasks
-/// say who trains, the program has a seat only while one does.
+/// Runs a node's program for one contract. Training takes virtual time from its batches and the node's speed; the update arrives at that
+/// moment. Where tasks say who trains, the program has a seat only while one does.
 /// </summary>
-internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram program)
+internal sealed class ProgramEdge(SimulatedProcess process, SimulatedContract contract)
 {
-    private readonly ProgramTerms terms = process.World.Scenario.Terms(process.Node.Index);
+    private readonly ITrainingProgram program = contract.Scenario.Program(process.Node.Index);
+    private readonly ProgramTerms terms = contract.Scenario.Terms(process.Node.Index);
     private bool hasSeat = process.World.Runner is null;
     private Action<Assignment>? told;
     private Assignment? latest;
@@ -47,7 +48,7 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
         told?.Invoke(work);
         if (work.Last)
         {
-            process.Node.Finished = true;
+            process.Node.Finished.Add(contract.Id);
             return;
         }
 
@@ -69,10 +70,11 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
     {
         latest = null;
         var result = program.Train(start, work.Round, work.Batches, CancellationToken.None);
-        process.Node.Diverged = process.Node.IsHonest && FiniteCheck.IndexOfNotFinite(result.State.Values) >= 0;
-        if (process.Node.Diverged)
+        process.Node.Diverged.Remove(contract.Id);
+        if (process.Node.IsHonest && FiniteCheck.IndexOfNotFinite(result.State.Values) >= 0)
         {
             // As a node does, which announces nothing that no member would merge.
+            process.Node.Diverged.Add(contract.Id);
             process.World.Note(process.Node.Name, $"diverges in round {work.Round}");
             process.World.Counts.Add("program diverged");
             return;
@@ -82,13 +84,13 @@ internal sealed class ProgramEdge(SimulatedProcess process, ITrainingProgram pro
         var bytes = Safetensors.Write(result.State);
         var liar = process.Node.Liar;
         if (liar is not null)
-            bytes = liar.Update(bytes);
+            bytes = liar.Update(contract, bytes);
         var update = process.World.Store(process.Node, bytes);
         var final = terms.After(work, program);
         if (final is { } checkIn)
             process.World.Counts.Add($"program done {checkIn}");
         process.Feed(
-            new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(update) ?? update, bytes.Length, terms.WeightOf(program),
-            new UpdateMetrics(metrics.Loss, metrics.Accuracy), final));
+            new UpdateReady(work.Contract, work.Round, work.Base, liar?.Announce(contract, update) ?? update, bytes.Length,
+            terms.WeightOf(program), new UpdateMetrics(metrics.Loss, metrics.Accuracy), final));
     }
 }

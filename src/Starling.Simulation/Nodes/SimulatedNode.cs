@@ -1,5 +1,5 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
-using Starling.Learning.Programs;
 using Starling.Simulation.Ledger;
 using Starling.Simulation.Liars;
 using Starling.Simulation.Scheduling;
@@ -12,13 +12,11 @@ internal sealed class SimulatedNode : IObservedNode
 {
     private readonly World world;
     private readonly SeededRandom random;
-    private readonly Func<ITrainingProgram> program;
     private long starts;
 
-    public SimulatedNode(World world, int index, NodeIdentity identity, LocalClock clock, double slowness, Func<ITrainingProgram> program)
+    public SimulatedNode(World world, int index, NodeIdentity identity, LocalClock clock, double slowness)
     {
         this.world = world;
-        this.program = program;
         Index = index;
         Identity = identity;
         Clock = clock;
@@ -63,11 +61,11 @@ internal sealed class SimulatedNode : IObservedNode
     /// <inheritdoc/>
     public TimeSpan? WentOnAt { get; set; }
 
-    /// <summary>Whether the program was told that training has ended, in this or an earlier process.</summary>
-    public bool Finished { get; set; }
+    /// <summary>The contracts whose program was told that training has ended, in this or an earlier process.</summary>
+    public SortedSet<ContractId> Finished { get; } = [];
 
-    /// <summary>Whether what the program trained last is not finite, so that the node announced nothing.</summary>
-    public bool Diverged { get; set; }
+    /// <summary>The contracts whose program trained last what is not finite, so that the node announced nothing.</summary>
+    public SortedSet<ContractId> Diverged { get; } = [];
 
     /// <summary>Starts the node with what its disk holds.</summary>
     public void Start()
@@ -77,7 +75,7 @@ internal sealed class SimulatedNode : IObservedNode
         starts++;
         world.Note(Name, "starts");
         world.Network.Start(Index);
-        Process = new SimulatedProcess(world, this, random.Fork($"process {starts}"), program());
+        Process = new SimulatedProcess(world, this, random.Fork($"process {starts}"));
         Process.Feed(Disk.Start());
     }
 

@@ -1,5 +1,5 @@
+using Starling.Core.Identity;
 using Starling.Core.Kernel;
-using Starling.Learning.Programs;
 
 namespace Starling.Simulation.Nodes;
 
@@ -14,7 +14,7 @@ internal sealed class SimulatedProcess
     private readonly LedgerEdge ledger;
     private readonly PeerEdge peers;
     private readonly ComputeEdge compute;
-    private readonly ProgramEdge program;
+    private readonly SortedDictionary<ContractId, ProgramEdge> programs = [];
     private readonly WorkEdge work;
     private readonly SortedSet<OperationId> open = [];
     private readonly Queue<Action> held = [];
@@ -22,7 +22,7 @@ internal sealed class SimulatedProcess
     private long wake;
     private bool dead;
 
-    public SimulatedProcess(World world, SimulatedNode node, SeededRandom random, ITrainingProgram program)
+    public SimulatedProcess(World world, SimulatedNode node, SeededRandom random)
     {
         World = world;
         Node = node;
@@ -30,13 +30,15 @@ internal sealed class SimulatedProcess
         State = world.Runner is { } runner
             ? NodeKernel.Create(node.Identity, [], world.Keys, world.Scenario.Kernel with { Tasks = runner.Accepted(node.Index) },
                 [runner.Contract])
-            : NodeKernel.Create(node.Identity, [world.Contract], world.Keys, world.Scenario.Kernel);
+            : NodeKernel.Create(
+                node.Identity, [.. world.Contracts.Select(contract => contract.Contract)], world.Keys, world.Scenario.Kernel);
         ledger = new LedgerEdge(this, random.Fork("ledger"));
         disk = new DiskEdge(this, ledger, random.Fork("disk"));
         peers = new PeerEdge(this, random.Fork("room"));
         compute = new ComputeEdge(this, random.Fork("compute"));
-        this.program = new ProgramEdge(this, program);
-        work = new WorkEdge(this, this.program, random.Fork("work"));
+        foreach (var contract in world.Contracts)
+            programs.Add(contract.Id, new ProgramEdge(this, contract));
+        work = new WorkEdge(this, programs[world.First.Id], random.Fork("work"));
     }
 
     public World World { get; }
@@ -152,7 +154,7 @@ internal sealed class SimulatedProcess
                 work.Carry(start);
                 break;
             case Deliver deliver:
-                program.Carry(deliver.Assignment);
+                programs[deliver.Assignment.Contract].Carry(deliver.Assignment);
                 break;
             case Cancel cancel:
                 // It may be too late to stop it, and then it is completed all the same.

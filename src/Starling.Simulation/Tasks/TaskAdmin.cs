@@ -78,8 +78,8 @@ internal sealed class TaskAdmin(World world, SimulatedRunner runner, SeededRando
         new(SimulatedRunner.Prepare, TaskKind.PrepareContent, "the admin", default, "content", null, "");
 
     private TaskDefinition Training =>
-        new(SimulatedRunner.Train, TaskKind.RunTraining, "the admin", prepares ? SimulatedRunner.Prepare : default, "model", world.Contract,
-            "");
+        new(SimulatedRunner.Train, TaskKind.RunTraining, "the admin", prepares ? SimulatedRunner.Prepare : default, "model",
+            world.First.Contract, "");
 
     private void Append(RunnerEntry entry)
     {

@@ -34,9 +34,10 @@ internal sealed class TraceLog(Action<string>? print, ISimulationObserver? obser
         Begin(at, node).Append("-> ");
         EffectText.Write(line, effect);
         End();
-        if (effect is Report report)
-            observer?.Told(at, node, report.Event);
     }
+
+    /// <summary>What a node tells of the contract that is watched.</summary>
+    public void Tell(TimeSpan at, string node, NodeEvent told) => observer?.Told(at, node, told);
 
     /// <summary>What the world does.</summary>
     public void Note(TimeSpan at, string who, string what)

@@ -41,13 +41,13 @@ internal sealed class TransferBench(BlobTransferOptions? options = null)
     public ImmutableArray<Effect> Want(BlobManifest manifest, params string[] holders) => Want(manifest, 1000, holders);
 
     public ImmutableArray<Effect> Want(BlobManifest manifest, long maxBytes, string[] holders) =>
-        Take(State.Want(manifest.Id, Contract, maxBytes, holders.Select(Peer), chunks: null, Now, next));
+        Take(State.Want(manifest.Id, [Contract], maxBytes, holders.Select(Peer), chunks: null, Now, next));
 
     public ImmutableArray<Effect> WantChunks(BlobManifest manifest, int[] chunks, params string[] holders) =>
-        Take(State.Want(manifest.Id, Contract, 1000, holders.Select(Peer), [.. chunks], Now, next));
+        Take(State.Want(manifest.Id, [Contract], 1000, holders.Select(Peer), [.. chunks], Now, next));
 
     public ImmutableArray<Effect> Want(BlobManifest manifest, BlobSpread spread) =>
-        Take(State.Want(manifest.Id, Contract, 10_000, spread.Whole.Union(spread.Group).Remove(spread.Self), chunks: null, Now, next,
+        Take(State.Want(manifest.Id, [Contract], 10_000, spread.Whole.Union(spread.Group).Remove(spread.Self), chunks: null, Now, next,
             spread));
 
     /// <summary>Wants a blob of which nothing is on disk, with its manifest known.</summary>

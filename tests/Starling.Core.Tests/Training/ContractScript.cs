@@ -48,6 +48,9 @@ internal sealed class ContractScript
 
     public FoldResult Last { get; private set; } = null!;
 
+    /// <summary>What was folded, in order.</summary>
+    public List<VerifiedEntry> Ledger { get; } = [];
+
     /// <summary>The contract after its entry 0.</summary>
     public static ContractScript Begun(int members = 3, int minPeers = 2, AuditMode audit = AuditMode.Full, NodeId? notEligible = null,
         string name = "test")
@@ -91,7 +94,8 @@ internal sealed class ContractScript
 
     public Refusal Fold(SignedEntry entry, bool signatureValid = true)
     {
-        Last = TrainingFold.Apply(State, new VerifiedEntry(entry, signatureValid), Certifier);
+        Ledger.Add(new VerifiedEntry(entry, signatureValid));
+        Last = TrainingFold.Apply(State, Ledger[^1], Certifier);
         State = Last.State;
         return Last.Refusal;
     }

@@ -261,7 +261,7 @@ public sealed class CheckerTests
     [Fact]
     public void AnEntryThatIsNotInTheJournal()
     {
-        var checker = new AnnouncementChecker(world);
+        var checker = new JournalChecker(world);
         var node = world.Nodes[0];
         var entry = Entry(A, new Claim(1, 1, 1));
         checker.Sent(node, entry);
@@ -279,8 +279,6 @@ public sealed class CheckerTests
         var node = world.Nodes[0];
         var merge = node.Disk.Put([5], 64);
         var entry = Entry(A, new Receipt(1, 1, 1, merge));
-        node.Disk.Write(new OperationId(1), new JournalRecord("outbox", [.. entry.Encode()]));
-        node.Disk.SyncJournal(new OperationId(1));
         checker.Sent(node, entry);
         Assert.Equal("saved before announced", Assert.Single(world.Reports).Rule);
         node.Disk.Blob(merge)!.Sync();

@@ -139,6 +139,21 @@ public sealed class EntryCheckerTests
         Assert.Empty(world.Reports);
     }
 
+    /// <summary>Red if what a node asked for before it was killed is taken for what it asked for under the same number since.</summary>
+    [Fact]
+    public void WhatWasAskedForInAnEarlierLifeIsForgotten()
+    {
+        var checker = new SuspicionChecker(world);
+        Stand(Fold(sequence: 1));
+        checker.Asked(Node, new FetchChunk(new OperationId(1), Leader.Identity.Id, default, 0, 1, default));
+        checker.Asked(Node, new ReadLedger(new OperationId(2), Contract, 0));
+        checker.Killed(Node);
+        checker.Stepped(Node, new ChunkArrived(new OperationId(1)), new StepResult(Node.State!, []));
+        checker.Stepped(Node, new LedgerReadFailed(new OperationId(2), ""), new StepResult(Node.State!, []));
+        Suspects(checker);
+        Assert.Empty(world.Reports);
+    }
+
     [Fact]
     public void WhoHasVotedSuspectsNobody()
     {

@@ -24,7 +24,11 @@ public sealed class PaceCheckerTests
     private readonly PaceChecker checker;
     private TrainingState state = TrainingState.Empty(Contract, Reference.Founding);
 
-    public PaceCheckerTests() => checker = new PaceChecker(world);
+    public PaceCheckerTests()
+    {
+        world.Truth = state;
+        checker = new PaceChecker(world);
+    }
 
     private NodeId A => world.Nodes[0].Identity.Id;
 

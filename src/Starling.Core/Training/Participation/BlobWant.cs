@@ -13,5 +13,6 @@ internal sealed record BlobWant(ImmutableSortedSet<NodeId> Holders, ImmutableSor
 {
     /// <summary>What satisfies both: whoever names a blob that another has named can add a holder, and takes none away.</summary>
     public BlobWant And(BlobWant other) => new(
-        Holders.Union(other.Holders), Chunks is null || other.Chunks is null ? null : Chunks.Union(other.Chunks), Spread ?? other.Spread);
+        Holders.Union(other.Holders), Chunks is null || other.Chunks is null ? null : Chunks.Union(other.Chunks),
+        Spread is null ? other.Spread?.Beside(Holders) : Spread.Beside(other.Spread?.Whole ?? other.Holders));
 }

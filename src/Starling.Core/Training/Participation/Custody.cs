@@ -77,22 +77,25 @@ internal static class Custody
 
     private static void TellFetched(NodeStep step, BlobRequest request, Input input)
     {
-        if (step.State.Transfers.Blobs.TryGetValue(request.Blob, out var transfer))
-            SyncProtocols.Of(step[transfer.Contract])?.Fetched(step, transfer.Contract, request, input);
+        if (!step.State.Transfers.Blobs.TryGetValue(request.Blob, out var transfer))
+            return;
+        foreach (var contract in transfer.Contracts)
+            if (step.State.Contracts.TryGetValue(contract, out var p))
+                SyncProtocols.Of(p)?.Fetched(step, contract, request, input);
     }
 
     private static void Fetch(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)
     {
-        var wanted = new SortedDictionary<BlobId, (ContractId Contract, BlobWant Want)>();
+        var wanted = new SortedDictionary<BlobId, (ImmutableSortedSet<ContractId> Contracts, BlobWant Want)>();
         foreach (var (contract, plan) in plans)
             foreach (var (blob, want) in plan.Wanted)
                 if (!step.State.Held.Contains(blob) && !HasParts(step, blob, want))
-                    wanted[blob] = wanted.TryGetValue(blob, out var known) ? known with { Want = known.Want.And(want) } : (contract, want);
-        foreach (var (blob, (contract, want)) in wanted)
-            if (IsNews(step, blob, want))
+                    wanted[blob] = wanted.TryGetValue(blob, out var known)
+                        ? (known.Contracts.Add(contract), known.Want.And(want)) : ([contract], want);
+        foreach (var (blob, (contracts, want)) in wanted)
+            if (IsNews(step, blob, contracts, want))
                 Apply(step, step.State.Transfers.Want(
-                    blob, contract, SettingsOf(step[contract].Fold).MaxModelBytes, want.Holders, want.Chunks, step.Now,
-                    step.State.NextOperation,
+                    blob, contracts, MostBytes(step, contracts), want.Holders, want.Chunks, step.Now, step.State.NextOperation,
                     want.Spread));
         foreach (var (blob, transfer) in step.State.Transfers.Blobs)
             if (!wanted.ContainsKey(blob))
@@ -104,6 +107,10 @@ internal static class Custody
 
         step.Due(step.State.TransfersWakeAt);
     }
+
+    // What is too large for one contract may be what another one waits for: whoever names it there must not keep it from that one.
+    private static long MostBytes(NodeStep step, ImmutableSortedSet<ContractId> contracts) =>
+        contracts.Max(contract => SettingsOf(step[contract].Fold).MaxModelBytes);
 
     // What an admin changes meanwhile holds from the next round on, so that all judge this one's blobs alike.
     private static TrainingSettings SettingsOf(TrainingState fold) => fold.Round?.Settings ?? fold.Settings!;
@@ -118,8 +125,9 @@ internal static class Custody
     private static bool HasParts(NodeStep step, BlobId blob, BlobWant want) =>
         want.Chunks is not null && step.State.Parts.TryGetValue(blob, out var parts) && parts.IsSupersetOf(want.Chunks);
 
-    private static bool IsNews(NodeStep step, BlobId blob, BlobWant want) => !step.State.Transfers.Blobs.TryGetValue(blob, out var known)
-        || !want.Holders.SetEquals(known.Holders.Keys)
+    private static bool IsNews(NodeStep step, BlobId blob, ImmutableSortedSet<ContractId> contracts, BlobWant want) =>
+        !step.State.Transfers.Blobs.TryGetValue(blob, out var known)
+        || !contracts.SetEquals(known.Contracts) || !want.Holders.SetEquals(known.Holders.Keys)
         || !(want.Chunks is null ? known.Chunks is null : known.Chunks is not null && want.Chunks.SetEquals(known.Chunks))
         || !(want.Spread is null ? known.Spread is null : want.Spread.Matches(known.Spread));
 
@@ -137,7 +145,8 @@ internal static class Custody
                     step.Report(new BlobFetched(arrived.Contract, arrived.Blob, arrived.Bytes));
                     break;
                 case BlobPartArrived part:
-                    step.State = step.State with { Parts = step.State.Parts.SetItem(part.Blob, part.Chunks) };
+                    var before = step.State.Parts.GetValueOrDefault(part.Blob) ?? [];
+                    step.State = step.State with { Parts = step.State.Parts.SetItem(part.Blob, before.Union(part.Chunks)) };
                     break;
                 case BlobTooLarge large:
                     Unshare(step, large.Blob, large.Contract);
@@ -209,7 +218,7 @@ internal static class Custody
 
     private static void Serve(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans, List<CustodyPlan> all)
     {
-        var audiences = new SortedDictionary<BlobId, ImmutableSortedSet<NodeId>>();
+        var audiences = new SortedDictionary<BlobId, (ContractId Contract, ImmutableSortedSet<NodeId> All)>();
         foreach (var (contract, plan) in plans)
             foreach (var blob in plan.Audience.Keys)
             {
@@ -217,12 +226,17 @@ internal static class Custody
                     && !(plan.Wanted.GetValueOrDefault(blob)?.Spread is not null && step.State.Transfers.Blobs.ContainsKey(blob)))
                     continue;
                 var audience = plan.AudienceOf(blob, all);
-                var united = audiences[blob] = audiences.TryGetValue(blob, out var before) ? before.Union(audience) : audience;
-                if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(united) : united.IsEmpty)
-                    continue;
-                step.State = step.State with { Shared = step.State.Shared.SetItem(blob, united) };
-                step.Do(new Share(blob, contract, [.. united]));
+                audiences[blob] = audiences.TryGetValue(blob, out var other)
+                    ? other with { All = other.All.Union(audience) } : (contract, audience);
             }
+
+        foreach (var (blob, (contract, all)) in audiences)
+        {
+            if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)
+                continue;
+            step.State = step.State with { Shared = step.State.Shared.SetItem(blob, all) };
+            step.Do(new Share(blob, contract, [.. all]));
+        }
     }
 
     private static void KeepPeers(NodeStep step, SortedDictionary<ContractId, CustodyPlan> plans)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Starling.Core.Blobs;
 using Starling.Core.Identity;
 using Starling.Core.Training.Participation;
 
@@ -34,6 +35,18 @@ public sealed class CustodyPlanTests
         Assert.Equal([1, 2], plan.Wanted[Blob].Chunks!);
         plan.Want(Blob, new BlobWant([Two]));
         Assert.Null(plan.Wanted[Blob].Chunks);
+    }
+
+    /// <summary>Red if who holds a blob is asked no more because it is named as a merge that goes round elsewhere.</summary>
+    [Fact]
+    public void WhoHoldsABlobIsAskedBesideThoseAmongWhomItGoesRound()
+    {
+        var (self, three) = (ContractScript.Member(2), ContractScript.Member(3));
+        var (plain, round) = (new BlobWant([Two]), new BlobWant([One, three], Spread: BlobSpread.For(One, [self, three], self, [One])));
+        Assert.Equal([One, Two], plain.And(round).Spread!.Whole);
+        Assert.Equal([One, Two], round.And(plain).Spread!.Whole);
+        var other = new BlobWant([Two, three], Spread: BlobSpread.For(Two, [self, three], self, [Two]));
+        Assert.Equal([One, Two], round.And(other).Spread!.Whole);
     }
 
     /// <summary>Red if a merge that was made by another rule, or from another model, passes for the one that is wanted.</summary>

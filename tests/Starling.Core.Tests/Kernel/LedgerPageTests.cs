@@ -1,4 +1,3 @@
-using Starling.Core.Identity;
 using Starling.Core.Kernel;
 using Starling.Core.Ledger;
 using Starling.Core.Tests.Training;
@@ -11,7 +10,7 @@ namespace Starling.Core.Tests.Kernel;
 /// </summary>
 public sealed class LedgerPageTests
 {
-    /// <summary>Red if a page that shows nothing new ends the reading, or if the last known entry is not compared any more after one.</summary>
+    /// <summary>Red if a page that shows nothing new ends the reading, or if the last known entry is not compared after one.</summary>
     [Fact]
     public void APageOfTheLastKnownEntryAloneIsFollowedByOneThatBeginsBehindIt()
     {

@@ -179,7 +179,7 @@ public sealed class SimulationRunnerTests
         Assert.All(report.Failures, failure => Assert.Equal("nothing throws", failure.Violation.Rule));
     }
 
-    /// <summary>Red if the command that replays a seed that cannot be judged, which runs it twice, finds something else than many do.</summary>
+    /// <summary>Red if a seed that cannot be judged is no violation where it is run alone, as the command that replays it does.</summary>
     [Fact]
     public void TheReplayOfASeedThatCannotBeJudgedFindsTheSame()
     {

@@ -89,7 +89,7 @@ internal static class SimCommand
         var settings = Settings(overrides);
         var report = SimulationRunner.RunMany(scenario, request, progress =>
         {
-            told.Show(progress);
+            told.Show(progress.Done, progress.Seeds, progress.Failed);
             // A soak takes hours: what it finds is said when it is found.
             if (progress.Latest is { Violations: [var first, ..], Seed: var seed })
                 told.WriteLine($"seed {seed} breaks '{first.Rule}' at {first.At}: {first.What}\n  replay: {request.ReplayCommand(seed)}{settings}");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Starling.Simulation;
 
 namespace Starling.Cli.Commands;
 
@@ -18,13 +17,15 @@ internal sealed class SimProgress(TextWriter output, TextWriter error, bool isTe
     private bool isOpen;
 
     /// <summary>Hears how far it is.</summary>
-    public void Show(SimulationProgress progress)
+    /// <param name="done">Seeds that are done.</param>
+    /// <param name="seeds">Seeds in all.</param>
+    /// <param name="failed">Seeds with a violation so far.</param>
+    public void Show(int done, int seeds, int failed)
     {
-        if (progress.Done < progress.Seeds && shown.Elapsed < pause)
+        if (done < seeds && shown.Elapsed < pause)
             return;
         shown.Restart();
-        var line =
-            string.Create(CultureInfo.InvariantCulture, $"{progress.Done} of {progress.Seeds} seeds, {progress.Failed} with violations");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{done} of {seeds} seeds, {failed} with violations");
         if (isTerminal)
             error.Write($"\r{line}");
         else

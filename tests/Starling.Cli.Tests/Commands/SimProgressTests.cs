@@ -1,5 +1,4 @@
 using Starling.Cli.Commands;
-using Starling.Simulation;
 
 namespace Starling.Cli.Tests.Commands;
 
@@ -37,7 +36,7 @@ public sealed class SimProgressTests
         using var text = new StringWriter { NewLine = "\n" };
         var told = new SimProgress(text, text, isTerminal: false, TimeSpan.FromDays(1));
         foreach (var done in (int[])[1, 2, 3])
-            told.Show(new SimulationProgress(done, 3, 0, null!));
+            told.Show(done, 3, 0);
         Assert.Equal("3 of 3 seeds, 0 with violations\n", text.ToString());
     }
 
@@ -45,10 +44,10 @@ public sealed class SimProgressTests
     {
         using var text = new StringWriter { NewLine = "\n" };
         var told = new SimProgress(text, text, isTerminal, TimeSpan.Zero);
-        told.Show(new SimulationProgress(1, 3, 0, null!));
-        told.Show(new SimulationProgress(2, 3, 1, null!));
+        told.Show(1, 3, 0);
+        told.Show(2, 3, 1);
         told.WriteLine("seed 2 breaks a rule\n  replay: it");
-        told.Show(new SimulationProgress(3, 3, 1, null!));
+        told.Show(3, 3, 1);
         told.WriteLine("counts");
         told.WriteLine("last");
         return text.ToString();

@@ -51,8 +51,8 @@ public sealed class SimCommandTests : IDisposable
     }
 
     /// <summary>
-    /// Red if a wrong merge of the example's liar is neither named nor told as late (docs/promises.md), if an honest node is named, or if the
-    /// model is worse for it.
+    /// Red if a wrong merge of the example's liar is neither named nor told as late (docs/promises.md), if an honest node is named, or if
+    /// the model is worse for it.
     /// </summary>
     [Fact(Timeout = TimeLimit.Quick)]
     public async Task The_cheating_leader_is_named_for_each_wrong_merge()

@@ -208,7 +208,7 @@ public sealed class PeerNetworkTests
             await client.GetStringAsync(new Uri($"https://localhost:{pair.B.Port}/who"), Cancellation));
     }
 
-    /// <summary>The peers to which this thread's messages were dropped, as the metrics count them: other threads are other tests'.</summary>
+    /// <summary>The peers to which this thread's messages were dropped, as the metrics count them; others are other tests'.</summary>
     private sealed class DroppedMessages : IDisposable
     {
         private readonly MeterListener listener = new();

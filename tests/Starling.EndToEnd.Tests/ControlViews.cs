@@ -77,7 +77,7 @@ internal static class ControlViews
 
         var stranger = (await StarlingProcess.RunAsync(nodes.Folder.Path,
             ["runner", "expel", "spare", "clinic-2/node", "--context", "third"])).Ended(ExitCode.Denied);
-        Assert.Contains("NotPermitted", stranger.Error, StringComparison.Ordinal);
+        Assert.Contains("is no member of the contract", stranger.Error, StringComparison.Ordinal);
         shown = await ShowAsync(nodes, "runner expel spare clinic-2/node --context second", "runner delete spare --yes", "runner list");
         var left = shown["runner expel spare clinic-2/node --context second"];
         Assert.Equal(3, left.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

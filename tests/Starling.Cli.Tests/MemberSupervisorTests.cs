@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Starling.Cli.LedgerMembers;
+using Starling.Cli.Running;
 using Starling.Core.Identity;
 using Starling.Ledgers.Etcd;
 using Starling.Node.Identity;
@@ -22,8 +21,9 @@ public sealed class MemberSupervisorTests : IDisposable
         var own = Issue();
         var away = own.CertificatePath + ".away";
         var program = Script($"[ -e '{folder}/begun' ] && exec sleep 60; touch '{folder}/begun'; mv '{own.CertificatePath}' '{away}'; exit 1");
-        var member = new MemberAddress("a", "127.0.0.1", FreePort());
-        var plan = new MemberPlan(program, member, [member], Path.Combine(folder, "data"), "127.0.0.1", FreePort(), JoinsExisting: false,
+        var ports = FreePorts.Choose(2);
+        var member = new MemberAddress("a", "127.0.0.1", ports[0]);
+        var plan = new MemberPlan(program, member, [member], Path.Combine(folder, "data"), "127.0.0.1", ports[1], JoinsExisting: false,
             new EtcdIdentityFiles(own.CertificatePath, own.KeyPath, [own.AnchorPath]), []);
         var news = Channel.CreateUnbounded<MemberNews>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -72,12 +72,5 @@ public sealed class MemberSupervisorTests : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return program;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -43,6 +43,21 @@ public sealed class NodeDaemonTests
         Assert.Contains("belongs to one process", fault.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Red if a node does not log its settings when it starts, or logs a secret that its owner wrote into one.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task The_settings_in_force_are_logged_without_a_secret()
+    {
+        await using var cluster = await Cluster.CreateServingAsync(1, Cluster.Synthetic(nodes: 1, minPeers: 1, rounds: 1), Cancellation);
+        cluster.Rewrite(0, "  set: []\n", "  set:\n    - 'data.password=hunter2'\n    - 'data.file=/rows.csv'\n");
+        var logged = new ConcurrentQueue<string>();
+        var daemon = await RunningDaemon.StartAsync(
+            cluster.Configuration(0), logging => logging.AddProvider(new LoggedLines(logged)), Cancellation);
+        await daemon.DisposeAsync();
+        var settings = Assert.Single(logged, line => line.StartsWith("The settings in force: ", StringComparison.Ordinal));
+        Assert.Contains("tasks.set=[data.password=***, data.file=/rows.csv]", settings, StringComparison.Ordinal);
+        Assert.DoesNotContain(logged, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_wrong_key_is_told()
     {

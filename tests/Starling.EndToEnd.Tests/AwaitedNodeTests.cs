@@ -4,13 +4,14 @@ using Starling.EndToEnd.Tests.Processes;
 namespace Starling.EndToEnd.Tests;
 
 /// <summary>A round that lacks a node.</summary>
+[Collection(nameof(Alone))]
 public sealed class AwaitedNodeTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task It_waits_and_names_whom_it_awaits_and_proceeds_within_a_second_of_its_arrival()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -33,7 +34,7 @@ public sealed class AwaitedNodeTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_says_whom_it_awaits()
     {
         var record = await SetUpAsync();

@@ -9,7 +9,7 @@ public sealed class BadInputTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task All_mistakes_of_an_experiment_are_listed_with_their_places()
     {
         folder.Write("bad.yaml", """
@@ -31,7 +31,7 @@ public sealed class BadInputTests : IDisposable
         Assert.False(Directory.Exists(folder["runs"]));
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("run missing.yaml", ExitCode.Configuration, "missing.yaml: there is no such file")]
     [InlineData("run small.yaml --set training.rounds=many", ExitCode.Configuration, "--set training.rounds")]
     [InlineData("run small.yaml --set data.set=idx --set data.folder=nowhere --set program.kind=mlp", ExitCode.Data,

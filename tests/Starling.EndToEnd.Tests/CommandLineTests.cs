@@ -5,15 +5,15 @@ namespace Starling.EndToEnd.Tests;
 
 public sealed class CommandLineTests
 {
-    [Fact]
-    public async Task Help_lists_every_command_and_ends_well()
+    [Fact(Timeout = TimeLimit.Quick)]
+    public async Task Help_lists_commands_and_ends_well()
     {
         var help = (await StarlingProcess.RunAsync(Path.GetTempPath(), "--help")).Ended(ExitCode.Done);
         foreach (var command in (string[])["run", "runs", "sim", "model", "merge", "ledger", "node"])
             Assert.Contains($"\n  {command} ", help.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("run", "starling run examples/digits.yaml")]
     [InlineData("sim", "starling sim examples/synthetic.yaml")]
     [InlineData("merge", "starling merge --out")]
@@ -21,12 +21,12 @@ public sealed class CommandLineTests
         Assert.Contains(example, (await StarlingProcess.RunAsync(Path.GetTempPath(), command, "--help")).Ended(ExitCode.Done).Output,
             StringComparison.Ordinal);
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task The_version_is_told() =>
         Assert.StartsWith("0.", (await StarlingProcess.RunAsync(Path.GetTempPath(), "--version")).Ended(ExitCode.Done).Output,
             StringComparison.Ordinal);
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("rnu", "did you mean 'run'?")]
     [InlineData("merge --rle mean --out x a b", "did you mean '--rule'?")]
     [InlineData("run examples/digits.yaml --jsn", "did you mean '--json'?")]

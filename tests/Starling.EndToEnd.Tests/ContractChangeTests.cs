@@ -20,7 +20,7 @@ public sealed class ContractChangeTests : IDisposable
     /// Red if the settings do not change, if the open round does not begin anew with them, or if mistakes are not told
     /// before anything is appended.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task With_fewer_that_a_round_needs_the_others_train_to_the_end()
     {
         var record = await SetUpAsync();
@@ -49,7 +49,7 @@ public sealed class ContractChangeTests : IDisposable
     /// Red if a member can be put out that is needed, if it is waited for or merged after it, if the round does not begin anew without it,
     /// or if its node does not say so.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Once_it_is_put_out_the_others_train_to_the_end_without_it()
     {
         var record = await SetUpAsync();
@@ -81,7 +81,7 @@ public sealed class ContractChangeTests : IDisposable
     }
 
     /// <summary>Red if a run waits for the final model of a node that gets none any more.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_ends_without_a_node_that_was_put_out()
     {
         const int Many = 60;
@@ -99,7 +99,7 @@ public sealed class ContractChangeTests : IDisposable
     /// Red if who was put out cannot be taken back, does not take part again with the program that it has, or if what is no
     /// certificate is taken for one.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Who_was_put_out_is_taken_back_and_trains_again()
     {
         var record = await SetUpAsync(minPeers: 2, rounds: 1_000_000);

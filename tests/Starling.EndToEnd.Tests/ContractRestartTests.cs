@@ -12,7 +12,7 @@ public sealed class ContractRestartTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Red if nobody appends the restart, if members go on with what was taken back, or if the run counts it.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_begins_anew_at_the_first_round_and_trains_all_of_them()
     {
         const int Rounds = 30;
@@ -44,6 +44,9 @@ public sealed class ContractRestartTests : IDisposable
             Assert.DoesNotContain("127.0.0.1", over, StringComparison.Ordinal);
         }
 
+        Assert.Contains("there is no run 'small-1' in elsewhere",
+            (await StarlingProcess.RunAsync(folder.Path, "contract", "status", "any", "--run", "small-1", "--runs", "elsewhere"))
+            .Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
         Assert.Contains("there is no run 'small-2' in runs; did you mean 'small-1'?",
             (await StarlingProcess.RunAsync(folder.Path, "contract", "restart", "small-2", "--round", "1")).Ended(ExitCode.Usage).Error,
             StringComparison.Ordinal);

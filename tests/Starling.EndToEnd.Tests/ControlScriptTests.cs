@@ -9,8 +9,11 @@ public sealed class ControlScriptTests
 {
     private const int Nodes = 3;
 
-    /// <summary>Red if any step of the way from a script to a model fails, or if its exit code is not that of the step.</summary>
-    [Fact]
+    /// <summary>
+    /// Red if any step of the way from a script to a model fails, if its exit code is not that of the step, if a line is carried out behind
+    /// the one that failed, or if anything that shows what is there leaves something out.
+    /// </summary>
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_script_has_nodes_train_a_model_and_gets_it()
     {
         await using var nodes = new ServingNodes(Nodes);
@@ -69,13 +72,15 @@ public sealed class ControlScriptTests
         Assert.Contains("is not as it is asked for now", other.Error, StringComparison.Ordinal);
         Assert.Equal(founding, (await nodes.RunAsync("runner", "info", "--json")).Json().GetProperty("founding").GetString());
         Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
+        await ControlViews.AreWholeAsync(nodes, Nodes, founding);
+        await ControlViews.DecideAboutARunnerAsync(nodes);
     }
 
     /// <summary>
     /// Red if a contract wants rows on the admin's host, a task without a file does not take the owner's, or a class that no
     /// row has is lost on the way.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_contract_is_made_where_no_rows_are()
     {
         using var owners = new TemporaryFolder();
@@ -115,7 +120,7 @@ public sealed class ControlScriptTests
     /// Red if what is not there is told as another kind of thing, or without what was meant; or if a task with mistakes gets as far as the
     /// ledger.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task What_cannot_be_meant_or_carried_out_is_told_before_anything_is_appended()
     {
         await using var nodes = new ServingNodes(2);
@@ -159,7 +164,7 @@ public sealed class ControlScriptTests
     /// Red if a task that fails, is cancelled, or takes too long ends a wait as one that is complete, or if a node that is restarted ends
     /// a wait.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task How_a_task_ended_is_the_exit_code_of_a_wait()
     {
         await using var nodes = new ServingNodes(Nodes);

@@ -10,7 +10,7 @@ public sealed class DigitsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task The_swarm_learns_what_nobody_could_alone()
     {
         var json = await RunAsync(seed: 1, "--set", "training.rounds=25");
@@ -29,7 +29,7 @@ public sealed class DigitsTests : IDisposable
         Assert.Equal(measured.GetProperty("score").GetProperty("accuracy").GetDouble(), (double)right / predicted.Count, 12);
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Full)]
     [Trait("Category", "Full")]
     [InlineData(1)]
     [InlineData(2)]
@@ -44,7 +44,7 @@ public sealed class DigitsTests : IDisposable
         Assert.InRange(swarm, accuracy.GetProperty("aloneMean").GetDouble() + 0.2, 1);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     [Trait("Category", "Full")]
     public async Task Killed_as_a_whole_and_resumed_it_is_as_good()
     {

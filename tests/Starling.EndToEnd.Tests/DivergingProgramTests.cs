@@ -10,7 +10,7 @@ public sealed class DivergingProgramTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_whose_training_diverges_ends_and_says_why()
     {
         await File.WriteAllLinesAsync(folder["huge.csv"],

@@ -10,7 +10,7 @@ public sealed class ForkedLedgerTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_ledger_that_shows_another_history_ends_a_run_with_the_height()
     {
         folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 1000);

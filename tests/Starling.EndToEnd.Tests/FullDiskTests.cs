@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
 
@@ -13,7 +12,7 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("16k")]
     [InlineData("32k")]
     [InlineData("40k")]
@@ -28,7 +27,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal("", result.Output);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_whose_disk_fills_ends_with_a_remedy_and_resumes()
     {
         folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 3);
@@ -51,21 +50,9 @@ public sealed class FullDiskTests : IDisposable
     private async Task<CommandResult> OnSmallDiskAsync(string size, string script)
     {
         const string Unshare = "unshare --user --map-root-user --mount";
-        var trial = await ShellAsync($"command -v unshare >/dev/null && mkdir disk && {Unshare} mount -t tmpfs none disk");
+        var trial = await GuardedProcess.ShellAsync(folder.Path, $"command -v unshare >/dev/null && mkdir disk && {Unshare} mount -t tmpfs none disk");
         Assert.SkipUnless(OperatingSystem.IsLinux() && trial.Code == 0, "this system gives users no mount namespaces");
         folder.Write("script.sh", $"mount -t tmpfs -o size={size} none disk || exit 99\n{script}\n");
-        return await ShellAsync($"exec {Unshare} sh script.sh");
-    }
-
-    private async Task<CommandResult> ShellAsync(string command)
-    {
-        var start = new ProcessStartInfo("sh",
-            ["-c", command])
-        { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new CommandResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
+        return await GuardedProcess.ShellAsync(folder.Path, $"exec {Unshare} sh script.sh");
     }
 }

@@ -33,7 +33,7 @@ public sealed class KilledProgramsTests : IAsyncLifetime
     /// Red if a kill costs the training its end or more than a point of its accuracy, or if after one no whole round is
     /// committed within the bound.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     public async Task Twenty_kills_cost_neither_the_end_nor_the_accuracy()
     {
         await PythonSwarm.RunPythonAsync(swarm.Nodes.Folder.Path, [PythonSwarm.Program("digits.py"), "--save", "initial.safetensors"]);

@@ -21,7 +21,7 @@ public sealed partial class LargeProgramTests : IAsyncLifetime
     /// <summary>
     /// Red if a program or a node ever holds more than three copies of the model, all else that it has in memory included.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     public async Task Neither_a_program_nor_its_node_holds_more_than_three_copies()
     {
         var (program, size) = (PythonSwarm.Program("large.py"), Size.ToString(CultureInfo.InvariantCulture));

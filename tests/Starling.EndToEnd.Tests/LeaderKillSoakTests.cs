@@ -20,7 +20,7 @@ public sealed class LeaderKillSoakTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     public async Task Every_killed_leader_is_replaced_in_time_and_contributes_again()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -34,7 +34,7 @@ public sealed class LedgerMembersTests : IDisposable
         folder.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Members_work_over_tls_end_with_their_supervisor_and_start_again_when_they_are_killed()
     {
         Issue();
@@ -71,6 +71,9 @@ public sealed class LedgerMembersTests : IDisposable
             var log = await StarlingProcess.RunAsync(
                 folder.Path, ["ledger", "log", "--etcd", Endpoints(), "--contract", "trial", .. Identity("node"), "--json"]);
             Assert.Contains("\"sequence\":5", log.Ended(ExitCode.Done).Output, StringComparison.Ordinal);
+            var elsewhere = await StarlingProcess.RunAsync(
+                folder.Path, ["ledger", "log", "--etcd", Endpoints(), "--prefix", "elsewhere/", .. Identity("node")]);
+            Assert.Contains("holds no contract", elsewhere.Ended(ExitCode.Usage).Error, StringComparison.Ordinal);
         }
         finally
         {
@@ -79,7 +82,7 @@ public sealed class LedgerMembersTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Strangers_and_members_that_pass_for_others_are_refused_with_a_sentence()
     {
         Issue();
@@ -106,7 +109,7 @@ public sealed class LedgerMembersTests : IDisposable
     /// Red if members must be started by hand to trust another authority, if one's certificate of that authority does not count for the
     /// others, or if what the old one issued still does.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task An_authority_gets_another_key_while_the_members_run()
     {
         Issue();
@@ -205,7 +208,7 @@ public sealed class LedgerMembersTests : IDisposable
     /// Red if a cluster that is there cannot be given a member, if that one does not hold what was there before, or if it stays
     /// behind when it is taken out.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task An_organisation_that_comes_later_gets_a_member_and_one_that_leaves_loses_it()
     {
         Issue();
@@ -251,7 +254,7 @@ public sealed class LedgerMembersTests : IDisposable
     /// Red if the line that tells why a member ends is lost among those that follow it: for each of the others' addresses etcd reports
     /// errors while it stops.
     /// </summary>
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("permanently removed from the cluster", ExitCode.Configuration, "taken out of its cluster, for good")]
     [InlineData("bind: address already in use", ExitCode.PortBusy, "is in use by another process; stop that one")]
     public async Task Why_a_member_ended_is_found_among_much_that_it_said_later(string reason, ExitCode code, string said)
@@ -271,7 +274,7 @@ public sealed class LedgerMembersTests : IDisposable
     }
 
     /// <summary>Red if etcd is asked first, which says it in JSON; or if whoever has the port is taken for the member.</summary>
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData(0)]
     [InlineData(3)]
     public async Task A_taken_port_is_one_sentence_with_the_remedy(int which)
@@ -286,7 +289,7 @@ public sealed class LedgerMembersTests : IDisposable
         Assert.Empty(member.Output);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task What_cannot_be_run_is_said_with_a_remedy()
     {
         await Refused(ExitCode.Usage, "not among the members", "--name", "a", "--join", "b=127.0.0.1");

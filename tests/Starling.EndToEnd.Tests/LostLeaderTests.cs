@@ -13,10 +13,10 @@ public sealed class LostLeaderTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public Task One_that_died_is_succeeded_at_once() => SucceedsAsync("KILL", TimeSpan.Zero);
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public Task One_that_hangs_is_succeeded_after_the_leader_timeout() => SucceedsAsync("STOP", LeaderTimeout);
 
     private async Task SucceedsAsync(string signal, TimeSpan patience)

@@ -16,7 +16,7 @@ public sealed class LyingNodeTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_leader_that_merges_wrongly_is_named_and_its_merge_is_never_committed()
     {
         // It alone may lead. Only with auditing in full is a lie in so small a model always found by everyone.
@@ -40,7 +40,7 @@ public sealed class LyingNodeTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_follower_that_cries_wolf_deposes_nobody()
     {
         var (record, events) = await RunAsync("CryWolf", "leaders: [1, 3, 4]");
@@ -49,7 +49,7 @@ public sealed class LyingNodeTests : IDisposable
         Assert.Empty(events.OfType<TermEndedEvent>());
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_leader_that_only_pretends_to_work_is_replaced_in_time()
     {
         var leaderTimeout = TimeSpan.FromSeconds(2);
@@ -70,7 +70,7 @@ public sealed class LyingNodeTests : IDisposable
         Assert.DoesNotContain(events.OfType<RoundCommittedEvent>(), commit => commit.Leader == record.IdOf(Liar));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_node_loads_no_other_edge_than_its_own()
     {
         var record = await SetUpAsync("audit: full");

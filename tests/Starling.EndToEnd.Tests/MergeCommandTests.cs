@@ -9,7 +9,7 @@ public sealed class MergeCommandTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Models_are_merged_and_shown()
     {
         folder.WriteModel("a", 1, 2, 3);
@@ -23,7 +23,7 @@ public sealed class MergeCommandTests : IDisposable
             (tensor.GetProperty("minimum").GetDouble(), tensor.GetProperty("maximum").GetDouble(), tensor.GetProperty("mean").GetDouble()));
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("a c", ExitCode.Data, "c: element 1 of tensor 'weight' is a NaN or infinite")]
     [InlineData("a d", ExitCode.Data, "tensor 'weight' is F32 [2] in the one and F32 [3] in the other")]
     [InlineData("a e", ExitCode.Data, "e: is not a safetensors file")]

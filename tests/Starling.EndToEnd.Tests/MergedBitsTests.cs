@@ -24,7 +24,7 @@ public sealed class MergedBitsTests : IAsyncLifetime
     /// members hold alike, at the ends of its type, comes back otherwise; if tied weights come apart; or if integers and truth values,
     /// which each member has its own of, do not stay.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Merged_weights_are_the_defined_mean_to_the_last_bit()
     {
         var (folder, program) = (swarm.Nodes.Folder, PythonSwarm.Program("bits.py"));

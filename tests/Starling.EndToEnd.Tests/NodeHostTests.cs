@@ -2,6 +2,7 @@ using System.Text.Json;
 using Starling.Api;
 using Starling.Core.Identity;
 using Starling.EndToEnd.Tests.Processes;
+using Starling.Ledgers.Tests.Etcd;
 using Starling.Node.Identity;
 
 namespace Starling.EndToEnd.Tests;
@@ -12,7 +13,7 @@ public sealed class NodeHostTests
     /// <summary>
     /// Red if a node that runs can be taken away, if it does not end when it is told to, or if what is left of it does not make it again.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_node_is_looked_at_drained_backed_up_removed_restored_and_stopped()
     {
         await using var nodes = new ServingNodes(1);
@@ -27,11 +28,23 @@ public sealed class NodeHostTests
         Assert.Contains("0 of 0 connected", (await nodes.RunAsync("node", "status", "--config", ServingNodes.File(0))).Output,
             StringComparison.Ordinal);
 
+        var silent = $"127.0.0.1:{EtcdCluster.FreePorts(1)[0]}";
+        Assert.Contains(silent, (await nodes.RunAsync("doctor", "--config", ServingNodes.File(0), "--peer", silent)).Output,
+            StringComparison.Ordinal);
+        var late = (await StarlingProcess.RunAsync(nodes.Folder.Path, "wait-for", silent, "--retries", "1", "--pause", "10ms"))
+            .Ended(ExitCode.TimedOut);
+        Assert.Contains($"{silent} was not there in 2 tries", late.Error, StringComparison.Ordinal);
+
         await RefusedAsync(ExitCode.Disk, "runs; stop it first", "uninstall", "--yes");
         await RefusedAsync(ExitCode.Disk, "runs", "backup", "early.tar.gz");
         Assert.True((await OwnAsync("drain", "--json")).GetProperty("stopped").GetBoolean());
         (await node.EndAsync()).Ended(ExitCode.Done);
         await RefusedAsync(ExitCode.Unreachable, "does not answer", "status");
+        File.Move(nodes.Folder["ledger.db"], nodes.Folder["away.db"]);
+        var ill = (await StarlingProcess.RunAsync(nodes.Folder.Path, "doctor", "--config", ServingNodes.File(0)))
+            .Ended(ExitCode.CheckFailed);
+        Assert.Matches("(?m)^FAIL +ledger +There is no ledger at ", ill.Output);
+        File.Move(nodes.Folder["away.db"], nodes.Folder["ledger.db"]);
 
         var backup = nodes.Folder["node.tar.gz"];
         Assert.True((await OwnAsync("backup", backup, "--with-identity", "--json")).GetProperty("secret").GetBoolean());
@@ -59,7 +72,7 @@ public sealed class NodeHostTests
     /// <summary>
     /// Red if a host's own commands do not know its node again by the certificate that it shows, which others made and it need not believe.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_node_that_shows_a_certificate_of_another_trust_domain_is_looked_at_and_drained()
     {
         await using var nodes = new ServingNodes(1) { Executors = ["process"] };
@@ -85,7 +98,7 @@ public sealed class NodeHostTests
     }
 
     /// <summary>Red if a folder that was begun and never filled in cannot be removed as one that was.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task What_init_wrote_is_uninstalled_before_it_is_filled_in()
     {
         using var folder = new TemporaryFolder();
@@ -96,7 +109,7 @@ public sealed class NodeHostTests
     }
 
     /// <summary>Red if runs are removed unasked or while they are under way, or if one stays that is over.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Clean_lists_what_runs_left_and_leaves_those_that_are_under_way()
     {
         using var folder = new TemporaryFolder();

@@ -18,7 +18,7 @@ public sealed partial class OwnDataTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Red if a script cannot tell by exit code and JSON whether a file can be trained on, and why not.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_file_is_explained()
     {
         folder.Write("good.csv", "a,b,kind\n1,2,x\n3,4,y\n");
@@ -39,7 +39,7 @@ public sealed partial class OwnDataTests : IDisposable
     /// Red if a project in Python does not train as it is made: with rows that lack values, have texts and count themselves, alone
     /// and as a member of several.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_new_Python_project_trains()
     {
         folder.Write("patients.csv", Patients());
@@ -56,7 +56,7 @@ public sealed partial class OwnDataTests : IDisposable
     /// <summary>
     /// Red if a project in C# does not build without a network, does not train as it is made, or trains what it was before a change.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_new_CSharp_project_trains()
     {
         (await StarlingProcess.RunAsync(folder.Path, "new", "fruit", "--lang", "csharp", "--nodes", "3")).Ended(ExitCode.Done);
@@ -79,7 +79,7 @@ public sealed partial class OwnDataTests : IDisposable
     }
 
     /// <summary>Red if a new project does not run in a swarm as it is made, or its swarm is worse than its members alone.</summary>
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("python")]
     [InlineData("csharp")]
     public async Task A_new_project_runs_in_a_swarm(string language)
@@ -104,15 +104,12 @@ public sealed partial class OwnDataTests : IDisposable
 
     private static async Task<(int Code, string Output)> StartAsync(string[] command, params string[] variables)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..]);
         foreach (var variable in (string[])["STARLING_LOOPBACK=1", $"PYTHONPATH={Path.Combine(Root(), "clients", "python")}",
             "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1", .. variables])
             start.Environment[variable.Split('=')[0]] = variable.Split('=')[1];
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await error);
+        var result = await GuardedProcess.RunAsync(start);
+        return (result.Code, $"{result.Output}\n{result.Error}");
     }
 
     // Who is older than 50, or has a high pressure and no treatment, is ill.

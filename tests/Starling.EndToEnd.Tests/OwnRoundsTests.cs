@@ -11,7 +11,7 @@ public sealed class OwnRoundsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Each_node_ends_with_a_model_of_its_own_and_the_run_with_their_mean()
     {
         var json = (await RunAsync("--set", "training.rounds=25")).Ended(ExitCode.Done).Json();
@@ -31,7 +31,7 @@ public sealed class OwnRoundsTests : IDisposable
         Assert.Single(ledger.Output.Trim().Split('\n'));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_killed_node_and_then_the_killed_run_go_on_where_they_were()
     {
         const int Rounds = 40;

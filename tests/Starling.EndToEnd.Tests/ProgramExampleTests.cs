@@ -12,7 +12,7 @@ public sealed class ProgramExampleTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Red if four estimators with few digits each do not learn all of them from each other.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Estimators_with_few_digits_each_learn_all_of_them()
     {
         var accuracy = (await RunAsync("digits-sklearn")).GetProperty("accuracy");
@@ -21,7 +21,7 @@ public sealed class ProgramExampleTests : IDisposable
     }
 
     /// <summary>Red if members with a case in a thousand rows do not find more of them together than each alone.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     [Trait("Category", "Full")]
     public async Task Rare_cases_are_found_better_together()
     {
@@ -36,7 +36,7 @@ public sealed class ProgramExampleTests : IDisposable
     }
 
     /// <summary>Red if a head alone is more than a twentieth of the bytes, or costs more than a point of accuracy.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     [Trait("Category", "Full")]
     public async Task A_head_over_a_frozen_backbone_is_a_twentieth_of_the_bytes_within_a_point()
     {

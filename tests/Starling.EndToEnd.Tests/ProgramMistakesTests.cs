@@ -15,7 +15,7 @@ public sealed class ProgramMistakesTests : IAsyncLifetime
     /// Red if a mistake goes unnoticed, if its sentence is missing or says nothing of what to do, or if a program that had
     /// it caught cannot train on.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Each_is_refused_by_a_sentence_and_the_program_may_go_on()
     {
         var program = PythonSwarm.Program("mistakes.py");
@@ -44,7 +44,7 @@ public sealed class ProgramMistakesTests : IAsyncLifetime
     /// Red if the node's words are lost when it knows at the first of 32 MB that an update is bad, or if the program cannot hand
     /// over a good one after it.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_large_update_that_is_refused_is_told_why()
     {
         var program = PythonSwarm.Program("refused.py");

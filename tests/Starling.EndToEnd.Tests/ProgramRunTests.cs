@@ -36,7 +36,7 @@ public sealed class ProgramRunTests : IDisposable
     /// Red if a program does not get its rows, its variables or its place, if what it measures does not reach the result and the report, or
     /// if it is not compared with what it reaches alone and with all rows.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Programs_are_started_compared_and_measured_by_themselves()
     {
         var result = (await RunAsync(Learner, batches: 20)).Ended(ExitCode.Done).Json();
@@ -61,7 +61,7 @@ public sealed class ProgramRunTests : IDisposable
     }
 
     /// <summary>Red if a program that is killed is not started again, or costs the run its end.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_that_is_killed_is_started_again()
     {
         var running = RunAsync(Learner, batches: 100);
@@ -81,7 +81,7 @@ public sealed class ProgramRunTests : IDisposable
         Assert.All(said, log => Assert.Contains("ended with", log, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_that_cannot_start_is_told_in_its_own_words_and_nothing_is_left()
     {
         var ended = (await RunAsync("import nothing_of_this_name\n", batches: 4)).Ended(ExitCode.Program);
@@ -92,7 +92,7 @@ public sealed class ProgramRunTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_whose_programs_fail_again_and_again_ends_and_says_why()
     {
         var ended = (await RunAsync(Learner.Replace("    time.sleep(0.02)", "    1 / 0", StringComparison.Ordinal),
@@ -101,7 +101,7 @@ public sealed class ProgramRunTests : IDisposable
     }
 
     /// <summary>Red if what only a node alone lacks ends the run, or is not told.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_that_fails_without_a_swarm_says_so_and_the_run_goes_on()
     {
         var ended = (await RunAsync("import os\nif 'STARLING_WRITE_SCORE' in os.environ: 1 / 0\n" + Learner, batches: 4)).Ended(ExitCode.Done);
@@ -109,7 +109,7 @@ public sealed class ProgramRunTests : IDisposable
     }
 
     /// <summary>Red if a program that reads its rows for long is ended at a time that nobody chose, or without a remedy.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_that_opens_no_session_in_time_is_told_which_setting_gives_it_longer()
     {
         var slow = "import os, time\nif 'STARLING_SESSION_SOCKET' in os.environ: time.sleep(600)\n";
@@ -118,7 +118,7 @@ public sealed class ProgramRunTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task The_simulator_says_that_it_cannot()
     {
         Write(Learner, batches: 4);

@@ -13,7 +13,7 @@ public sealed class PythonControlTests
     private const string Python = "/usr/bin/python3";
 
     /// <summary>Red if <c>clients/python/tests/control_of_nodes.py</c> is: it says of each of its steps what that finds.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_client_does_all_that_the_command_line_does()
     {
         await using var nodes = new ServingNodes(2);
@@ -33,19 +33,18 @@ public sealed class PythonControlTests
 
         var first = nodes.Start(0);
         nodes.Start(1);
-        using var python = Process.Start(Client(nodes.Folder, first.Id))!;
-        var error = python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var ended = EndedAsync(python);
+        var ended = GuardedProcess.RunAsync(Client(nodes.Folder, first.Id));
         // The client asks for it, and waits until it is there again; or it has failed.
         if (await Task.WhenAny(first.EndAsync(), ended) != ended)
             nodes.Start(0);
-        Assert.True(await error is var said && await ended == 0, said);
+        var result = await ended;
+        Assert.True(result.Code == 0, result.Error);
     }
 
     private static ProcessStartInfo Client(TemporaryFolder folder, int node)
     {
         var start =
-            new ProcessStartInfo(Python, ["-m", "tests.control_of_nodes"]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
+            new ProcessStartInfo(Python, ["-m", "tests.control_of_nodes"]) { WorkingDirectory = folder.Path };
         foreach (var (name, value) in ((string, string)[])[
             ("PYTHONPATH", Package()), ("PYTHONDONTWRITEBYTECODE", "1"),
             ("STARLING_COMMAND", Path.Combine(AppContext.BaseDirectory, "starling")), ("STARLING_HOME", folder[".starling"]),
@@ -53,12 +52,6 @@ public sealed class PythonControlTests
             ("NODE_PROCESS", node.ToString(CultureInfo.InvariantCulture))])
             start.Environment[name] = value;
         return start;
-    }
-
-    private static async Task<int> EndedAsync(Process process)
-    {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return process.ExitCode;
     }
 
     private static string Package([CallerFilePath] string here = "") =>

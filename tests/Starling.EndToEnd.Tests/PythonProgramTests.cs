@@ -21,7 +21,7 @@ public sealed class PythonProgramTests : IAsyncLifetime
     /// Red if a PyTorch program does not reach its swarm's accuracy by its callback alone, ends with another model than its peers, its
     /// model is not the contract's, or one that is killed is not started again or does not go on from the last merged model.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Four_programs_with_few_digits_each_learn_all_of_them_though_one_is_killed()
     {
         await TrainAsync();
@@ -40,7 +40,7 @@ public sealed class PythonProgramTests : IAsyncLifetime
     /// Red if programs and nodes that are killed cost a training its end or its accuracy, or if the swarm falls behind pooled
     /// rows by more than a point.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     [Trait("Category", "Full")]
     public async Task Three_epochs_of_MNIST_come_within_a_point_of_pooled_rows_through_kills()
     {

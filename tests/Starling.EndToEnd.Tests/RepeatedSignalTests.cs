@@ -10,7 +10,7 @@ public sealed class RepeatedSignalTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_signal_that_comes_twice_at_one_moment_still_stops_a_run_in_order()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");

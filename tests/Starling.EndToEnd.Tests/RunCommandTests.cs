@@ -26,7 +26,7 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
         Assert.Single(finished.Result.Output.Split('\n'));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task The_model_s_file_is_the_merge_that_was_committed()
     {
         var shown = await StarlingProcess.RunAsync(finished.Folder.Path, "model", "show",
@@ -46,7 +46,7 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
             rows.Skip(1).Select(row => string.Join(',', row.Split(',').Take(2))));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task The_report_shows_the_rounds_as_the_ledger_proves_them()
     {
         var report = Path.Combine(finished.Record.Folder, "report.html");
@@ -79,7 +79,7 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Its_ledger_verifies_until_a_byte_is_edited()
     {
         var sound =
@@ -103,7 +103,7 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
         Assert.InRange(edited.GetProperty("badHeight").GetInt64(), 0, log.Length - 1);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task It_is_listed_and_shown_and_compared()
     {
         var list = (await StarlingProcess.RunAsync(finished.Folder.Path, "runs", "list")).Ended(ExitCode.Done);
@@ -119,14 +119,14 @@ public sealed class RunCommandTests(RunCommandTests.FinishedRun finished) : ICla
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_finished_run_is_not_run_again()
     {
         var again = (await StarlingProcess.RunAsync(finished.Folder.Path, "run", "--resume", "small-1", "--json")).Ended(ExitCode.Done);
         Assert.Equal(finished.Result.Json().GetRawText(), again.Json().GetRawText());
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_node_whose_port_is_taken_says_so()
     {
         using var squatter = new TcpListener(IPAddress.Loopback, finished.Record.PortOf("node-2"));

@@ -21,7 +21,7 @@ public sealed class SessionRestartTests : IAsyncLifetime
     /// Red if training does not go on after a death, if the program goes on from another model than the last committed one, or if a round's
     /// batches are lost or counted twice.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_goes_on_from_the_last_committed_round()
     {
         swarm.Nodes.Folder.WriteModel("zero.safetensors", 0, 0, 0, 0);

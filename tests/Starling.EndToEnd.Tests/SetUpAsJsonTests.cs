@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
@@ -15,7 +16,7 @@ public sealed class SetUpAsJsonTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Red if what such a command made cannot be told from its JSON, or if it prints anything besides.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task An_authority_and_its_certificates()
     {
         var authority = await DoneAsync("ca", "init", "ca", "--trust-domain", "a.example");
@@ -25,6 +26,16 @@ public sealed class SetUpAsJsonTests : IDisposable
             Text(request, "request"), "--out", "own");
         Assert.Equal(["learner", "operator"], issued.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
         Assert.False(issued.TryGetProperty("key", out _));
+        var member = await DoneAsync("ca", "issue", "ca", "ledger", "--organisation", "a", "--role", "ledger", "--host", "10.0.0.1",
+            "--host", "ledger.a.example", "--days", "30", "--out", "ledger");
+        using (var shown = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(folder.Path, Text(member, "certificate"))))
+        {
+            Assert.InRange(shown.NotAfter - DateTime.Now, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+            var names = Assert.Single(shown.Extensions.OfType<X509SubjectAlternativeNameExtension>());
+            Assert.Equal("10.0.0.1", Assert.Single(names.EnumerateIPAddresses()).ToString());
+            Assert.Equal("ledger.a.example", Assert.Single(names.EnumerateDnsNames()));
+        }
+
         var renewed = await DoneAsync("ca", "rotate", "ca", "--node", "own", "--new-key");
         Assert.Equal((Text(issued, "node"), Text(request, "key")), (Text(renewed, "node"), Text(renewed, "key")));
         Assert.Equal(1, (await DoneAsync("ca", "revoke", "ca", Text(renewed, "serial"))).GetProperty("revoked").GetInt32());
@@ -35,7 +46,7 @@ public sealed class SetUpAsJsonTests : IDisposable
     }
 
     /// <summary>Red if what such a command made cannot be told from its JSON, or if it prints anything besides.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_consortium_a_further_node_and_a_host_of_ones_own()
     {
         var theirs = await DoneAsync("consortium", "prepare", "--trust-domain", "b.example", "--node", "node-1=10.0.0.2", "--folder", "b");
@@ -59,6 +70,18 @@ public sealed class SetUpAsJsonTests : IDisposable
         Assert.True(invited.GetProperty("secret").GetBoolean());
         var further = await DoneAsync("join", Text(invited, "file"), "--folder", "further");
         Assert.Equal(Text(invited, "node"), Text(further, "node"));
+
+        // The key stays on the host that asks.
+        var request = await DoneAsync("ca", "request", "--out", "third/identity");
+        var third = await DoneAsync("invite", "node-3", "--authority", "a/ca", "--organisation", "a", "--from", file, "--address",
+            "10.0.0.1", "--request", Text(request, "request"), "--out", "node-3.invite", "--role", "learner", "operator");
+        Assert.False(third.GetProperty("secret").GetBoolean());
+        Assert.DoesNotContain("PRIVATE KEY", await File.ReadAllTextAsync(folder["node-3.invite"], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        var own = await DoneAsync("join", Text(third, "file"), "--folder", "third", "--listen", "127.0.0.1:30999");
+        Assert.Equal(Text(third, "node"), Text(own, "node"));
+        Assert.Contains("127.0.0.1:30999", await File.ReadAllTextAsync(Path.Combine(folder.Path, Text(own, "file")),
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var unit = await DoneAsync("node", "init", "--folder", "further", "--systemd");
         Assert.Contains(Text(further, "folder"), Text(unit, "unit"), StringComparison.Ordinal);
         // Systemd starts no unit that is to write to what is not there.

@@ -21,7 +21,7 @@ public sealed class SeveralSessionsTests : IAsyncLifetime
     /// does one after the other, takes a model or a measurement for the other contract's, opens a session to the other's token, or if
     /// <c>contract perf</c> lacks for a member how far it is, what it measured, or how long it still trains.
     /// </summary>
-    [Fact(Timeout = 600_000)]
+    [Fact(Timeout = 2 * TimeLimit.Quick)]
     public async Task Two_trainings_go_on_at_once_each_with_programs_of_its_own()
     {
         await BeginAsync("lab", "easy", ["4", "1"], other: "hard");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
 
@@ -9,7 +11,7 @@ public sealed class SimCommandTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData("none")]
     [InlineData("mild")]
     [InlineData("storm")]
@@ -24,7 +26,7 @@ public sealed class SimCommandTests : IDisposable
     }
 
     /// <summary>Red if a single seed that breaks a rule has no command that replays it, or says nothing of what it drew.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_single_seed_says_how_to_replay_it_and_what_it_drew()
     {
         folder.WriteExperiment(nodes: 4, minPeers: 3, rounds: 8);
@@ -38,9 +40,39 @@ public sealed class SimCommandTests : IDisposable
         var json = (await StarlingProcess.RunAsync(folder.Path, [.. command, "--json"])).Ended(ExitCode.CheckFailed).Json();
         Assert.Equal([replay], json.GetProperty("replays").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal("off", json.GetProperty("drawn").GetProperty("training.audit").GetString());
+
+        // What is printed can be pasted, from where ./starling is, and shows the same.
+        folder.Write("starling", $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "starling.dll")}' \"$@\"\n");
+        var pasted = (await GuardedProcess.ShellAsync(folder.Path, $"chmod 700 starling; {replay}")).Ended(ExitCode.CheckFailed).Output
+            .Split('\n');
+        var trace = Assert.Single(lines, line => line.StartsWith("trace hash ", StringComparison.Ordinal));
+        Assert.Contains(trace, pasted);
+        Assert.True(pasted.Length > lines.Length + 100, "The replay traces nothing.");
     }
 
-    [Fact]
+    /// <summary>
+    /// Red if a wrong merge of the example's liar is neither named nor told as late (docs/promises.md), if an honest node is named, or if
+    /// the model is worse for it.
+    /// </summary>
+    [Fact(Timeout = TimeLimit.Quick)]
+    public async Task The_cheating_leader_is_named_for_each_wrong_merge()
+    {
+        var told = (await StarlingProcess.RunAsync(folder.Path, "sim", Examples.Path("cheating-leader.yaml"), "--seeds", "1", "--faults",
+            "none")).Ended(ExitCode.Done).Output;
+        Assert.StartsWith("n1 lied: WrongMerge", Assert.Single(told.Split('\n'), line => line.Contains(" lied: ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        var named = Assert.Single(told.Split('\n'), line => line.Contains(" was named in ", StringComparison.Ordinal));
+        Assert.Equal($"n1 was named in {Count("named")} of 30 rounds for a merge that the majority did not find", named);
+        Assert.Equal(Count("lie WrongMerge"), Count("named") + Count("happened DisputedLate"));
+        Assert.InRange(Count("named"), 10, 30);
+        Assert.InRange(
+            double.Parse(Regex.Match(told, @"virtual seconds, accuracy ([0-9.]+) %").Groups[1].Value, CultureInfo.InvariantCulture), 90, 100);
+
+        int Count(string what) =>
+            int.Parse(Regex.Match(told, $@"(^|, ){what} (\d+)(,|$)", RegexOptions.Multiline).Groups[2].Value, CultureInfo.InvariantCulture);
+    }
+
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_seed_is_traced_alike_each_time()
     {
         folder.WriteExperiment(nodes: 3, minPeers: 2, rounds: 2);

@@ -5,6 +5,7 @@ using Starling.EndToEnd.Tests.Processes;
 namespace Starling.EndToEnd.Tests;
 
 /// <summary>A leader behind a slow link, and a member behind one.</summary>
+[Collection(nameof(Alone))]
 public sealed class SlowLinkTests : IDisposable
 {
     private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(2);
@@ -12,7 +13,7 @@ public sealed class SlowLinkTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task It_needs_far_longer_than_the_leader_timeout_and_nobody_suspects_it()
     {
         (await StarlingProcess.RunAsync(folder.Path, "run", Examples.Path("slow-link.yaml"), "--set",
@@ -31,7 +32,7 @@ public sealed class SlowLinkTests : IDisposable
     }
 
     /// <summary>Red if those whose updates the leader has do not hear that it is taking the slow one's.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task It_takes_a_slow_members_update_for_far_longer_than_that_and_nobody_suspects_it()
     {
         (await StarlingProcess.RunAsync(folder.Path, "run", Examples.Path("slow-link.yaml"), "--set", "nodes=4", "--set", "training.minPeers=3",

@@ -11,7 +11,7 @@ public sealed class SurvivalTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_killed_node_is_started_again_and_a_killed_run_resumes_at_its_round()
     {
         const int Rounds = 12;
@@ -41,7 +41,7 @@ public sealed class SurvivalTests : IDisposable
         (await StarlingProcess.RunAsync(folder.Path, "ledger", "verify", "small-1")).Ended(ExitCode.Done);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Nodes_end_when_their_run_is_killed()
     {
         folder.WriteExperiment(nodes: 2, minPeers: 2, rounds: 1000);
@@ -54,7 +54,7 @@ public sealed class SurvivalTests : IDisposable
                 .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task An_interrupted_run_stops_its_nodes_and_says_how_to_go_on()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
@@ -71,7 +71,7 @@ public sealed class SurvivalTests : IDisposable
     }
 
     /// <summary>Red if it says nothing, goes on for long, or leaves a folder or a node behind.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_run_that_is_interrupted_before_its_nodes_are_up_leaves_nothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");

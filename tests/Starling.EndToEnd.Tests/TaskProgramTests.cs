@@ -1,3 +1,4 @@
+using System.Globalization;
 using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
 
@@ -6,7 +7,13 @@ namespace Starling.EndToEnd.Tests;
 /// <summary>Tasks whose programs run in processes of their own, in the sandbox, beside two nodes.</summary>
 public sealed class TaskProgramTests : IAsyncLifetime
 {
+    private static int naps;
+
     private readonly ServingNodes nodes = new(2);
+
+    // No other test's sleep, nor that of another run, has this time.
+    private readonly string nap = string.Create(CultureInfo.InvariantCulture,
+        $"3600.{Environment.ProcessId:0000000}{Interlocked.Increment(ref naps):000}");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -23,7 +30,7 @@ public sealed class TaskProgramTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await nodes.DisposeAsync();
 
     /// <summary>Red if a program within walls cannot reach its node, or what it trains does not become the contract's model.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_in_the_sandbox_trains_over_its_session()
     {
         var lines = await File.ReadAllLinesAsync(nodes.Folder["small.yaml"], Cancel);
@@ -36,18 +43,18 @@ public sealed class TaskProgramTests : IAsyncLifetime
     }
 
     /// <summary>Red if a program that never opens its session is waited for, or if nobody hears why it was ended.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_program_that_opens_no_session_is_ended_with_the_reason()
     {
-        await AssignAsync("command: [sleep, '3600']\n  executor: sandbox\n  openTimeout: 2s");
+        await AssignAsync($"command: [sleep, '{nap}']\n  executor: sandbox\n  openTimeout: 2s");
         (await StarlingProcess.RunAsync(nodes.Folder.Path, "runner", "wait", "--timeout", "2m")).Ended(ExitCode.Task);
         Assert.Contains("The program opened no session within 2 s, so it was ended", (await nodes.RunAsync("task", "logs", "train")).Output,
             StringComparison.Ordinal);
-        Assert.Empty(Running("3600"));
+        Assert.Empty(Running(nap));
     }
 
     /// <summary>Red if more of a program's output than its end cannot be had, or if what it wrote reaches the terminal as it is.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Whoever_assigned_a_task_reads_all_that_its_programs_wrote()
     {
         nodes.Folder.Write("talk.yaml",
@@ -63,16 +70,15 @@ public sealed class TaskProgramTests : IAsyncLifetime
     }
 
     /// <summary>Red if a cancelled task's program, or a process that it started, lives on.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task Cancelling_ends_a_program_and_leaves_nothing_of_it()
     {
-        const string mark = "86399.5";
-        await AssignAsync($"command: [sh, -c, 'sleep {mark} & sleep {mark}']\n  executor: sandbox\n  openTimeout: 1h");
-        while (Running(mark).Count < 4) // Two of each of the two nodes.
+        await AssignAsync($"command: [sh, -c, 'sleep {nap} & sleep {nap}']\n  executor: sandbox\n  openTimeout: 1h");
+        while (Running(nap).Count < 4) // Two of each of the two nodes.
             await Task.Delay(50, Cancel);
         await nodes.RunAsync("task", "cancel", "train");
         (await StarlingProcess.RunAsync(nodes.Folder.Path, "runner", "wait", "--timeout", "2m")).Ended(ExitCode.Task);
-        while (Running(mark).Count > 0) // A node may hear of it a moment after the ledger has it.
+        while (Running(nap).Count > 0) // A node may hear of it a moment after the ledger has it.
             await Task.Delay(50, Cancel);
     }
 

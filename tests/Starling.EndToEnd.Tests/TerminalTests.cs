@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Starling.Api;
 using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests;
@@ -9,7 +10,7 @@ public sealed class TerminalTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.Quick)]
     [InlineData(80, false)]
     [InlineData(140, true)]
     public async Task A_live_table_breaks_no_heading_at_any_usual_width(int columns, bool showsTraffic)
@@ -22,13 +23,9 @@ public sealed class TerminalTests : IDisposable
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,
-            RedirectStandardOutput = true,
             Environment = { ["TERM"] = "xterm" },
         };
-        using var process = Process.Start(start)!;
-        var shown = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
+        var shown = (await GuardedProcess.RunAsync(start)).Ended(ExitCode.Done).Output;
         Assert.Contains("merged", shown, StringComparison.Ordinal);
         Assert.Contains("accuracy", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("accur…", shown, StringComparison.Ordinal);

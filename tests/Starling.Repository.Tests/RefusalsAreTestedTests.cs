@@ -13,8 +13,10 @@ public sealed class RefusalsAreTestedTests
     [Theory]
     [InlineData("", 2)]
     [InlineData("Assert.Equal(EntryRefusal.TooLateAgain, x);", 1)]
-    [InlineData("TooLate TooLateAgain", 2)]
-    [InlineData("EntryRefusal.TooLate, EntryRefusal.TooLateAgain", 0)]
-    public void A_value_that_no_test_names_is_found(string test, int findings) =>
+    [InlineData("Assert.Equal(x, EntryRefusal.TooLate); Assert.NotEqual(EntryRefusal.TooLateAgain, x);", 2)]
+    [InlineData("var known = EntryRefusal.TooLate; // Assert.Equal(EntryRefusal.TooLateAgain, x);", 2)]
+    [InlineData("Assert.Equal((EntryRefusal.TooLate, 3), x); await RefusesAsync(x, EntryRefusal.TooLateAgain);", 0)]
+    [InlineData("Row a = new(x, nameof(EntryRefusal.TooLate)); F(nameof(EntryRefusal.TooLateAgain));", 1)]
+    public void A_value_that_no_test_expects_is_found(string test, int findings) =>
         Assert.Equal(findings, RefusalsAreTested.Check([Refusals, new SourceFile("tests/A.cs", test)]).Count());
 }

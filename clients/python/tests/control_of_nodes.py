@@ -62,6 +62,11 @@ class ControlTests(unittest.TestCase):
         self.assertEqual(len(client.runners.peers()), 2)
         self.assertIsNotNone(client.runners.status())
         self.assertEqual([run.number for run in client.runs.list()], [1, 2])
+        first = client.runs.info(1)
+        self.assertEqual((first.run.number, first.run.state), (1, WorkState.COMPLETE))
+        self.assertEqual(len(first.work), 2)
+        with self.assertRaises(starling.NotFoundError):
+            client.runs.info(3)
         self.assertEqual({work.state for work in client.tasks.logs("train")}, {WorkState.COMPLETE})
         self.assertEqual(len(client.tasks.logs("train", peer="clinic-1/node")), 1)
         self.assertEqual(len(client.tasks.logs("train", whole=True)), 2)
@@ -181,8 +186,19 @@ class ControlTests(unittest.TestCase):
         self.assertEqual(len(self.client.tasks.logs("train", whole=True)), 2)
         with self.assertRaises(starling.UnreachableError):
             starling.Client().status()
+        self.assertEqual([each.name for each in contexts.list()], ["office", "other"])
         contexts.remove("other")
         self.assertEqual(contexts.active, "office")
+        served = contexts.create(
+            "served",
+            certificate="admin.pem",
+            key="admin.key",
+            trust="ca.pem",
+            service="node.lab.example",
+        )
+        self.assertEqual(served.address, "node.lab.example:443")
+        contexts.remove("served")
+        self.assertEqual([each.name for each in contexts.list()], ["office"])
 
     def test_7_events_go_on_when_the_node_is_started_again(self) -> None:
         """Red if the iterator ends, or repeats or loses an event, because the node was away."""
@@ -198,12 +214,47 @@ class ControlTests(unittest.TestCase):
         self.assertEqual(seen, list(range(seen[0], seen[0] + len(seen))))
         client.wait_ready(timeout=60)
 
-    def test_8_the_end(self) -> None:
+    def test_8_an_admin_decides_about_a_task_runner(self) -> None:
+        """Red if an operator is not taken in or out, or if what a program wrote, a task or a task runner is not there or not gone."""
+        client = self.client
+        runners, tasks = client.runners, client.tasks
+        body = {"command": ["sh", "-c", "echo said; echo x > out"], "outputs": ["out"]}
+        say = {"name": "say", "kind": "prepare-content", "outcome": "said", "body": body}
+        tasks.create(say, finalise=True)
+        ran = tasks.execute("say", target="clinic-0/node", timeout=120)
+        self.assertEqual(client.runs.output(ran.run.number), b"said\n")
+        self.assertEqual(client.runs.output(ran.run.number, "stderr"), b"")
+        runners.create("spare", "clinic-a.pem")
+        self.assertEqual(len(runners.enrol("spare", "clinic-b.pem")), 2)
+        left = runners.expel("spare", "clinic-0/node")
+        self.assertEqual([each.operator for each in left], ["spiffe://lab.example/clinic-1/node"])
+        tasks.create({**say, "name": "draft"}, runner="spare")
+        self.assertEqual([each.name for each in tasks.list("spare")], ["draft"])
+        tasks.delete("draft", "spare")
+        self.assertEqual(tasks.list("spare"), [])
+        runners.delete("spare")
+        stages = {each.contract: each.stage for each in runners.list()}
+        self.assertEqual(stages["spare"], Stage.DELETED)
+
+    def test_9_the_end(self) -> None:
         """Red if what the page ends with does not reset and delete."""
         exec(compile(blocks()[-1], PAGE.name, "exec"), self.names)
         self.assertEqual(self.client.contracts.info("small").stage, Stage.DELETED)
         with self.assertRaises(starling.DeniedError):
             self.client.contracts.wait("small", timeout=5)
+        (other,) = [each for each in self.client.nodes.list() if not each.is_self]
+        self.client.nodes.drain(timeout=0)
+        with contextlib.suppress(starling.UnreachableError):  # It may have nothing to wait for.
+            self.assertIsNotNone(self.client.status().draining)
+            self.client.nodes.stop(timeout=60)
+        with self.assertRaises(starling.UnreachableError):
+            self.client.status()
+        admin = {"certificate": "admin.pem", "key": "admin.key", "trust": "ca.pem"}
+        with starling.Client(address=other.addresses[0], **admin) as second:
+            self.assertEqual(second.status().node, other.node)
+            second.nodes.stop(timeout=60)
+            with self.assertRaises(starling.UnreachableError):
+                second.status()
 
 
 if __name__ == "__main__":

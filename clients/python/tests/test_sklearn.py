@@ -1,7 +1,8 @@
 """The callback for scikit-learn, with the real one."""
 
+import io
 import logging
-from typing import Any, Dict
+from typing import Any, Dict, List, cast
 
 import numpy
 from sklearn.linear_model import SGDClassifier
@@ -9,7 +10,9 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 
 import starling
-from starling.sklearn import SwarmCallback
+from starling import safetensors
+from starling.schema import Model
+from starling.sklearn import SklearnWeights, SwarmCallback
 from tests.node import SessionCase, Swarm
 
 QUIET = logging.getLogger("quiet")
@@ -41,23 +44,45 @@ class Series:
         return key in range(len(self.labels))
 
 
+def arrays_of(file: bytes) -> Model:
+    return safetensors.read(cast(safetensors.ByteReader, io.BytesIO(file)), len(file))
+
+
 class SklearnTests(SessionCase):
+    def assert_same(self, expected: Model, actual: Model) -> None:
+        self.assertEqual(sorted(expected), sorted(actual))
+        for name, array in expected.items():
+            numpy.testing.assert_array_equal(array, numpy.asarray(actual[name], array.dtype))
+
     def test_estimators_train_and_merge_in_place(self) -> None:
-        """Red if the weights that partial_fit goes on from are others than the merged ones."""
+        """Red if the weights that partial_fit goes on from, or that are left in the end, are others than the merged ones."""
         for model in (SGDClassifier(random_state=1), MLPClassifier((4,), random_state=1)):
             with self.subTest(type(model).__name__):
                 swarm = Swarm(rounds=3, interval=1)
                 self.start(swarm)
+                merges: List[Model] = []
+
+                def merge(body: bytes) -> None:
+                    merges.append({name: each + 1 for name, each in arrays_of(body).items()})
+                    written = io.BytesIO()
+                    safetensors.write(written, merges[-1])
+                    Swarm.merge(swarm, written.getvalue())
+
+                setattr(swarm, "merge", merge)
                 callback = SwarmCallback(
                     **parameters(
                         fitted(model), adsValData=(ROWS, LABELS), lossFunction=lambda *_: 0.5
                     )
                 )
                 callback.on_train_begin()
-                for _ in range(2):
+                for merged in range(1, 3):
+                    self.assert_same(merges[-1], SklearnWeights(model).get())
                     model.partial_fit(ROWS, LABELS)
                     callback.on_batch_end()
+                    self.assertEqual(merged + 1, len(merges))
                 callback.on_train_end()
+                self.assert_same(merges[-1], SklearnWeights(model).get())
+                self.assertEqual([], swarm.failures)
                 self.assertEqual("final", swarm.measured[-1]["subject"])
                 self.assertEqual(model.score(ROWS, LABELS), swarm.measured[-1]["accuracy"])
 

@@ -186,7 +186,8 @@ class CallbackTests(SessionCase):
 
     def test_a_loss_that_is_no_number_stops_the_program(self) -> None:
         """Red if a program that diverged trains on, and nobody hears of it."""
-        self.start(Swarm(rounds=3))
+        swarm = Swarm(rounds=3)
+        self.start(swarm)
         callback = SwarmCallback(
             **parameters(
                 adsValData=[(torch.ones(1, 2), torch.ones(1))],
@@ -195,6 +196,8 @@ class CallbackTests(SessionCase):
         )
         with self.assertRaisesRegex(starling.WeightsError, "lossFunction measured nan.*lower"):
             callback.on_train_begin()
+        # The node hears of it by the program's end, and not that its update was refused.
+        self.assertEqual(([], [], False), (swarm.failures, swarm.measured, swarm.finished))
 
     def test_mistakes_are_refused_by_name(self) -> None:
         self.start(Swarm(rounds=1))
@@ -214,7 +217,8 @@ class CallbackTests(SessionCase):
 
     def test_a_script_for_the_incumbents_client_runs(self) -> None:
         """Red if the parameters that its documentation names, and its examples use, are refused."""
-        self.start(Swarm(rounds=3))
+        swarm = Swarm(rounds=3)
+        self.start(swarm)
         model = nn.Linear(2, 2)
         callback = pyt.SwarmCallback(
             syncFrequency=2,
@@ -237,17 +241,19 @@ class CallbackTests(SessionCase):
         )
         callback.logger.setLevel(logging.WARNING)
         self.run_training(callback, torch.optim.SGD(model.parameters(), 0.1))
-        self.assertEqual(2, callback.swarm.epochs)
+        self.assertEqual((2, 3), (callback.swarm.epochs, callback.swarm.merges))
+        self.assertEqual(([], True), (swarm.failures, swarm.finished))
         with self.assertRaisesRegex(starling.ParameterError, "mlPlatform is 'KERAS'"):
             pyt.SwarmCallback(**parameters(mlPlatform="KERAS"))
 
     def test_loopback_trains_alone(self) -> None:
         with mock.patch.dict(os.environ, {"STARLING_LOOPBACK": "1"}, clear=True):
             model = nn.Linear(2, 2)
-            self.run_training(
-                SwarmCallback(**parameters(model=model)),
-                torch.optim.SGD(model.parameters(), 0.1),
-            )
+            before = model.weight.detach().clone()
+            callback = SwarmCallback(**parameters(model=model))
+            self.run_training(callback, torch.optim.SGD(model.parameters(), 0.1))
+            self.assertEqual((2, 0), (callback.swarm.epochs, callback.swarm.merges))
+            self.assertFalse(torch.equal(before, model.weight))
 
     def test_a_type_that_cannot_be_merged_is_named(self) -> None:
         model = nn.Linear(2, 2)

@@ -32,7 +32,9 @@ internal static class ModelDownloadCommand
         });
     }
 
-    private static async Task<ModelDownloadReport> DownloadAsync(NodeClient client, string contract, string path,
+    /// <summary>Gets the last committed model of a contract.</summary>
+    /// <exception cref="CommandException">The node sent another one, or the contract has a later one by now.</exception>
+    internal static async Task<ModelDownloadReport> DownloadAsync(NodeClient client, string contract, string path,
         CancellationToken cancellation)
     {
         var model = await client.OpenModelAsync(contract, null, 0, cancellation).ConfigureAwait(false);

@@ -43,6 +43,11 @@ internal sealed class ScriptedNode : IAsyncDisposable
     /// <summary>The bodies of the requests that had one.</summary>
     public ConcurrentQueue<string> Bodies { get; } = [];
 
+    /// <summary>
+    /// Which part of an answer each request asked for, as its headers <c>If-Range</c> and <c>Range</c> say it; empty for all of it.
+    /// </summary>
+    public ConcurrentQueue<string> Ranges { get; } = [];
+
     /// <summary>Begins an answer that ends with the connection.</summary>
     public static ValueTask BeginAsync(Stream to, string status, CancellationToken cancellation, string more = "") =>
         to.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n{more}\r\n"),
@@ -111,10 +116,11 @@ internal sealed class ScriptedNode : IAsyncDisposable
             await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop.Token);
             using var reader = new StreamReader(secured, Encoding.ASCII, leaveOpen: true);
             var request = (await reader.ReadLineAsync(stop.Token))!.Split(' ');
-            while ((await reader.ReadLineAsync(stop.Token))?.Length > 0)
-            {
-                // Headers say nothing that matters here.
-            }
+            var part = new List<string>();
+            while (await reader.ReadLineAsync(stop.Token) is { Length: > 0 } header)
+                if (header.StartsWith("Range: ", StringComparison.Ordinal) || header.StartsWith("If-Range: ", StringComparison.Ordinal))
+                    part.Add(header);
+            Ranges.Enqueue(string.Join(", ", part.Order(StringComparer.Ordinal)));
 
             // A body is one line of JSON, in one chunk.
             if (request[0] == "POST")

@@ -10,6 +10,10 @@ public sealed class MergeRuleConformanceTests
 {
     public static TheoryData<string> Rules { get; } = [.. MergeRules.Standard.Names];
 
+    /// <summary>The rules that merge each coordinate by itself; there being none is a mistake of xUnit's.</summary>
+    public static TheoryData<string> CoordinatewiseRules { get; } =
+        [.. MergeRules.Standard.Names.Where(name => MergeRules.Standard.Find(name)!.IsCoordinatewise)];
+
     [Theory]
     [MemberData(nameof(Rules))]
     public void Equal_states_give_themselves_bit_for_bit(string name)
@@ -130,12 +134,10 @@ public sealed class MergeRuleConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Rules))]
+    [MemberData(nameof(CoordinatewiseRules))]
     public void Every_length_of_the_tail_gives_what_the_whole_gives(string name)
     {
         var rule = MergeRules.Standard.Find(name)!;
-        if (!rule.IsCoordinatewise)
-            return;
         var states = MergeCases.Random(3, 5, 200, true);
         var whole = MergeCases.Bits(MergeCases.Merge(rule, states));
         for (var length = 0; length <= 200; length++)

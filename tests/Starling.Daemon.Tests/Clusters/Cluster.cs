@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Core.Contracts;
@@ -14,6 +13,7 @@ using Starling.Learning.Experiments;
 using Starling.Ledgers;
 using Starling.Ledgers.Embedded;
 using Starling.Ledgers.Etcd;
+using Starling.Ledgers.Tests.Etcd;
 using Starling.Node.Identity;
 
 namespace Starling.Daemon.Tests.Clusters;
@@ -36,7 +36,7 @@ public sealed class Cluster : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("starling-cluster-").FullName;
         adminKeys = authority.Issue(NodeId.Create("test.example", "office", "admin"), Roles.Admin, TimeProvider.System);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => NodeId.Create("test.example", $"clinic-{i}", "node"))];
-        ports = FreePorts(nodes);
+        ports = EtcdCluster.FreePorts(nodes);
         File.WriteAllText(ExperimentPath, experiment);
     }
 
@@ -264,17 +264,5 @@ public sealed class Cluster : IAsyncDisposable
             await File.WriteAllTextAsync(NodeFilePath(i), file.ToYaml(), cancellation);
             keys[i].Dispose();
         }
-    }
-
-    // All at once, so that none is given twice.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-            listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-            listener.Stop();
-        return ports;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Starling.EndToEnd.Tests.Processes;
 
 namespace Starling.EndToEnd.Tests.Consortium;
 
@@ -32,6 +33,7 @@ internal sealed class Capture : IAsyncDisposable
             words =
                 [.. inside, "tcpdump", "-i", device, "-w", file, "-U", "--immediate-mode", "-s", "0", "-B", "65536", "-Z", "root", filter];
         var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardError = true })!;
+        LastWill.Include(process);
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             if (line.Contains("listening on", StringComparison.Ordinal))
                 return new Capture(process, file);
@@ -70,12 +72,7 @@ internal sealed class Capture : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-
+        await GuardedProcess.EndAsync(process);
         process.Dispose();
     }
 

@@ -35,7 +35,7 @@ public sealed class ConsortiumFaultTests(FaultRuns runs, ITestOutputHelper outpu
     /// there, a site is missing in a merge and nobody said why, those who are left do not train together afterwards, or an admin cannot end
     /// what waits for those who are gone.
     /// </summary>
-    [Theory]
+    [Theory(Timeout = TimeLimit.Full)]
     [MemberData(nameof(Seeds))]
     public async Task Faults_cost_time_and_nothing_else(int seed)
     {

@@ -15,7 +15,7 @@ public sealed class CutMembersTests
     /// Red if a member that heard nothing of the leader for some seconds comes back with a higher term, by which it deposes the leader that
     /// the others followed meanwhile.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Full)]
     public async Task A_wire_that_is_cut_for_some_seconds_costs_etcd_no_election()
     {
         if (await BridgedNetwork.MissingAsync("iptables", "curl") is { } missing)

@@ -24,8 +24,11 @@ public sealed class TrainedConsortium : IAsyncLifetime
     /// <summary>What went over the network until the script had ended.</summary>
     internal IReadOnlyList<Capture.Packet> Training { get; private set; } = [];
 
-    /// <summary>What went over it while nothing was to be done, and for how long that was.</summary>
-    internal (IReadOnlyList<Capture.Packet> Packets, TimeSpan Time) Idle { get; private set; }
+    /// <summary>What went over it while nothing was to be done, for how long that was, and what tcpdump said of it.</summary>
+    internal (IReadOnlyList<Capture.Packet> Packets, TimeSpan Time, string Words) Idle { get; private set; }
+
+    /// <summary>How many nodes the first one was connected with after that, itself counted.</summary>
+    internal int Connected { get; private set; }
 
     internal TimeSpan Time { get; private set; }
 
@@ -54,8 +57,10 @@ public sealed class TrainedConsortium : IAsyncLifetime
         var from = Stopwatch.StartNew();
         await Task.Delay(TimeSpan.FromSeconds(10));
         var time = from.Elapsed;
-        await idle.StopAsync();
-        Idle = ([.. idle.Packets()], time);
+        var words = await idle.StopAsync();
+        Idle = ([.. idle.Packets()], time, words);
+        Connected = (await sites.RunAsync("node", "list", "--json")).Json().EnumerateArray()
+            .Count(node => node.GetProperty("isSelf").GetBoolean() || node.GetProperty("connected").GetBoolean());
     }
 
     /// <inheritdoc/>

@@ -137,14 +137,12 @@ internal sealed class PythonSwarm : IAsyncDisposable
     public static async Task<string> RunPythonAsync(string folder, IEnumerable<string> arguments,
         params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(PythonPrograms.Python, arguments) { RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(PythonPrograms.Python, arguments) { WorkingDirectory = folder };
         foreach (var (name, value) in environment.Concat([("PYTHONPATH", Package), ("PYTHONDONTWRITEBYTECODE", "1")]))
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
-        return output;
+        var result = await GuardedProcess.RunAsync(start);
+        Assert.True(result.Code == 0, $"exit code {result.Code}\n{result.Output}\n{result.Error}");
+        return result.Output;
     }
 
     /// <inheritdoc/>

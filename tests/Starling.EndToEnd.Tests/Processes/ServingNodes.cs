@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Api;
 using Starling.Core.Identity;
+using Starling.Ledgers.Tests.Etcd;
 using Starling.Node.Identity;
 
 namespace Starling.EndToEnd.Tests.Processes;
@@ -15,7 +15,7 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
     private const string Domain = "lab.example";
 
     private readonly List<StarlingProcess> processes = [];
-    private readonly int[] ports = FreePorts(count);
+    private readonly int[] ports = EtcdCluster.FreePorts(count);
 
     /// <summary>By which executors programs of tasks may run.</summary>
     public IReadOnlyList<string> Executors { get; init; } = ["sandbox"];
@@ -118,17 +118,5 @@ internal sealed class ServingNodes(int count, params string[] settings) : IAsync
         };
         var others = runners.Skip(1).Select(runner => $"  - {{ id: {runner.Id}, founding: '{runner.Founding}' }}\n").ToList();
         return file.ToYaml() + (others.Count == 0 ? "" : $"runners:\n{string.Concat(others)}");
-    }
-
-    // All at once, so that none is given twice.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners)
-            listener.Start();
-        int[] free = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in listeners)
-            listener.Stop();
-        return free;
     }
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Starling.EndToEnd.Tests.Processes;
 
-/// <summary>The command line as a process of its own, as a user starts it.</summary>
+/// <summary>
+/// The command line as a process of its own, as a user starts it. It ends with the tests' own process, however that ends.
+/// </summary>
 internal sealed class StarlingProcess : IAsyncDisposable
 {
     private readonly Process process;
@@ -13,6 +15,7 @@ internal sealed class StarlingProcess : IAsyncDisposable
     private StarlingProcess(Process process)
     {
         this.process = process;
+        LastWill.Include(process);
         reading = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, error));
     }
 
@@ -103,12 +106,7 @@ internal sealed class StarlingProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-
+        await GuardedProcess.EndAsync(process);
         process.Dispose();
     }
 

@@ -2,38 +2,56 @@ using System.Diagnostics;
 
 namespace Starling.Node.Tests.Blobs;
 
-/// <summary>A file system of a test, mounted on a folder of its own. Where nobody may mount one the test is skipped.</summary>
+/// <summary>
+/// A file system of a test, mounted on a folder of its own. Where nobody may mount one the test is skipped. What a killed test left
+/// behind goes when the next one is mounted.
+/// </summary>
 internal sealed class MountedDisk : IDisposable
 {
-    private readonly string? image;
+    private const string Mark = "starling-disk-";
+
+    private static readonly Lazy<bool> Swept = new(() =>
+    {
+        RemoveForgotten();
+        return true;
+    });
+
     private readonly string[] arguments;
 
-    private MountedDisk(string? image, params string[] arguments)
+    private MountedDisk(Func<string, string[]> arguments)
     {
-        this.image = image;
-        this.arguments = [.. arguments, Path];
+        Assert.SkipUnless(IsRoot, "Only root can mount a disk.");
+        _ = Swept.Value;
+        Path = Directory.CreateTempSubdirectory($"{Mark}{Environment.ProcessId}-").FullName;
+        this.arguments = [.. arguments(Image), Path];
     }
 
     private static bool IsRoot => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("starling-disk").FullName;
+    public string Path { get; }
+
+    private string Image => ImageOf(Path);
 
     /// <summary>A disk in memory.</summary>
-    public static MountedDisk InMemory(int bytes)
-    {
-        Assert.SkipUnless(IsRoot, "Only root can mount a disk.");
-        return new MountedDisk(null, "-t", "tmpfs", "-o", $"size={bytes}", "tmpfs").MountOrSkip();
-    }
+    public static MountedDisk InMemory(int bytes) =>
+        new MountedDisk(_ => ["-t", "tmpfs", "-o", $"size={bytes}", "tmpfs"]).MountOrSkip();
 
     /// <summary>An ext4 in a file.</summary>
-    public static MountedDisk Ext4(int bytes)
+    public static MountedDisk Ext4(int bytes) => new MountedDisk(image =>
     {
-        Assert.SkipUnless(IsRoot, "Only root can mount a disk.");
-        var image = System.IO.Path.GetTempFileName();
-        using (var file = File.OpenWrite(image))
+        using (var file = File.Create(image))
             file.SetLength(bytes);
         Assert.True(Run("mkfs.ext4", "-q", "-F", image).Succeeded);
-        return new MountedDisk(image, "-o", "loop", image).MountOrSkip();
+        return ["-o", "loop", image];
+    }).MountOrSkip();
+
+    /// <summary>Removes the disks of processes that are no more.</summary>
+    internal static void RemoveForgotten()
+    {
+        foreach (var path in File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1]).ToList())
+            if (System.IO.Path.GetFileName(path) is var name && name.StartsWith(Mark, StringComparison.Ordinal)
+                && !Directory.Exists($"/proc/{name[Mark.Length..].Split('-')[0]}") && Run("umount", path).Succeeded)
+                DeleteFiles(path);
     }
 
     public void Remount()
@@ -45,14 +63,14 @@ internal sealed class MountedDisk : IDisposable
     public void Dispose()
     {
         Unmount();
-        DeleteFiles();
+        DeleteFiles(Path);
     }
 
     private MountedDisk MountOrSkip()
     {
         if (Run("mount", arguments).Succeeded)
             return this;
-        DeleteFiles();
+        DeleteFiles(Path);
         Assert.Skip("This machine lets nobody mount a disk.");
         return this;
     }
@@ -64,18 +82,19 @@ internal sealed class MountedDisk : IDisposable
     private void Unmount()
     {
         WaitUntil(() => Run("umount", Path).Succeeded);
-        if (image is not null)
-            WaitUntil(() => Run("losetup", "-j", image) is (true, ""));
+        if (File.Exists(Image))
+            WaitUntil(() => Run("losetup", "-j", Image) is (true, ""));
 
         void WaitUntil(Func<bool> free) => Assert.True(SpinWait.SpinUntil(free, TimeSpan.FromSeconds(30)), $"{Path} is still in use.");
     }
 
-    private void DeleteFiles()
+    private static void DeleteFiles(string path)
     {
-        Directory.Delete(Path);
-        if (image is not null)
-            File.Delete(image);
+        Directory.Delete(path);
+        File.Delete(ImageOf(path));
     }
+
+    private static string ImageOf(string path) => path + ".image";
 
     private static (bool Succeeded, string Output) Run(string command, params string[] arguments)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -39,6 +40,9 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
 
     public TestBlobs Blobs { get; } = new();
 
+    /// <summary>What arrived, in order.</summary>
+    public ConcurrentQueue<PeerMessage> Messages { get; } = [];
+
     public int Port { get; private set; }
 
     public PeerAddress Address => PeerAddress.Of(new IPEndPoint(IPAddress.Loopback, Port));
@@ -79,7 +83,11 @@ internal sealed class TestNode : IPeerListener, ILogger<PeerNetwork>, IAsyncDisp
 
     public void PeerDown(NodeId peer) => heard.Writer.TryWrite($"down {peer}");
 
-    public void MessageArrived(NodeId peer, PeerMessage message) => heard.Writer.TryWrite($"message {message}");
+    public void MessageArrived(NodeId peer, PeerMessage message)
+    {
+        Messages.Enqueue(message);
+        heard.Writer.TryWrite($"message {message}");
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

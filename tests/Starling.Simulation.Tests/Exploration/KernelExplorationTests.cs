@@ -10,11 +10,13 @@ namespace Starling.Simulation.Tests.Exploration;
 public sealed class KernelExplorationTests
 {
     [Theory]
-    [InlineData(AuditMode.Full, ExplorationFault.None)]
-    [InlineData(AuditMode.Off, ExplorationFault.Death)]
-    [InlineData(AuditMode.Sampled, ExplorationFault.Death)]
-    [InlineData(AuditMode.Full, ExplorationFault.Byzantine)]
-    public void TwoNodesAreSafeAndCommit(AuditMode audit, ExplorationFault fault) => Whole(2, audit, fault, beginsReady: false);
+    [InlineData(AuditMode.Full, ExplorationFault.None, false)]
+    [InlineData(AuditMode.Off, ExplorationFault.Death, false)]
+    [InlineData(AuditMode.Sampled, ExplorationFault.Death, false)]
+    [InlineData(AuditMode.Full, ExplorationFault.Byzantine, false)]
+    [InlineData(AuditMode.Full, ExplorationFault.Byzantine, true)]
+    [InlineData(AuditMode.Sampled, ExplorationFault.LostDisk, true)]
+    public void TwoNodesAreSafeAndCommit(AuditMode audit, ExplorationFault fault, bool beginsReady) => Whole(2, audit, fault, beginsReady);
 
     /// <summary>
     /// Red if the exploration takes for a holder whom the kernel does not ask, since it has not voted: with three members and audits off it
@@ -62,6 +64,9 @@ public sealed class KernelExplorationTests
             all.Add(3, audit, ExplorationFault.Death, false);
             all.Add(3, audit, ExplorationFault.LostDisk, false);
             all.Add(3, audit, ExplorationFault.Byzantine, false);
+            all.Add(3, audit, ExplorationFault.Death, true);
+            all.Add(3, audit, ExplorationFault.LostDisk, true);
+            all.Add(3, audit, ExplorationFault.Byzantine, true);
         }
 
         return all;

@@ -54,29 +54,49 @@ internal sealed class FaultFindings(FaultSchedule schedule, IReadOnlyList<(Fault
             $"Deposed, though they were there: {string.Join("; ", wrongly)}\nBefore that:\n{string.Join('\n', witness.Events.TakeWhile(told => told != wrongly.FirstOrDefault()).TakeLast(25))}");
     }
 
-    // Whoever is not in a merge was awaited when the term's leader claimed it, or the leader says why it left it out.
     private void CheckNames()
     {
         var sites = Enumerable.Range(0, TrainingSites.Nodes).Select(TrainingSites.IdOf).ToList();
-        IReadOnlyList<string> awaited = [];
-        IReadOnlyList<string> named = [];
-        var silent = new List<string>();
-        foreach (var told in witness.Events)
+        var silent = Unexplained(witness.Events, sites).ToList();
+        Assert.True(silent.Count == 0, $"Seed {schedule.Seed}: nobody said why these were missing: {string.Join("; ", silent.Take(20))}");
+    }
+
+    /// <summary>
+    /// Who is missing in a merge though nobody said why: whoever was not ready when the term's leader claimed it was awaited until then,
+    /// and the leader says why it left out another.
+    /// </summary>
+    /// <param name="events">What a node told of the contract, from its first round on.</param>
+    /// <param name="sites">All members.</param>
+    internal static IEnumerable<string> Unexplained(IEnumerable<ApiEvent> events, IReadOnlyCollection<string> sites)
+    {
+        HashSet<string> awaited = [];
+        (long Round, long Term) led = default, proposing = default;
+        IReadOnlyCollection<string> late = [], frozen = [], leftOut = [];
+        foreach (var told in events)
             switch (told)
             {
+                case RoundOpenedEvent:
+                    awaited = [];
+                    break;
                 case AwaitingEvent waiting:
-                    awaited = waiting.Awaited;
+                    awaited = [.. waiting.Awaited];
+                    break;
+                case MemberReadyEvent ready: // Of the last one nothing more is awaited, and none of it is told.
+                    awaited.Remove(ready.Member);
+                    break;
+                case LeaderClaimedEvent claim:
+                    (led, frozen, late) = ((claim.Round, claim.Term), claim.Frozen, [.. awaited]);
                     break;
                 case MergeProposedEvent proposed:
-                    named = [.. proposed.LeftOut.Select(left => left.Member)];
+                    (proposing, leftOut) = ((proposed.Round, proposed.Term), [.. proposed.LeftOut.Select(left => left.Member)]);
                     Assert.All(proposed.LeftOut, left => Assert.NotEmpty(left.Reason));
                     break;
                 case RoundCommittedEvent commit:
-                    silent.AddRange(
-                        sites.Except(commit.Contributors).Except(awaited).Except(named).Select(site => $"{site} in round {commit.Round}"));
+                    Assert.Equal(((commit.Round, commit.Term), (commit.Round, commit.Term)), (led, proposing));
+                    foreach (var site in sites.Except(commit.Contributors))
+                        if (!(frozen.Contains(site) ? leftOut : late).Contains(site))
+                            yield return $"{site} in round {commit.Round}";
                     break;
             }
-
-        Assert.True(silent.Count == 0, $"Seed {schedule.Seed}: nobody said why these were missing: {string.Join("; ", silent.Take(20))}");
     }
 }

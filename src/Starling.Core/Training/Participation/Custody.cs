@@ -230,12 +230,12 @@ internal static class Custody
                     ? other with { All = other.All.Union(audience) } : (contract, audience);
             }
 
-        foreach (var (blob, (contract, all)) in audiences)
+        foreach (var (blob, (contract, united)) in audiences)
         {
-            if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(all) : all.IsEmpty)
+            if (step.State.Shared.TryGetValue(blob, out var shared) ? shared.SetEquals(united) : united.IsEmpty)
                 continue;
-            step.State = step.State with { Shared = step.State.Shared.SetItem(blob, all) };
-            step.Do(new Share(blob, contract, [.. all]));
+            step.State = step.State with { Shared = step.State.Shared.SetItem(blob, united) };
+            step.Do(new Share(blob, contract, [.. united]));
         }
     }
 

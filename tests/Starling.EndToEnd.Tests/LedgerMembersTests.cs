@@ -154,7 +154,7 @@ public sealed class LedgerMembersTests : IDisposable
     /// Red if a certificate that is revoked still reads the ledger, be it by a connection that stands or by a new one; if others no longer
     /// do; or if a list counts that none of the member's authorities has signed.
     /// </summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_revoked_certificate_reaches_no_member()
     {
         Issue();

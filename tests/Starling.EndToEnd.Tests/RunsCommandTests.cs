@@ -10,7 +10,7 @@ public sealed class RunsCommandTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Red if what no command goes on with or removes is listed as a run, or left without saying why.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.Quick)]
     public async Task A_folder_that_is_no_run_is_not_listed_and_its_refusal_says_what_it_may_be()
     {
         foreach (var file in (string[])["runs/small-1/.starling-run", "runs/small-1/experiment.yaml", "runs/clinic/experiment.yaml"])

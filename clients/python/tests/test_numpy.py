@@ -65,7 +65,9 @@ class BeginningTests(SessionCase):
         with self.assertRaisesRegex(starling.SessionError, "No space left.*start the program"):
             program.train(2)
 
-    def test_a_disk_that_fills_while_the_initial_weights_are_written_gets_its_room_back(self) -> None:
+    def test_a_disk_that_fills_while_the_initial_weights_are_written_gets_its_room_back(
+        self,
+    ) -> None:
         """Red if the half of them that was written stays on the disk until training ends."""
         files: List[BinaryIO] = []
 

@@ -15,19 +15,35 @@ internal static class CertificateFiles
     /// <exception cref="CommandException">It is missing, or holds none that can be used.</exception>
     public static ImmutableArray<ImmutableArray<byte>> Read(string file)
     {
+        var chain = Blocks(file, "CERTIFICATE") ?? throw Unusable(file);
+        return chain.Length is > 0 and <= X509Certifier.MaxCertificates && chain.All(der => CertificateDocument.Read(der) is not null)
+            ? chain
+            : throw Unusable(file);
+    }
+
+    /// <summary>All lists of revoked certificates of a file: one at least. By whom they are signed is not looked at.</summary>
+    /// <exception cref="CommandException">It is missing, or holds none that can be used.</exception>
+    public static IEnumerable<RevocationList> Revocations(string file)
+    {
+        var lists = Blocks(file, "X509 CRL")?.Select(RevocationList.Read).ToList() ?? [];
+        return lists.Count > 0 && !lists.Contains(null)
+            ? lists.OfType<RevocationList>()
+            : throw new CommandException(ExitCode.Identity,
+                $"{file} is missing, or holds no lists of revoked certificates in PEM that can be used; name another file.");
+    }
+
+    // Null if it is missing or too large.
+    private static ImmutableArray<ImmutableArray<byte>>? Blocks(string file, string label)
+    {
         try
         {
-            if (new FileInfo(file) is not { Exists: true, Length: <= MaxBytes })
-                throw Unusable(file, null);
-            var chain = PemText.Blocks(File.ReadAllText(file), "CERTIFICATE")
-                ?? throw new CommandException(ExitCode.Identity, PemText.NotWhole(file));
-            return chain.Length is > 0 and <= X509Certifier.MaxCertificates && chain.All(der => CertificateDocument.Read(der) is not null)
-                ? chain
-                : throw Unusable(file, null);
+            return new FileInfo(file) is not { Exists: true, Length: <= MaxBytes }
+                ? null
+                : PemText.Blocks(File.ReadAllText(file), label) ?? throw new CommandException(ExitCode.Identity, PemText.NotWhole(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(file, e);
+            return null;
         }
     }
 
@@ -47,7 +63,7 @@ internal static class CertificateFiles
                 $"{file} names no node; its one URI must be spiffe://trust-domain/organisation/node.");
     }
 
-    private static CommandException Unusable(string file, Exception? cause) => new(
+    private static CommandException Unusable(string file) => new(
         ExitCode.Identity,
-        $"{file} is missing, or holds no certificates in PEM that can be used (X.509 version 3 on the curve P-256 or P-384, up to {X509Certifier.MaxCertificates}); name another file.", cause);
+        $"{file} is missing, or holds no certificates in PEM that can be used (X.509 version 3 on the curve P-256 or P-384, up to {X509Certifier.MaxCertificates}); name another file.");
 }

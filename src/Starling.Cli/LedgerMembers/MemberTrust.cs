@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Starling.Api;
 using Starling.Cli.Control;
-using Starling.Cli.Terminal;
 using Starling.Core.Identity;
-using Starling.Node.Identity;
 
 namespace Starling.Cli.LedgerMembers;
 
@@ -17,20 +14,13 @@ internal sealed record MemberTrust(string Anchors, string Revoked)
     /// <exception cref="CommandException">One of them cannot be read, as while it is written.</exception>
     public static MemberTrust Read(MemberPlan plan)
     {
-        try
-        {
-            var anchors = (plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file)).ToList();
-            var authorities = anchors.Select(der => CertificateDocument.Read(der)).OfType<CertificateDocument>().ToList();
-            var serials = plan.Revocations.SelectMany(file => PemRevocations.Read(file))
-                .Where(list => authorities.Exists(list.SignedBy))
-                .SelectMany(list => list.Serials).Distinct().Order(StringComparer.Ordinal);
-            return new MemberTrust(
-                string.Concat(anchors.Select(der => PemEncoding.WriteString("CERTIFICATE", der.AsSpan()) + "\n")), string.Join(',', serials));
-        }
-        catch (IdentityException e)
-        {
-            throw new CommandException(ExitCode.Identity, e.Message, e);
-        }
+        var anchors = (plan.Identity?.Anchors ?? []).SelectMany(file => CertificateFiles.Read(file)).ToList();
+        var authorities = anchors.Select(der => CertificateDocument.Read(der)).OfType<CertificateDocument>().ToList();
+        var serials = plan.Revocations.SelectMany(file => CertificateFiles.Revocations(file))
+            .Where(list => authorities.Exists(list.SignedBy))
+            .SelectMany(list => list.Serials).Distinct().Order(StringComparer.Ordinal);
+        return new MemberTrust(
+            string.Concat(anchors.Select(der => PemEncoding.WriteString("CERTIFICATE", der.AsSpan()) + "\n")), string.Join(',', serials));
     }
 
     /// <summary>Writes both as etcd takes them.</summary>

@@ -21,7 +21,7 @@ public sealed class AuthorityFolder : IDisposable
     public const string RevocationsFile = "revoked.pem";
 
     private const string KeyFile = "authority.key", LockFile = "authority.lock";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly string folder;
     private readonly TimeProvider clock;
     private CertificateAuthority authority;
@@ -185,7 +185,7 @@ public sealed class AuthorityFolder : IDisposable
     /// <summary>Waits until no other process changes the folder, and keeps others from it until disposed.</summary>
     private static FileStream Lock(string folder)
     {
-        var began = TimeProvider.System.GetTimestamp();
+        var (began, spin) = (TimeProvider.System.GetTimestamp(), default(SpinWait));
         try
         {
             Directory.CreateDirectory(folder);
@@ -198,7 +198,7 @@ public sealed class AuthorityFolder : IDisposable
                 {
                     if (TimeProvider.System.GetElapsedTime(began) > Patience)
                         throw new IdentityException($"Another command changes the authority in {folder}; try again when it has ended.", taken);
-                    Thread.Sleep(Pause);
+                    spin.SpinOnce(sleep1Threshold: 0);
                 }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

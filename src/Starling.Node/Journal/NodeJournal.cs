@@ -120,10 +120,7 @@ public sealed class NodeJournal : IDisposable
         }
 
         mirroring.Dispose();
-        WriteAll();
-        lock (line)
-            while (isWriting)
-                Monitor.Wait(line);
+        WriteRest();
         lock (gate)
         {
             statements.Dispose();
@@ -182,6 +179,22 @@ public sealed class NodeJournal : IDisposable
         lock (line)
             isDue = false;
         WriteAll();
+    }
+
+    // A thread that writes may have written a group, and not yet begun with the next one.
+    private void WriteRest()
+    {
+        while (true)
+        {
+            WriteAll();
+            lock (line)
+            {
+                if (!isWriting && waiting.Count == 0)
+                    return;
+                if (isWriting)
+                    Monitor.Wait(line);
+            }
+        }
     }
 
     // Returns at once if another thread writes: it takes what waits here, too.

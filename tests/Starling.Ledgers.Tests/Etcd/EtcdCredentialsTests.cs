@@ -20,7 +20,7 @@ public sealed class EtcdCredentialsTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>Red if what is whole of a file that is still being written counts as all: peers' authorities would not be believed.</summary>
+    /// <summary>Red if what is whole of a file that is still being written counts as all: authorities would not be believed.</summary>
     [Theory]
     [InlineData("anchors.pem")]
     [InlineData("client.pem")]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Starling.Cli.Control;
+using Starling.Cli.Terminal;
 using Starling.Core.Identity;
 
 namespace Starling.Cli.LedgerMembers;

@@ -309,6 +309,8 @@ public sealed class CheckerTests
         Assert.Empty(world.Reports);
         checker.Asked(world.Nodes[0], new Halt(HaltReason.Diverged, ""));
         Assert.Equal("no honest node stops", Assert.Single(world.Reports).Rule);
+        checker.Asked(world.Nodes[0], new Report(new ContractSetAside(ContractId.Parse("one"), HaltReason.Diverged, "")));
+        Assert.Equal(["no honest node stops", "no honest node stops"], world.Reports.Select(report => report.Rule));
     }
 
     private Compute Merge(BlobId update) =>

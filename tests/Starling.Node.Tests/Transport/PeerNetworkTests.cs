@@ -191,12 +191,14 @@ public sealed class PeerNetworkTests
         await pair.KeepAsync();
         relay.Freeze();
         using var dropped = new DroppedMessages();
-        var sent = 0;
-        while (pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), sent)))
-            Assert.True(++sent < 10_000_000, "The queue has no bound.");
-        Assert.Equal([Pair.IdOfB.Value], dropped.Peers);
-        Assert.False(pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), sent)));
-        Assert.Equal(2, dropped.Peers.Count);
+        // The socket may take some more after the first that found no room.
+        var (sent, refused) = (0, 0);
+        while (refused < 2)
+            if (pair.A.Network.Send(Pair.IdOfB, new LedgerHint(ContractId.Parse("digits"), sent)))
+                Assert.True(++sent < 10_000_000, "The queue has no bound.");
+            else
+                Assert.Equal(++refused, dropped.Peers.Count);
+        Assert.Equal([Pair.IdOfB.Value, Pair.IdOfB.Value], dropped.Peers);
     }
 
     [Fact]

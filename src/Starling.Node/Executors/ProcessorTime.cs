@@ -27,6 +27,15 @@ internal sealed class ProcessorTime
                 gone += before.Processor;
         }
 
+        // Who was looked at first may have handed on what it used before its parent was looked at, and would count twice.
+        if (inherited > TimeSpan.Zero)
+            foreach (var (key, process) in now.ToList())
+                if (ProcessFacts.Of(process.Id) is not { } still || Key(still) != key)
+                {
+                    now.Remove(key);
+                    gone += process.Processor;
+                }
+
         // No look is of one moment: the parent may have been looked at before, and shows at the next look what it inherited.
         var left = missing - inherited;
         lost += Positive(left);
